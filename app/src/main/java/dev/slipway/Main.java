@@ -1,0 +1,9 @@
+package dev.slipway;
+
+/** The process: arguments in, exit code out. */
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] args) {
+  }
+}
