@@ -1,0 +1,3 @@
+CREATE TABLE identity_credential_types (
+  name varchar(32) NOT NULL PRIMARY KEY
+);

@@ -1,0 +1,12 @@
+-- An identity has at most one credential of a type, so the two are its key.
+CREATE TABLE identity_credentials (
+  identity_id uuid NOT NULL REFERENCES identities (id) ON DELETE CASCADE,
+  credential_type varchar(32) NOT NULL REFERENCES identity_credential_types (name),
+  config jsonb NOT NULL,
+  version integer NOT NULL DEFAULT 0,
+  created_at timestamptz NOT NULL,
+  updated_at timestamptz NOT NULL,
+  PRIMARY KEY (identity_id, credential_type)
+);
+
+CREATE INDEX identity_credentials_type_idx ON identity_credentials (credential_type);

@@ -1,0 +1,15 @@
+-- The key is what makes an identifier unique within its type; it leads with the identifier, so
+-- that it also answers who has one whatever its type.
+CREATE TABLE identity_credential_identifiers (
+  identifier text NOT NULL CHECK (length(identifier) <= 512),
+  credential_type text NOT NULL,
+  identity_id text NOT NULL,
+  created_at text NOT NULL,
+  updated_at text NOT NULL,
+  PRIMARY KEY (identifier, credential_type),
+  FOREIGN KEY (identity_id, credential_type)
+    REFERENCES identity_credentials (identity_id, credential_type) ON DELETE CASCADE
+) STRICT;
+
+CREATE INDEX identity_credential_identifiers_credential_idx
+ON identity_credential_identifiers (identity_id, credential_type);

@@ -1,0 +1,12 @@
+-- Two statements are two steps here, not one transaction: each may be repeated.
+CREATE TABLE IF NOT EXISTS session_devices (
+  id uuid NOT NULL PRIMARY KEY,
+  session_id uuid NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+  ip_address varchar(50),
+  user_agent varchar(512),
+  location varchar(512),
+  created_at timestamptz NOT NULL,
+  updated_at timestamptz NOT NULL
+);
+
+CREATE INDEX IF NOT EXISTS session_devices_session_idx ON session_devices (session_id);

@@ -1,0 +1,3 @@
+ALTER TABLE identities
+  DROP COLUMN organization_id,
+  DROP COLUMN external_id;

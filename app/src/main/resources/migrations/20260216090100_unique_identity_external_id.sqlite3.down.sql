@@ -1,0 +1,1 @@
+DROP INDEX identities_external_id_key;

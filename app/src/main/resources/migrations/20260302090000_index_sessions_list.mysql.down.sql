@@ -1,0 +1,1 @@
+DROP INDEX sessions_list_idx ON sessions;

@@ -1,0 +1,2 @@
+-- Lists all sessions page by page, newest first.
+CREATE INDEX sessions_list_idx ON sessions (created_at, id);
