@@ -1,0 +1,68 @@
+package dev.slipway.testing;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.Optional;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.utility.DockerImageName;
+
+/** A MySQL server, and the databases on it. */
+record MysqlServer(Server server, String host, int port, String password) implements RunningServer {
+  private static final String USER = "root";
+
+  /** From an image that Docker has. Its files are in memory: tests wait for no disk. */
+  @SuppressWarnings("resource") // it lives until the process ends
+  static MysqlServer container(Server server, String image) {
+    String password = Recording.secret();
+    GenericContainer<?> container =
+        new GenericContainer<>(DockerImageName.parse(image))
+            .withEnv("MYSQL_ROOT_PASSWORD", password)
+            .withTmpFs(Map.of("/var/lib/mysql", "rw"))
+            .withCommand(
+                "mysqld",
+                "--skip-log-bin",
+                "--innodb-flush-log-at-trx-commit=0",
+                "--innodb-doublewrite=0",
+                "--max-connections=200")
+            .withExposedPorts(3306)
+            .waitingFor(
+                new Answers(
+                    target ->
+                        DriverManager.getConnection(
+                            url(target.getHost(), target.getMappedPort(3306), ""),
+                            USER,
+                            password)));
+    DockerImages.start(container);
+    return new MysqlServer(server, container.getHost(), container.getMappedPort(3306), password);
+  }
+
+  @Override
+  public TestDatabase database() {
+    String name = Server.freshName();
+    admin("CREATE DATABASE " + name);
+    return new TestDatabase(
+        server,
+        "mysql://" + USER + ":" + password + "@tcp(" + host + ":" + port + ")/" + name,
+        Optional.of(password),
+        name,
+        () -> DriverManager.getConnection(url(host, port, name), USER, password),
+        () -> admin("DROP DATABASE IF EXISTS " + name));
+  }
+
+  private void admin(String sql) {
+    try (Connection connection = DriverManager.getConnection(url(host, port, ""), USER, password);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
+  private static String url(String host, int port, String database) {
+    return "jdbc:mysql://" + host + ":" + port + "/" + database
+        + "?sslMode=DISABLED&allowPublicKeyRetrieval=true";
+  }
+}

@@ -1,0 +1,113 @@
+package dev.slipway.testing;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * The database servers that tests run on. Each starts when it is first asked for a database and
+ * lives as long as this process. Thread-safe.
+ */
+public enum Server {
+  SQLITE("SQLite", Family.SQLITE, Source.FILE, ""),
+  /** A real PostgreSQL 18 out of a jar: needs nothing installed. */
+  POSTGRES("PostgreSQL", Family.POSTGRES, Source.EMBEDDED, ""),
+  POSTGRES_14("PostgreSQL 14", Family.POSTGRES, Source.DOCKER, "postgres:14"),
+  POSTGRES_17("PostgreSQL 17", Family.POSTGRES, Source.DOCKER, "postgres:17"),
+  POSTGRES_18("PostgreSQL 18", Family.POSTGRES, Source.DOCKER, "postgres:18"),
+  MYSQL_8_4("MySQL 8.4", Family.MYSQL, Source.DOCKER, "mysql:8.4"),
+  MYSQL("MySQL 9", Family.MYSQL, Source.DOCKER, "mysql:9"),
+  COCKROACH("CockroachDB", Family.COCKROACH, Source.DOCKER, "cockroachdb/cockroach:v25.4.0"),
+  /** CockroachDB's code path on the embedded PostgreSQL, which calls itself CockroachDB. */
+  COCKROACH_STAND_IN("CockroachDB's stand-in", Family.COCKROACH, Source.EMBEDDED, "");
+
+  /** What servers have in common, whatever their version. */
+  public enum Family {
+    SQLITE,
+    POSTGRES,
+    MYSQL,
+    COCKROACH
+  }
+
+  enum Source {
+    FILE,
+    EMBEDDED,
+    DOCKER
+  }
+
+  private final String words;
+  private final Family family;
+  private final Source source;
+  private final String image;
+  private RunningServer running;
+  private Optional<String> missing;
+
+  Server(String words, Family family, Source source, String image) {
+    this.words = words;
+    this.family = family;
+    this.source = source;
+    this.image = image;
+  }
+
+  /** What its versions have in common. */
+  public Family family() {
+    return family;
+  }
+
+  /** Why this server cannot run here and what enables it; empty when it can. */
+  public synchronized Optional<String> missing() {
+    if (missing == null) {
+      missing = source == Source.DOCKER
+          ? DockerImages.missing(image).map(reason -> words + ": " + reason)
+          : Optional.empty();
+    }
+    return missing;
+  }
+
+  /** All servers that can run here, for {@code @MethodSource}. */
+  public static Stream<Server> available() {
+    return Stream.of(values()).filter(server -> server.missing().isEmpty());
+  }
+
+  /** One server of each family that can run here, for tests which would be slow on every version. */
+  public static Stream<Server> oneOfEach() {
+    return Stream.of(SQLITE, POSTGRES, MYSQL, COCKROACH_STAND_IN)
+        .filter(server -> server.missing().isEmpty());
+  }
+
+  /** An empty database of its own for one test; the test is skipped if the server cannot run. */
+  public TestDatabase database() {
+    missing().ifPresent(Assumptions::abort);
+    return running().database();
+  }
+
+  private synchronized RunningServer running() {
+    if (running == null) {
+      running = start();
+    }
+    return running;
+  }
+
+  private RunningServer start() {
+    return switch (this) {
+      case SQLITE -> new SqliteFiles(this);
+      case POSTGRES -> PostgresServer.embedded(this);
+      case POSTGRES_14, POSTGRES_17, POSTGRES_18 -> PostgresServer.container(this, image);
+      case MYSQL_8_4, MYSQL -> MysqlServer.container(this, image);
+      case COCKROACH -> CockroachServer.container(this, image);
+      // The same server as POSTGRES: one embedded PostgreSQL is enough for a test run.
+      case COCKROACH_STAND_IN -> ((PostgresServer) POSTGRES.running()).callingItselfCockroach(this);
+    };
+  }
+
+  /** A name for a new database on any server. */
+  static String freshName() {
+    return "t" + Long.toHexString(System.nanoTime()).toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public String toString() {
+    return words;
+  }
+}

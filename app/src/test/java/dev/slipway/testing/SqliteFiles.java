@@ -1,0 +1,41 @@
+package dev.slipway.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** SQLite: a folder with one file for each database. */
+record SqliteFiles(Server server) implements RunningServer {
+
+  @Override
+  public TestDatabase database() {
+    try {
+      Path folder = Files.createTempDirectory("slipway-sqlite");
+      Path file = folder.resolve("db.sqlite");
+      return new TestDatabase(
+          server,
+          "sqlite://" + file + "?_fk=true",
+          Optional.empty(),
+          file.toString(),
+          () -> DriverManager.getConnection("jdbc:sqlite:" + file + "?busy_timeout=10000"),
+          () -> delete(folder));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
