@@ -1,0 +1,127 @@
+package dev.slipway.http;
+
+import dev.slipway.fault.ExitCode;
+import dev.slipway.fault.Fault;
+import java.lang.System.Logger.Level;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * From failure to status and body, in the shape that Ory's services use: {@code
+ * {"error":{"code":404,"status":"Not Found","reason":"…","message":"…"}}}. The message belongs to
+ * the status, the reason to this one request. Nothing inside the server ever shows: what nobody
+ * foresaw is logged with its stack trace and answered with 500 and no detail.
+ */
+public final class Problem extends RuntimeException {
+  private static final System.Logger LOG = System.getLogger(Problem.class.getName());
+
+  private final int status;
+  private final String reason;
+  private final Map<String, String> headers;
+
+  private Problem(int status, String reason, Map<String, String> headers) {
+    // A refused request is an everyday thing: it needs no stack trace, which costs more than it.
+    super(reason, null, false, false);
+    this.status = status;
+    this.reason = Objects.requireNonNull(reason);
+    this.headers = headers;
+  }
+
+  /**
+   * An answer other than success.
+   *
+   * @param reason why, for the person who sent the request; never a secret
+   */
+  public static Problem of(int status, String reason) {
+    return new Problem(status, reason, Map.of());
+  }
+
+  /** 503 that asks the client to come again after a second. */
+  public static Problem unavailable(String reason) {
+    return of(503, reason).header("Retry-After", "1");
+  }
+
+  /** The same problem with one more header. */
+  public Problem header(String name, String value) {
+    var more = new LinkedHashMap<>(headers);
+    more.put(name, value);
+    return new Problem(status, reason, Collections.unmodifiableMap(more));
+  }
+
+  /** The status code. */
+  public int status() {
+    return status;
+  }
+
+  /** The answer to a request whose handling ended in a failure; logs what nobody foresaw. */
+  static Response response(String route, Throwable failure) {
+    return switch (failure) {
+      case Problem problem -> problem.response();
+      case Fault fault when fault.code() == ExitCode.RETRY -> {
+        LOG.log(Level.WARNING, () -> route + " answered 503: " + fault.getMessage());
+        yield unavailable("the database is away or busy").response();
+      }
+      case Throwable unforeseen -> {
+        LOG.log(Level.ERROR, "a request for " + route + " failed", unforeseen);
+        yield of(500, "the server's log says more").response();
+      }
+    };
+  }
+
+  private Response response() {
+    String json =
+        """
+        {"error":{"code":%d,"status":%s,"reason":%s,"message":%s}}
+        """
+            .formatted(
+                status,
+                JsonText.quote(phrase(status)),
+                JsonText.quote(reason),
+                JsonText.quote(message(status)));
+    Response response = Response.json(status, json);
+    for (var header : headers.entrySet()) {
+      response = response.header(header.getKey(), header.getValue());
+    }
+    return response;
+  }
+
+  private static String phrase(int status) {
+    return switch (status) {
+      case 400 -> "Bad Request";
+      case 401 -> "Unauthorized";
+      case 403 -> "Forbidden";
+      case 404 -> "Not Found";
+      case 405 -> "Method Not Allowed";
+      case 409 -> "Conflict";
+      case 412 -> "Precondition Failed";
+      case 413 -> "Request Entity Too Large";
+      case 414 -> "Request URI Too Long";
+      case 415 -> "Unsupported Media Type";
+      case 422 -> "Unprocessable Entity";
+      case 431 -> "Request Header Fields Too Large";
+      case 503 -> "Service Unavailable";
+      default -> "Internal Server Error";
+    };
+  }
+
+  private static String message(int status) {
+    return switch (status) {
+      case 400 -> "The request was malformed or contained invalid parameters";
+      case 401 -> "The request could not be authorized";
+      case 403 -> "The requested action was forbidden";
+      case 404 -> "The requested resource could not be found";
+      case 405 -> "The requested method is not allowed on this resource";
+      case 409 -> "The resource could not be created due to a conflict";
+      case 412 -> "A precondition of the request does not hold";
+      case 413 -> "The request body is too large";
+      case 414 -> "The request address is too long";
+      case 415 -> "The request is using an unknown content type";
+      case 422 -> "The request could not be processed";
+      case 431 -> "The request headers are too large";
+      case 503 -> "The service is not available right now";
+      default -> "An internal server error occurred, please contact the system administrator";
+    };
+  }
+}

@@ -1,0 +1,128 @@
+package dev.slipway.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class MetricsTest {
+  private static final Pattern SAMPLE =
+      Pattern.compile(
+          "([a-zA-Z_:][a-zA-Z0-9_:]*)"
+              + "(\\{[a-zA-Z_]\\w*=\"(?:[^\"\\\\\\n]|\\\\[\\\\n\"])*\""
+              + "(?:,[a-zA-Z_]\\w*=\"(?:[^\"\\\\\\n]|\\\\[\\\\n\"])*\")*})?"
+              + " (-?[0-9.]+(?:E-?[0-9]+)?|\\+Inf|NaN)");
+
+  private final Metrics metrics = new Metrics();
+
+  @Test
+  void countersCount() {
+    Metrics.Counter counter = metrics.counter("a_total", "As.", Map.of("kind", "x"));
+    counter.increment();
+    counter.increment();
+    assertEquals(
+        """
+        # HELP a_total As.
+        # TYPE a_total counter
+        a_total{kind="x"} 2
+        """,
+        metrics.exposition());
+  }
+
+  @Test
+  void theSameNameAndLabelsAreTheSameCounter() {
+    assertSame(
+        metrics.counter("a_total", "As.", Map.of("kind", "x")),
+        metrics.counter("a_total", "As.", Map.of("kind", "x")));
+  }
+
+  @Test
+  void oneNameHasOneType() {
+    metrics.counter("a_total", "As.", Map.of());
+    assertThrows(
+        IllegalArgumentException.class, () -> metrics.gauge("a_total", "As.", Map.of(), () -> 1));
+  }
+
+  @Test
+  void gaugesAreAskedEachTimeAndMayHaveNothingToSay() {
+    double[] value = {1.5};
+    metrics.gauge("g", "G.", Map.of(), () -> value[0]);
+    assertTrue(metrics.exposition().endsWith("g 1.5\n"));
+    value[0] = Double.NaN;
+    assertTrue(metrics.exposition().endsWith("# TYPE g gauge\n"));
+  }
+
+  @Test
+  void histogramsAreCumulative() {
+    Metrics.Histogram histogram =
+        metrics.histogram("h_seconds", "H.", Map.of(), new double[] {0.1, 1});
+    histogram.observe(0.1);
+    histogram.observe(0.5);
+    histogram.observe(7);
+    assertEquals(
+        """
+        # HELP h_seconds H.
+        # TYPE h_seconds histogram
+        h_seconds_bucket{le="0.1"} 1
+        h_seconds_bucket{le="1"} 2
+        h_seconds_bucket{le="+Inf"} 3
+        h_seconds_sum 7.6
+        h_seconds_count 3
+        """,
+        metrics.exposition());
+  }
+
+  @Test
+  void labelValuesAreEscaped() {
+    metrics.counter("a_total", "As.", Map.of("text", "a\"b\\c\nd"));
+    assertTrue(metrics.exposition().contains("a_total{text=\"a\\\"b\\\\c\\nd\"} 0\n"));
+  }
+
+  @Test
+  void theWholeExpositionIsWhatPrometheusReads() {
+    ProcessMetrics.register(metrics, "1.2.3");
+    Refusal.counters(metrics);
+    metrics.request("GET", "/things/{id}", 200, 0.003);
+    metrics.request("GET", "/things/{id}", 503, 31);
+    var types = new LinkedHashMap<String, String>();
+    Set<String> series = new HashSet<>();
+    String family = "";
+    for (String line : metrics.exposition().split("\n")) {
+      if (line.startsWith("# HELP ")) {
+        family = line.split(" ")[2];
+        assertTrue(line.split(" ", 4)[3].endsWith("."), line);
+      } else if (line.startsWith("# TYPE ")) {
+        assertEquals(family, line.split(" ")[2]);
+        assertEquals(null, types.put(family, line.split(" ")[3]), "one TYPE for each name");
+      } else {
+        Matcher sample = SAMPLE.matcher(line);
+        assertTrue(sample.matches(), line);
+        assertTrue(sample.group(1).startsWith(family), "samples of a name stand together: " + line);
+        assertTrue(series.add(sample.group(1) + sample.group(2)), "each series once: " + line);
+      }
+    }
+    types.forEach(
+        (name, type) -> assertEquals(type.equals("counter"), name.endsWith("_total"), name));
+    for (String expected :
+        Set.of(
+            "jvm_memory_used_bytes",
+            "jvm_threads_current",
+            "jvm_gc_collection_seconds",
+            "process_start_time_seconds",
+            "process_cpu_seconds_total",
+            "slipway_build_info",
+            "slipway_http_request_duration_seconds",
+            "slipway_http_requests_refused_total")) {
+      assertNotNull(types.get(expected), expected);
+    }
+  }
+}
