@@ -1,0 +1,270 @@
+package dev.slipway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The rules of the source tree that reading the files can prove. */
+class TreeTest {
+  private static final Path ROOT = root();
+  private static final Path MAIN = ROOT.resolve("app/src/main/java/dev/slipway");
+  private static final Path TEST = ROOT.resolve("app/src/test/java/dev/slipway");
+
+  /** The package map: what each package may use. The process itself is the package "". */
+  private static final Map<String, Set<String>> MAY_USE =
+      Map.of(
+          "", Set.of("cli", "fault"),
+          "cli", Set.of("audit", "migrate", "identity", "db", "http", "config", "json", "fault"),
+          "audit", Set.of("migrate", "db", "fault"),
+          "migrate", Set.of("db", "config", "fault"),
+          "identity", Set.of("http", "db", "config", "json", "fault"),
+          "db", Set.of("config", "fault"),
+          "http", Set.of("config", "json", "fault"),
+          "config", Set.of("json", "fault"),
+          "json", Set.of("fault"),
+          "fault", Set.of());
+
+  /** The one package that may name each library. */
+  private static final Map<String, String> HOME_OF_LIBRARY =
+      Map.of(
+          "org.flywaydb.", "migrate",
+          "com.zaxxer.", "db",
+          "org.postgresql.", "db",
+          "com.mysql.", "db",
+          "org.sqlite.", "db",
+          "com.sun.net.httpserver.", "http",
+          "picocli.", "cli",
+          "tools.jackson.", "json",
+          "com.fasterxml.", "json",
+          "java.util.logging.", "cli");
+
+  private static final Pattern OWN_PACKAGE = Pattern.compile("\\bdev\\.slipway\\.([a-z]+)\\b");
+
+  private static final Pattern STATIC_FIELD =
+      Pattern.compile(
+          "(?m)^\\s*(?:(?:public|protected|private|volatile|transient)\\s+)*static\\s+"
+              + "(?!final\\b)(?:volatile\\s+|transient\\s+)*"
+              + "(?!(?:class|record|interface|enum|final)\\b)[\\w.<>\\[\\], ?]+\\s\\w+\\s*(?:=[^=]|;)");
+
+  @Test
+  void packagesUseOnlyWhatTheMapAllows() {
+    List<String> wrong = new ArrayList<>();
+    forEachSource(MAIN, (file, code) -> {
+      String own = packageOf(file);
+      Set<String> allowed = MAY_USE.get(own);
+      assertTrue(allowed != null, () -> "the map knows no package `" + own + "`: " + file);
+      Matcher used = OWN_PACKAGE.matcher(code);
+      while (used.find()) {
+        if (!used.group(1).equals(own) && !allowed.contains(used.group(1))) {
+          wrong.add(file + " uses " + used.group(1));
+        }
+      }
+    });
+    assertEquals(List.of(), wrong);
+  }
+
+  @Test
+  void eachLibraryLivesInOnePackage() {
+    List<String> wrong = new ArrayList<>();
+    forEachSource(MAIN, (file, code) -> HOME_OF_LIBRARY.forEach((library, home) -> {
+      if (!home.equals(packageOf(file))
+          && Pattern.compile("(?<![\\w.])" + Pattern.quote(library)).matcher(code).find()) {
+        wrong.add(file + " uses " + library + "*, which lives in " + home);
+      }
+    }));
+    assertEquals(List.of(), wrong);
+  }
+
+  @Test
+  void oneFileKnowsTheInsideOfFlyway() {
+    List<Path> knowing = new ArrayList<>();
+    forEachSource(MAIN, (file, code) -> {
+      if (code.contains("org.flywaydb.core.internal.")) {
+        knowing.add(file.getFileName());
+      }
+    });
+    assertTrue(knowing.size() <= 1, () -> "Flyway's internal classes are used by " + knowing);
+  }
+
+  @Test
+  void onlyTheProcessExitsAndOnlyTheCommandLinePrints() {
+    List<String> wrong = new ArrayList<>();
+    forEachSource(MAIN, (file, code) -> {
+      if (!packageOf(file).isEmpty() && code.contains("System.exit(")) {
+        wrong.add(file + " ends the process");
+      }
+      if (!Set.of("", "cli").contains(packageOf(file))
+          && Pattern.compile("System\\.(out|err|in)\\b").matcher(code).find()) {
+        wrong.add(file + " uses the terminal");
+      }
+    });
+    assertEquals(List.of(), wrong);
+  }
+
+  @Test
+  void noStaticFieldChanges() {
+    List<String> wrong = new ArrayList<>();
+    BiConsumer<Path, String> look = (file, code) -> {
+      Matcher field = STATIC_FIELD.matcher(code);
+      while (field.find()) {
+        wrong.add(file + ": " + field.group().strip());
+      }
+    };
+    forEachSource(MAIN, look);
+    forEachSource(TEST, look);
+    assertEquals(List.of(), wrong);
+  }
+
+  @Test
+  void theLookForStaticFieldsSeesOne() {
+    assertTrue(STATIC_FIELD.matcher("  private static int count = 0;").find());
+    assertTrue(STATIC_FIELD.matcher("  static volatile Map<String, List<Path>> all;").find());
+    assertFalse(STATIC_FIELD.matcher("  private static final int COUNT = 0;").find());
+    assertFalse(STATIC_FIELD.matcher("  static int count(int start) {").find());
+  }
+
+  @Test
+  void namesSayWhatThingsAre() {
+    Pattern vague = Pattern.compile("(?i)(.*(util|utils|helper|manager|impl)|common|core|misc)");
+    List<String> wrong = new ArrayList<>();
+    forEachSource(MAIN, (file, code) -> {
+      String type = file.getFileName().toString().replace(".java", "");
+      if (vague.matcher(type).matches() || vague.matcher(packageOf(file)).matches()) {
+        wrong.add(file.toString());
+      }
+    });
+    assertEquals(List.of(), wrong);
+  }
+
+  @Test
+  void everyPackageSaysWhatItOwnsUsesAndNeverDoes() {
+    List<String> wrong = new ArrayList<>();
+    for (Path folder : files(MAIN, "java").stream().map(Path::getParent).distinct().toList()) {
+      Path info = folder.resolve("package-info.java");
+      boolean says = Files.exists(info) && Pattern.compile("Uses .*[Nn]ever ", Pattern.DOTALL)
+          .matcher(read(info)).find();
+      if (!says && !folder.equals(MAIN)) {
+        wrong.add(info.toString());
+      }
+    }
+    assertEquals(List.of(), wrong);
+  }
+
+  @Test
+  void noTestEscapesTheBuild() {
+    Pattern test = Pattern.compile("@(Test|ParameterizedTest|RepeatedTest|TestFactory)\\b");
+    List<String> wrong = new ArrayList<>();
+    forEachSource(TEST, (file, code) -> {
+      String type = file.getFileName().toString();
+      boolean named = type.endsWith("Test.java") || type.endsWith("IT.java");
+      boolean tests = test.matcher(code).find();
+      if (tests && !named) {
+        wrong.add(file + " has tests, but is named neither …Test nor …IT");
+      } else if (named && !tests) {
+        wrong.add(file + " is named as a test and has none");
+      } else if (code.contains("@Disabled")) {
+        wrong.add(file + " disables a test");
+      }
+    });
+    assertEquals(List.of(), wrong);
+  }
+
+  @Test
+  void nothingIsLeftForLater() {
+    Pattern later = Pattern.compile("\\b(TODO|FIXME|XXX|HACK)\\b");
+    List<String> wrong = new ArrayList<>();
+    for (Path file : files(ROOT, "java", "md", "sql", "yaml", "xml", "sh")) {
+      if (!file.endsWith("TreeTest.java") && later.matcher(read(file)).find()) {
+        wrong.add(file.toString());
+      }
+    }
+    assertEquals(List.of(), wrong);
+  }
+
+  /**
+   * Paths of the repository in Markdown: the targets of relative links, and code in backticks that
+   * starts with one of our folders. A path with a placeholder names no file.
+   */
+  @Test
+  void pathsNamedInMarkdownExist() {
+    Pattern link = Pattern.compile("\\]\\((?!https?:|mailto:|#)([^)#\\s]+)");
+    Pattern code = Pattern.compile(
+        "`((?:app|charts|compose|scripts|docs|\\.ci|\\.github)/[^`\\s:<>*{}$]*+)(?![<>*{}$])");
+    Pattern source = Pattern.compile("`([a-z]+/[A-Z]\\w+\\.java)");
+    List<String> wrong = new ArrayList<>();
+    for (Path file : files(ROOT, "md")) {
+      String text = read(file);
+      check(link.matcher(text), file.getParent(), file, wrong);
+      check(code.matcher(text), ROOT, file, wrong);
+      check(source.matcher(text), MAIN, file, wrong);
+    }
+    assertEquals(List.of(), wrong);
+  }
+
+  private static void check(Matcher named, Path base, Path file, List<String> wrong) {
+    while (named.find()) {
+      boolean built = named.group(1).startsWith("app/target");
+      if (!built && !Files.exists(base.resolve(named.group(1)))) {
+        wrong.add(file + " names " + named.group(1));
+      }
+    }
+  }
+
+  private static String packageOf(Path file) {
+    return MAIN.relativize(file.getParent()).toString();
+  }
+
+  /** Each Java file with its code: comments, which may name anything, are taken out. */
+  private static void forEachSource(Path folder, BiConsumer<Path, String> look) {
+    for (Path file : files(folder, "java")) {
+      if (!file.endsWith("TreeTest.java")) {
+        look.accept(file, read(file).replaceAll("(?s)/\\*.*?\\*/", "").replaceAll("//[^\n]*", ""));
+      }
+    }
+  }
+
+  private static List<Path> files(Path folder, String... endings) {
+    Set<String> wanted = Set.of(endings);
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all
+          .filter(file -> wanted.contains(file.toString().replaceFirst(".*\\.", "")))
+          .filter(file -> Stream.of("target", ".git", ".cache", ".idea", ".vscode")
+              .noneMatch(name -> ROOT.relativize(file).startsWith(name)
+                  || ROOT.relativize(file).startsWith("app/" + name)))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path root() {
+    Path folder = Path.of("").toAbsolutePath();
+    while (!Files.exists(folder.resolve("app/pom.xml"))) {
+      folder = folder.getParent();
+    }
+    return folder;
+  }
+}
