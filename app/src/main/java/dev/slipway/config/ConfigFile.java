@@ -1,0 +1,121 @@
+package dev.slipway.config;
+
+import dev.slipway.fault.Fault;
+import dev.slipway.json.Yaml;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The settings in a configuration file: YAML, of which JSON is a part. */
+final class ConfigFile {
+  private ConfigFile() {}
+
+  /**
+   * Reads it.
+   *
+   * @throws Fault (usage) when it cannot be read, or names a key that no setting has
+   */
+  static Map<Setting, String> read(Path file) {
+    Object document = Yaml.read(text(file), file.toString());
+    Map<Setting, String> values = new EnumMap<>(Setting.class);
+    if (document instanceof Map<?, ?> map) {
+      collect(file, "", map, values);
+    } else if (document != null) {
+      throw Fault.usage(file + " holds no settings: its top level must be a map, as in dsn: memory");
+    }
+    return values;
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw Fault.usage("the configuration file " + file + " does not exist")
+          .hint("check the path after --config")
+          .cause(e);
+    } catch (MalformedInputException e) {
+      throw Fault.usage("the configuration file " + file + " is not UTF-8").cause(e);
+    } catch (IOException e) {
+      throw Fault.usage(
+              "the configuration file " + file + " cannot be read: " + Unreadable.why(e))
+          .cause(e);
+    }
+  }
+
+  private static void collect(
+      Path file, String prefix, Map<?, ?> map, Map<Setting, String> values) {
+    map.forEach(
+        (name, value) -> {
+          String key = prefix + name;
+          Setting setting = Setting.withKey(key).orElse(null);
+          if (setting != null) {
+            if (value != null) {
+              values.put(setting, text(file, setting, value));
+            }
+          } else if (value instanceof Map<?, ?> section && isSection(key)) {
+            collect(file, key + ".", section, values);
+          } else if (!key.equals("$schema") && !(value == null && isSection(key))) {
+            throw unknown(file, key);
+          }
+        });
+  }
+
+  private static boolean isSection(String key) {
+    return Arrays.stream(Setting.values()).anyMatch(each -> each.key().startsWith(key + "."));
+  }
+
+  private static Fault unknown(Path file, String key) {
+    if (isSection(key)) {
+      return Fault.usage("the key " + key + " in " + file + " must hold further keys");
+    }
+    List<String> known = Arrays.stream(Setting.values()).map(Setting::key).toList();
+    return Fault.usage(
+            "unknown key " + key + " in " + file + Nearest.question(key, known))
+        .hint("the settings table in the documentation lists every key");
+  }
+
+  /** Lists and maps become lines, as {@link Kind#lines} reads them. */
+  private static String text(Path file, Setting setting, Object value) {
+    return switch (setting.kind()) {
+      case Kind.Places _ when value instanceof List<?> list ->
+          list.stream().map(each -> scalar(file, setting, each)).collect(Collectors.joining("\n"));
+      case Kind.Pairs _ when value instanceof Map<?, ?> map ->
+          map.entrySet().stream()
+              .map(each -> each.getKey() + "=" + scalar(file, setting, each.getValue()))
+              .collect(Collectors.joining("\n"));
+      case Kind.Text _, Kind.Identifier _, Kind.Place _, Kind.Places _, Kind.Pairs _,
+          Kind.Choice _ -> words(file, setting, value);
+      case Kind.Whole _, Kind.Time _ -> scalar(file, setting, value);
+    };
+  }
+
+  /** YAML has read {@code 0123} as the number 83 by now: only quotes keep a text. */
+  private static String words(Path file, Setting setting, Object value) {
+    if (value instanceof Number || value instanceof Boolean) {
+      throw Fault.usage("the key " + setting.key() + " in " + file + " must be a text")
+          .hint("put its value in quotes");
+    }
+    return scalar(file, setting, value);
+  }
+
+  private static String scalar(Path file, Setting setting, Object value) {
+    if (value == null || value instanceof Map<?, ?> || value instanceof List<?>) {
+      throw Fault.usage(
+          "the key " + setting.key() + " in " + file + " must be " + setting.range());
+    }
+    String text = String.valueOf(value);
+    boolean lines = setting.kind() instanceof Kind.Places || setting.kind() instanceof Kind.Pairs;
+    if (lines && text.indexOf('\n') >= 0) {
+      throw Fault.usage(
+          "the key " + setting.key() + " in " + file + " must hold no line break");
+    }
+    return text;
+  }
+}

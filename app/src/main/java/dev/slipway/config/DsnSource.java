@@ -1,0 +1,131 @@
+package dev.slipway.config;
+
+import dev.slipway.fault.Fault;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where the DSN comes from. The strongest place that says anything about the database (flags, then
+ * environment, then file) decides alone. Within one place {@code DSN} beats {@code DSN_FILE} beats
+ * {@code DATABASE_*}, each of them whole: parts are never mixed. What two places say differently is
+ * precedence and no mistake; the same setting said twice differently in one place is refused, by
+ * {@link Settings#single} for the command line and by the reader for the file.
+ */
+sealed interface DsnSource {
+  /** The DSN's clear text, read anew when it is in a file. */
+  Secret read();
+
+  /** In words, for messages. */
+  String words();
+
+  /** The DSN itself. */
+  record Given(Secret read, String words) implements DsnSource {}
+
+  /** A file that holds it. */
+  record InFile(Path file, String words) implements DsnSource {
+    @Override
+    public Secret read() {
+      String text;
+      try {
+        text = Files.readString(file);
+      } catch (IOException e) {
+        throw Fault.usage(
+                "the DSN file " + file + " cannot be read: " + Unreadable.why(e) + " (named by "
+                    + words + ")")
+            .hint("check the path, and that the user who runs slipway may read it")
+            .cause(e);
+      }
+      // Editors and `echo` end a file with a line break, which no password means.
+      String stripped = text.strip();
+      if (stripped.isEmpty()) {
+        throw Fault.usage("the DSN file " + file + " is empty (named by " + words + ")");
+      }
+      if (stripped.lines().count() > 1) {
+        throw Fault.usage("the DSN file " + file + " holds more than one line");
+      }
+      return Secret.of(stripped);
+    }
+  }
+
+  /** Made of its parts, which are taken as they are. */
+  static Given ofParts(Map<Setting, String> parts, String words) {
+    String type = parts.get(Setting.DATABASE_TYPE);
+    if (type == null) {
+      throw Fault.usage("DATABASE_TYPE is missing beside the other DATABASE_* values (" + words + ")")
+          .hint("set DATABASE_TYPE to postgres, mysql, cockroach or sqlite, or give a DSN");
+    }
+    String parameters = Optional.ofNullable(parts.get(Setting.DATABASE_PARAMETERS)).orElse("");
+    String dsn =
+        switch (type) {
+          case "memory" -> "memory";
+          case "sqlite", "sqlite3" -> "sqlite://" + needed(parts, Setting.DATABASE_NAME)
+              + query(parameters, "");
+          case "mysql" -> mysql(parts) + query(parameters, "tls=preferred");
+          case "cockroach", "cockroachdb" -> server("cockroach", parts)
+              + query(parameters, "sslmode=prefer");
+          default -> server("postgres", parts) + query(parameters, "sslmode=prefer");
+        };
+    return new Given(Secret.of(dsn), words);
+  }
+
+  /**
+   * Tools that read these variables speak plain text to a server without TLS. There is no word for
+   * TLS among the variables, so it is used where the server offers it, unless the parameters say
+   * more.
+   */
+  private static String query(String parameters, String tls) {
+    String given = parameters.startsWith("?") ? parameters.substring(1) : parameters;
+    String name = tls.replaceAll("=.*", "");
+    boolean said = ("&" + given).contains("&" + name + "=");
+    String all = said || tls.isEmpty() ? given : given.isEmpty() ? tls : tls + "&" + given;
+    return all.isEmpty() ? "" : "?" + all;
+  }
+
+  private static String server(String scheme, Map<Setting, String> parts) {
+    String user = parts.get(Setting.DATABASE_USERNAME);
+    String password = parts.get(Setting.DATABASE_PASSWORD);
+    String credentials =
+        user == null && password == null
+            ? ""
+            : encode(user == null ? "" : user)
+                + (password == null ? "" : ":" + encode(password)) + "@";
+    return scheme + "://" + credentials + hostAndPort(parts) + "/"
+        + encode(needed(parts, Setting.DATABASE_NAME));
+  }
+
+  private static String mysql(Map<Setting, String> parts) {
+    String user = Optional.ofNullable(parts.get(Setting.DATABASE_USERNAME)).orElse("");
+    if (user.indexOf(':') >= 0) {
+      throw Fault.usage("DATABASE_USERNAME must hold no colon for MySQL");
+    }
+    String password = parts.get(Setting.DATABASE_PASSWORD);
+    return "mysql://" + user + (password == null ? "" : ":" + password) + "@tcp("
+        + hostAndPort(parts) + ")/" + encode(needed(parts, Setting.DATABASE_NAME));
+  }
+
+  private static String hostAndPort(Map<Setting, String> parts) {
+    String host =
+        parts.getOrDefault(Setting.DATABASE_HOST, Setting.DATABASE_HOST.defaultText());
+    String bracketed =
+        host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
+    String port = parts.get(Setting.DATABASE_PORT);
+    return port == null ? bracketed : bracketed + ":" + port;
+  }
+
+  private static String needed(Map<Setting, String> parts, Setting setting) {
+    String value = parts.get(setting);
+    if (value == null) {
+      throw Fault.usage(setting.variable() + " is missing beside DATABASE_TYPE");
+    }
+    return value;
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}

@@ -1,0 +1,155 @@
+package dev.slipway.config;
+
+import dev.slipway.fault.Fault;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What values a setting takes. A value outside is refused with the range, never corrected. */
+sealed interface Kind {
+  /** What fits, as the end of the sentence "it must be …". */
+  String range();
+
+  /** Why the text does not fit; nothing when it does. */
+  boolean fits(String text);
+
+  /** Any text. */
+  record Text() implements Kind {
+    @Override
+    public String range() {
+      return "a text";
+    }
+
+    @Override
+    public boolean fits(String text) {
+      return true;
+    }
+  }
+
+  /** A name that is part of SQL. */
+  record Identifier() implements Kind {
+    @Override
+    public String range() {
+      return "a name of at most 60 letters, digits and _ that starts with no digit";
+    }
+
+    @Override
+    public boolean fits(String text) {
+      return text.matches("[A-Za-z_][A-Za-z0-9_]{0,59}");
+    }
+  }
+
+  /** A file or folder. */
+  record Place() implements Kind {
+    @Override
+    public String range() {
+      return "a path";
+    }
+
+    @Override
+    public boolean fits(String text) {
+      return !text.isBlank() && text.indexOf('\0') < 0;
+    }
+  }
+
+  /** Several folders: a list in the file, separated by commas in the environment. */
+  record Places() implements Kind {
+    @Override
+    public String range() {
+      return "one or several paths";
+    }
+
+    @Override
+    public boolean fits(String text) {
+      return Kind.lines(text).stream().allMatch(new Place()::fits);
+    }
+  }
+
+  /** Names with values: a map in the file, {@code name=value} separated by commas elsewhere. */
+  record Pairs() implements Kind {
+    @Override
+    public String range() {
+      return "name=value, once or several times, each name once";
+    }
+
+    @Override
+    public boolean fits(String text) {
+      List<String> lines = Kind.lines(text);
+      return lines.stream().allMatch(line -> line.indexOf('=') > 0)
+          && pairs(text).size() == lines.size();
+    }
+
+    static Map<String, String> pairs(String text) {
+      Map<String, String> pairs = new LinkedHashMap<>();
+      for (String line : Kind.lines(text)) {
+        int equals = line.indexOf('=');
+        pairs.put(line.substring(0, equals).strip(), line.substring(equals + 1));
+      }
+      return pairs;
+    }
+  }
+
+  /** A whole number. */
+  record Whole(long min, long max) implements Kind {
+    @Override
+    public String range() {
+      return "a whole number from " + min + " to " + max;
+    }
+
+    @Override
+    public boolean fits(String text) {
+      if (!text.matches("\\d{1,30}")) {
+        return false;
+      }
+      BigInteger number = new BigInteger(text);
+      return number.compareTo(BigInteger.valueOf(min)) >= 0
+          && number.compareTo(BigInteger.valueOf(max)) <= 0;
+    }
+  }
+
+  /** A duration; zero fits too where it means "off". */
+  record Time(Duration min, Duration max, Zero zero) implements Kind {
+    enum Zero {
+      OFF,
+      REFUSED
+    }
+
+    @Override
+    public String range() {
+      String range = "a duration from " + Durations.text(min) + " to " + Durations.text(max);
+      return zero == Zero.OFF && !min.isZero() ? range + ", or 0 for off" : range;
+    }
+
+    @Override
+    public boolean fits(String text) {
+      Duration duration;
+      try {
+        duration = Durations.parse(text);
+      } catch (Fault e) {
+        return false;
+      }
+      return zero == Zero.OFF && duration.isZero()
+          || duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0;
+    }
+  }
+
+  /** One of a few words. */
+  record Choice(List<String> words) implements Kind {
+    @Override
+    public String range() {
+      return "one of " + String.join(", ", words);
+    }
+
+    @Override
+    public boolean fits(String text) {
+      return words.contains(text);
+    }
+  }
+
+  /** The values of a list, which is kept as lines. */
+  static List<String> lines(String text) {
+    return text.lines().filter(line -> !line.isBlank()).toList();
+  }
+}

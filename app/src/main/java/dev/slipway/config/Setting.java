@@ -1,0 +1,178 @@
+package dev.slipway.config;
+
+import dev.slipway.config.Kind.Time.Zero;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Every setting: its key in the configuration file, its environment variable (the key in upper case
+ * with {@code _} for {@code .}), its flag, its default, what values it takes, and one sentence. Help
+ * texts, the JSON Schema and the documentation are made from these constants.
+ */
+public enum Setting {
+  DSN("dsn", "--dsn", "", new Kind.Text(), Audience.SECRET,
+      "The database: postgres://, mysql://, cockroach://, sqlite:// or memory."),
+  DSN_FILE("dsn_file", "--dsn-file", "", new Kind.Place(), Audience.OPEN,
+      "A file that holds the DSN, such as a mounted secret; read again when it changes."),
+  DATABASE_TYPE("database.type", "", "",
+      new Kind.Choice(List.of("postgres", "postgresql", "cockroach", "cockroachdb", "mysql",
+          "sqlite", "sqlite3", "memory")),
+      Audience.OPEN, "Which kind of database the other database.* settings describe."),
+  DATABASE_HOST("database.host", "", "localhost", new Kind.Text(), Audience.OPEN,
+      "The database server's name or address."),
+  DATABASE_PORT("database.port", "", "", new Kind.Whole(1, 65535), Audience.OPEN,
+      "The database server's port; by default that of its kind."),
+  DATABASE_USERNAME("database.username", "", "", new Kind.Text(), Audience.OPEN,
+      "The database user; taken as it is, nothing is escaped."),
+  DATABASE_PASSWORD("database.password", "", "", new Kind.Text(), Audience.SECRET,
+      "The database user's password; taken as it is, nothing is escaped."),
+  DATABASE_NAME("database.name", "", "", new Kind.Text(), Audience.OPEN,
+      "The database's name, or SQLite's file."),
+  DATABASE_PARAMETERS("database.parameters", "", "", new Kind.Text(), Audience.SECRET,
+      "More DSN parameters, as in sslmode=verify-full&connect_timeout=5."),
+
+  POOL_MAX_CONNS("pool.max_conns", "", "", new Kind.Whole(1, 10_000), Audience.OPEN,
+      "Open connections at most; by default twice the CPUs. max_conns in the DSN beats it."),
+  POOL_MAX_IDLE_CONNS("pool.max_idle_conns", "", "", new Kind.Whole(0, 10_000), Audience.OPEN,
+      "Idle connections that are kept; by default one for each CPU. max_idle_conns in the DSN "
+          + "beats it."),
+  POOL_MAX_CONN_LIFETIME("pool.max_conn_lifetime", "", "0",
+      new Kind.Time(Duration.ofSeconds(30), Duration.ofDays(30), Zero.OFF), Audience.OPEN,
+      "How long a connection is used before it is replaced. max_conn_lifetime in the DSN beats it."),
+  POOL_MAX_CONN_IDLE_TIME("pool.max_conn_idle_time", "", "1m",
+      new Kind.Time(Duration.ofSeconds(10), Duration.ofDays(30), Zero.OFF), Audience.OPEN,
+      "How long a connection beyond max_idle_conns stays open unused. max_conn_idle_time in the "
+          + "DSN beats it."),
+  POOL_ACQUIRE_TIMEOUT("pool.acquire_timeout", "", "5s",
+      new Kind.Time(Duration.ofMillis(250), Duration.ofMinutes(5), Zero.REFUSED), Audience.OPEN,
+      "How long work waits for a connection before it fails."),
+
+  SERVE_ADMIN_HOST("serve.admin.host", "--host", "0.0.0.0", new Kind.Text(), Audience.OPEN,
+      "The address to listen on; :: is every address of both families."),
+  SERVE_ADMIN_PORT("serve.admin.port", "--port", "4434", new Kind.Whole(0, 65535), Audience.OPEN,
+      "The port to listen on; 0 takes a free one."),
+  SERVE_DRAIN_DELAY("serve.drain_delay", "--drain-delay", "5s",
+      new Kind.Time(Duration.ZERO, Duration.ofMinutes(10), Zero.OFF), Audience.OPEN,
+      "How long it still accepts requests after SIGTERM, while load balancers learn that it goes."),
+  SERVE_SHUTDOWN_TIMEOUT("serve.shutdown_timeout", "--shutdown-timeout", "20s",
+      new Kind.Time(Duration.ZERO, Duration.ofMinutes(10), Zero.OFF), Audience.OPEN,
+      "How long requests in work may take to finish once it accepts no more."),
+  SERVE_REQUEST_TIMEOUT("serve.request_timeout", "--request-timeout", "30s",
+      new Kind.Time(Duration.ofMillis(100), Duration.ofHours(1), Zero.REFUSED), Audience.OPEN,
+      "From a request's last byte to its answer; 503 beyond."),
+  SERVE_READ_TIMEOUT("serve.read_timeout", "", "10s",
+      new Kind.Time(Duration.ofSeconds(1), Duration.ofHours(1), Zero.REFUSED), Audience.OPEN,
+      "From a request's first byte to its last; the connection is closed beyond."),
+  SERVE_LIMITS_CONCURRENT_REQUESTS("serve.limits.concurrent_requests", "", "256",
+      new Kind.Whole(1, 100_000), Audience.OPEN, "Requests in work at once; 503 beyond."),
+  SERVE_LIMITS_CONNECTIONS("serve.limits.connections", "", "1024", new Kind.Whole(1, 1_000_000),
+      Audience.OPEN, "Open client connections; one more is closed at once."),
+  SERVE_LIMITS_BODY_BYTES("serve.limits.body_bytes", "", "1048576",
+      new Kind.Whole(1024, 1024 * 1024 * 1024), Audience.OPEN, "A request's body; 413 beyond."),
+  SERVE_LIMITS_HEADER_BYTES("serve.limits.header_bytes", "", "16384",
+      new Kind.Whole(1024, 1024 * 1024), Audience.OPEN,
+      "A request's header fields, names and values together; 431 beyond."),
+  SERVE_LIMITS_HEADERS("serve.limits.headers", "", "100", new Kind.Whole(10, 10_000),
+      Audience.OPEN, "The number of a request's header fields; 431 beyond."),
+  SERVE_LIMITS_ADDRESS_BYTES("serve.limits.address_bytes", "", "8192",
+      new Kind.Whole(256, 1024 * 1024), Audience.OPEN, "A request's path and query; 414 beyond."),
+
+  LOG_LEVEL("log.level", "--log-level", "info",
+      new Kind.Choice(List.of("trace", "debug", "info", "warning", "error")), Audience.OPEN,
+      "How much is logged."),
+  LOG_FORMAT("log.format", "--log-format", "text", new Kind.Choice(List.of("text", "json")),
+      Audience.OPEN, "Lines for people, or one JSON object a line."),
+
+  MIGRATE_PATH("migrate.path", "--path", "", new Kind.Places(), Audience.OPEN,
+      "Folders of migrations; by default Slipway's own schema."),
+  MIGRATE_TABLE("migrate.table", "--table", "flyway_schema_history", new Kind.Identifier(),
+      Audience.OPEN, "The table that records what was applied."),
+  MIGRATE_PLACEHOLDERS("migrate.placeholders", "--placeholder", "", new Kind.Pairs(),
+      Audience.OPEN, "Values for ${…} in files with Flyway's names."),
+  MIGRATE_TIMEOUT("migrate.timeout", "--timeout", "0",
+      new Kind.Time(Duration.ofMillis(1), Duration.ofDays(30), Zero.OFF), Audience.OPEN,
+      "The deadline of the whole run."),
+  MIGRATE_LOCK_TIMEOUT("migrate.lock_timeout", "--lock-timeout", "5m",
+      new Kind.Time(Duration.ofMillis(1), Duration.ofDays(30), Zero.OFF), Audience.OPEN,
+      "How long to wait for another migrator to finish."),
+  MIGRATE_DDL_LOCK_TIMEOUT("migrate.ddl_lock_timeout", "--ddl-lock-timeout", "5s",
+      new Kind.Time(Duration.ofMillis(1), Duration.ofHours(24), Zero.OFF), Audience.OPEN,
+      "How long a statement waits for a table's lock, with all traffic behind it, before it steps "
+          + "back and tries again."),
+  MIGRATE_STATEMENT_TIMEOUT("migrate.statement_timeout", "--statement-timeout", "0",
+      new Kind.Time(Duration.ofMillis(1), Duration.ofHours(24), Zero.OFF), Audience.OPEN,
+      "How long one statement may run."),
+  MIGRATE_WAIT("migrate.wait", "--wait", "0",
+      new Kind.Time(Duration.ZERO, Duration.ofDays(1), Zero.OFF), Audience.OPEN,
+      "How long to wait for the database to come up.");
+
+  /** Who may read a setting's value in messages and logs. */
+  enum Audience {
+    OPEN,
+    SECRET
+  }
+
+  private final String key;
+  private final String flag;
+  private final String defaultText;
+  private final Kind kind;
+  private final Audience audience;
+  private final String sentence;
+
+  Setting(String key, String flag, String defaultText, Kind kind, Audience audience,
+      String sentence) {
+    this.key = key;
+    this.flag = flag;
+    this.defaultText = defaultText;
+    this.kind = kind;
+    this.audience = audience;
+    this.sentence = sentence;
+  }
+
+  /** The setting with this key, if there is one. */
+  public static Optional<Setting> withKey(String key) {
+    return Arrays.stream(values()).filter(each -> each.key.equals(key)).findFirst();
+  }
+
+  /** Its name in the configuration file, such as {@code migrate.lock_timeout}. */
+  public String key() {
+    return key;
+  }
+
+  /** Its environment variable, such as {@code MIGRATE_LOCK_TIMEOUT}. */
+  public String variable() {
+    return key.replace('.', '_').toUpperCase(Locale.ROOT);
+  }
+
+  /** Its flag with the dashes, such as {@code --lock-timeout}, where it has one. */
+  public Optional<String> flag() {
+    return flag.isEmpty() ? Optional.empty() : Optional.of(flag);
+  }
+
+  /** The value when nobody gives one; empty where there is none. */
+  public String defaultText() {
+    return defaultText;
+  }
+
+  /** What values it takes, as the end of the sentence "it must be …". */
+  public String range() {
+    return kind.range();
+  }
+
+  /** What it is for, and what becomes of it. */
+  public String sentence() {
+    return sentence;
+  }
+
+  /** Whether its value must not be printed. */
+  public boolean secret() {
+    return audience == Audience.SECRET;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+}

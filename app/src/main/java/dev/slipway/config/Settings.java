@@ -1,0 +1,364 @@
+package dev.slipway.config;
+
+import dev.slipway.fault.Fault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+
+/**
+ * The settings of one run: for each the strongest of flag, environment, file and default. An empty
+ * environment variable counts as not set, as compose files leave such behind. Immutable.
+ */
+public final class Settings {
+  private static final List<Setting> PARTS =
+      Arrays.stream(Setting.values())
+          .filter(each -> each.key().startsWith("database."))
+          .toList();
+
+  private final Map<Setting, Value> values;
+  private final Optional<DsnSource> dsn;
+  private final List<String> warnings;
+
+  private record Value(String text, Source source) {}
+
+  private Settings(
+      Map<Setting, Value> values, Optional<DsnSource> dsn, List<String> warnings) {
+    this.values = values;
+    this.dsn = dsn;
+    this.warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * Puts together what was given.
+   *
+   * @param flags what the command line says; several paths or placeholders are lines of one text
+   * @param environment all environment variables; those that no setting has are not looked at
+   * @param file the configuration file; without one no YAML reader is loaded
+   * @throws Fault (usage) on an unknown key in the file, naming the nearest known one, and on a value
+   *     out of range, naming the range and where the value comes from
+   */
+  public static Settings load(
+      Map<Setting, String> flags, Map<String, String> environment, Optional<Path> file) {
+    List<String> warnings = new ArrayList<>();
+    Map<Setting, String> variables = variables(environment, warnings);
+    Map<Setting, String> keys = file.map(ConfigFile::read).orElse(Map.of());
+    Map<Setting, Value> values = new EnumMap<>(Setting.class);
+    for (Setting setting : Setting.values()) {
+      Value value;
+      if (flags.containsKey(setting)) {
+        value = new Value(flags.get(setting), new Source.Flag(setting));
+      } else if (variables.containsKey(setting)) {
+        value = new Value(variables.get(setting), new Source.Variable(setting));
+      } else if (keys.containsKey(setting)) {
+        value =
+            new Value(
+                keys.get(setting), new Source.FileKey(file.orElseThrow().toString(), setting));
+      } else {
+        value = new Value(setting.defaultText(), new Source.Default());
+      }
+      check(setting, value);
+      values.put(setting, value);
+    }
+    Optional<DsnSource> dsn =
+        dsn(flags, "the command line", warnings)
+            .or(() -> dsn(variables, "the environment", warnings))
+            .or(() -> dsn(keys, file.map(Path::toString).orElse(""), warnings));
+    return new Settings(values, dsn, warnings);
+  }
+
+  /**
+   * The one value of a setting that the command line gives in several ways, such as a DSN as a flag
+   * and as an argument; empty when it gives none.
+   *
+   * @throws Fault (usage) when they differ
+   */
+  public static Optional<String> single(Setting setting, List<String> given) {
+    List<String> different = given.stream().distinct().toList();
+    if (different.size() > 1) {
+      throw Fault.usage(
+              "the command line gives " + different.size() + " different values for "
+                  + setting.key())
+          .hint("keep one of them");
+    }
+    return different.stream().findFirst();
+  }
+
+  /**
+   * The DSN, from its file where it is in one.
+   *
+   * @throws Fault (usage) when there is none, or the file cannot be read or is empty
+   */
+  public Secret dsnText() {
+    return dsn.orElseThrow(
+            () ->
+                Fault.usage("no database is named")
+                    .hint("set DSN, as in DSN=postgres://user:password@host:5432/database, or"
+                        + " DSN_FILE, or dsn: in the configuration file"))
+        .read();
+  }
+
+  /** Where the DSN comes from, in words; empty when there is none. */
+  public Optional<String> dsnOrigin() {
+    return dsn.map(DsnSource::words);
+  }
+
+  /** The file that holds the DSN, to be read again when it changes; empty when it is in none. */
+  public Optional<Path> dsnFile() {
+    return dsn.flatMap(
+        source ->
+            switch (source) {
+              case DsnSource.Given _ -> Optional.empty();
+              case DsnSource.InFile in -> Optional.of(in.file());
+            });
+  }
+
+  /** What somebody should know although nothing stops; to be logged once logging is set up. */
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  /** Where the setting's value comes from, in words, as in "the flag --timeout". */
+  public String origin(Setting setting) {
+    return values.get(setting).source().words();
+  }
+
+  /** What the migrator needs. */
+  public Migrate migrate() {
+    return new Migrate(
+        lines(Setting.MIGRATE_PATH).stream().map(Path::of).toList(),
+        text(Setting.MIGRATE_TABLE),
+        Kind.Pairs.pairs(String.join("\n", lines(Setting.MIGRATE_PLACEHOLDERS))),
+        duration(Setting.MIGRATE_TIMEOUT),
+        duration(Setting.MIGRATE_LOCK_TIMEOUT),
+        duration(Setting.MIGRATE_DDL_LOCK_TIMEOUT),
+        duration(Setting.MIGRATE_STATEMENT_TIMEOUT),
+        duration(Setting.MIGRATE_WAIT));
+  }
+
+  /** What the HTTP server needs. */
+  public Http http() {
+    return new Http(
+        text(Setting.SERVE_ADMIN_HOST),
+        number(Setting.SERVE_ADMIN_PORT).orElseThrow(),
+        duration(Setting.SERVE_DRAIN_DELAY),
+        duration(Setting.SERVE_SHUTDOWN_TIMEOUT),
+        duration(Setting.SERVE_REQUEST_TIMEOUT),
+        duration(Setting.SERVE_READ_TIMEOUT),
+        number(Setting.SERVE_LIMITS_CONCURRENT_REQUESTS).orElseThrow(),
+        number(Setting.SERVE_LIMITS_CONNECTIONS).orElseThrow(),
+        number(Setting.SERVE_LIMITS_BODY_BYTES).orElseThrow(),
+        number(Setting.SERVE_LIMITS_HEADER_BYTES).orElseThrow(),
+        number(Setting.SERVE_LIMITS_HEADERS).orElseThrow(),
+        number(Setting.SERVE_LIMITS_ADDRESS_BYTES).orElseThrow());
+  }
+
+  /** What the connection pool needs. */
+  public Pool pool() {
+    return new Pool(
+        number(Setting.POOL_MAX_CONNS),
+        number(Setting.POOL_MAX_IDLE_CONNS),
+        given(Setting.POOL_MAX_CONN_LIFETIME),
+        given(Setting.POOL_MAX_CONN_IDLE_TIME),
+        duration(Setting.POOL_ACQUIRE_TIMEOUT));
+  }
+
+  /** What logging needs. */
+  public Log log() {
+    return new Log(
+        Log.Level.valueOf(text(Setting.LOG_LEVEL).toUpperCase(Locale.ROOT)),
+        Log.Format.valueOf(text(Setting.LOG_FORMAT).toUpperCase(Locale.ROOT)));
+  }
+
+  /**
+   * The migrator's slice. {@link Duration#ZERO} is "off" everywhere.
+   *
+   * @param paths the user's folders in the order given; empty for Slipway's own schema
+   * @param table the history table, without its schema
+   * @param placeholders values for files with Flyway's names
+   * @param timeout deadline of the whole run
+   * @param lockTimeout how long to wait for another migrator
+   * @param ddlLockTimeout how long one statement waits for a table's lock
+   * @param statementTimeout how long one statement runs
+   * @param waitForDatabase how long to wait for the database to come up
+   */
+  public record Migrate(
+      List<Path> paths,
+      String table,
+      Map<String, String> placeholders,
+      Duration timeout,
+      Duration lockTimeout,
+      Duration ddlLockTimeout,
+      Duration statementTimeout,
+      Duration waitForDatabase) {
+    public Migrate {
+      paths = List.copyOf(paths);
+      placeholders = Map.copyOf(placeholders);
+    }
+  }
+
+  /**
+   * The HTTP server's slice; each limit is described at its {@link Setting}.
+   *
+   * @param drainDelay how long it accepts requests after SIGTERM
+   * @param shutdownTimeout how long requests in work may take to finish afterwards
+   */
+  public record Http(
+      String host,
+      int port,
+      Duration drainDelay,
+      Duration shutdownTimeout,
+      Duration requestTimeout,
+      Duration readTimeout,
+      int concurrentRequests,
+      int connections,
+      int bodyBytesMax,
+      int headerBytesMax,
+      int headersMax,
+      int addressBytesMax) {}
+
+  /**
+   * The pool's slice; the DSN's parameters of the same names beat it. What is empty was not set.
+   *
+   * @param acquireTimeout how long work waits for a connection
+   */
+  public record Pool(
+      OptionalInt maxConns,
+      OptionalInt maxIdleConns,
+      Optional<Duration> maxConnLifetime,
+      Optional<Duration> maxConnIdleTime,
+      Duration acquireTimeout) {
+    /** Nothing set, and the default for how long work waits. */
+    public static final Pool DEFAULT =
+        new Pool(
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Durations.parse(Setting.POOL_ACQUIRE_TIMEOUT.defaultText()));
+  }
+
+  /** The slice of logging. */
+  public record Log(Level level, Format format) {
+    /** How much is logged. */
+    public enum Level {
+      TRACE,
+      DEBUG,
+      INFO,
+      WARNING,
+      ERROR
+    }
+
+    /** What a log line looks like. */
+    public enum Format {
+      TEXT,
+      JSON
+    }
+  }
+
+  private static Map<Setting, String> variables(
+      Map<String, String> environment, List<String> warnings) {
+    Map<Setting, String> variables = new EnumMap<>(Setting.class);
+    for (Setting setting : Setting.values()) {
+      String text = environment.get(setting.variable());
+      if (text == null || text.isEmpty()) {
+        continue;
+      }
+      if (setting.variable().endsWith("_PORT") && text.startsWith("tcp://")) {
+        warnings.add(
+            "the environment variable " + setting.variable() + " is ignored: its value starts with"
+                + " tcp://, so Kubernetes set it for a service of that name");
+        continue;
+      }
+      variables.put(setting, listed(setting, text));
+    }
+    return variables;
+  }
+
+  /** A list in one variable is separated by commas; we keep lists as lines. */
+  private static String listed(Setting setting, String text) {
+    return switch (setting.kind()) {
+      case Kind.Places _, Kind.Pairs _ ->
+          Arrays.stream(text.split(",")).map(String::strip).collect(Collectors.joining("\n"));
+      case Kind.Text _, Kind.Identifier _, Kind.Place _, Kind.Whole _, Kind.Time _,
+          Kind.Choice _ -> text;
+    };
+  }
+
+  private static void check(Setting setting, Value value) {
+    boolean given = !(value.source() instanceof Source.Default);
+    if (given && !setting.kind().fits(value.text())) {
+      String shown = setting.secret() ? "" : "'" + value.text() + "' ";
+      throw Fault.usage(
+              shown + "from " + value.source().words() + " does not fit " + setting.key()
+                  + ": it must be " + setting.range())
+          .hint(setting.sentence());
+    }
+  }
+
+  private static Optional<DsnSource> dsn(
+      Map<Setting, String> place, String words, List<String> warnings) {
+    boolean parts = PARTS.stream().anyMatch(place::containsKey);
+    List<String> present = new ArrayList<>();
+    Optional<DsnSource> source = Optional.empty();
+    if (place.containsKey(Setting.DSN)) {
+      present.add("DSN");
+      source =
+          Optional.of(
+              new DsnSource.Given(Secret.of(place.get(Setting.DSN).strip()), "DSN in " + words));
+    }
+    if (place.containsKey(Setting.DSN_FILE)) {
+      present.add("DSN_FILE");
+      if (source.isEmpty()) {
+        source =
+            Optional.of(
+                new DsnSource.InFile(
+                    Path.of(place.get(Setting.DSN_FILE)), "DSN_FILE in " + words));
+      }
+    }
+    if (parts) {
+      present.add("DATABASE_*");
+      // A service called "database" makes Kubernetes set DATABASE_PORT; that alone says nothing.
+      if (source.isEmpty() && place.containsKey(Setting.DATABASE_TYPE)) {
+        source = Optional.of(DsnSource.ofParts(place, "DATABASE_* in " + words));
+      }
+    }
+    if (present.size() > 1) {
+      warnings.add(
+          present.getFirst() + " in " + words + " is used; "
+              + String.join(" and ", present.subList(1, present.size()))
+              + " beside it " + (present.size() > 2 ? "are" : "is") + " ignored");
+    }
+    return source;
+  }
+
+  private String text(Setting setting) {
+    return values.get(setting).text();
+  }
+
+  private List<String> lines(Setting setting) {
+    return Kind.lines(text(setting));
+  }
+
+  private Duration duration(Setting setting) {
+    return Durations.parse(text(setting));
+  }
+
+  private Optional<Duration> given(Setting setting) {
+    return values.get(setting).source() instanceof Source.Default
+        ? Optional.empty()
+        : Optional.of(duration(setting));
+  }
+
+  private OptionalInt number(Setting setting) {
+    String text = text(setting);
+    return text.isEmpty() ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(text));
+  }
+}

@@ -1,0 +1,35 @@
+package dev.slipway.config;
+
+/** Where a value comes from, strongest first. */
+sealed interface Source {
+  /** As the middle of a sentence: {@code the flag --timeout}. */
+  String words();
+
+  record Flag(Setting setting) implements Source {
+    @Override
+    public String words() {
+      return setting.flag().map(flag -> "the flag " + flag).orElse("the command line");
+    }
+  }
+
+  record Variable(Setting setting) implements Source {
+    @Override
+    public String words() {
+      return "the environment variable " + setting.variable();
+    }
+  }
+
+  record FileKey(String file, Setting setting) implements Source {
+    @Override
+    public String words() {
+      return "the key " + setting.key() + " in " + file;
+    }
+  }
+
+  record Default() implements Source {
+    @Override
+    public String words() {
+      return "the default";
+    }
+  }
+}
