@@ -61,9 +61,10 @@ final class JdkServer {
     set("sun.net.httpserver.nodelay", "true");
     // A client that trickles its request holds a connection, not a slot: but not for ever.
     set("sun.net.httpserver.maxReqTime", seconds(limits.readTimeout()));
-    // A client that does not read its answer: counted from the request's end, so the work comes
-    // on top, and ten seconds are for sending.
-    set("sun.net.httpserver.maxRspTime", seconds(limits.requestTimeout().plusSeconds(10)));
+    // A client that does not read its answer: counted from the request's end, work included.
+    set(
+        "sun.net.httpserver.maxRspTime",
+        seconds(limits.requestTimeout().plus(limits.sendTimeout())));
     // How often those two are looked at, in milliseconds.
     set("sun.net.httpserver.timerMillis", "500");
     // The server cuts the connection without a word beyond its own limits, so they are four times

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param addressBytesMax a request's path and query; 414 beyond
  * @param readTimeout from a request's first byte to its last; the connection is closed beyond
  * @param requestTimeout from a request's last byte to its answer; 503 beyond
+ * @param sendTimeout for a client to read its answer; the connection is closed beyond
  */
 public record Limits(
     int concurrentRequests,
@@ -23,7 +24,8 @@ public record Limits(
     int headersMax,
     int addressBytesMax,
     Duration readTimeout,
-    Duration requestTimeout) {
+    Duration requestTimeout,
+    Duration sendTimeout) {
   /** What a small service needs and a heap of 64 MB carries. */
   public static final Limits DEFAULT =
       new Limits(
@@ -34,5 +36,6 @@ public record Limits(
           100,
           8 * 1024,
           Duration.ofSeconds(10),
-          Duration.ofSeconds(30));
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(10));
 }

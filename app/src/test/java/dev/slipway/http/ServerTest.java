@@ -515,7 +515,8 @@ class ServerTest {
         base.headersMax(),
         base.addressBytesMax(),
         base.readTimeout(),
-        requestTimeout);
+        requestTimeout,
+        base.sendTimeout());
   }
 
   private HttpRequest.Builder request(String path) {

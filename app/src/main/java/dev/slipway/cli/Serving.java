@@ -1,0 +1,85 @@
+package dev.slipway.cli;
+
+import dev.slipway.http.Health;
+import dev.slipway.http.Limits;
+import dev.slipway.http.Metrics;
+import dev.slipway.http.Probe;
+import dev.slipway.http.Route;
+import dev.slipway.http.Routes;
+import dev.slipway.http.Server;
+import dev.slipway.http.Vitals;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * One server from its first to its last request: listens, says when it turns ready or unready, and
+ * ends without failing a request that somebody still sends.
+ *
+ * @param drainDelay how long it answers on after the signal, not ready: whoever sends requests here
+ *     needs time to learn of it
+ */
+record Serving(
+    String host,
+    int port,
+    Limits limits,
+    Duration drainDelay,
+    String version,
+    List<Probe> probes,
+    List<Route> routes) {
+  private static final System.Logger LOG = System.getLogger(Serving.class.getName());
+
+  /**
+   * Serves until the signal and through the drain.
+   *
+   * @param listening told once, of the address it listens on
+   * @throws dev.slipway.fault.Fault USAGE when it cannot listen there
+   */
+  void run(Signals signals, Metrics metrics, Consumer<URI> listening) {
+    try (Health health = Health.start(probes, Serving::tell)) {
+      var all = new ArrayList<>(Vitals.routes(version, health, metrics));
+      all.addAll(routes);
+      try (Server server = Server.start(host, port, limits, Routes.of(all), metrics)) {
+        listening.accept(server.address());
+        signals.await();
+        health.leave("shutting down");
+        server.drain();
+        LOG.log(
+            Level.INFO,
+            "asked to end: not ready from now on, answering for " + seconds(drainDelay) + " more");
+        pause(drainDelay);
+        if (server.stop(limits.requestTimeout().plus(limits.sendTimeout()))) {
+          LOG.log(Level.INFO, "ended, every request was answered");
+        } else {
+          LOG.log(Level.WARNING, "ended, although requests were still in work");
+        }
+      }
+    }
+  }
+
+  private static void tell(Health.Report report) {
+    if (!report.ready()) {
+      LOG.log(Level.WARNING, "not ready: " + report.words());
+    } else if (report.words().isEmpty()) {
+      LOG.log(Level.INFO, "ready");
+    } else {
+      LOG.log(Level.WARNING, "ready, but " + report.words());
+    }
+  }
+
+  private static String seconds(Duration time) {
+    return time.toMillis() % 1000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
+  }
+
+  private static void pause(Duration time) {
+    try {
+      Thread.sleep(time);
+    } catch (InterruptedException e) {
+      // Whoever interrupts has no time for the rest of the delay.
+      Thread.currentThread().interrupt();
+    }
+  }
+}
