@@ -13,6 +13,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -21,12 +22,14 @@ import java.util.function.Consumer;
  *
  * @param drainDelay how long it answers on after the signal, not ready: whoever sends requests here
  *     needs time to learn of it
+ * @param shutdownTimeout how long requests in work may take to finish after that
  */
 record Serving(
     String host,
     int port,
     Limits limits,
     Duration drainDelay,
+    Duration shutdownTimeout,
     String version,
     List<Probe> probes,
     List<Route> routes) {
@@ -39,7 +42,8 @@ record Serving(
    * @throws dev.slipway.fault.Fault USAGE when it cannot listen there
    */
   void run(Signals signals, Metrics metrics, Consumer<URI> listening) {
-    try (Health health = Health.start(probes, Serving::tell)) {
+    var everReady = new AtomicBoolean();
+    try (Health health = Health.start(probes, report -> tell(report, everReady))) {
       var all = new ArrayList<>(Vitals.routes(version, health, metrics));
       all.addAll(routes);
       try (Server server = Server.start(host, port, limits, Routes.of(all), metrics)) {
@@ -47,11 +51,13 @@ record Serving(
         signals.await();
         health.leave("shutting down");
         server.drain();
-        LOG.log(
-            Level.INFO,
-            "asked to end: not ready from now on, answering for " + seconds(drainDelay) + " more");
-        pause(drainDelay);
-        if (server.stop(limits.requestTimeout().plus(limits.sendTimeout()))) {
+        if (everReady.get()) {
+          LOG.log(Level.INFO, "asked to end: not ready, answering for " + seconds(drainDelay));
+          pause(drainDelay);
+        } else {
+          LOG.log(Level.INFO, "asked to end: it was never ready, so nobody sends requests here");
+        }
+        if (server.stop(shutdownTimeout)) {
           LOG.log(Level.INFO, "ended, every request was answered");
         } else {
           LOG.log(Level.WARNING, "ended, although requests were still in work");
@@ -60,7 +66,10 @@ record Serving(
     }
   }
 
-  private static void tell(Health.Report report) {
+  private static void tell(Health.Report report, AtomicBoolean everReady) {
+    if (report.ready()) {
+      everReady.set(true);
+    }
     if (!report.ready()) {
       LOG.log(Level.WARNING, "not ready: " + report.words());
     } else if (report.words().isEmpty()) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.http.Limits;
 import dev.slipway.http.Metrics;
+import dev.slipway.http.Probe;
 import dev.slipway.http.Response;
 import dev.slipway.http.Route;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class ServingTest {
+  private final List<Probe> probes = new ArrayList<>();
   private final Signals signals = Signals.none();
   private final CompletableFuture<URI> address = new CompletableFuture<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -45,6 +47,7 @@ class ServingTest {
   @Test
   void noRequestFailsWhenItIsAskedToEndUnderLoad() throws Exception {
     Future<?> served = start(Duration.ofSeconds(1), Route.work("GET", "/work", r -> done()));
+    await(200, "/health/ready");
     var answered = new AtomicInteger();
     var enough = new AtomicBoolean();
     List<Future<?>> clients = new ArrayList<>();
@@ -101,6 +104,15 @@ class ServingTest {
   }
 
   @Test
+  void aServerThatWasNeverReadyDoesNotWaitForRequests() throws Exception {
+    probes.add(new Away());
+    Future<?> served = start(Duration.ofMinutes(5));
+    await(503, "/health/ready");
+    signals.ask();
+    served.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
   void withoutADelayItEndsAtOnce() throws Exception {
     Future<?> served = start(Duration.ZERO);
     assertEquals(200, status("/health/alive"));
@@ -114,7 +126,14 @@ class ServingTest {
   private Future<?> start(Duration drainDelay, Route... routes) {
     var serving =
         new Serving(
-            "127.0.0.1", 0, Limits.DEFAULT, drainDelay, "1.2.3", List.of(), List.of(routes));
+            "127.0.0.1",
+            0,
+            Limits.DEFAULT,
+            drainDelay,
+            Duration.ofSeconds(20),
+            "1.2.3",
+            probes,
+            List.of(routes));
     return threads.submit(() -> serving.run(signals, new Metrics(), address::complete));
   }
 
@@ -147,6 +166,18 @@ class ServingTest {
       } catch (IOException e) {
         return;
       }
+    }
+  }
+
+  private record Away() implements Probe {
+    @Override
+    public String name() {
+      return "database";
+    }
+
+    @Override
+    public Finding check() {
+      return new Finding(false, "away");
     }
   }
 }
