@@ -1,7 +1,7 @@
 package dev.slipway.cli;
 
+import dev.slipway.config.Settings;
 import dev.slipway.http.Health;
-import dev.slipway.http.Limits;
 import dev.slipway.http.Metrics;
 import dev.slipway.http.Probe;
 import dev.slipway.http.Route;
@@ -18,18 +18,11 @@ import java.util.function.Consumer;
 
 /**
  * One server from its first to its last request: listens, says when it turns ready or unready, and
- * ends without failing a request that somebody still sends.
- *
- * @param drainDelay how long it answers on after the signal, not ready: whoever sends requests here
- *     needs time to learn of it
- * @param shutdownTimeout how long requests in work may take to finish after that
+ * ends without failing a request that somebody still sends: after the signal it answers on for the
+ * drain delay, not ready, because whoever sends requests here needs time to learn of it.
  */
 record Serving(
-    String host,
-    int port,
-    Limits limits,
-    Duration drainDelay,
-    Duration shutdownTimeout,
+    Settings.Http http,
     String version,
     List<Probe> probes,
     List<Route> routes) {
@@ -46,18 +39,18 @@ record Serving(
     try (Health health = Health.start(probes, report -> tell(report, everReady))) {
       var all = new ArrayList<>(Vitals.routes(version, health, metrics));
       all.addAll(routes);
-      try (Server server = Server.start(host, port, limits, Routes.of(all), metrics)) {
+      try (Server server = Server.start(http, Routes.of(all), metrics)) {
         listening.accept(server.address());
         signals.await();
         health.leave("shutting down");
         server.drain();
         if (everReady.get()) {
-          LOG.log(Level.INFO, "asked to end: not ready, answering for " + seconds(drainDelay));
-          pause(drainDelay);
+          LOG.log(Level.INFO, "asked to end: not ready, answering for " + seconds(http.drainDelay()));
+          pause(http.drainDelay());
         } else {
           LOG.log(Level.INFO, "asked to end: it was never ready, so nobody sends requests here");
         }
-        if (server.stop(shutdownTimeout)) {
+        if (server.stop(http.shutdownTimeout())) {
           LOG.log(Level.INFO, "ended, every request was answered");
         } else {
           LOG.log(Level.WARNING, "ended, although requests were still in work");

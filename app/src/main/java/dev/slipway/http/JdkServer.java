@@ -1,6 +1,7 @@
 package dev.slipway.http;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.slipway.config.Settings;
 import dev.slipway.fault.Fault;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -25,8 +26,10 @@ final class JdkServer {
    *
    * @throws Fault USAGE when the address is taken, not ours, or not permitted
    */
-  static HttpServer bind(String host, int port, Limits limits) {
-    configure(limits);
+  static HttpServer bind(Settings.Http settings) {
+    configure(settings);
+    String host = settings.host();
+    int port = settings.port();
     String where = "cannot listen on " + (host.isEmpty() ? "*" : host) + ":" + port;
     try {
       InetSocketAddress address =
@@ -56,15 +59,16 @@ final class JdkServer {
     return "use an address of this machine; 0.0.0.0 listens on all of them";
   }
 
-  private static void configure(Limits limits) {
+  private static void configure(Settings.Http limits) {
     // Without it a small answer waits up to 40 ms for the acknowledgement of the one before.
     set("sun.net.httpserver.nodelay", "true");
     // A client that trickles its request holds a connection, not a slot: but not for ever.
     set("sun.net.httpserver.maxReqTime", seconds(limits.readTimeout()));
-    // A client that does not read its answer: counted from the request's end, work included.
+    // A client that does not read its answer has as long for it as it had for its request; it is
+    // counted from the request's end, work included.
     set(
         "sun.net.httpserver.maxRspTime",
-        seconds(limits.requestTimeout().plus(limits.sendTimeout())));
+        seconds(limits.requestTimeout().plus(limits.readTimeout())));
     // How often those two are looked at, in milliseconds.
     set("sun.net.httpserver.timerMillis", "500");
     // The server cuts the connection without a word beyond its own limits, so they are four times

@@ -2,6 +2,7 @@ package dev.slipway.http;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.slipway.config.Settings;
 import dev.slipway.fault.Fault;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,8 +18,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 
 /**
- * Listens, and answers each request on a virtual thread of its own within {@link Limits}. A request
- * is read to its end before it takes a slot, so slow clients hold none. Safe for any number of
+ * Listens, and answers each request on a virtual thread of its own within the settings' limits. A
+ * request is read to its end before it takes a slot, so slow clients hold none. Safe for any number of
  * threads.
  */
 public final class Server implements AutoCloseable {
@@ -32,7 +33,7 @@ public final class Server implements AutoCloseable {
   private static final int SEND_BYTES = 16 * 1024;
 
   private final HttpServer jdk;
-  private final Limits limits;
+  private final Settings.Http limits;
   private final Routes routes;
   private final Metrics metrics;
   private final Semaphore slots;
@@ -43,7 +44,7 @@ public final class Server implements AutoCloseable {
 
   private volatile boolean draining;
 
-  private Server(HttpServer jdk, Limits limits, Routes routes, Metrics metrics) {
+  private Server(HttpServer jdk, Settings.Http limits, Routes routes, Metrics metrics) {
     this.jdk = jdk;
     this.limits = limits;
     this.routes = routes;
@@ -62,16 +63,15 @@ public final class Server implements AutoCloseable {
   /**
    * Listens from now on.
    *
-   * @param host name or address; empty for all addresses of the machine
-   * @param port 0 for any free one
+   * @param settings where to listen, port 0 being any free one, and the limits
    * @throws Fault USAGE when the address is taken, not ours, or not permitted
    */
-  public static Server start(
-      String host, int port, Limits limits, Routes routes, Metrics metrics) {
-    HttpServer jdk = JdkServer.bind(host, port, limits);
-    var server = new Server(jdk, limits, routes, metrics);
+  public static Server start(Settings.Http settings, Routes routes, Metrics metrics) {
+    HttpServer jdk = JdkServer.bind(settings);
+    var server = new Server(jdk, settings, routes, metrics);
     jdk.createContext("/", server::serve);
-    jdk.setExecutor(Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory()));
+    jdk.setExecutor(
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory()));
     jdk.start();
     server.clock.start();
     return server;

@@ -4,12 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.slipway.http.Limits;
+import dev.slipway.config.Setting;
 import dev.slipway.http.Metrics;
 import dev.slipway.http.Probe;
 import dev.slipway.http.Response;
 import dev.slipway.http.Route;
 import java.io.IOException;
+import dev.slipway.testing.HttpSettings;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,6 +18,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -126,11 +128,8 @@ class ServingTest {
   private Future<?> start(Duration drainDelay, Route... routes) {
     var serving =
         new Serving(
-            "127.0.0.1",
-            0,
-            Limits.DEFAULT,
-            drainDelay,
-            Duration.ofSeconds(20),
+            HttpSettings.with(
+                Map.of(Setting.SERVE_DRAIN_DELAY, drainDelay.toMillis() + "ms")),
             "1.2.3",
             probes,
             List.of(routes));

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.slipway.config.Setting;
 import dev.slipway.http.HealthClient.Answer;
+import dev.slipway.testing.HttpSettings;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -15,6 +17,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,7 +30,10 @@ class HealthClientTest {
     Route route = Route.vital("/health/ready", request -> Response.json(503, "{\"e\":\"ä\"}\n"));
     for (String host : List.of("127.0.0.1", "::1", "", "localhost")) {
       try (Server server =
-          Server.start(host, 0, Limits.DEFAULT, Routes.of(List.of(route)), new Metrics())) {
+          Server.start(
+              HttpSettings.with(Map.of(Setting.SERVE_ADMIN_HOST, host)),
+              Routes.of(List.of(route)),
+              new Metrics())) {
         assertEquals(
             new Answer(503, "{\"e\":\"ä\"}"),
             HealthClient.get(server.address(), "/health/ready", TIMEOUT),

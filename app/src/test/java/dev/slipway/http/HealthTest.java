@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.http.Health.Report;
 import dev.slipway.http.Probe.Finding;
+import dev.slipway.testing.HttpSettings;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -237,9 +238,7 @@ class HealthTest {
             news::add);
     server =
         Server.start(
-            "127.0.0.1",
-            0,
-            Limits.DEFAULT,
+            HttpSettings.defaults(),
             Routes.of(Vitals.routes("1.2.3", health, metrics)),
             metrics);
   }

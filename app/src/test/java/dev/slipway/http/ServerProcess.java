@@ -1,7 +1,11 @@
 package dev.slipway.http;
 
+import dev.slipway.config.Setting;
+import dev.slipway.config.Settings;
+import dev.slipway.testing.HttpSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A server in a process of its own: what the JDK's server reads from system properties is read once
@@ -11,15 +15,20 @@ final class ServerProcess {
   private ServerProcess() {}
 
   public static void main(String[] args) throws Exception {
-    Duration second = Duration.ofSeconds(1);
-    var limits = new Limits(4, 600, 1000, 1000, 20, 1000, second, second, second);
+    Settings.Http settings =
+        HttpSettings.with(
+            Map.of(
+                Setting.SERVE_LIMITS_CONCURRENT_REQUESTS, "4",
+                Setting.SERVE_LIMITS_CONNECTIONS, "600",
+                Setting.SERVE_READ_TIMEOUT, "1s",
+                Setting.SERVE_REQUEST_TIMEOUT, "1s"));
     Route hello = Route.work("GET", "/hello", request -> Response.json(200, "{}"));
     Route take = Route.work("POST", "/take", request -> Response.json(200, "{}"));
     Response tooLargeForBuffers = Response.of(200, "application/octet-stream", new byte[16_000_000]);
     Route large = Route.work("GET", "/large", request -> tooLargeForBuffers);
     Metrics metrics = new Metrics();
     Server server =
-        Server.start("127.0.0.1", 0, limits, Routes.of(List.of(hello, take, large)), metrics);
+        Server.start(settings, Routes.of(List.of(hello, take, large)), metrics);
     System.out.println(server.address());
     // The test closes our input when it has seen enough.
     while (System.in.read() >= 0) {

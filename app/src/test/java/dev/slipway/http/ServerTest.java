@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.slipway.config.Setting;
+import dev.slipway.config.Settings;
 import dev.slipway.fault.ExitCode;
 import dev.slipway.fault.Fault;
+import dev.slipway.testing.HttpSettings;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -21,6 +24,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -198,11 +202,11 @@ class ServerTest {
   @Test
   void refusesABodyBeyondTheLimitAndStaysHealthy() throws Exception {
     start(
-        limits(8, 1000, Duration.ofSeconds(5)),
+        limits(8, Duration.ofSeconds(5)),
         Route.work("POST", "/take", r -> Response.json(200, "" + r.body().length)));
-    assertEquals("1000", post("/take", BodyPublishers.ofByteArray(new byte[1000])).body());
-    assertEquals(413, post("/take", BodyPublishers.ofByteArray(new byte[1001])).statusCode());
-    var chunked = BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(new byte[1001]));
+    assertEquals("1024", post("/take", BodyPublishers.ofByteArray(new byte[1024])).body());
+    assertEquals(413, post("/take", BodyPublishers.ofByteArray(new byte[1025])).statusCode());
+    var chunked = BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(new byte[1025]));
     assertEquals(413, post("/take", chunked).statusCode());
     assertEquals("3", post("/take", BodyPublishers.ofString("abc")).body());
     assertTrue(
@@ -256,7 +260,7 @@ class ServerTest {
     var inside = new CountDownLatch(2);
     var release = new CountDownLatch(1);
     start(
-        limits(2, 1000, Duration.ofSeconds(30)),
+        limits(2, Duration.ofSeconds(30)),
         Route.work(
             "GET",
             "/slow",
@@ -285,7 +289,7 @@ class ServerTest {
   void answersInTimeAlsoForWorkThatCannotBeInterrupted() throws Exception {
     var release = new AtomicBoolean();
     start(
-        limits(1, 1000, Duration.ofMillis(200)),
+        limits(1, Duration.ofMillis(200)),
         Route.work(
             "GET",
             "/deaf",
@@ -310,7 +314,7 @@ class ServerTest {
   void interruptsWorkWhoseTimeIsOver() throws Exception {
     var interrupted = new CountDownLatch(1);
     start(
-        limits(1, 1000, Duration.ofMillis(100)),
+        limits(1, Duration.ofMillis(100)),
         Route.work(
             "GET",
             "/sleepy",
@@ -330,7 +334,7 @@ class ServerTest {
   @Test
   void aSlowBodyHoldsNoSlot() throws Exception {
     start(
-        limits(1, 1000, Duration.ofSeconds(5)),
+        limits(1, Duration.ofSeconds(5)),
         Route.work("POST", "/take", r -> Response.empty(204)));
     var slow = new ArrayList<Socket>();
     try {
@@ -453,7 +457,7 @@ class ServerTest {
       Fault fault =
           assertThrows(
               Fault.class,
-              () -> Server.start("", port, Limits.DEFAULT, Routes.of(List.of()), metrics));
+              () -> listen("", port));
       assertEquals(ExitCode.USAGE, fault.code());
       assertEquals("cannot listen on *:" + port + ": Address already in use", fault.getMessage());
       assertEquals(
@@ -467,7 +471,7 @@ class ServerTest {
     Fault fault =
         assertThrows(
             Fault.class,
-            () -> Server.start("192.0.2.1", 0, Limits.DEFAULT, Routes.of(List.of()), metrics));
+            () -> listen("192.0.2.1", 0));
     assertEquals(ExitCode.USAGE, fault.code());
     assertTrue(fault.getMessage().startsWith("cannot listen on 192.0.2.1:0: "));
   }
@@ -477,7 +481,7 @@ class ServerTest {
     Fault fault =
         assertThrows(
             Fault.class,
-            () -> Server.start("no.such.invalid", 0, Limits.DEFAULT, Routes.of(List.of()), metrics));
+            () -> listen("no.such.invalid", 0));
     assertEquals(
         "cannot listen on no.such.invalid:0: the name no.such.invalid is not known",
         fault.getMessage());
@@ -498,25 +502,33 @@ class ServerTest {
   }
 
   private void start(Route... routes) {
-    start(Limits.DEFAULT, routes);
+    start(HttpSettings.defaults(), routes);
   }
 
-  private void start(Limits limits, Route... routes) {
-    server = Server.start("127.0.0.1", 0, limits, Routes.of(List.of(routes)), metrics);
+  private void start(Settings.Http settings, Route... routes) {
+    server = Server.start(settings, Routes.of(List.of(routes)), metrics);
   }
 
-  private static Limits limits(int concurrent, int bodyBytesMax, Duration requestTimeout) {
-    Limits base = Limits.DEFAULT;
-    return new Limits(
-        concurrent,
-        base.connections(),
-        bodyBytesMax,
-        base.headerBytesMax(),
-        base.headersMax(),
-        base.addressBytesMax(),
-        base.readTimeout(),
-        requestTimeout,
-        base.sendTimeout());
+  private Server listen(String host, int port) {
+    Settings.Http settings =
+        HttpSettings.with(
+            Map.of(
+                Setting.SERVE_ADMIN_HOST,
+                host,
+                Setting.SERVE_ADMIN_PORT,
+                Integer.toString(port)));
+    return Server.start(settings, Routes.of(List.of()), metrics);
+  }
+
+  private static Settings.Http limits(int concurrent, Duration requestTimeout) {
+    return HttpSettings.with(
+        Map.of(
+            Setting.SERVE_LIMITS_CONCURRENT_REQUESTS,
+            Integer.toString(concurrent),
+            Setting.SERVE_LIMITS_BODY_BYTES,
+            "1024",
+            Setting.SERVE_REQUEST_TIMEOUT,
+            requestTimeout.toMillis() + "ms"));
   }
 
   private HttpRequest.Builder request(String path) {
