@@ -1,0 +1,57 @@
+package dev.slipway.db;
+
+import dev.slipway.fault.ExitCode;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+
+/** CockroachDB: PostgreSQL's protocol and driver, with other facts. */
+public final class Cockroach implements Dialect {
+  static final Cockroach DIALECT = new Cockroach();
+
+  private static final int PORT = 26257;
+
+  private Cockroach() {}
+
+  @Override
+  public String name() {
+    return "cockroach";
+  }
+
+  @Override
+  public List<String> synonyms() {
+    return List.of("cockroachdb", "crdb");
+  }
+
+  /** A schema change goes on in the background after its transaction's commit, and may fail there. */
+  @Override
+  public boolean transactionalDdl() {
+    return false;
+  }
+
+  @Override
+  public ExitCode exitCode(SQLException e) {
+    return Failures.exitCode(e, Postgres::judge);
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+
+  static Dsn parse(String rest) {
+    Map<String, Rule> rules = Libpq.rules();
+    // The virtual cluster, which CockroachDB's own tools pass in options.
+    rules.put("cluster", (p, d) -> {
+      throw p.refused("write it into options, as in options=-ccluster%3Dname");
+    });
+    return Libpq.parse(DIALECT, rest, PORT, rules);
+  }
+
+  /** PostgreSQL's watchful settings are unknown there; an unknown one would end the connection. */
+  static Connection migrator(Dsn dsn, Database.Session session) throws SQLException {
+    Map<String, String> settings = Postgres.migratorSettings(dsn, session);
+    return Postgres.open(dsn, Postgres.migratorProperties(dsn, session, settings));
+  }
+}

@@ -1,0 +1,203 @@
+package dev.slipway.db;
+
+import dev.slipway.fault.ExitCode;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.postgresql.Driver;
+import org.postgresql.util.PSQLException;
+
+/** PostgreSQL: schemes, parameters (those of libpq), driver properties, errors. */
+public final class Postgres implements Dialect {
+  static final Postgres DIALECT = new Postgres();
+
+  private static final int PORT = 5432;
+
+  private Postgres() {}
+
+  @Override
+  public String name() {
+    return "postgres";
+  }
+
+  @Override
+  public List<String> synonyms() {
+    return List.of("postgresql", "pg", "pgx");
+  }
+
+  @Override
+  public boolean transactionalDdl() {
+    return true;
+  }
+
+  @Override
+  public ExitCode exitCode(SQLException e) {
+    return Failures.exitCode(e, Postgres::judge);
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+
+  static Dsn parse(String rest) {
+    return Libpq.parse(DIALECT, rest, PORT, Libpq.rules());
+  }
+
+  /**
+   * The migrator's connection. Its settings are in the start of the connection, so that RESET ALL
+   * between two files keeps them.
+   */
+  static Connection migrator(Dsn dsn, Database.Session session) throws SQLException {
+    Map<String, String> settings = migratorSettings(dsn, session);
+    // The other end learns of our death in about half a minute, and lets go of our lock. Servers
+    // before 14 do not know the last one, some platforms neither.
+    Map<String, String> watchful = new LinkedHashMap<>();
+    watchful.put("tcp_keepalives_idle", "10");
+    watchful.put("tcp_keepalives_interval", "5");
+    watchful.put("tcp_keepalives_count", "3");
+    watchful.put("tcp_user_timeout", "30000");
+    watchful.put("client_connection_check_interval", "5000");
+    watchful.putAll(settings);
+    try {
+      return open(dsn, migratorProperties(dsn, session, watchful));
+    } catch (SQLException e) {
+      if (!"42704".equals(e.getSQLState()) && !"22023".equals(e.getSQLState())) {
+        throw e;
+      }
+      watchful.remove("tcp_user_timeout");
+      watchful.remove("client_connection_check_interval");
+      return open(dsn, migratorProperties(dsn, session, watchful));
+    }
+  }
+
+  /** What both wire-compatible databases get from a migrator. */
+  static Map<String, String> migratorSettings(Dsn dsn, Database.Session session) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    // Off unless asked for, also where the role or the database has one.
+    settings.put("statement_timeout", "0");
+    settings.putAll(dsn.settings());
+    // A statement that queues behind a long query would queue all traffic behind itself.
+    settings.put("lock_timeout", String.valueOf(session.ddlLockTimeout().toMillis()));
+    if (!session.statementTimeout().isZero()) {
+      settings.put("statement_timeout", String.valueOf(session.statementTimeout().toMillis()));
+    }
+    return settings;
+  }
+
+  static Properties migratorProperties(Dsn dsn, Database.Session session, Map<String, String> settings) {
+    Properties properties = properties(dsn, session.applicationName());
+    properties.setProperty("options", ServerOptions.write(settings));
+    // The driver must not take messages of several statements apart: see preferQueryMode's reason in
+    // the runner; positions in errors then count from the message's start.
+    properties.setProperty("preferQueryMode", "simple");
+    // Statements may be long; the deadline of the run ends them, no timeout of the socket.
+    properties.remove("socketTimeout");
+    properties.putIfAbsent(Libpq.KEEPALIVES_IDLE, "10");
+    properties.putIfAbsent(Libpq.KEEPALIVES_INTERVAL, "5");
+    properties.putIfAbsent(Libpq.KEEPALIVES_COUNT, "3");
+    return properties;
+  }
+
+  /** A connection of the server's pool. */
+  static Connection pooled(Dsn dsn, String applicationName) throws SQLException {
+    Properties properties = properties(dsn, applicationName);
+    if (!dsn.settings().isEmpty()) {
+      properties.setProperty("options", ServerOptions.write(dsn.settings()));
+    }
+    return open(dsn, properties);
+  }
+
+  static Connection open(Dsn dsn, Properties properties) throws SQLException {
+    Connection connection = new Driver().connect(dsn.url(), properties);
+    if (connection == null) {
+      throw new SQLException("the driver does not take this URL", "08001");
+    }
+    Optional<String> timeZone = dsn.sessionSql();
+    if (timeZone.isPresent()) {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute(timeZone.get());
+      } catch (SQLException e) {
+        connection.close();
+        throw e;
+      }
+    }
+    return connection;
+  }
+
+  /** What every connection gets. */
+  private static Properties properties(Dsn dsn, String applicationName) {
+    Properties properties = new Properties();
+    // The name goes into the start of the connection, where RESET ALL does not wipe it, only if the
+    // driver knows that the server is not older than 9.
+    properties.setProperty("assumeMinServerVersion", "10");
+    properties.setProperty("ApplicationName", dsn.applicationName(applicationName));
+    // Every wait has an end, also that for an address that swallows packets.
+    properties.setProperty("connectTimeout", "10");
+    // A firewall that forgets an idle connection says nothing.
+    properties.setProperty("tcpKeepAlive", "true");
+    // Keepalive intervals, unix sockets and hostaddr are ours.
+    properties.setProperty("socketFactory", PostgresSockets.class.getName());
+    // Keys in PEM files of every form, from memory: the driver reads one form only.
+    properties.setProperty("sslfactory", PostgresTls.class.getName());
+    // Kerberos only where the DSN asks for it: looking for a ticket takes seconds on some machines.
+    properties.setProperty("gssEncMode", "disable");
+    // Error texts quote rows in their detail; those may be personal.
+    properties.setProperty("logServerErrorDetail", "false");
+    dsn.properties().forEach(properties::setProperty);
+    if (!dsn.jdbc()) {
+      // The driver has two timeouts: of the TCP connection to one host, and of the whole login.
+      int seconds = Integer.parseInt(properties.getProperty("connectTimeout"));
+      long hosts = 1 + dsn.url().chars().filter(c -> c == ',').count();
+      properties.setProperty("loginTimeout", String.valueOf(seconds * hosts));
+    } else {
+      // The driver's own reading of the URL decides about TLS there.
+      properties.remove("sslfactory");
+    }
+    return properties;
+  }
+
+  static Optional<ExitCode> judge(SQLException e) {
+    String state = e.getSQLState() == null ? "" : e.getSQLState();
+    boolean wrongDsn =
+        switch (state) {
+          // wrong password, no entry in pg_hba.conf, no such database, no right to connect to it
+          case "28P01", "28000", "3D000" -> true;
+          // The driver itself: the server speaks no TLS, or asks for a login that we cannot do.
+          case "08004" -> e instanceof PSQLException p && p.getServerErrorMessage() == null;
+          default -> false;
+        };
+    if (wrongDsn) {
+      return Optional.of(ExitCode.USAGE);
+    }
+    boolean again =
+        state.startsWith("08")
+            || state.startsWith("53")
+            || List.of("57P01", "57P02", "57P03", "40001", "40P01", "55P03").contains(state);
+    return again ? Optional.of(ExitCode.RETRY) : Optional.empty();
+  }
+
+  /** What to do about a connection that failed. */
+  static String hint(Dsn dsn, SQLException e) {
+    String state = e.getSQLState() == null ? "" : e.getSQLState();
+    return switch (state) {
+      case "28P01" -> "check user and password in the DSN; in it, write @ as %40, : as %3A, / as %2F"
+          + " and % as %25";
+      case "28000" -> "check user and TLS in the DSN against the server's pg_hba.conf";
+      case "3D000" -> "create the database first, or correct its name at the end of the DSN";
+      case "08004" -> "if the server speaks no TLS and the network can be trusted, add"
+          + " ?sslmode=disable to the DSN";
+      case "08P01" -> "a pooler such as PgBouncer may stand between: give the migrator the server's"
+          + " own address";
+      default -> Failures.tls(e)
+          ? "check sslmode, sslrootcert, sslcert and sslkey in the DSN, and the host's name"
+          : "check host and port in the DSN, and that the server runs; --wait 60s waits for it";
+    };
+  }
+
+}

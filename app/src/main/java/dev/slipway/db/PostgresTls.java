@@ -1,0 +1,94 @@
+package dev.slipway.db;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.Properties;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+
+/**
+ * TLS for pgjdbc with libpq's meaning of {@code sslmode}: {@code prefer} and {@code require} trust
+ * anyone, unless {@code sslrootcert} is given, which makes {@code require} the same as
+ * {@code verify-ca}; for {@code verify-full} the driver compares the name afterwards. Public only
+ * because the driver makes it by its name.
+ */
+public final class PostgresTls extends SSLSocketFactory {
+  private final SSLSocketFactory factory;
+  private final String min;
+  private final String max;
+  private final boolean sni;
+
+  /** Reads {@code sslmode} and {@code slipway.*} of the connection's properties, and the files. */
+  public PostgresTls(Properties properties) throws GeneralSecurityException, IOException {
+    String root = properties.getProperty(Libpq.TLS_ROOT, "");
+    boolean send = !"disable".equals(properties.getProperty(Libpq.TLS_CERT_MODE));
+    TlsFiles files =
+        new TlsFiles(
+            root,
+            send ? properties.getProperty(Libpq.TLS_CERT, "") : "",
+            send ? properties.getProperty(Libpq.TLS_KEY, "") : "",
+            properties.getProperty(Libpq.TLS_PASSWORD, ""));
+    factory = files.factory(trust(properties.getProperty("sslmode", "require"), root));
+    min = properties.getProperty(Libpq.TLS_MIN, "");
+    max = properties.getProperty(Libpq.TLS_MAX, "");
+    sni = Boolean.parseBoolean(properties.getProperty(Libpq.TLS_SNI, "true"));
+  }
+
+  private static TlsFiles.Trust trust(String mode, String root) {
+    return switch (mode) {
+      case "verify-full" -> TlsFiles.Trust.AUTHORITY_AND_NAME;
+      case "verify-ca" -> TlsFiles.Trust.AUTHORITY;
+      case "require" -> root.isEmpty() ? TlsFiles.Trust.ANYONE : TlsFiles.Trust.AUTHORITY;
+      default -> TlsFiles.Trust.ANYONE;
+    };
+  }
+
+  @Override
+  public Socket createSocket(Socket plain, String host, int port, boolean autoClose)
+      throws IOException {
+    SSLSocket socket = (SSLSocket) factory.createSocket(plain, host, port, autoClose);
+    TlsFiles.versions(socket, min, max);
+    if (!sni) {
+      SSLParameters parameters = socket.getSSLParameters();
+      parameters.setServerNames(List.of());
+      socket.setSSLParameters(parameters);
+    }
+    return socket;
+  }
+
+  @Override
+  public String[] getDefaultCipherSuites() {
+    return factory.getDefaultCipherSuites();
+  }
+
+  @Override
+  public String[] getSupportedCipherSuites() {
+    return factory.getSupportedCipherSuites();
+  }
+
+  @Override
+  public Socket createSocket(String host, int port) throws IOException {
+    return factory.createSocket(host, port);
+  }
+
+  @Override
+  public Socket createSocket(String host, int port, InetAddress local, int localPort)
+      throws IOException {
+    return factory.createSocket(host, port, local, localPort);
+  }
+
+  @Override
+  public Socket createSocket(InetAddress host, int port) throws IOException {
+    return factory.createSocket(host, port);
+  }
+
+  @Override
+  public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort)
+      throws IOException {
+    return factory.createSocket(host, port, local, localPort);
+  }
+}
