@@ -1,0 +1,41 @@
+package dev.slipway.db;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.slipway.testing.Server;
+import dev.slipway.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The migrator's connection on every server that can run here. */
+class ConnectIT {
+  private static final Database.Session SESSION =
+      new Database.Session("slipway migrate", Duration.ofSeconds(5), Duration.ZERO);
+
+  @ParameterizedTest
+  @MethodSource("dev.slipway.testing.Server#oneOfEach")
+  void theMigratorConnectsInAutocommitAndMayWrite(Server server) throws SQLException {
+    try (TestDatabase database = server.database();
+        Connection connection = Database.connect(Dsn.parse(database.dsn()), SESSION);
+        Statement statement = connection.createStatement()) {
+      assertTrue(connection.getAutoCommit());
+      statement.executeUpdate("CREATE TABLE t (a int)");
+      statement.executeUpdate("INSERT INTO t VALUES (42)");
+      assertEquals("42", one(connection, "SELECT a FROM t"));
+    }
+  }
+
+  static String one(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      assertTrue(result.next());
+      return result.getString(1);
+    }
+  }
+}
