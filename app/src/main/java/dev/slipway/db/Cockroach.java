@@ -4,6 +4,7 @@ import dev.slipway.fault.ExitCode;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Map;
 
 /** CockroachDB: PostgreSQL's protocol and driver, with other facts. */
@@ -33,6 +34,11 @@ public final class Cockroach implements Dialect {
   @Override
   public ExitCode exitCode(SQLException e) {
     return Failures.exitCode(e, Postgres::judge);
+  }
+
+  @Override
+  public OptionalInt position(SQLException e, String sql) {
+    return Postgres.serverPosition(e);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.slipway.fault.ExitCode;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * One of the four databases, and what is true of it. All of one database is in its own file. There is
@@ -37,4 +38,12 @@ public sealed interface Dialect permits Postgres, Cockroach, Mysql, Sqlite {
    * and next exceptions count.
    */
   ExitCode exitCode(SQLException e);
+
+  /**
+   * Where in a statement the server saw an error, in characters from its start; empty where it does
+   * not say.
+   *
+   * @param sql the statement as it was sent
+   */
+  OptionalInt position(SQLException e, String sql);
 }

@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -38,6 +41,7 @@ public final class Mysql implements Dialect {
   static final String TLS_PASSWORD = "slipway.sslpassword";
 
   private static final int PORT = 3306;
+  private static final Pattern LINE = Pattern.compile("at line (\\d{1,9})$");
   private static final String HINT =
       "a system variable that is not in the list can be set in the server's configuration";
 
@@ -77,6 +81,20 @@ public final class Mysql implements Dialect {
   @Override
   public ExitCode exitCode(SQLException e) {
     return Failures.exitCode(e, Mysql::judge);
+  }
+
+  /** MySQL says the line alone, in words. */
+  @Override
+  public OptionalInt position(SQLException e, String sql) {
+    Matcher line = LINE.matcher(String.valueOf(e.getMessage()));
+    if (!line.find()) {
+      return OptionalInt.empty();
+    }
+    int start = 0;
+    for (int number = Integer.parseInt(line.group(1)); number > 1; number--) {
+      start = sql.indexOf('\n', start) + 1;
+    }
+    return OptionalInt.of(sql.codePointCount(0, start));
   }
 
   @Override

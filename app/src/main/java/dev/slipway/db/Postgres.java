@@ -1,6 +1,8 @@
 package dev.slipway.db;
 
 import dev.slipway.fault.ExitCode;
+import java.io.IOException;
+import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -8,8 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Properties;
 import org.postgresql.Driver;
+import org.postgresql.PGConnection;
 import org.postgresql.util.PSQLException;
 
 /** PostgreSQL: schemes, parameters (those of libpq), driver properties, errors. */
@@ -38,6 +42,32 @@ public final class Postgres implements Dialect {
   @Override
   public ExitCode exitCode(SQLException e) {
     return Failures.exitCode(e, Postgres::judge);
+  }
+
+  @Override
+  public OptionalInt position(SQLException e, String sql) {
+    return serverPosition(e);
+  }
+
+  /** The position of a server that speaks PostgreSQL's protocol. */
+  static OptionalInt serverPosition(SQLException e) {
+    return e instanceof PSQLException p && p.getServerErrorMessage() != null
+            && p.getServerErrorMessage().getPosition() > 0
+        ? OptionalInt.of(p.getServerErrorMessage().getPosition() - 1)
+        : OptionalInt.empty();
+  }
+
+  /**
+   * Sends rows to a {@code COPY … FROM STDIN}, which no other call of the driver takes.
+   *
+   * @param rows in COPY's text format, without the line that ends them
+   */
+  public static void copyIn(Connection connection, String sql, String rows) throws SQLException {
+    try {
+      connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql, new StringReader(rows));
+    } catch (IOException e) {
+      throw new SQLException("the connection broke during COPY", "08006", e);
+    }
   }
 
   @Override

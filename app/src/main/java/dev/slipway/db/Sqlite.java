@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import org.sqlite.SQLiteOpenMode;
@@ -56,6 +57,11 @@ public final class Sqlite implements Dialect {
   @Override
   public ExitCode exitCode(SQLException e) {
     return Failures.exitCode(e, Sqlite::judge);
+  }
+
+  @Override
+  public OptionalInt position(SQLException e, String sql) {
+    return OptionalInt.empty();
   }
 
   @Override

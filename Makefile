@@ -1,0 +1,48 @@
+# The index of what can be done here; `make` alone lists it. Recipes are one or two lines:
+# what is longer is a script.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --warn-undefined-variables --no-print-directory
+.DEFAULT_GOAL := help
+
+# A JDK 25 or newer, found even when the default java is older.
+JAVA_HOME := $(shell scripts/find-jdk)
+export JAVA_HOME
+
+MVN := mvn --batch-mode --no-transfer-progress
+RUN_DIR := app/target/run
+RUN_PORT ?= 4434
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: jdk
+jdk:
+	@scripts/find-jdk >/dev/null
+
+.PHONY: build
+build: jdk ## build app/target/slipway: bin/slipway and its jars
+	$(MVN) --quiet -DskipTests package
+
+.PHONY: run
+run: build ## build, migrate and serve on a SQLite file, with no server installed
+	scripts/run $(RUN_DIR) $(RUN_PORT)
+
+.PHONY: test
+test: jdk ## run every test: Docker's where Docker answers, the rest always
+	$(MVN) verify
+
+.PHONY: verify
+verify: ## check the tree itself: scripts
+	scripts/verify
+
+.PHONY: bench
+bench: build ## measure migrations side by side with raw JDBC and Flyway; QUICK=1 for a short run
+	scripts/bench $(if $(filter 1,$(QUICK)),--quick)
+
+QUICK ?= 0
+
+.PHONY: clean
+clean: ## remove what was built
+	$(MVN) --quiet clean

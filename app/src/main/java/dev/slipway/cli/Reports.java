@@ -1,0 +1,111 @@
+package dev.slipway.cli;
+
+import dev.slipway.json.Json;
+import dev.slipway.json.Yaml;
+import dev.slipway.migrate.Plan;
+import dev.slipway.migrate.Status;
+import dev.slipway.migrate.Step;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Plans and states as text: Ory's layout where Ory has one, so that scripts keep working. */
+final class Reports {
+  private Reports() {}
+
+  /** The formats of {@code --format}. */
+  enum Format {
+    TABLE("table"),
+    JSON("json"),
+    JSON_PRETTY("json-pretty"),
+    YAML("yaml");
+
+    private final String word;
+
+    Format(String word) {
+      this.word = word;
+    }
+
+    @Override
+    public String toString() {
+      return word;
+    }
+  }
+
+  /** The plan's table and its SQL, as Ory prints them before the question. */
+  static String plan(Plan plan) {
+    StringBuilder text = new StringBuilder("The migration plan is as follows:\n");
+    List<List<String>> rows = new ArrayList<>();
+    String state = plan.direction() == Step.Direction.UP ? "Pending" : "Rollback";
+    for (Step step : plan.steps()) {
+      rows.add(List.of(step.file().version().map(String::valueOf).orElse("R"),
+          step.file().name(), state));
+    }
+    text.append(table(rows));
+    text.append("\nThe SQL statements to be executed from top to bottom are:\n\n");
+    for (Step step : plan.steps()) {
+      text.append("------------ ")
+          .append(step.file().version().map(String::valueOf).orElse("R")).append(" - ")
+          .append(step.file().name()).append(" ------------\n").append(step.sql())
+          .append("\n\n");
+    }
+    return text.toString();
+  }
+
+  /** Every version and its state. */
+  static String status(Status status, Format format) {
+    return switch (format) {
+      case TABLE -> table(status.lines().stream()
+          .map(line -> List.of(line.version(), line.name(), line.state()))
+          .toList());
+      case JSON -> Json.write(objects(status)) + "\n";
+      case JSON_PRETTY -> Json.pretty(objects(status)) + "\n";
+      case YAML -> Yaml.write(objects(status));
+    };
+  }
+
+  private static List<Map<String, String>> objects(Status status) {
+    List<Map<String, String>> objects = new ArrayList<>();
+    for (Status.Line line : status.lines()) {
+      Map<String, String> object = new LinkedHashMap<>();
+      object.put("state", line.state());
+      object.put("version", line.version());
+      object.put("name", line.name());
+      object.put("content", line.content());
+      object.put("content_down", line.contentDown());
+      objects.add(object);
+    }
+    return objects;
+  }
+
+  /**
+   * Columns as Go's tabwriter aligns them with cells of at least 0, tabs of 8 and a padding of 1,
+   * which is what Ory's tools use: a cell is filled with tabs, the last one too.
+   */
+  private static String table(List<List<String>> rows) {
+    List<List<String>> all = new ArrayList<>();
+    all.add(List.of("Version", "Name", "Status"));
+    all.addAll(rows);
+    int[] widths = new int[all.getFirst().size()];
+    for (List<String> row : all) {
+      for (int column = 0; column < widths.length; column++) {
+        widths[column] =
+            Math.max(widths[column], (length(row.get(column)) + 1 + 7) / 8 * 8);
+      }
+    }
+    StringBuilder text = new StringBuilder();
+    for (List<String> row : all) {
+      for (int column = 0; column < widths.length; column++) {
+        int tabs = (widths[column] - length(row.get(column)) + 7) / 8;
+        text.append(row.get(column)).append("\t".repeat(tabs));
+      }
+      text.append('\n');
+    }
+    return text.toString();
+  }
+
+  private static int length(String cell) {
+    return cell.codePointCount(0, cell.length());
+  }
+}

@@ -1,0 +1,92 @@
+package dev.slipway.migrate;
+
+import dev.slipway.db.Dialect;
+import java.util.List;
+
+/**
+ * A migration's text and where its statements lie in it. Offsets count Java chars of {@link #text}.
+ *
+ * @param text what the file says, with the lines that only a database's own shell understands
+ *     (psql's {@code \restrict}) blanked out, so that offsets and lines still fit the file
+ * @param statements in order, without their delimiters and without empty ones
+ * @param terminated whether every string, quoted name and comment has an end
+ */
+record SqlScript(String text, List<Statement> statements, boolean terminated) {
+
+  /** What a statement means to the transaction or the session around it. */
+  enum Kind {
+    /** Anything that is none of the below. */
+    PLAIN,
+    /** Writes rows and nothing else, so it can share a transaction with our own bookkeeping. */
+    ROWS,
+    BEGIN,
+    COMMIT,
+    /** Any other control of transactions: ROLLBACK, SAVEPOINT, SET autocommit … */
+    TRANSACTION_CONTROL,
+    /** PostgreSQL: {@code COPY … FROM STDIN}, whose data follow in the file. */
+    COPY,
+    /** PostgreSQL: {@code CREATE INDEX CONCURRENTLY}. */
+    CONCURRENT_INDEX,
+    /** Changes how the client's text or dates are read, which breaks the driver. */
+    CLIENT_ENCODING,
+    /** MySQL: until UNLOCK TABLES no other table can be touched. */
+    LOCK_TABLES,
+    UNLOCK_TABLES,
+    /** A command of the database's shell, which no server understands. */
+    SHELL
+  }
+
+  /**
+   * One statement.
+   *
+   * @param start offset of its first character
+   * @param end offset after its last character, delimiter excluded
+   * @param kind what it means to the transaction around it
+   * @param dataStart for COPY, where its data start; otherwise {@code end}
+   * @param dataEnd for COPY, where its data end; otherwise {@code end}
+   */
+  record Statement(int start, int end, Kind kind, int dataStart, int dataEnd) {}
+
+  /**
+   * A place in the text for people.
+   *
+   * @param line from 1
+   * @param column from 1, in characters as people count them
+   */
+  record Place(int line, int column) {}
+
+  /** Splits a text as the given database's own shell would. Never fails. */
+  static SqlScript parse(String text, Dialect dialect) {
+    return new SqlScanner(text, dialect).scan();
+  }
+
+  /** The statement as written. */
+  String sql(Statement statement) {
+    return text.substring(statement.start(), statement.end());
+  }
+
+  /** The rows of a COPY. */
+  String data(Statement statement) {
+    return text.substring(statement.dataStart(), statement.dataEnd());
+  }
+
+  /** Line and column of an offset. */
+  Place place(int offset) {
+    int line = 1;
+    int lineStart = 0;
+    for (int i = 0; i < offset && i < text.length(); i++) {
+      if (text.charAt(i) == '\n') {
+        line++;
+        lineStart = i + 1;
+      }
+    }
+    return new Place(line, text.codePointCount(lineStart, Math.min(offset, text.length())) + 1);
+  }
+
+  /** The first line of a statement, for messages: at most 120 characters. */
+  String excerpt(Statement statement) {
+    String line = sql(statement).lines().map(String::strip).filter(part -> !part.isEmpty())
+        .findFirst().orElse("");
+    return line.length() <= 120 ? line : line.substring(0, 117) + "...";
+  }
+}

@@ -1,0 +1,34 @@
+package dev.slipway.migrate;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Somebody's wish, made once, that a run ends soon: SIGTERM for a process. Thread-safe; a run looks
+ * at it between messages, during pauses, and five times a second during a message.
+ */
+public final class StopSignal {
+  private final CountDownLatch requested = new CountDownLatch(1);
+
+  /** Asks the run to end. Returns at once. */
+  public void request() {
+    requested.countDown();
+  }
+
+  /** Whether the run has been asked to end. */
+  public boolean requested() {
+    return requested.getCount() == 0;
+  }
+
+  /** Waits, but not beyond the request; answers whether there was one. */
+  boolean pause(Duration duration) {
+    try {
+      return requested.await(duration.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      request();
+      return true;
+    }
+  }
+}

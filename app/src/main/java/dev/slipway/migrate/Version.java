@@ -1,0 +1,65 @@
+package dev.slipway.migrate;
+
+import java.math.BigInteger;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A migration's version: one or more numbers, compared number by number as Flyway does, so that
+ * {@code 1.0} equals {@code 1} and {@code 9} comes before {@code 10}. Prints as it was written.
+ */
+public final class Version implements Comparable<Version> {
+  private final String text;
+  private final List<BigInteger> parts;
+
+  private Version(String text, List<BigInteger> parts) {
+    this.text = text;
+    this.parts = parts;
+  }
+
+  /**
+   * Reads numbers separated by dots or underscores.
+   *
+   * @throws IllegalArgumentException if the text is anything else
+   */
+  public static Version of(String text) {
+    String dotted = text.replace('_', '.');
+    if (!dotted.matches("\\d+(\\.\\d+)*")) {
+      throw new IllegalArgumentException("not a version: " + text);
+    }
+    List<BigInteger> parts = Stream.of(dotted.split("\\.")).map(BigInteger::new).toList();
+    int length = parts.size();
+    while (length > 1 && parts.get(length - 1).signum() == 0) {
+      length--;
+    }
+    return new Version(dotted, parts.subList(0, length));
+  }
+
+  @Override
+  public int compareTo(Version other) {
+    for (int i = 0; i < Math.max(parts.size(), other.parts.size()); i++) {
+      BigInteger mine = i < parts.size() ? parts.get(i) : BigInteger.ZERO;
+      BigInteger theirs = i < other.parts.size() ? other.parts.get(i) : BigInteger.ZERO;
+      int order = mine.compareTo(theirs);
+      if (order != 0) {
+        return order;
+      }
+    }
+    return 0;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Version version && parts.equals(version.parts);
+  }
+
+  @Override
+  public int hashCode() {
+    return parts.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}
