@@ -89,11 +89,7 @@ final class MigrateCommand implements Runnable {
     @Override
     public final Integer call() {
       Settings settings = context.settings(spec, dsn);
-      Signals signals = context.signals().get();
-      Thread.ofVirtual().start(() -> {
-        signals.await();
-        stop.request();
-      });
+      context.signals().get().then(stop::request);
       return call(settings, Context.dsn(settings)).number();
     }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
  */
 final class Signals {
   private final CountDownLatch asked = new CountDownLatch(1);
+  private volatile Runnable action = () -> { };
 
   private Signals() {}
 
@@ -43,6 +44,15 @@ final class Signals {
   /** As if the first signal had come. */
   void ask() {
     asked.countDown();
+    action.run();
+  }
+
+  /** What the first signal does beside letting {@link #await} go on: something short. */
+  void then(Runnable action) {
+    this.action = action;
+    if (asked.getCount() == 0) {
+      action.run();
+    }
   }
 
   private void take(String name, int number) {
@@ -55,7 +65,7 @@ final class Signals {
             // 128 and the signal's number is what a shell reports of a process that it ended.
             Runtime.getRuntime().halt(128 + number);
           }
-          asked.countDown();
+          ask();
           return null;
         };
     try {
