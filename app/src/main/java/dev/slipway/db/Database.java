@@ -1,20 +1,129 @@
 package dev.slipway.db;
 
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.slipway.config.Durations;
+import dev.slipway.config.Secret;
+import dev.slipway.config.Settings;
 import dev.slipway.fault.ExitCode;
 import dev.slipway.fault.Fault;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
-/** Connections: the migrator's plain one, and the server's pool. Thread-safe. */
-public final class Database {
+/**
+ * Connections: the migrator's plain one, and the server's pool, which is an instance of this class.
+ * Thread-safe.
+ */
+public final class Database implements AutoCloseable {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
   private static final Duration BETWEEN_STORIES = Duration.ofSeconds(10);
 
-  private Database() {}
+  /** How often a borrower looks whether the DSN's file has changed. */
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
+
+  private final Door door;
+  private final HikariDataSource pool;
+  private final AtomicLong nextLook = new AtomicLong(System.nanoTime());
+
+  private Database(Door door, HikariDataSource pool) {
+    this.door = door;
+    this.pool = pool;
+  }
+
+  /**
+   * Starts the server's pool, whether the database answers or not; nothing is waited for.
+   *
+   * @param text gives the DSN's text of now; it is asked again before each new connection, and every
+   *     few seconds while connections are asked for
+   * @param settings of the pool; what the DSN says beats them
+   * @param applicationName what the server shows, unless the DSN names one
+   * @throws Fault (usage) when the DSN is wrong, or pool settings do not go together
+   */
+  public static Database open(
+      Supplier<Secret> text, Settings.Pool settings, String applicationName) {
+    Door door = new Door(text, applicationName);
+    HikariDataSource pool = new HikariDataSource(Pooling.configuration(door, settings));
+    door.afterChange(() -> pool.getHikariPoolMXBean().softEvictConnections());
+    return new Database(door, pool);
+  }
+
+  /**
+   * Borrows a connection, in autocommit; closing it gives it back. It waits as long as
+   * {@code pool.acquire_timeout} says. For SQLite foreign keys are on unless the DSN says otherwise.
+   *
+   * @throws SQLException when none was free or could be made in time; {@link #fault} has its words
+   */
+  public Connection connection() throws SQLException {
+    long now = System.nanoTime();
+    long next = nextLook.get();
+    if (now - next >= 0 && nextLook.compareAndSet(next, now + BETWEEN_LOOKS.toNanos())) {
+      door.look();
+    }
+    return pool.getConnection();
+  }
+
+  /**
+   * A connection beside the pool, made and closed for one question, so that a pool used up by work
+   * does not look like a database that is away. In memory it is the pool's: there is no other.
+   *
+   * @throws SQLException as the driver has it; {@link #fault} has its words
+   */
+  public Connection unpooled() throws SQLException {
+    return door.dsn().memory() ? pool.getConnection() : door.getConnection();
+  }
+
+  /** The DSN that new connections are made with. */
+  public Dsn dsn() {
+    return door.dsn();
+  }
+
+  /** The database's kind, which never changes. */
+  public Dialect dialect() {
+    return door.dsn().dialect();
+  }
+
+  /** A failure of one of these connections in words without secrets. */
+  public Fault fault(SQLException e) {
+    return unreachable(door.dsn(), e, Duration.ZERO);
+  }
+
+  /** How the pool is doing now. */
+  public Gauges gauges() {
+    HikariPoolMXBean bean = pool.getHikariPoolMXBean();
+    return new Gauges(
+        pool.getMaximumPoolSize(),
+        bean.getTotalConnections(),
+        bean.getActiveConnections(),
+        bean.getIdleConnections(),
+        bean.getThreadsAwaitingConnection(),
+        door.changes(),
+        door.failures());
+  }
+
+  /** Closes all connections; work that still holds one fails. */
+  @Override
+  public void close() {
+    pool.close();
+  }
+
+  /**
+   * The pool in numbers.
+   *
+   * @param max connections that may be open
+   * @param open connections that are
+   * @param active of them in use
+   * @param idle of them not in use
+   * @param waiting borrowers that wait for one
+   * @param dsnChanges how often a changed DSN was taken over
+   * @param dsnFailures how often a changed DSN could not be read or was refused
+   */
+  public record Gauges(
+      int max, int open, int active, int idle, int waiting, long dsnChanges, long dsnFailures) {}
 
   /**
    * What a migrator's connection is told at its start.

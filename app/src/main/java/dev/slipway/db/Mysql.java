@@ -35,6 +35,9 @@ public final class Mysql implements Dialect {
   /** What our own socket factory reads; the driver keeps it and looks at none of it. */
   static final String SOCKET = "slipway.socket";
 
+  /** Present when TLS is ours and not the driver's. */
+  static final String TLS = "slipway.tls";
+
   static final String TLS_ROOT = "slipway.sslrootcert";
   static final String TLS_CERT = "slipway.sslcert";
   static final String TLS_KEY = "slipway.sslkey";
@@ -324,6 +327,9 @@ public final class Mysql implements Dialect {
         List.of(TLS_ROOT, TLS_CERT, TLS_KEY, TLS_PASSWORD).stream()
             .anyMatch(draft.properties::containsKey);
     boolean off = draft.properties.get("sslMode").equals("DISABLED");
+    if (!off) {
+      draft.property(TLS, "files");
+    }
     if (files && off) {
       throw Fault.usage("the DSN names certificates, but TLS is off").hint("add tls=true");
     }
@@ -344,6 +350,14 @@ public final class Mysql implements Dialect {
     if (!disabled.isEmpty()) {
       draft.property("disabledAuthenticationPlugins", String.join(",", disabled));
     }
+  }
+
+  /** What the server has to prove: as in libpq, a given authority counts in every mode. */
+  static TlsFiles.Trust trust(boolean name, boolean authority) {
+    if (name) {
+      return TlsFiles.Trust.AUTHORITY_AND_NAME;
+    }
+    return authority ? TlsFiles.Trust.AUTHORITY : TlsFiles.Trust.ANYONE;
   }
 
   /** The migrator's connection. */

@@ -1,0 +1,89 @@
+package dev.slipway.db;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.SQLExceptionOverride;
+import dev.slipway.config.Settings;
+import dev.slipway.fault.Fault;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/** Every property of the pool that we rely on, with its reason. */
+final class Pooling {
+  /** For connections beyond {@code max_idle_conns} when nobody says how long they may idle. */
+  private static final Duration IDLE_TIME = Duration.ofMinutes(1);
+
+  private static final Duration KEEPALIVE = Duration.ofMinutes(2);
+  private static final Duration VALIDATION = Duration.ofSeconds(5);
+
+  private Pooling() {}
+
+  static HikariConfig configuration(Door door, Settings.Pool settings) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("slipway");
+    config.setDataSource(door);
+    // The server starts while the database is down, and turns ready when it comes.
+    config.setInitializationFailTimeout(-1);
+    config.setConnectionTimeout(settings.acquireTimeout().toMillis());
+    // Validation is part of that wait, and must not be longer.
+    config.setValidationTimeout(
+        Math.min(VALIDATION.toMillis(), settings.acquireTimeout().toMillis()));
+    config.setAutoCommit(true);
+    config.setRegisterMbeans(false);
+    // A process that is told to end does not wait for the pool's threads.
+    config.setThreadFactory(Thread.ofPlatform().daemon().name("pool-", 0).factory());
+    if (door.dsn().memory()) {
+      memory(config, settings);
+    } else {
+      server(config, door.dsn().pool(), settings);
+    }
+    return config;
+  }
+
+  /** The connection is the database: it must neither be replaced nor joined by another. */
+  private static void memory(HikariConfig config, Settings.Pool settings) {
+    boolean one = settings.maxConns().orElse(1) == 1 && settings.maxIdleConns().orElse(1) == 1;
+    boolean limits =
+        settings.maxConnLifetime().filter(each -> !each.isZero()).isPresent()
+            || settings.maxConnIdleTime().filter(each -> !each.isZero()).isPresent();
+    if (!one || limits) {
+      throw Fault.usage("a database in memory is one connection that lives as long as the process")
+          .hint("leave pool.max_conns, pool.max_idle_conns, pool.max_conn_lifetime and"
+              + " pool.max_conn_idle_time out of the settings");
+    }
+    config.setMaximumPoolSize(1);
+    config.setMinimumIdle(1);
+    config.setMaxLifetime(0);
+    config.setIdleTimeout(0);
+    config.setKeepaliveTime(0);
+    config.setExceptionOverride(new Keep());
+  }
+
+  /** No failure makes the pool give a connection up. */
+  private static final class Keep implements SQLExceptionOverride {
+    @java.lang.Override
+    public SQLExceptionOverride.Override adjudicate(SQLException e) {
+      return SQLExceptionOverride.Override.DO_NOT_EVICT;
+    }
+  }
+
+  private static void server(HikariConfig config, PoolParameters dsn, Settings.Pool settings) {
+    int cpus = Runtime.getRuntime().availableProcessors();
+    int max = dsn.maxConns().orElse(settings.maxConns().orElse(2 * cpus));
+    int idle = dsn.maxIdleConns().orElse(settings.maxIdleConns().orElse(Math.min(cpus, max)));
+    if (idle > max) {
+      throw Fault.usage(
+          "max_idle_conns (" + idle + ") must not be more than max_conns (" + max + ")");
+    }
+    Duration lifetime = dsn.lifetime().or(settings::maxConnLifetime).orElse(Duration.ZERO);
+    Duration idleTime = dsn.idleTime().or(settings::maxConnIdleTime).orElse(IDLE_TIME);
+    config.setMaximumPoolSize(max);
+    // The pool has no upper limit for idle connections: it keeps this many, and closes the others
+    // once they were idle for the time below.
+    config.setMinimumIdle(idle);
+    config.setMaxLifetime(lifetime.toMillis());
+    config.setIdleTimeout(idle == max ? 0 : idleTime.toMillis());
+    // Firewalls forget connections that say nothing. The pool wants it shorter than a lifetime.
+    boolean keepalive = lifetime.isZero() || lifetime.compareTo(KEEPALIVE) > 0;
+    config.setKeepaliveTime(keepalive ? KEEPALIVE.toMillis() : 0);
+  }
+}

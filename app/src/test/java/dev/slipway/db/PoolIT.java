@@ -1,0 +1,193 @@
+package dev.slipway.db;
+
+import static dev.slipway.db.ConnectIT.one;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.slipway.config.Secret;
+import dev.slipway.config.Settings;
+import dev.slipway.fault.Fault;
+import dev.slipway.testing.Recording;
+import dev.slipway.testing.Server;
+import dev.slipway.testing.TestDatabase;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The server's pool. */
+class PoolIT {
+  private static final Settings.Pool QUICK =
+      new Settings.Pool(
+          OptionalInt.of(2),
+          OptionalInt.of(0),
+          Optional.empty(),
+          Optional.empty(),
+          Duration.ofMillis(500));
+
+  @ParameterizedTest
+  @MethodSource("dev.slipway.testing.Server#oneOfEach")
+  void thePoolHandsOutWorkingConnectionsUpToItsLimit(Server server) throws SQLException {
+    try (TestDatabase database = server.database();
+        Database pool = open(database.dsn("max_conns=1"), Settings.Pool.DEFAULT)) {
+      try (Connection connection = pool.connection()) {
+        assertEquals("1", one(connection, "SELECT 1"));
+        assertEquals(1, pool.gauges().max());
+        assertEquals(1, pool.gauges().active());
+        try (Connection beside = pool.unpooled()) {
+          assertEquals("1", one(beside, "SELECT 1"));
+        }
+      }
+    }
+  }
+
+  @Test
+  void theDsnsPoolParametersBeatTheSettings() {
+    try (TestDatabase database = Server.SQLITE.database();
+        Database pool = open(database.dsn("max_conns=7"), QUICK)) {
+      assertEquals(7, pool.gauges().max());
+    }
+  }
+
+  @Test
+  void moreIdleThanOpenConnectionsAreRefused() {
+    Fault fault =
+        assertThrows(
+            Fault.class,
+            () -> open("sqlite://x.db?max_conns=2&max_idle_conns=3", Settings.Pool.DEFAULT));
+    assertEquals("max_idle_conns (3) must not be more than max_conns (2)", fault.getMessage());
+  }
+
+  @Test
+  void sqliteHasForeignKeysInThePoolUnlessTheDsnSaysNo() throws SQLException {
+    try (TestDatabase database = Server.SQLITE.database();
+        Database on = open(database.dsn(), QUICK);
+        Database off = open(database.dsn().replace("_fk=true", "_fk=false"), QUICK);
+        Connection withKeys = on.connection();
+        Connection without = off.connection()) {
+      assertEquals("1", one(withKeys, "PRAGMA foreign_keys"));
+      assertEquals("0", one(without, "PRAGMA foreign_keys"));
+    }
+  }
+
+  @Test
+  void memoryIsOneConnectionThatKeepsItsData() throws SQLException {
+    try (Database pool = open("memory", Settings.Pool.DEFAULT)) {
+      try (Connection connection = pool.connection()) {
+        connection.createStatement().executeUpdate("CREATE TABLE t (a int)");
+      }
+      assertThrows(SQLException.class, () -> {
+        try (Connection connection = pool.connection()) {
+          one(connection, "SELECT nonsense");
+        }
+      });
+      try (Connection connection = pool.connection()) {
+        assertEquals("0", one(connection, "SELECT count(*) FROM t"));
+      }
+      assertEquals(1, pool.gauges().max());
+    }
+  }
+
+  @Test
+  void memoryRefusesPoolSettings() {
+    Fault fault = assertThrows(Fault.class, () -> open("memory", QUICK));
+    assertEquals(
+        "a database in memory is one connection that lives as long as the process",
+        fault.getMessage());
+  }
+
+  @Test
+  void startsWhileTheDatabaseIsDownAndSaysWhyInTime() throws IOException {
+    try (Database pool =
+        open("postgres://u:" + Recording.secret() + "@127.0.0.1:" + closedPort() + "/d", QUICK)) {
+      long start = System.nanoTime();
+      SQLException e = assertThrows(SQLException.class, pool::connection);
+      assertTrue(Duration.ofNanos(System.nanoTime() - start).toSeconds() < 5);
+      assertEquals(5, pool.fault(e).code().number());
+    }
+  }
+
+  @Test
+  void aChangedDsnIsTakenOverAndAWrongOneIsNot() throws SQLException {
+    try (TestDatabase first = Server.POSTGRES.database();
+        TestDatabase second = Server.POSTGRES.database()) {
+      AtomicReference<String> text = new AtomicReference<>(first.dsn());
+      try (Database pool =
+          Database.open(() -> Secret.of(text.get()), QUICK, "slipway test")) {
+        assertEquals(first.name(), databaseOf(pool.connection()));
+        assertEquals(first.name(), databaseOf(pool.unpooled()));
+
+        text.set(second.dsn().replace(second.password().orElseThrow(), Recording.secret()));
+        assertEquals(first.name(), databaseOf(pool.unpooled()));
+        assertEquals(1, pool.gauges().dsnFailures());
+        assertEquals(first.name(), databaseOf(pool.unpooled()));
+        assertEquals(1, pool.gauges().dsnFailures());
+
+        text.set("mysql://u:p@tcp(h)/d");
+        assertEquals(first.name(), databaseOf(pool.unpooled()));
+        assertEquals(2, pool.gauges().dsnFailures());
+
+        text.set("postgres://u@h/d?sslmod=disable");
+        assertEquals(first.name(), databaseOf(pool.unpooled()));
+        assertEquals(3, pool.gauges().dsnFailures());
+
+        text.set(second.dsn());
+        assertEquals(second.name(), databaseOf(pool.unpooled()));
+        assertEquals(second.name(), databaseOf(pool.connection()));
+        assertEquals(1, pool.gauges().dsnChanges());
+      }
+    }
+  }
+
+  @Test
+  void connectionsInUseOutliveAChangeAndAreNotUsedAgain() throws SQLException {
+    try (TestDatabase first = Server.POSTGRES.database();
+        TestDatabase second = Server.POSTGRES.database()) {
+      AtomicReference<String> text = new AtomicReference<>(first.dsn());
+      try (Database pool =
+          Database.open(() -> Secret.of(text.get()), QUICK, "slipway test")) {
+        try (Connection used = pool.connection()) {
+          text.set(second.dsn());
+          assertEquals(second.name(), databaseOf(pool.unpooled()));
+          assertEquals(first.name(), one(used, "SELECT current_database()"));
+        }
+        assertEquals(second.name(), databaseOf(pool.connection()));
+      }
+    }
+  }
+
+  @Test
+  void anUnreadableFolderIsAFailureOfTheConnection(@TempDir Path folder) {
+    try (Database pool = open("sqlite://" + folder + "/missing/x.db", QUICK)) {
+      SQLException e = assertThrows(SQLException.class, pool::unpooled);
+      assertEquals(2, pool.fault(e).code().number());
+    }
+  }
+
+  private static String databaseOf(Connection connection) throws SQLException {
+    try (connection) {
+      return one(connection, "SELECT current_database()");
+    }
+  }
+
+  private static Database open(String dsn, Settings.Pool settings) {
+    return Database.open(() -> Secret.of(dsn), settings, "slipway test");
+  }
+
+  static int closedPort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
