@@ -43,7 +43,9 @@ public final class Cli {
     Context context = new Context(environment, Terminal.of(environment, in, out, err), signals);
     Root root = new Root();
     CommandLine line = new CommandLine(root)
+        .addSubcommand(new CommandLine(new ServeCommand(context)))
         .addSubcommand(MigrateCommand.commandLine(context))
+        .addSubcommand(new CommandLine(new HealthCommand(context)))
         .addSubcommand(new CommandLine(new VersionCommand(context)))
         .addSubcommand(new CommandLine(new CompletionCommand(context)));
     line.setOut(new PrintWriter(out, true));

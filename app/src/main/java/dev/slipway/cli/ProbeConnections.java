@@ -1,5 +1,6 @@
 package dev.slipway.cli;
 
+import dev.slipway.db.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -27,6 +28,19 @@ record ProbeConnections(Source pool, Source direct) {
   interface Source {
     /** Opens one or takes one out of a pool. */
     Connection open() throws SQLException;
+  }
+
+  /** Of the server's pool; what fails is a Fault in words without secrets. */
+  static ProbeConnections of(Database database) {
+    return new ProbeConnections(
+        database::connection,
+        () -> {
+          try {
+            return database.unpooled();
+          } catch (SQLException e) {
+            throw database.fault(e);
+          }
+        });
   }
 
   /** A connection that the caller closes. */

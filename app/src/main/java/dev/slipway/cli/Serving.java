@@ -22,10 +22,7 @@ import java.util.function.Consumer;
  * drain delay, not ready, because whoever sends requests here needs time to learn of it.
  */
 record Serving(
-    Settings.Http http,
-    String version,
-    List<Probe> probes,
-    List<Route> routes) {
+    Settings.Http http, String version, List<Probe> probes, List<Route> routes) {
   private static final System.Logger LOG = System.getLogger(Serving.class.getName());
 
   /**
@@ -45,7 +42,8 @@ record Serving(
         health.leave("shutting down");
         server.drain();
         if (everReady.get()) {
-          LOG.log(Level.INFO, "asked to end: not ready, answering for " + seconds(http.drainDelay()));
+          String left = seconds(http.drainDelay());
+          LOG.log(Level.INFO, "asked to end: not ready from now on, answering for another " + left);
           pause(http.drainDelay());
         } else {
           LOG.log(Level.INFO, "asked to end: it was never ready, so nobody sends requests here");

@@ -8,6 +8,7 @@ import java.lang.management.MemoryUsage;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 
@@ -51,7 +52,8 @@ final class ProcessMetrics {
         NO_LABELS,
         () -> collections(GarbageCollectorMXBean::getCollectionCount),
         () -> collections(GarbageCollectorMXBean::getCollectionTime) / 1000.0);
-    long start = ProcessHandle.current().info().startInstant().map(t -> t.toEpochMilli()).orElse(0L);
+    long start =
+        ProcessHandle.current().info().startInstant().map(Instant::toEpochMilli).orElse(0L);
     metrics.gauge(
         "process_start_time_seconds",
         "When the process started, in seconds since 1970.",

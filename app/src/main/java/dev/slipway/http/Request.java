@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One request, read to its end and within all limits. Immutable, as long as nobody writes into the body. */
+/**
+ * One request, read to its end and within all limits. Immutable, as long as nobody writes into the
+ * body.
+ */
 public final class Request {
   private final String method;
   private final URI uri;

@@ -19,8 +19,8 @@ import java.util.concurrent.Semaphore;
 
 /**
  * Listens, and answers each request on a virtual thread of its own within the settings' limits. A
- * request is read to its end before it takes a slot, so slow clients hold none. Safe for any number of
- * threads.
+ * request is read to its end before it takes a slot, so slow clients hold none. Safe for any number
+ * of threads.
  */
 public final class Server implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Server.class.getName());

@@ -24,7 +24,8 @@ final class ServerProcess {
                 Setting.SERVE_REQUEST_TIMEOUT, "1s"));
     Route hello = Route.work("GET", "/hello", request -> Response.json(200, "{}"));
     Route take = Route.work("POST", "/take", request -> Response.json(200, "{}"));
-    Response tooLargeForBuffers = Response.of(200, "application/octet-stream", new byte[16_000_000]);
+    Response tooLargeForBuffers =
+        Response.of(200, "application/octet-stream", new byte[16_000_000]);
     Route large = Route.work("GET", "/large", request -> tooLargeForBuffers);
     Metrics metrics = new Metrics();
     Server server =

@@ -1,0 +1,47 @@
+package dev.slipway.cli;
+
+import dev.slipway.db.Database;
+import dev.slipway.db.Database.Gauges;
+import dev.slipway.http.Metrics;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/** The pool's numbers, from the package that knows it to the one that shows it. */
+final class PoolMetrics {
+  private PoolMetrics() {}
+
+  /** Adds them; they are asked for at each exposition. */
+  static void register(Metrics metrics, Database database) {
+    connections(metrics, database, "active", Gauges::active);
+    connections(metrics, database, "idle", Gauges::idle);
+    metrics.gauge(
+        "slipway_pool_connections_max",
+        "Connections that the pool may open.",
+        Map.of(),
+        () -> database.gauges().max());
+    metrics.gauge(
+        "slipway_pool_waiting",
+        "Work that waits for a connection.",
+        Map.of(),
+        () -> database.gauges().waiting());
+    metrics.counted(
+        "slipway_dsn_changes_total",
+        "Changed DSNs that were taken over.",
+        Map.of(),
+        () -> database.gauges().dsnChanges());
+    metrics.counted(
+        "slipway_dsn_failures_total",
+        "Changed DSNs that could not be read or were refused; the old one stays in use.",
+        Map.of(),
+        () -> database.gauges().dsnFailures());
+  }
+
+  private static void connections(
+      Metrics metrics, Database database, String state, ToDoubleFunction<Gauges> value) {
+    metrics.gauge(
+        "slipway_pool_connections",
+        "Open connections of the pool, by what they do.",
+        Map.of("state", state),
+        () -> value.applyAsDouble(database.gauges()));
+  }
+}

@@ -1,0 +1,132 @@
+package dev.slipway.testing;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** {@code slipway serve} as a process of its own, on a free port: with real signals and exit codes. */
+public final class ServeProcess implements AutoCloseable {
+  private static final String LISTENING = "listening on ";
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final CompletableFuture<URI> address = new CompletableFuture<>();
+  private final List<String> said = new CopyOnWriteArrayList<>();
+  private final Process process;
+  private final Thread reader;
+
+  private ServeProcess(Process process) {
+    this.process = process;
+    this.reader = Thread.ofVirtual().start(this::read);
+  }
+
+  /** Starts it and returns at once. */
+  public static ServeProcess start(Map<String, String> environment, String... arguments)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx128m",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.slipway.Main",
+                "serve"));
+    command.addAll(Arrays.asList(arguments));
+    var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().keySet().removeIf(name -> !name.equals("PATH"));
+    builder.environment().put("SERVE_ADMIN_HOST", "127.0.0.1");
+    builder.environment().put("SERVE_ADMIN_PORT", "0");
+    builder.environment().putAll(environment);
+    return new ServeProcess(builder.start());
+  }
+
+  /** Where it listens; waits for it. */
+  public URI address() throws Exception {
+    return address.get(30, TimeUnit.SECONDS);
+  }
+
+  /** The answer to a GET. */
+  public HttpResponse<String> get(String path) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(address() + path))
+            .version(HttpClient.Version.HTTP_1_1)
+            .timeout(Duration.ofSeconds(10))
+            .build();
+    return client.send(request, BodyHandlers.ofString());
+  }
+
+  /** Waits until readiness answers with a status; how long that took. */
+  public Duration awaitReadiness(int status, Duration atMost) throws Exception {
+    long start = System.nanoTime();
+    HttpResponse<String> answer = get("/health/ready");
+    while (answer.statusCode() != status) {
+      HttpResponse<String> last = answer;
+      assertTrue(
+          System.nanoTime() - start < atMost.toNanos(),
+          () -> "readiness stays " + last.statusCode() + " " + last.body() + said());
+      Thread.sleep(20);
+      answer = get("/health/ready");
+    }
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  /** Sends SIGTERM; the process of Java would close our end of its output too, its handle does not. */
+  public void terminate() {
+    process.toHandle().destroy();
+  }
+
+  /** Waits for its end. */
+  public int exitCode(Duration atMost) throws InterruptedException {
+    assertTrue(
+        process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS),
+        () -> "it has not ended" + said());
+    reader.join();
+    return process.exitValue();
+  }
+
+  /** Everything it has printed until now. */
+  public String said() {
+    return "\n" + String.join("\n", said);
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    client.close();
+  }
+
+  private void read() {
+    try (BufferedReader lines = process.inputReader()) {
+      String line;
+      while ((line = lines.readLine()) != null) {
+        said.add(line);
+        Recording.printed(line);
+        int at = line.indexOf(LISTENING);
+        if (at >= 0) {
+          address.complete(URI.create(line.substring(at + LISTENING.length()).strip()));
+        }
+      }
+    } catch (IOException e) {
+      said.add("cannot read what it prints: " + e);
+    }
+    address.completeExceptionally(new IllegalStateException("it never listened" + said()));
+  }
+}
