@@ -17,7 +17,8 @@ import java.util.Optional;
 
 /**
  * Brings the schema up while the server already listens: waits for the database as long as it takes
- * and tries again what a retry can help. Anything else is the end of the server, with its exit code.
+ * and tries again what a retry can help. Anything else is the end of the server, with its exit
+ * code.
  */
 final class MigrateAtStart implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(MigrateAtStart.class.getName());

@@ -71,7 +71,7 @@ record ProbeConnections(Source pool, Source direct) {
     }
   }
 
-  /** Either side may be first; a connection that comes too late is given back by whoever sees it. */
+  /** Either side may be first; whoever sees a connection that comes too late gives it back. */
   private static void giveUp(CompletableFuture<Connection> pooled, Thread asking) {
     if (pooled.cancel(false)) {
       asking.interrupt();

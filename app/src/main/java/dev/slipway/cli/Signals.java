@@ -7,8 +7,8 @@ import java.util.concurrent.CountDownLatch;
 /**
  * SIGTERM and SIGINT as a request to end: the first is waited for, the second ends the process at
  * once. The JDK has no supported way to see a signal: a shutdown hook cannot choose the exit code
- * nor hear a second signal. Its class for that, sun.misc.Signal, is in every JDK, but naming it is a
- * compiler warning that cannot be switched off, so it is reached by name.
+ * nor hear a second signal. Its class for that, sun.misc.Signal, is in every JDK, but naming it is
+ * a compiler warning that cannot be switched off, so it is reached by name.
  */
 final class Signals {
   private final CountDownLatch asked = new CountDownLatch(1);

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
-/** {@code slipway serve} as a process of its own, on a free port: with real signals and exit codes. */
+/** {@code slipway serve} as a process of its own, on a free port: real signals, real exit codes. */
 public final class ServeProcess implements AutoCloseable {
   private static final String LISTENING = "listening on ";
 
@@ -88,7 +88,7 @@ public final class ServeProcess implements AutoCloseable {
     return Duration.ofNanos(System.nanoTime() - start);
   }
 
-  /** Sends SIGTERM; the process of Java would close our end of its output too, its handle does not. */
+  /** Sends SIGTERM, by the handle: {@link Process} itself would close our end of the output too. */
   public void terminate() {
     process.toHandle().destroy();
   }
