@@ -55,10 +55,6 @@ sealed interface DsnSource {
   /** Made of its parts, which are taken as they are. */
   static Given ofParts(Map<Setting, String> parts, String words) {
     String type = parts.get(Setting.DATABASE_TYPE);
-    if (type == null) {
-      throw Fault.usage("DATABASE_TYPE is missing beside the other DATABASE_* values (" + words + ")")
-          .hint("set DATABASE_TYPE to postgres, mysql, cockroach or sqlite, or give a DSN");
-    }
     String parameters = Optional.ofNullable(parts.get(Setting.DATABASE_PARAMETERS)).orElse("");
     String dsn =
         switch (type) {

@@ -30,6 +30,8 @@ sealed interface Kind {
 
   /** A name that is part of SQL. */
   record Identifier() implements Kind {
+    static final String PATTERN = "^[A-Za-z_][A-Za-z0-9_]{0,59}$";
+
     @Override
     public String range() {
       return "a name of at most 60 letters, digits and _ that starts with no digit";
@@ -37,7 +39,7 @@ sealed interface Kind {
 
     @Override
     public boolean fits(String text) {
-      return text.matches("[A-Za-z_][A-Za-z0-9_]{0,59}");
+      return text.matches(PATTERN);
     }
   }
 

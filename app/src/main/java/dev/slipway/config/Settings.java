@@ -97,12 +97,26 @@ public final class Settings {
    * @throws Fault (usage) when there is none, or the file cannot be read or is empty
    */
   public Secret dsnText() {
-    return dsn.orElseThrow(
+    return dsn.orElseThrow(this::noDatabase).read();
+  }
+
+  private Fault noDatabase() {
+    Optional<Setting> part =
+        PARTS.stream()
+            .filter(each -> !(values.get(each).source() instanceof Source.Default))
+            .findFirst();
+    return part.map(
+            each ->
+                Fault.usage(
+                        values.get(each).source().words() + " is set, but "
+                            + Setting.DATABASE_TYPE.variable() + " is missing, so no database is"
+                            + " named")
+                    .hint("set DATABASE_TYPE to postgres, mysql, cockroach or sqlite, or set DSN"))
+        .orElseGet(
             () ->
                 Fault.usage("no database is named")
                     .hint("set DSN, as in DSN=postgres://user:password@host:5432/database, or"
-                        + " DSN_FILE, or dsn: in the configuration file"))
-        .read();
+                        + " DSN_FILE, or dsn: in the configuration file"));
   }
 
   /** Where the DSN comes from, in words; empty when there is none. */

@@ -36,6 +36,9 @@ public sealed interface Dialect permits Postgres, Cockroach, Mysql, Sqlite {
    * What a failure means to whoever started the process: {@link ExitCode#RETRY} when trying again can
    * help, {@link ExitCode#USAGE} when the DSN is wrong, otherwise {@link ExitCode#MIGRATION}. Causes
    * and next exceptions count.
+   *
+   * <p>{@link ExitCode#USAGE} is meant for connecting: a statement of a migration that names a missing
+   * database has the same error, and is a failed migration to its caller.
    */
   ExitCode exitCode(SQLException e);
 

@@ -439,7 +439,7 @@ public final class Mysql implements Dialect {
           // wrong password, no right to the database, no such database, login not possible
           case 1045, 1044, 1049, 1698, 1251, 1862, 3118, 1130 -> ExitCode.USAGE;
           // lock wait, deadlock, server gone, connection lost, too many connections, shutting down
-          case 1205, 1213, 2006, 2013, 1040, 1053, 3024, 1317 -> ExitCode.RETRY;
+          case 1205, 1213, 2006, 2013, 1040, 1053 -> ExitCode.RETRY;
           default -> null;
         };
     String state = e.getSQLState() == null ? "" : e.getSQLState();

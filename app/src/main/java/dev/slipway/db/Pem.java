@@ -139,8 +139,8 @@ final class Pem {
           info.getAlgParameters());
       return pkcs8(info.getKeySpec(cipher).getEncoded());
     } catch (GeneralSecurityException e) {
-      throw new InvalidKeyException(
-          "the key in " + file + " cannot be decrypted with sslpassword", e);
+      // Without the cause, which speaks of padding where the password is wrong.
+      throw new InvalidKeyException("the key in " + file + " cannot be decrypted with sslpassword");
     }
   }
 

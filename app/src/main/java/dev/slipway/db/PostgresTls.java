@@ -13,14 +13,14 @@ import javax.net.ssl.SSLSocketFactory;
 /**
  * TLS for pgjdbc with libpq's meaning of {@code sslmode}: {@code prefer} and {@code require} trust
  * anyone, unless {@code sslrootcert} is given, which makes {@code require} the same as
- * {@code verify-ca}; for {@code verify-full} the driver compares the name afterwards. Public only
- * because the driver makes it by its name.
+ * {@code verify-ca}. Public only because the driver makes it by its name.
  */
 public final class PostgresTls extends SSLSocketFactory {
   private final SSLSocketFactory factory;
   private final String min;
   private final String max;
   private final boolean sni;
+  private final boolean name;
 
   /** Reads {@code sslmode} and {@code slipway.*} of the connection's properties, and the files. */
   public PostgresTls(Properties properties) throws GeneralSecurityException, IOException {
@@ -32,7 +32,9 @@ public final class PostgresTls extends SSLSocketFactory {
             send ? properties.getProperty(Libpq.TLS_CERT, "") : "",
             send ? properties.getProperty(Libpq.TLS_KEY, "") : "",
             properties.getProperty(Libpq.TLS_PASSWORD, ""));
-    factory = files.factory(trust(properties.getProperty("sslmode", "require"), root));
+    TlsFiles.Trust trust = trust(properties.getProperty("sslmode", "require"), root);
+    factory = files.factory(trust);
+    name = trust == TlsFiles.Trust.AUTHORITY_AND_NAME;
     min = properties.getProperty(Libpq.TLS_MIN, "");
     max = properties.getProperty(Libpq.TLS_MAX, "");
     sni = Boolean.parseBoolean(properties.getProperty(Libpq.TLS_SNI, "true"));
@@ -52,11 +54,15 @@ public final class PostgresTls extends SSLSocketFactory {
       throws IOException {
     SSLSocket socket = (SSLSocket) factory.createSocket(plain, host, port, autoClose);
     TlsFiles.versions(socket, min, max);
+    SSLParameters parameters = socket.getSSLParameters();
     if (!sni) {
-      SSLParameters parameters = socket.getSSLParameters();
       parameters.setServerNames(List.of());
-      socket.setSSLParameters(parameters);
     }
+    if (name) {
+      // Within the handshake, so that a wrong name is told apart from a broken connection.
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    }
+    socket.setSSLParameters(parameters);
     return socket;
   }
 

@@ -39,7 +39,7 @@ record TlsFiles(String root, String certificate, String key, String password) {
     ANYONE,
     /** That a trusted authority signed its certificate. */
     AUTHORITY,
-    /** That, and that the certificate is for the host's name. The driver or we check the name. */
+    /** That, and that the certificate is for the host's name, which the socket has to check. */
     AUTHORITY_AND_NAME
   }
 

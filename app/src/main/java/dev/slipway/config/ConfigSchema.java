@@ -1,0 +1,98 @@
+package dev.slipway.config;
+
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The JSON Schema of the configuration file, made from {@link Setting}. Editors find it in the
+ * resource {@code config.schema.json}.
+ */
+public final class ConfigSchema {
+  private static final String DURATION = "^(0|([0-9]+(\\.[0-9]*)?(ns|us|µs|ms|s|m|h))+)$";
+
+  private ConfigSchema() {}
+
+  /** The schema as plain values, for a JSON writer. */
+  public static Map<String, Object> document() {
+    Map<String, Object> root = object();
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("$schema", "https://json-schema.org/draft/2020-12/schema");
+    document.put("title", "Configuration of Slipway");
+    document.putAll(root);
+    properties(document).put("$schema", Map.of("type", "string"));
+    for (Setting setting : Setting.values()) {
+      String[] words = setting.key().split("\\.");
+      Map<String, Object> section = document;
+      for (int i = 0; i + 1 < words.length; i++) {
+        section = section(properties(section), words[i]);
+      }
+      properties(section).put(words[words.length - 1], value(setting));
+    }
+    return document;
+  }
+
+  private static Map<String, Object> object() {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("type", "object");
+    object.put("additionalProperties", false);
+    object.put("properties", new LinkedHashMap<String, Object>());
+    return object;
+  }
+
+  @SuppressWarnings("unchecked") // only what object() has put there
+  private static Map<String, Object> properties(Map<String, Object> object) {
+    return (Map<String, Object>) object.get("properties");
+  }
+
+  @SuppressWarnings("unchecked") // only what object() has made
+  private static Map<String, Object> section(Map<String, Object> properties, String name) {
+    return (Map<String, Object>) properties.computeIfAbsent(name, _ -> object());
+  }
+
+  private static Map<String, Object> value(Setting setting) {
+    Map<String, Object> value = new LinkedHashMap<>();
+    value.put(
+        "description",
+        setting.sentence() + " Environment: " + setting.variable()
+            + setting.flag().map(flag -> ", flag: " + flag).orElse("") + ".");
+    switch (setting.kind()) {
+      case Kind.Text _, Kind.Place _ -> value.put("type", "string");
+      case Kind.Identifier _ -> {
+        value.put("type", "string");
+        value.put("pattern", Kind.Identifier.PATTERN);
+      }
+      case Kind.Time time -> {
+        value.put("type", List.of("string", "integer"));
+        value.put("pattern", DURATION);
+        // A number without a unit can only be zero.
+        value.put("minimum", 0);
+        value.put("maximum", 0);
+        value.put("$comment", "it must be " + time.range());
+      }
+      case Kind.Whole whole -> {
+        value.put("type", "integer");
+        value.put("minimum", whole.min());
+        value.put("maximum", whole.max());
+      }
+      case Kind.Choice choice -> value.put("enum", choice.words());
+      case Kind.Places _ -> {
+        value.put("type", List.of("string", "array"));
+        value.put("items", Map.of("type", "string"));
+      }
+      case Kind.Pairs _ -> {
+        value.put("type", "object");
+        value.put("additionalProperties", Map.of("type", List.of("string", "number", "boolean")));
+      }
+    }
+    if (!setting.defaultText().isEmpty()) {
+      value.put(
+          "default",
+          setting.kind() instanceof Kind.Whole
+              ? new BigDecimal(setting.defaultText())
+              : setting.defaultText());
+    }
+    return value;
+  }
+}

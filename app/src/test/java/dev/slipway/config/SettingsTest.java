@@ -1,0 +1,306 @@
+package dev.slipway.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.slipway.fault.ExitCode;
+import dev.slipway.fault.Fault;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsTest {
+  @TempDir Path folder;
+
+  @Test
+  void flagBeatsEnvironmentBeatsFileBeatsDefault() throws IOException {
+    Path file = file("migrate: {lock_timeout: 3s, ddl_lock_timeout: 3s, statement_timeout: 3s}");
+    Settings settings =
+        Settings.load(
+            Map.of(Setting.MIGRATE_LOCK_TIMEOUT, "1s"),
+            Map.of("MIGRATE_LOCK_TIMEOUT", "2s", "MIGRATE_DDL_LOCK_TIMEOUT", "2s"),
+            Optional.of(file));
+    assertEquals(Duration.ofSeconds(1), settings.migrate().lockTimeout());
+    assertEquals(Duration.ofSeconds(2), settings.migrate().ddlLockTimeout());
+    assertEquals(Duration.ofSeconds(3), settings.migrate().statementTimeout());
+    assertEquals(Duration.ZERO, settings.migrate().timeout());
+    assertEquals("the flag --lock-timeout", settings.origin(Setting.MIGRATE_LOCK_TIMEOUT));
+    assertEquals(
+        "the environment variable MIGRATE_DDL_LOCK_TIMEOUT",
+        settings.origin(Setting.MIGRATE_DDL_LOCK_TIMEOUT));
+    assertEquals(
+        "the key migrate.statement_timeout in " + file,
+        settings.origin(Setting.MIGRATE_STATEMENT_TIMEOUT));
+    assertEquals("the default", settings.origin(Setting.MIGRATE_TIMEOUT));
+  }
+
+  @Test
+  void defaultsAreThoseOfTheContract() {
+    Settings settings = environment(Map.of());
+    assertEquals(List.of(), settings.migrate().paths());
+    assertEquals("flyway_schema_history", settings.migrate().table());
+    assertEquals(Duration.ZERO, settings.migrate().timeout());
+    assertEquals(Duration.ofMinutes(5), settings.migrate().lockTimeout());
+    assertEquals(Duration.ofSeconds(5), settings.migrate().ddlLockTimeout());
+    assertEquals(Duration.ZERO, settings.migrate().statementTimeout());
+    assertEquals(Duration.ZERO, settings.migrate().waitForDatabase());
+    assertEquals(Duration.ofSeconds(5), settings.http().drainDelay());
+    assertEquals(4434, settings.http().port());
+    assertEquals(Settings.Log.Level.INFO, settings.log().level());
+  }
+
+  @Test
+  void readsListsAndMapsFromTheFileAndFromTheEnvironment() throws IOException {
+    Path file =
+        file(
+            """
+            migrate:
+              path:
+                - /a,b
+                - relative
+              placeholders:
+                owner: app
+                text: "a=b,c"
+            """);
+    Settings settings = Settings.load(Map.of(), Map.of(), Optional.of(file));
+    assertEquals(List.of(Path.of("/a,b"), Path.of("relative")), settings.migrate().paths());
+    assertEquals(Map.of("owner", "app", "text", "a=b,c"), settings.migrate().placeholders());
+    Settings variables =
+        environment(
+            Map.of("MIGRATE_PATH", "/a, /b", "MIGRATE_PLACEHOLDERS", "owner=app,empty="));
+    assertEquals(List.of(Path.of("/a"), Path.of("/b")), variables.migrate().paths());
+    assertEquals(Map.of("owner", "app", "empty", ""), variables.migrate().placeholders());
+    Settings flags =
+        Settings.load(Map.of(Setting.MIGRATE_PATH, "/a,b\n/c"), Map.of(), Optional.empty());
+    assertEquals(List.of(Path.of("/a,b"), Path.of("/c")), flags.migrate().paths());
+  }
+
+  @Test
+  void readsJsonAsWell() throws IOException {
+    Path file = Files.writeString(folder.resolve("c.json"), "{\"serve\":{\"admin\":{\"port\":80}}}");
+    assertEquals(80, Settings.load(Map.of(), Map.of(), Optional.of(file)).http().port());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "migrate: {lock_timout: 3s} | unknown key migrate.lock_timout in FILE;"
+            + " did you mean migrate.lock_timeout?",
+        "dns: memory | unknown key dns in FILE; did you mean dsn?",
+        "serve: 5 | the key serve in FILE must hold further keys",
+        "zzzzzzzzzzzzzzzzzz: 1 | unknown key zzzzzzzzzzzzzzzzzz in FILE",
+        "log: {level: loud} | 'loud' from the key log.level in FILE does not fit log.level:"
+            + " it must be one of trace, debug, info, warning, error",
+        "serve: {admin: {port: 70000}} | '70000' from the key serve.admin.port in FILE does not"
+            + " fit serve.admin.port: it must be a whole number from 0 to 65535",
+        "serve: {admin: {port: 4434.5}} | '4434.5' from the key serve.admin.port in FILE does not"
+            + " fit serve.admin.port: it must be a whole number from 0 to 65535",
+        "migrate: {table: 'a b'} | 'a b' from the key migrate.table in FILE does not fit"
+            + " migrate.table: it must be a name of at most 60 letters, digits and _ that starts"
+            + " with no digit",
+        "database: {password: 123} | the key database.password in FILE must be a text",
+        "dsn: [a] | the key dsn in FILE must be a text",
+        "migrate: {path: [[a]]} | the key migrate.path in FILE must be one or several paths",
+        "[1] | FILE holds no settings: its top level must be a map, as in dsn: memory",
+      })
+  void refusesAFileInWords(String text, String message) throws IOException {
+    Path file = file(text);
+    Fault fault = refused(() -> Settings.load(Map.of(), Map.of(), Optional.of(file)));
+    assertEquals(message.replace("FILE", file.toString()), fault.getMessage());
+  }
+
+  @Test
+  void refusesAFileThatSaysAThingTwiceOrCannotBeRead() throws IOException {
+    Path twice = file("dsn: memory\ndsn: sqlite://x.db\n");
+    String message =
+        refused(() -> Settings.load(Map.of(), Map.of(), Optional.of(twice))).getMessage();
+    assertTrue(message.startsWith(twice + ":2:"), message);
+    assertTrue(message.contains("Duplicate"), message);
+    Path missing = folder.resolve("none.yaml");
+    assertEquals(
+        "the configuration file " + missing + " does not exist",
+        refused(() -> Settings.load(Map.of(), Map.of(), Optional.of(missing))).getMessage());
+  }
+
+  @Test
+  void aBrokenFileDoesNotLeakItsSecret() throws IOException {
+    Path file = file("dsn: \"postgres://u:hunter2@h/d\n");
+    Fault fault = refused(() -> Settings.load(Map.of(), Map.of(), Optional.of(file)));
+    assertFalse(fault.getMessage().contains("hunter2"), fault.getMessage());
+    assertTrue(fault.getCause() == null);
+  }
+
+  @Test
+  void refusesAVariableOutOfRangeAndNamesIt() {
+    assertEquals(
+        "'1ms' from the environment variable POOL_MAX_CONN_LIFETIME does not fit"
+            + " pool.max_conn_lifetime: it must be a duration from 30s to 720h, or 0 for off",
+        refused(() -> environment(Map.of("POOL_MAX_CONN_LIFETIME", "1ms"))).getMessage());
+  }
+
+  @Test
+  void aPortThatKubernetesInjectsIsIgnoredWithAWarning() {
+    Settings settings =
+        environment(
+            Map.of(
+                "SERVE_ADMIN_PORT", "tcp://10.0.0.1:80",
+                "DATABASE_PORT", "tcp://10.0.0.2:5432",
+                "DSN", "memory"));
+    assertEquals(4434, settings.http().port());
+    assertEquals("memory", settings.dsnText().reveal());
+    assertEquals(
+        List.of(
+            "the environment variable DATABASE_PORT is ignored: its value starts with tcp://, so"
+                + " Kubernetes set it for a service of that name",
+            "the environment variable SERVE_ADMIN_PORT is ignored: its value starts with tcp://, so"
+                + " Kubernetes set it for a service of that name"),
+        settings.warnings());
+  }
+
+  @Test
+  void emptyVariablesAreNotSet() {
+    assertEquals(4434, environment(Map.of("SERVE_ADMIN_PORT", "", "DSN", "")).http().port());
+  }
+
+  @Test
+  void dsnBeatsDsnFileBeatsPartsInOnePlace() throws IOException {
+    Path secret = Files.writeString(folder.resolve("dsn"), "sqlite://file.db\r\n");
+    Map<String, String> parts =
+        Map.of("DATABASE_TYPE", "sqlite", "DATABASE_NAME", "parts.db");
+    Map<String, String> withFile = with(parts, "DSN_FILE", secret.toString());
+    Settings all = environment(with(withFile, "DSN", "sqlite://dsn.db"));
+    assertEquals("sqlite://dsn.db", all.dsnText().reveal());
+    assertEquals(Optional.empty(), all.dsnFile());
+    assertEquals(
+        List.of("DSN in the environment is used; DSN_FILE and DATABASE_* beside it are ignored"),
+        all.warnings());
+    Settings two = environment(withFile);
+    assertEquals("sqlite://file.db", two.dsnText().reveal());
+    assertEquals(Optional.of(secret), two.dsnFile());
+    assertEquals("sqlite://parts.db", environment(parts).dsnText().reveal());
+  }
+
+  @Test
+  void aStrongerPlaceDecidesAloneWhateverItsForm() throws IOException {
+    Path file = file("dsn: sqlite://config.db");
+    assertEquals(
+        "sqlite://parts.db",
+        Settings.load(
+                Map.of(),
+                Map.of("DATABASE_TYPE", "sqlite", "DATABASE_NAME", "parts.db"),
+                Optional.of(file))
+            .dsnText()
+            .reveal());
+    assertEquals(
+        "sqlite://flag.db",
+        Settings.load(
+                Map.of(Setting.DSN, "sqlite://flag.db"),
+                Map.of("DSN", "sqlite://env.db"),
+                Optional.of(file))
+            .dsnText()
+            .reveal());
+    assertEquals(
+        "sqlite://config.db",
+        Settings.load(Map.of(), Map.of("DATABASE_PORT", "tcp://1:1"), Optional.of(file))
+            .dsnText()
+            .reveal());
+  }
+
+  @Test
+  void theFileThatHoldsTheDsnIsReadAnewEachTime() throws IOException {
+    Path secret = Files.writeString(folder.resolve("dsn"), "memory\n");
+    Settings settings = environment(Map.of("DSN_FILE", secret.toString()));
+    assertEquals("memory", settings.dsnText().reveal());
+    Files.writeString(secret, "sqlite://x.db");
+    assertEquals("sqlite://x.db", settings.dsnText().reveal());
+    Files.writeString(secret, " \n");
+    assertEquals(
+        "the DSN file " + secret + " is empty (named by DSN_FILE in the environment)",
+        refused(settings::dsnText).getMessage());
+    Files.delete(secret);
+    assertEquals(
+        "the DSN file " + secret
+            + " cannot be read: it does not exist (named by DSN_FILE in the environment)",
+        refused(settings::dsnText).getMessage());
+  }
+
+  @Test
+  void noDatabaseIsSaidInWords() {
+    assertEquals("no database is named", refused(environment(Map.of())::dsnText).getMessage());
+    assertEquals(
+        "the environment variable DATABASE_HOST is set, but DATABASE_TYPE is missing, so no"
+            + " database is named",
+        refused(environment(Map.of("DATABASE_HOST", "db"))::dsnText).getMessage());
+  }
+
+  @Test
+  void partsAreTakenAsTheyAre() {
+    Map<String, String> parts =
+        Map.of(
+            "DATABASE_TYPE", "postgres",
+            "DATABASE_HOST", "::1",
+            "DATABASE_PORT", "5433",
+            "DATABASE_USERNAME", "a@b",
+            "DATABASE_PASSWORD", "p@:/?#% %41",
+            "DATABASE_NAME", "d/b");
+    assertEquals(
+        "postgres://a%40b:p%40%3A%2F%3F%23%25%20%2541@[::1]:5433/d%2Fb?sslmode=prefer",
+        environment(parts).dsnText().reveal());
+    assertEquals(
+        "mysql://a@b:p@:/?#% %41@tcp([::1]:5433)/d%2Fb?tls=preferred",
+        environment(with(parts, "DATABASE_TYPE", "mysql")).dsnText().reveal());
+    assertEquals(
+        "cockroach://a%40b:p%40%3A%2F%3F%23%25%20%2541@[::1]:5433/d%2Fb?sslmode=disable",
+        environment(
+                with(
+                    with(parts, "DATABASE_TYPE", "cockroachdb"),
+                    "DATABASE_PARAMETERS",
+                    "sslmode=disable"))
+            .dsnText()
+            .reveal());
+  }
+
+  @Test
+  void theSameThingSaidTwiceDifferentlyOnTheCommandLineIsRefused() {
+    assertEquals(
+        "the command line gives 2 different values for dsn",
+        refused(() -> Settings.single(Setting.DSN, List.of("memory", "sqlite://x.db")))
+            .getMessage());
+    assertEquals(
+        Optional.of("memory"), Settings.single(Setting.DSN, List.of("memory", "memory")));
+    assertEquals(Optional.empty(), Settings.single(Setting.DSN, List.of()));
+  }
+
+  private static Map<String, String> with(Map<String, String> map, String name, String value) {
+    Map<String, String> more = new java.util.HashMap<>(map);
+    more.put(name, value);
+    return more;
+  }
+
+  private Path file(String text) throws IOException {
+    return Files.writeString(folder.resolve("config.yaml"), text);
+  }
+
+  private static Settings environment(Map<String, String> environment) {
+    return Settings.load(Map.of(), environment, Optional.empty());
+  }
+
+  private static Fault refused(Executable action) {
+    Fault fault = assertThrows(Fault.class, action);
+    assertEquals(ExitCode.USAGE, fault.code());
+    return fault;
+  }
+}
