@@ -5,18 +5,19 @@ import dev.slipway.fault.Fault;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
 /** The front door: arguments and environment in, words and an exit code out. */
 public final class Cli {
+  private static final List<String> COMMANDS =
+      List.of("serve", "migrate", "health", "version", "completion");
+
   private Cli() {}
 
   /**
@@ -41,22 +42,28 @@ public final class Cli {
   private static int run(String[] arguments, Map<String, String> environment, InputStream in,
       PrintStream out, PrintStream err, Supplier<Signals> signals) {
     Context context = new Context(environment, Terminal.of(environment, in, out, err), signals);
-    Root root = new Root();
-    CommandLine line = new CommandLine(root)
-        .addSubcommand(new CommandLine(new ServeCommand(context)))
-        .addSubcommand(MigrateCommand.commandLine(context))
-        .addSubcommand(new CommandLine(new HealthCommand(context)))
-        .addSubcommand(new CommandLine(new VersionCommand(context)))
-        .addSubcommand(new CommandLine(new CompletionCommand(context)));
+    Root root = new Root(context);
+    CommandLine line = root.line();
+    // A run pays for the words of its own command alone; without one, help lists them all.
+    List<String> named = COMMANDS.stream().filter(List.of(arguments)::contains).toList();
+    for (String name : named.size() == 1 ? named : COMMANDS) {
+      line.addSubcommand(switch (name) {
+        case "serve" -> new ServeCommand(context).line();
+        case "migrate" -> MigrateCommand.line(context);
+        case "health" -> new HealthCommand(context).line();
+        case "version" -> new VersionCommand(context).line();
+        case "completion" -> new CompletionCommand(context).line();
+        default -> throw new IllegalStateException(name);
+      });
+    }
     line.setOut(new PrintWriter(out, true));
     line.setErr(new PrintWriter(err, true));
     line.setUsageHelpAutoWidth(true);
-    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setColorScheme(CommandLine.Help.defaultColorScheme(
         context.terminal().colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
     line.setExitCodeExceptionMapper(_ -> ExitCode.FAULT.number());
     line.setParameterExceptionHandler((e, _) -> misused(e, err));
-    line.setExecutionExceptionHandler((e, _, _) -> failed(e, root.debug, context.terminal()));
+    line.setExecutionExceptionHandler((e, _, _) -> failed(e, root.debug(), context.terminal()));
     int code = line.execute(arguments);
     out.flush();
     err.flush();
@@ -88,36 +95,38 @@ public final class Cli {
     return ExitCode.USAGE.number();
   }
 
-  @Command(
-      name = "slipway",
-      versionProvider = VersionCommand.Provider.class,
-      description = "Runs and migrates a database-backed service on PostgreSQL, MySQL, "
-          + "CockroachDB or SQLite.",
-      footer = {"", "Examples:",
-          "  slipway migrate sql up -e --yes",
-          "  slipway serve --migrate --dsn sqlite://slipway.sqlite"})
-  private static final class Root implements Runnable {
-    @Spec private CommandSpec spec;
+  private static final class Root extends Verb {
+    Root(Context context) {
+      super(context, "slipway", "Runs and migrates a database-backed service on PostgreSQL, MySQL, "
+          + "CockroachDB or SQLite.");
+      spec.addOption(OptionSpec.builder("-h", "--help").usageHelp(true)
+          .scopeType(ScopeType.INHERIT).description("Show this help.").build());
+      spec.addOption(OptionSpec.builder("-c", "--config").type(String.class).arity("1")
+          .paramLabel("FILE").scopeType(ScopeType.INHERIT)
+          .description("The configuration, YAML or JSON.").build());
+      spec.addOption(OptionSpec.builder("--debug").scopeType(ScopeType.INHERIT)
+          .description("Show where a failure came from.").build());
+      spec.addOption(OptionSpec.builder("-V", "--version").versionHelp(true)
+          .description("Show the version.").build());
+      spec.version(VersionCommand.text());
+      examples("slipway migrate sql up -e --yes",
+          "slipway serve --migrate --dsn sqlite://slipway.sqlite");
+    }
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, scope = ScopeType.INHERIT,
-        description = "Show this help.")
-    private boolean help;
-
-    @Option(names = {"-V", "--version"}, versionHelp = true, description = "Show the version.")
-    private boolean version;
-
-    @Option(names = {"-c", "--config"}, paramLabel = "FILE", scope = ScopeType.INHERIT,
-        description = "The configuration, YAML or JSON.")
-    private Path config;
-
-    @Option(names = "--debug", scope = ScopeType.INHERIT,
-        description = "Show where a failure came from.")
-    private boolean debug;
+    /** Whether the flag was given, before the command or after it. */
+    boolean debug() {
+      for (ParseResult at = spec.commandLine().getParseResult(); at != null;
+          at = at.subcommand()) {
+        if (at.hasMatchedOption("--debug")) {
+          return true;
+        }
+      }
+      return false;
+    }
 
     @Override
-    public void run() {
-      throw new CommandLine.ParameterException(spec.commandLine(), "say what to do: serve, "
-          + "migrate, health, version or completion");
+    ExitCode run() {
+      throw misuse("say what to do: " + String.join(", ", COMMANDS));
     }
   }
 }

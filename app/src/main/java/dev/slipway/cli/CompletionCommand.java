@@ -1,40 +1,26 @@
 package dev.slipway.cli;
 
-import java.util.concurrent.Callable;
+import dev.slipway.fault.ExitCode;
 import picocli.AutoComplete;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code slipway completion SHELL}. */
-@Command(
-    name = "completion",
-    description = "Prints a script that completes slipway's commands and options.",
-    footer = {"", "Example:", "  source <(slipway completion bash)"})
-final class CompletionCommand implements Callable<Integer> {
-  /** The shells that understand the script. */
-  enum Shell {
-    bash,
-    zsh
-  }
-
-  private final Context context;
-  @Spec private CommandSpec spec;
-
-  @Parameters(paramLabel = "SHELL", description = "${COMPLETION-CANDIDATES}")
-  private Shell shell;
-
+final class CompletionCommand extends Verb {
   CompletionCommand(Context context) {
-    this.context = context;
+    super(context, "completion", "Prints a script that completes slipway's commands and options.");
+    argument("SHELL", "1", "bash or zsh");
+    examples("source <(slipway completion bash)");
   }
 
   @Override
-  public Integer call() {
+  ExitCode run() {
     // zsh reads bash's completions once this is loaded.
-    String head = shell == Shell.zsh ? "autoload -U +X bashcompinit && bashcompinit\n" : "";
+    String head = switch (argument(0).orElseThrow()) {
+      case "bash" -> "";
+      case "zsh" -> "autoload -U +X bashcompinit && bashcompinit\n";
+      case String other -> throw misuse("no completion for the shell " + other + ": bash or zsh");
+    };
     context.terminal().out().print(
         head + AutoComplete.bash("slipway", spec.root().commandLine()));
-    return 0;
+    return ExitCode.DONE;
   }
 }

@@ -12,73 +12,45 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 
 /** {@code slipway health}: asks the server that runs with the same settings. */
-@Command(
-    name = "health",
-    description = "Asks the running server for its health and prints what it says.",
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {
-      "0:the server is alive, or ready",
-      "1:the server answers that it is not",
-      "2:wrong usage or configuration",
-      "5:no answer: it is not there, or took too long"
-    },
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  slipway health                  ready for requests?",
-      "  slipway health alive --timeout 1s"
-    })
-final class HealthCommand implements Callable<Integer> {
-  /** What can be asked for. */
-  enum Question {
-    ALIVE,
-    READY
-  }
-
-  private final Context context;
-  private CommandSpec spec;
-
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "alive|ready",
-      defaultValue = "ready",
-      description = "What to ask for (default: ${DEFAULT-VALUE}).")
-  private Question question;
-
-  @Option(
-      names = "--timeout",
-      paramLabel = "DURATION",
-      defaultValue = "3s",
-      description = "How long to wait for the whole answer (default: ${DEFAULT-VALUE}).")
-  private String timeout;
+final class HealthCommand extends Verb {
+  private static final String TIMEOUT = "3s";
 
   HealthCommand(Context context) {
-    this.context = context;
-  }
-
-  @Spec
-  void declare(CommandSpec spec) {
-    this.spec = spec;
-    Context.declare(spec, Setting.SERVE_ADMIN_HOST, Setting.SERVE_ADMIN_PORT);
+    super(context, "health", "Asks the running server for its health and prints what it says.");
+    argument("alive|ready", "0..1", "What to ask for (default: ready).");
+    option("DURATION", "How long to wait for the whole answer (default: " + TIMEOUT + ").",
+        "--timeout");
+    settings(Setting.SERVE_ADMIN_HOST, Setting.SERVE_ADMIN_PORT);
+    spec.usageMessage().exitCodeListHeading("%nExit codes:%n");
+    Map<String, String> codes = new LinkedHashMap<>();
+    codes.put("0", "the server is alive, or ready");
+    codes.put("1", "the server answers that it is not");
+    codes.put("2", "wrong usage or configuration");
+    codes.put("5", "no answer: it is not there, or took too long");
+    spec.usageMessage().exitCodeList(codes);
+    examples("slipway health                  ready for requests?",
+        "slipway health alive --timeout 1s");
   }
 
   @Override
-  public Integer call() {
+  ExitCode run() {
+    String timeout = value("--timeout").orElse(TIMEOUT);
     Duration limit = Durations.parse(timeout);
-    URI server = address(context.settings(spec, null).http());
-    String path = "/health/" + question.name().toLowerCase(Locale.ROOT);
+    URI server = address(settings(Optional.empty()).http());
+    String path = switch (argument(0).orElse("ready")) {
+      case "alive" -> "/health/alive";
+      case "ready" -> "/health/ready";
+      case String other -> throw misuse("no question `" + other + "`: ask for alive or ready");
+    };
     try {
       Answer answer = HealthClient.get(server, path, limit);
       context.terminal().out().println(answer.body());
-      return (answer.status() == 200 ? ExitCode.DONE : ExitCode.FAULT).number();
+      return answer.status() == 200 ? ExitCode.DONE : ExitCode.FAULT;
     } catch (SocketTimeoutException e) {
       throw unreachable(server, "no answer within " + timeout, e);
     } catch (UnknownHostException e) {

@@ -19,97 +19,88 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code slipway migrate sql …}: words to one call of {@link Migrations}, and back to words. */
-@Command(
-    name = "migrate",
-    description = "Brings a database's schema to another version.",
-    synopsisSubcommandLabel = "sql",
-    subcommands = {})
-final class MigrateCommand implements Runnable {
-  @Spec private CommandSpec spec;
-
-  private MigrateCommand() {}
-
-  /** The command with everything below it. */
-  static CommandLine commandLine(Context context) {
-    CommandLine sql = new CommandLine(new Up(context));
-    sql.getCommandSpec().name("sql");
-    sql.getCommandSpec().usageMessage().description(
-        "Migrates with SQL files; without a command of its own, `up`.");
-    List<Sql> commands = List.of(new Up(context), new Down(context), new StatusOf(context),
-        new RepairOf(context), new BaselineAt(context));
-    for (Sql command : commands) {
-      CommandLine line = new CommandLine(command);
-      declare(line);
-      sql.addSubcommand(line);
-    }
-    declare(sql);
-    return new CommandLine(new MigrateCommand()).addSubcommand(sql);
+final class MigrateCommand extends Verb {
+  private MigrateCommand(Context context) {
+    super(context, "migrate", "Brings a database's schema to another version.");
   }
 
-  private static void declare(CommandLine line) {
-    Context.declare(line.getCommandSpec(), Setting.DSN, Setting.DSN_FILE, Setting.MIGRATE_PATH, Setting.MIGRATE_TABLE, Setting.MIGRATE_PLACEHOLDERS,
-        Setting.MIGRATE_WAIT, Setting.MIGRATE_TIMEOUT, Setting.MIGRATE_LOCK_TIMEOUT,
-        Setting.MIGRATE_DDL_LOCK_TIMEOUT, Setting.MIGRATE_STATEMENT_TIMEOUT);
+  /** The command with everything below it. */
+  static CommandLine line(Context context) {
+    CommandLine sql = new Up(context, "sql",
+        "Migrates with SQL files; without a command of its own, `up`.").line();
+    for (Sql command : List.of(
+        new Up(context, "up",
+            "Applies everything that is pending, after showing the plan and asking."),
+        new Down(context), new StatusOf(context), new RepairOf(context),
+        new BaselineAt(context))) {
+      sql.addSubcommand(command.line());
+    }
+    return new MigrateCommand(context).line().addSubcommand(sql);
   }
 
   @Override
-  public void run() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "say what to migrate: sql");
+  ExitCode run() {
+    throw misuse("say what to migrate: sql");
   }
 
   /** What all of them share: where the database is, and who listens. */
-  private abstract static class Sql implements Callable<Integer>, Reporter {
-    final Context context;
-    final StopSignal stop = new StopSignal();
-    @Spec CommandSpec spec;
+  private abstract static class Sql extends Verb implements Reporter {
+    private final StopSignal stop = new StopSignal();
     private int planned;
     private int finished;
 
-    @Parameters(arity = "0..1", paramLabel = "DSN",
-        description = "The database; without it, DSN, DSN_FILE, DATABASE_* or the file say it.")
-    String dsn;
+    Sql(Context context, String name, String description) {
+      super(context, name, description);
+    }
 
-    @Option(names = {"-e", "--read-from-env"},
-        description = "Read the DSN from the environment, as is done anyway without the argument.")
-    boolean readFromEnvironment;
+    /** The words that all of them end with. */
+    final void common() {
+      argument("DSN", "0..1",
+          "The database; without it, DSN, DSN_FILE, DATABASE_* or the file say it.");
+      flag("Read the DSN from the environment, as is done anyway without the argument.",
+          "-e", "--read-from-env");
+      settings(Setting.DSN, Setting.DSN_FILE, Setting.MIGRATE_PATH, Setting.MIGRATE_TABLE,
+          Setting.MIGRATE_PLACEHOLDERS, Setting.MIGRATE_WAIT, Setting.MIGRATE_TIMEOUT,
+          Setting.MIGRATE_LOCK_TIMEOUT, Setting.MIGRATE_DDL_LOCK_TIMEOUT,
+          Setting.MIGRATE_STATEMENT_TIMEOUT);
+    }
 
-    Sql(Context context) {
-      this.context = context;
+    /** Which argument is the DSN. */
+    int dsnIndex() {
+      return 0;
     }
 
     @Override
-    public final Integer call() {
-      Settings settings = context.settings(spec, dsn);
+    final ExitCode run() {
+      Settings settings = settings(argument(dsnIndex()));
+      Dsn database = Dsn.parse(settings.dsnText().reveal());
       context.signals().get().then(stop::request);
-      return call(settings, Context.dsn(settings)).number();
+      try (Migrations migrations =
+          Migrations.connect(database, settings.migrate(), stop, this)) {
+        return run(migrations);
+      }
     }
 
-    abstract ExitCode call(Settings settings, Dsn database);
+    abstract ExitCode run(Migrations migrations);
 
-    Migrations connect(Settings settings, Dsn database) {
-      return Migrations.connect(database, settings.migrate(), stop, this);
-    }
-
-    void expect(int steps) {
+    final void expect(int steps) {
       planned = steps;
     }
 
+    final void answer(String text) {
+      context.terminal().out().println(text);
+    }
+
     @Override
-    public void story(String line) {
+    public final void story(String line) {
       context.terminal().story(line);
     }
 
     @Override
-    public void done(Step step, Duration time) {
+    public final void done(Step step, Duration time) {
       finished++;
       String verb = step.direction() == Direction.UP ? "applied " : "rolled back ";
       context.terminal().story(verb + step.label() + " (" + time.toMillis() + " ms)");
@@ -119,12 +110,12 @@ final class MigrateCommand implements Runnable {
       }
     }
 
-    /** Asks before something is changed; without anybody to answer, nothing is. */
-    boolean confirmed(boolean yes, String question, Runnable beforeAsking) {
-      if (yes) {
+    /** Asks before something is changed, without holding on to the database meanwhile. */
+    final boolean confirmed(Migrations migrations, String question) {
+      if (has("--yes")) {
         return true;
       }
-      beforeAsking.run();
+      migrations.disconnect();
       context.terminal().err()
           .println("To skip the next question use flag --yes (at your own risk).");
       Optional<Boolean> answer = context.terminal().ask(question);
@@ -133,71 +124,57 @@ final class MigrateCommand implements Runnable {
             .hint("say --yes where no person sits at the terminal");
       }
       if (!answer.get()) {
-        context.terminal().out().println("------------ WARNING ------------\nMigration aborted.");
+        answer("------------ WARNING ------------\nMigration aborted.");
+        return false;
       }
-      return answer.get();
+      migrations.reconnect();
+      return true;
     }
   }
 
   /** What up and down share: plan, question, run. */
   private abstract static class Run extends Sql {
-    @Option(names = {"-y", "--yes"}, description = "Do not ask.")
-    boolean yes;
+    private final Direction direction;
 
-    @Option(names = "--dry-run",
-        description = "Show the plan and its SQL, and change nothing.")
-    boolean dryRun;
-
-    @Option(names = "--atomic",
-        description = "All of it in one transaction: everything or nothing. PostgreSQL, SQLite.")
-    boolean atomic;
-
-    @Option(names = "--steps", paramLabel = "N", description = "At most so many migrations.")
-    Integer steps;
-
-    @Option(names = "--to", paramLabel = "VERSION",
-        description = "Up: the last to apply. Down: the one to keep, 0 for none.")
-    String to;
-
-    Run(Context context) {
-      super(context);
+    Run(Context context, String name, Direction direction, String description) {
+      super(context, name, description);
+      this.direction = direction;
+      flag("Do not ask.", "-y", "--yes");
+      flag("Show the plan and its SQL, and change nothing.", "--dry-run");
+      flag("All of it in one transaction: everything or nothing. PostgreSQL, SQLite.", "--atomic");
+      option("N", "At most so many migrations.", "--steps");
+      option("VERSION", switch (direction) {
+        case UP -> "The last to apply.";
+        case DOWN -> "The one to keep, 0 for none.";
+      }, "--to");
+      common();
     }
 
-    ExitCode run(Settings settings, Dsn database, Direction direction) {
-      Plan.Target target = target();
-      try (Migrations migrations = connect(settings, database)) {
-        Plan plan = migrations.plan(direction, target);
-        plan.remarks().forEach(this::story);
-        if (plan.steps().isEmpty()) {
-          context.terminal().out().println(nothing(direction, plan));
-          return ExitCode.DONE;
-        }
-        context.terminal().out().print(Reports.plan(plan));
-        context.terminal().out().flush();
-        if (dryRun) {
-          return ExitCode.DONE;
-        }
-        boolean asked = !yes;
-        if (!confirmed(yes, "Do you wish to execute this migration plan?",
-            migrations::disconnect)) {
-          return ExitCode.DONE;
-        }
-        if (asked) {
-          migrations.reconnect();
-        }
-        expect(plan.steps().size());
-        int done = migrations.apply(plan, atomic);
-        if (done < plan.steps().size()) {
-          story((plan.steps().size() - done) + " of " + plan.steps().size()
-              + " were done by another migrator meanwhile");
-        }
-        context.terminal().out().println(
-            "------------ SUCCESS ------------\nSuccessfully applied migrations!");
+    @Override
+    ExitCode run(Migrations migrations) {
+      Plan plan = migrations.plan(direction, target());
+      plan.remarks().forEach(this::story);
+      if (plan.steps().isEmpty()) {
+        answer(nothing(plan));
         return ExitCode.DONE;
       }
+      context.terminal().out().print(Reports.plan(plan));
+      context.terminal().out().flush();
+      if (has("--dry-run")
+          || !confirmed(migrations, "Do you wish to execute this migration plan?")) {
+        return ExitCode.DONE;
+      }
+      expect(plan.steps().size());
+      int done = migrations.apply(plan, has("--atomic"));
+      if (done < plan.steps().size()) {
+        story((plan.steps().size() - done) + " of " + plan.steps().size()
+            + " were done by another migrator meanwhile");
+      }
+      answer("------------ SUCCESS ------------\nSuccessfully applied migrations!");
+      return ExitCode.DONE;
     }
 
-    private static String nothing(Direction direction, Plan plan) {
+    private String nothing(Plan plan) {
       return switch (direction) {
         case UP -> plan.remarks().isEmpty()
             ? "The schema is up to date, there is nothing to apply."
@@ -207,150 +184,123 @@ final class MigrateCommand implements Runnable {
     }
 
     private Plan.Target target() {
-      if (steps != null && to != null) {
-        throw Fault.usage("--steps and --to are two answers to one question").hint("give one");
+      Optional<String> steps = value("--steps");
+      Optional<String> to = value("--to");
+      if (steps.isPresent() && to.isPresent()) {
+        throw misuse("--steps and --to are two answers to one question: give one");
       }
-      if (steps != null && steps < 1) {
-        throw Fault.usage("--steps " + steps + ": it has to be 1 or more");
+      if (steps.isPresent() && !steps.get().matches("[1-9]\\d{0,8}")) {
+        throw misuse("--steps " + steps.get() + ": it must be a whole number, 1 or more");
       }
-      try {
-        return new Plan.Target(Optional.ofNullable(to).map(Version::of),
-            steps == null ? OptionalInt.empty() : OptionalInt.of(steps));
-      } catch (IllegalArgumentException e) {
-        throw Fault.usage("--to " + to + ": a version is a number, or numbers with dots").cause(e);
-      }
+      return new Plan.Target(to.map(text -> version("--to " + text, text, this)),
+          steps.isEmpty()
+              ? OptionalInt.empty()
+              : OptionalInt.of(Integer.parseInt(steps.get())));
     }
   }
 
-  @Command(name = "up", sortOptions = false,
-      description = "Applies everything that is pending, after showing the plan and asking.",
-      footer = {"", "Examples:",
-          "  slipway migrate sql up -e --yes",
-          "  slipway migrate sql up --path ./migrations postgres://app@localhost/app",
-          "  slipway migrate sql up --dry-run sqlite://app.sqlite"})
+  private static Version version(String what, String text, Verb verb) {
+    try {
+      return Version.of(text);
+    } catch (IllegalArgumentException e) {
+      throw verb.misuse(what + ": a version is a number, or numbers with dots").cause(e);
+    }
+  }
+
   private static final class Up extends Run {
-    Up(Context context) {
-      super(context);
-    }
-
-    @Override
-    ExitCode call(Settings settings, Dsn database) {
-      return run(settings, database, Direction.UP);
+    Up(Context context, String name, String description) {
+      super(context, name, Direction.UP, description);
+      examples("slipway migrate sql up -e --yes",
+          "slipway migrate sql up --path ./migrations postgres://app@localhost/app",
+          "slipway migrate sql up --dry-run sqlite://app.sqlite");
     }
   }
 
-  @Command(name = "down", sortOptions = false,
-      description = "Rolls back the newest migration, or as many as --steps or --to say.",
-      footer = {"", "Examples:",
-          "  slipway migrate sql down -e --yes",
-          "  slipway migrate sql down -e --to 20240101000000"})
   private static final class Down extends Run {
     Down(Context context) {
-      super(context);
-    }
-
-    @Override
-    ExitCode call(Settings settings, Dsn database) {
-      return run(settings, database, Direction.DOWN);
+      super(context, "down", Direction.DOWN,
+          "Rolls back the newest migration, or as many as --steps or --to say.");
+      examples("slipway migrate sql down -e --yes",
+          "slipway migrate sql down -e --to 20240101000000");
     }
   }
 
-  @Command(name = "status", sortOptions = false,
-      description = "Lists every migration and whether it is applied.",
-      footer = {"", "Examples:",
-          "  slipway migrate sql status -e",
-          "  slipway migrate sql status -e --block --timeout 5m",
-          "  slipway migrate sql status -e --exit-code --format json"})
   private static final class StatusOf extends Sql {
-    @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "table",
-        description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
-    Format format;
-
-    @Option(names = "--block", description = "Wait until nothing is pending, or --timeout.")
-    boolean block;
-
-    @Option(names = "--exit-code", description = "End with 3 when something is pending.")
-    boolean exitCode;
-
     StatusOf(Context context) {
-      super(context);
+      super(context, "status", "Lists every migration and whether it is applied.");
+      option("FORMAT", "table (the default), json, json-pretty or yaml.", "--format");
+      flag("Wait until nothing is pending, or --timeout.", "--block");
+      flag("End with 3 when something is pending.", "--exit-code");
+      common();
+      examples("slipway migrate sql status -e",
+          "slipway migrate sql status -e --block --timeout 5m",
+          "slipway migrate sql status -e --exit-code --format json");
     }
 
     @Override
-    ExitCode call(Settings settings, Dsn database) {
-      try (Migrations migrations = connect(settings, database)) {
-        Status status = block ? migrations.awaitNothingPending() : migrations.status();
-        context.terminal().out().print(Reports.status(status, format));
-        if (!status.schema().words().isEmpty()) {
-          story(status.schema().words());
-        }
-        return exitCode && status.pending() ? ExitCode.PENDING : ExitCode.DONE;
+    ExitCode run(Migrations migrations) {
+      Format format = Format.of(value("--format").orElse("table"))
+          .orElseThrow(() -> misuse("--format " + value("--format").get()
+              + ": it must be table, json, json-pretty or yaml"));
+      Status status =
+          has("--block") ? migrations.awaitNothingPending() : migrations.status();
+      context.terminal().out().print(Reports.status(status, format));
+      if (!status.schema().words().isEmpty()) {
+        story(status.schema().words());
       }
+      return has("--exit-code") && status.pending() ? ExitCode.PENDING : ExitCode.DONE;
     }
   }
 
-  @Command(name = "repair", sortOptions = false,
-      description = "Clears what a crash or an edit has left in the history, naming each first.",
-      footer = {"", "Example:", "  slipway migrate sql repair -e"})
   private static final class RepairOf extends Sql {
-    @Option(names = {"-y", "--yes"}, description = "Do not ask.")
-    boolean yes;
-
     RepairOf(Context context) {
-      super(context);
+      super(context, "repair",
+          "Clears what a crash or an edit has left in the history, naming each first.");
+      flag("Do not ask.", "-y", "--yes");
+      common();
+      examples("slipway migrate sql repair -e");
     }
 
     @Override
-    ExitCode call(Settings settings, Dsn database) {
-      try (Migrations migrations = connect(settings, database)) {
-        List<Finding> findings = migrations.findings();
-        if (findings.isEmpty()) {
-          context.terminal().out().println("There is nothing to repair.");
-          return ExitCode.DONE;
-        }
-        for (Finding finding : findings) {
-          context.terminal().out().println(finding.what() + "\n  repair: " + finding.remedy()
-              + "\n  look at: " + finding.watch());
-        }
-        if (!confirmed(yes, "Do you wish to repair this?", migrations::disconnect)) {
-          return ExitCode.DONE;
-        }
-        if (!yes) {
-          migrations.reconnect();
-        }
-        migrations.repair(findings);
-        context.terminal().out().println("Repaired.");
+    ExitCode run(Migrations migrations) {
+      List<Finding> findings = migrations.findings();
+      if (findings.isEmpty()) {
+        answer("There is nothing to repair.");
         return ExitCode.DONE;
       }
+      for (Finding finding : findings) {
+        answer(finding.what() + "\n  repair: " + finding.remedy() + "\n  look at: "
+            + finding.watch());
+      }
+      if (confirmed(migrations, "Do you wish to repair this?")) {
+        migrations.repair(findings);
+        answer("Repaired.");
+      }
+      return ExitCode.DONE;
     }
   }
 
-  @Command(name = "baseline", sortOptions = false,
-      description = "Says up to which version a schema without a history is migrated already.",
-      footer = {"", "Example:", "  slipway migrate sql baseline 20240101000000 -e"})
   private static final class BaselineAt extends Sql {
-    @Parameters(index = "0", paramLabel = "VERSION",
-        description = "The newest version that the schema has.")
-    String version;
-
     BaselineAt(Context context) {
-      super(context);
+      super(context, "baseline",
+          "Says up to which version a schema without a history is migrated already.");
+      argument("VERSION", "1", "The newest version that the schema has.");
+      common();
+      examples("slipway migrate sql baseline 20240101000000 -e");
     }
 
     @Override
-    ExitCode call(Settings settings, Dsn database) {
-      Version baseline;
-      try {
-        baseline = Version.of(version);
-      } catch (IllegalArgumentException e) {
-        throw Fault.usage(version + ": a version is a number, or numbers with dots").cause(e);
-      }
-      try (Migrations migrations = connect(settings, database)) {
-        migrations.baseline(baseline);
-        context.terminal().out().println("The history of " + migrations.target()
-            + " begins at version " + baseline + ".");
-        return ExitCode.DONE;
-      }
+    int dsnIndex() {
+      return 1;
+    }
+
+    @Override
+    ExitCode run(Migrations migrations) {
+      String text = argument(0).orElseThrow();
+      Version baseline = version(text, text, this);
+      migrations.baseline(baseline);
+      answer("The history of " + migrations.target() + " begins at version " + baseline + ".");
+      return ExitCode.DONE;
     }
   }
 }

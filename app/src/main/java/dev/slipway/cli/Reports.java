@@ -6,9 +6,11 @@ import dev.slipway.migrate.Plan;
 import dev.slipway.migrate.Status;
 import dev.slipway.migrate.Step;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Plans and states as text: Ory's layout where Ory has one, so that scripts keep working. */
 final class Reports {
@@ -27,9 +29,9 @@ final class Reports {
       this.word = word;
     }
 
-    @Override
-    public String toString() {
-      return word;
+    /** The format that goes by this word. */
+    static Optional<Format> of(String word) {
+      return Arrays.stream(values()).filter(format -> format.word.equals(word)).findFirst();
     }
   }
 

@@ -3,6 +3,7 @@ package dev.slipway.cli;
 import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
 import dev.slipway.db.Database;
+import dev.slipway.fault.ExitCode;
 import dev.slipway.fault.Fault;
 import dev.slipway.http.Metrics;
 import dev.slipway.http.Probe;
@@ -10,60 +11,27 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code slipway serve}: the pool, the probes and the server, from the start to the signal. */
-@Command(
-    name = "serve",
-    description = {
-      "Serves HTTP until SIGTERM or SIGINT; a second signal ends it at once.",
-      "Starts while the database is down, and turns ready when it comes. Never migrates, unless "
-          + "--migrate is given or the DSN is `memory`."
-    },
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  DSN=postgres://user:secret@db/app slipway serve",
-      "  slipway serve --migrate --dsn sqlite://slipway.sqlite --port 8080"
-    })
-final class ServeCommand implements Callable<Integer> {
+final class ServeCommand extends Verb {
   private static final System.Logger LOG = System.getLogger(ServeCommand.class.getName());
 
-  private final Context context;
-  private CommandSpec spec;
-
-  @Option(names = "--migrate", description = "Apply what is pending before turning ready.")
-  private boolean migrate;
-
   ServeCommand(Context context) {
-    this.context = context;
-  }
-
-  @Spec
-  void declare(CommandSpec spec) {
-    this.spec = spec;
-    Context.declare(
-        spec,
-        Setting.DSN,
-        Setting.DSN_FILE,
-        Setting.SERVE_ADMIN_HOST,
-        Setting.SERVE_ADMIN_PORT,
-        Setting.SERVE_DRAIN_DELAY,
-        Setting.SERVE_SHUTDOWN_TIMEOUT,
-        Setting.SERVE_REQUEST_TIMEOUT,
-        Setting.LOG_LEVEL,
-        Setting.MIGRATE_PATH,
-        Setting.MIGRATE_TABLE);
+    super(context, "serve", "Serves HTTP until SIGTERM or SIGINT; a second signal ends it at once.",
+        "Starts while the database is down, and turns ready when it comes. Never migrates, unless "
+            + "--migrate is given or the DSN is `memory`.");
+    flag("Apply what is pending before turning ready.", "--migrate");
+    settings(Setting.DSN, Setting.DSN_FILE, Setting.SERVE_ADMIN_HOST, Setting.SERVE_ADMIN_PORT,
+        Setting.SERVE_DRAIN_DELAY, Setting.SERVE_SHUTDOWN_TIMEOUT, Setting.SERVE_REQUEST_TIMEOUT,
+        Setting.LOG_LEVEL, Setting.MIGRATE_PATH, Setting.MIGRATE_TABLE);
+    examples("DSN=postgres://user:secret@db/app slipway serve",
+        "slipway serve --migrate --dsn sqlite://slipway.sqlite --port 8080");
   }
 
   @Override
-  public Integer call() {
-    Settings settings = context.settings(spec, null);
+  ExitCode run() {
+    Settings settings = settings(Optional.empty());
     Logs.level(settings.log().level().name().toLowerCase(Locale.ROOT));
-    settings.warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
     Signals signals = context.signals().get();
     var metrics = new Metrics();
     try (Database database =
@@ -74,7 +42,7 @@ final class ServeCommand implements Callable<Integer> {
           List.of(
               new DatabaseProbe(connections),
               new SchemaProbe(connections, database, settings.migrate(), metrics));
-      if (migrate || database.dsn().memory()) {
+      if (has("--migrate") || database.dsn().memory()) {
         try (var atStart = MigrateAtStart.begin(database, settings.migrate(), signals)) {
           serve(settings.http(), probes, signals, metrics);
           Optional<Fault> failure = atStart.failure();
@@ -86,7 +54,7 @@ final class ServeCommand implements Callable<Integer> {
         serve(settings.http(), probes, signals, metrics);
       }
     }
-    return 0;
+    return ExitCode.DONE;
   }
 
   private static void serve(
