@@ -23,6 +23,8 @@ final class History {
   /** Rank and words of the row by which plain Flyway locks a CockroachDB. */
   static final int LOCK_RANK = -100;
 
+  private static final String VALUES = " VALUES ";
+
   private final Connection connection;
   private final Dialect dialect;
   private final Server server;
@@ -71,7 +73,7 @@ final class History {
                 ? "write mysql://user:password@tcp(host:3306)/DATABASE"
                 : "create the schema first, or correct search_path in the DSN");
       }
-      String reset = dialect instanceof Mysql ? mysqlReset(row, schema) : reset(dialect);
+      String reset = dialect instanceof Mysql ? mysqlReset(row) : reset(dialect);
       Server server = new Server(schema, row.getString("user_name"), version,
           row.getLong("session"), reset, row.getInt("packet"));
       return new History(connection, dialect, server, name, row.getBoolean("present"));
@@ -141,7 +143,8 @@ final class History {
     };
   }
 
-  private static String mysqlReset(ResultSet row, String schema) throws SQLException {
+  /** The session's own values, as one statement. */
+  private static String mysqlReset(ResultSet row) throws SQLException {
     StringBuilder set = new StringBuilder("SET autocommit = 1");
     for (String name : List.of("sql_mode", "time_zone", "foreign_key_checks", "unique_checks",
         "sql_notes", "character_set_client", "character_set_results", "collation_connection")) {
@@ -149,7 +152,7 @@ final class History {
       set.append(", ").append(name).append(" = ")
           .append(value == null ? "NULL" : value.matches("\\d") ? value : "'" + value + "'");
     }
-    return set + ";USE `" + schema.replace("`", "``") + "`";
+    return set.toString();
   }
 
   Server server() {
@@ -282,11 +285,22 @@ final class History {
     String name = script.length() <= 1000 ? script : "..." + script.substring(script.length() - 997);
     String words = description.isEmpty() ? "<< no description >>" : description;
     return "INSERT INTO " + table + " (installed_rank, version, description, type, script, checksum,"
-        + " installed_by, installed_on, execution_time, success) VALUES (" + rank + ", "
+        + " installed_by, installed_on, execution_time, success)" + VALUES + "(" + rank + ", "
         + version.map(this::literal).orElse("NULL") + ", " + literal(words) + ", "
         + literal(type) + ", " + literal(name) + ", "
         + checksum.map(String::valueOf).orElse("NULL") + ", " + literal(server.user()) + ", "
         + now() + ", " + milliseconds + ", " + truth(success) + ")";
+  }
+
+  /**
+   * SQL that completes one migration and marks the next one as begun, in one statement of MySQL's.
+   */
+  String settleAndMark(int rank, Step step, String milliseconds, Step next) {
+    String values = insert(rank, step, milliseconds);
+    String marked = mark(rank + 1, next);
+    return values + ", " + marked.substring(marked.indexOf(VALUES) + VALUES.length())
+        + " ON DUPLICATE KEY UPDATE execution_time = VALUES(execution_time), "
+        + "success = VALUES(success), installed_on = VALUES(installed_on)";
   }
 
   /** SQL that says how far an incomplete migration is. */

@@ -42,6 +42,8 @@ final class Runner {
   private static final Duration PAUSE_MAX = Duration.ofSeconds(20);
 
   private static final Pattern CALL = Pattern.compile("(?i)\\bcall\\b");
+  private static final Pattern USE = Pattern.compile("(?i)\\buse\\b");
+  private static final String MYSQL_TIME = "@slipway_took";
 
   private final Session session;
   private final Lock lock;
@@ -386,6 +388,7 @@ final class Runner {
     int from = done;
     int first = nextRank;
     StringBuilder message = new StringBuilder(lock.guard());
+    add(message, "SET @slipway_began = SYSDATE(6)");
     int to = from;
     while (to < steps.size() && to - from < chunk && batchable(steps.get(to))
         && (to == from || message.length() + steps.get(to).sql().length()
@@ -395,15 +398,14 @@ final class Runner {
       if (to == from) {
         add(message, history.mark(rank, step));
       } else {
-        // The end of the last step and the begin of this one are one transaction: one flush.
-        add(message, "START TRANSACTION", settle(rank - 1, steps.get(to - 1)),
-            history.mark(rank, step), "COMMIT");
+        // The end of the last step and the begin of this one are one statement: one flush.
+        add(message, history.settleAndMark(rank - 1, steps.get(to - 1), MYSQL_TIME, step));
       }
       marked(message, step, rank);
       to++;
     }
     int last = first + (to - from) - 1;
-    add(message, settle(last, steps.get(to - 1)), "SELECT execution_time AS " + Sql.TIME_COLUMN
+    add(message, history.settle(last, steps.get(to - 1), MYSQL_TIME), "SELECT execution_time AS " + Sql.TIME_COLUMN
         + " FROM " + history.table() + " WHERE installed_rank BETWEEN " + first + " AND " + last
         + " ORDER BY installed_rank");
     long start = System.nanoTime();
@@ -425,7 +427,6 @@ final class Runner {
    * writes rows takes the number of the next one into its own transaction.
    */
   private void marked(StringBuilder message, Step step, int rank) {
-    add(message, "SET @slipway_began = SYSDATE(6)");
     boolean noted = true;
     int number = 0;
     for (Statement statement : step.script().statements()) {
@@ -442,18 +443,18 @@ final class Runner {
         add(message, sql);
       }
     }
-    add(message, history.server().reset());
+    if (USE.matcher(step.sql()).find()) {
+      add(message, "USE `" + history.server().schema().replace("`", "``") + "`");
+    }
+    // What the file has set for its session ends here, in the statement that looks at the clock.
+    add(message, history.server().reset() + ", @slipway_took = TIMESTAMPDIFF(MICROSECOND, "
+        + "@slipway_began, SYSDATE(6)) DIV 1000, @slipway_began = SYSDATE(6)");
   }
 
   private static void add(StringBuilder message, String... statements) {
     for (String sql : statements) {
       message.append(sql).append("\n;\n");
     }
-  }
-
-  private String settle(int rank, Step step) {
-    return history.settle(rank, step,
-        "TIMESTAMPDIFF(MICROSECOND, @slipway_began, SYSDATE(6)) DIV 1000");
   }
 
   /** After a message that failed: the history says which statement of which step it was. */
@@ -531,12 +532,20 @@ final class Runner {
         groupStart = 0;
       }
     }
-    session.send(history.server().reset());
+    session.send(reset());
     long milliseconds = (System.nanoTime() - start) / 1_000_000;
     note(step.direction() == Direction.DOWN
         ? history.delete(rank)
         : history.settle(rank, step, String.valueOf(milliseconds)));
     finish(step, Duration.ofMillis(milliseconds));
+  }
+
+  /** What undoes everything that a step outside a transaction may have set. */
+  private String reset() {
+    String reset = history.server().reset();
+    return session.dialect() instanceof Mysql
+        ? "UNLOCK TABLES;USE `" + history.server().schema().replace("`", "``") + "`;" + reset
+        : reset;
   }
 
   /**

@@ -26,7 +26,7 @@ final class DelayProxy implements Closeable {
   }
 
   /** The last stretch before a deadline is waited out awake: a parked thread wakes late. */
-  private static final long AWAKE_NANOS = 120_000;
+  private static final long AWAKE_NANOS = 40_000;
 
   private static final byte[] END = {};
 
