@@ -19,6 +19,9 @@ import java.util.function.Supplier;
  * Thread-safe.
  */
 public final class Database implements AutoCloseable {
+  /** After this long without an answer a connection of the pool is given up. */
+  static final Duration SILENCE = Duration.ofMinutes(1);
+
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
   private static final Duration BETWEEN_STORIES = Duration.ofSeconds(10);

@@ -386,6 +386,8 @@ public final class Mysql implements Dialect {
     Properties properties = properties(dsn, applicationName, dsn.settings());
     // The server's own statements are one each: what is injected could only be one more.
     properties.setProperty("allowMultiQueries", "false");
+    // They are short, too: one that gets no answer for so long gets none.
+    properties.putIfAbsent("socketTimeout", String.valueOf(Database.SILENCE.toMillis()));
     return open(dsn, properties);
   }
 
@@ -419,6 +421,9 @@ public final class Mysql implements Dialect {
     // The server shows it in performance_schema.session_connect_attrs.
     properties.setProperty("connectionAttributes", "program_name:" + applicationName);
     dsn.properties().forEach(properties::setProperty);
+    if (dsn.properties().containsKey(SOCKET)) {
+      properties.setProperty("authenticationPlugins", MysqlSocketPassword.class.getName());
+    }
     if ("DISABLED".equals(properties.getProperty("sslMode"))) {
       // Without TLS the password is sent under the server's public key, which has to be fetched.
       properties.setProperty("allowPublicKeyRetrieval", "true");

@@ -123,20 +123,19 @@ public final class Postgres implements Dialect {
   static Properties migratorProperties(Dsn dsn, Database.Session session, Map<String, String> settings) {
     Properties properties = properties(dsn, session.applicationName());
     properties.setProperty("options", ServerOptions.write(settings));
-    // The driver must not take messages of several statements apart: see preferQueryMode's reason in
-    // the runner; positions in errors then count from the message's start.
+    // The driver must not take a message of several statements apart: functions with BEGIN ATOMIC
+    // would break, and the positions of errors would count within one statement.
     properties.setProperty("preferQueryMode", "simple");
     // Statements may be long; the deadline of the run ends them, no timeout of the socket.
     properties.remove("socketTimeout");
-    properties.putIfAbsent(Libpq.KEEPALIVES_IDLE, "10");
-    properties.putIfAbsent(Libpq.KEEPALIVES_INTERVAL, "5");
-    properties.putIfAbsent(Libpq.KEEPALIVES_COUNT, "3");
     return properties;
   }
 
   /** A connection of the server's pool. */
   static Connection pooled(Dsn dsn, String applicationName) throws SQLException {
     Properties properties = properties(dsn, applicationName);
+    // The server's own statements are short: one that gets no answer for so long gets none.
+    properties.putIfAbsent("socketTimeout", String.valueOf(Database.SILENCE.toSeconds()));
     if (!dsn.settings().isEmpty()) {
       properties.setProperty("options", ServerOptions.write(dsn.settings()));
     }
@@ -169,8 +168,11 @@ public final class Postgres implements Dialect {
     properties.setProperty("ApplicationName", dsn.applicationName(applicationName));
     // Every wait has an end, also that for an address that swallows packets.
     properties.setProperty("connectTimeout", "10");
-    // A firewall that forgets an idle connection says nothing.
+    // A server that died and a firewall that forgets say nothing: noticed after 25 s, not 2 h.
     properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty(Libpq.KEEPALIVES_IDLE, "10");
+    properties.setProperty(Libpq.KEEPALIVES_INTERVAL, "5");
+    properties.setProperty(Libpq.KEEPALIVES_COUNT, "3");
     // Keepalive intervals, unix sockets and hostaddr are ours.
     properties.setProperty("socketFactory", PostgresSockets.class.getName());
     // Keys in PEM files of every form, from memory: the driver reads one form only.
@@ -180,6 +182,9 @@ public final class Postgres implements Dialect {
     // Error texts quote rows in their detail; those may be personal.
     properties.setProperty("logServerErrorDetail", "false");
     dsn.properties().forEach(properties::setProperty);
+    if ("false".equals(properties.getProperty("tcpKeepAlive"))) {
+      properties.setProperty(Libpq.KEEPALIVES_IDLE, "0");
+    }
     if (!dsn.jdbc()) {
       // The driver has two timeouts: of the TCP connection to one host, and of the whole login.
       int seconds = Integer.parseInt(properties.getProperty("connectTimeout"));

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The migrator's connection on every server that can run here. */
@@ -28,6 +29,18 @@ class ConnectIT {
       statement.executeUpdate("CREATE TABLE t (a int)");
       statement.executeUpdate("INSERT INTO t VALUES (42)");
       assertEquals("42", one(connection, "SELECT a FROM t"));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Server.class,
+      names = {"POSTGRES_14", "POSTGRES_17"})
+  void olderServersTakeTheMigratorsSettings(Server server) throws SQLException {
+    try (TestDatabase database = server.database();
+        Connection connection = Database.connect(Dsn.parse(database.dsn()), SESSION)) {
+      assertEquals("5s", one(connection, "SHOW lock_timeout"));
+      assertEquals("5s", one(connection, "SHOW client_connection_check_interval"));
     }
   }
 

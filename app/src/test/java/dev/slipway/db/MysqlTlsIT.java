@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.github.dockerjava.api.model.Bind;
 import dev.slipway.fault.ExitCode;
 import dev.slipway.fault.Fault;
 import dev.slipway.testing.Recording;
@@ -27,10 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.testcontainers.containers.BindMode;
 import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
-import org.testcontainers.utility.MountableFile;
 
 /** MySQL's unix socket, and TLS with an authority of our own; skipped where Docker cannot run it. */
 class MysqlTlsIT {
@@ -56,21 +56,23 @@ class MysqlTlsIT {
     password = Recording.secret();
     sockets = Files.createTempDirectory(Path.of("/tmp"), "sl");
     Files.setPosixFilePermissions(sockets, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Files.copy(ours.authority(), sockets.resolve("ca.pem"));
+    Files.copy(folder.resolve("ours/server.pem"), sockets.resolve("server.pem"));
+    Files.copy(ours.pkcs8("server"), sockets.resolve("server.key"));
     mysql =
         new GenericContainer<>(DockerImageName.parse("mysql:9"))
             .withEnv("MYSQL_ROOT_PASSWORD", password)
             .withTmpFs(Map.of("/var/lib/mysql", "rw"))
-            .withFileSystemBind(sockets.toString(), "/sockets", BindMode.READ_WRITE)
-            .withCopyFileToContainer(
-                MountableFile.forHostPath(ours.authority(), 0644), "/tls/ca.pem")
-            .withCopyFileToContainer(
-                MountableFile.forHostPath(folder.resolve("ours/server.pem"), 0644),
-                "/tls/server.pem")
-            .withCopyFileToContainer(
-                MountableFile.forHostPath(ours.pkcs8("server"), 0644), "/tls/server.key")
-            .withCommand("mysqld", "--skip-log-bin", "--socket=/sockets/m.sock",
-                "--ssl-ca=/tls/ca.pem", "--ssl-cert=/tls/server.pem", "--ssl-key=/tls/server.key")
-            .withExposedPorts(3306);
+            // A bind by Testcontainers' own method starts another image first, to look around.
+            .withCreateContainerCmdModifier(
+                command ->
+                    command.getHostConfig()
+                        .withBinds(Bind.parse(sockets + ":/shared:rw")))
+            .withCommand("mysqld", "--skip-log-bin", "--socket=/shared/m.sock",
+                "--ssl-ca=/shared/ca.pem", "--ssl-cert=/shared/server.pem",
+                "--ssl-key=/shared/server.key")
+            .withExposedPorts(3306)
+            .waitingFor(Wait.forLogMessage(".*ready for connections.* port: 3306.*", 1));
     mysql.start();
     try (Connection connection =
             Database.connect(

@@ -14,10 +14,12 @@ import dev.slipway.testing.TestDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
@@ -146,6 +148,25 @@ class PoolIT {
         assertEquals(second.name(), databaseOf(pool.unpooled()));
         assertEquals(second.name(), databaseOf(pool.connection()));
         assertEquals(1, pool.gauges().dsnChanges());
+      }
+    }
+  }
+
+  @Test
+  void theFileThatDsnFileNamesIsFollowed(@TempDir Path folder) throws SQLException, IOException {
+    try (TestDatabase first = Server.POSTGRES.database();
+        TestDatabase second = Server.POSTGRES.database()) {
+      Path file = Files.writeString(folder.resolve("dsn"), first.dsn() + "\n");
+      Settings settings =
+          Settings.load(Map.of(), Map.of("DSN_FILE", file.toString()), Optional.empty());
+      try (Database pool = Database.open(settings::dsnText, QUICK, "slipway test")) {
+        assertEquals(first.name(), databaseOf(pool.unpooled()));
+        Files.delete(file);
+        assertEquals(first.name(), databaseOf(pool.unpooled()));
+        assertEquals(1, pool.gauges().dsnFailures());
+        Files.writeString(file, second.dsn() + "\n");
+        assertEquals(second.name(), databaseOf(pool.unpooled()));
+        assertEquals(second.name(), databaseOf(pool.connection()));
       }
     }
   }
