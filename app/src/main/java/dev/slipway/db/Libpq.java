@@ -162,6 +162,9 @@ final class Libpq {
         d.property(KEEPALIVES_INTERVAL, String.valueOf(p.number(0, 100_000))));
     rules.put("keepalives_count", (p, d) ->
         d.property(KEEPALIVES_COUNT, String.valueOf(p.number(0, 1_000))));
+    // The client's half of it is out of Java's reach; the server's setting of the same name keeps a
+    // dead client's session from staying.
+    rules.put("tcp_user_timeout", Rule.setting("tcp_user_timeout"));
     rules.put("target_session_attrs", (p, d) -> d.property("targetServerType", switch (p.value()) {
       case "any" -> "any";
       // The driver asks for transaction_read_only in either case.
@@ -209,7 +212,9 @@ final class Libpq {
     for (String name : List.of("search_path", "statement_timeout", "lock_timeout",
         "idle_in_transaction_session_timeout", "idle_session_timeout", "transaction_timeout",
         "default_transaction_isolation", "default_transaction_read_only",
-        "default_transaction_deferrable", "client_min_messages", "role", "row_security")) {
+        "default_transaction_deferrable", "client_min_messages", "role", "row_security",
+        "tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count",
+        "client_connection_check_interval")) {
       rules.put(name, Rule.setting(name));
     }
     // Both spellings are in use; the driver sends its own at the start, so ours follows after it.
@@ -223,7 +228,7 @@ final class Libpq {
 
   private record Host(String name, String port, String address) {
     boolean socket() {
-      return name.startsWith("/") || name.startsWith("@");
+      return name.startsWith("/");
     }
 
     String words() {
@@ -305,6 +310,10 @@ final class Libpq {
       if (addresses.get(i).matches(".*[^0-9A-Fa-f.:%].*")) {
         throw Fault.usage("the DSN parameter hostaddr must be an IP address")
             .hint("a name goes into host");
+      }
+      if (!names.get(i).startsWith("/") && names.get(i).matches(".*[/?#&=@,;\\[\\]\\s].*")) {
+        throw Fault.usage("the host in the DSN cannot be read")
+            .hint("a unix socket is named by its folder's absolute path, as in host=/run/postgresql");
       }
       hosts.add(
           new Host(names.get(i).isEmpty() ? "localhost" : names.get(i), port, addresses.get(i)));

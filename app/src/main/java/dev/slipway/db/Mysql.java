@@ -195,7 +195,7 @@ public final class Mysql implements Dialect {
     String host = port ? hostAndPort.substring(0, colon) : hostAndPort;
     String number = port ? hostAndPort.substring(colon + 1) : String.valueOf(PORT);
     boolean brackets = host.startsWith("[") && host.endsWith("]");
-    if (!brackets && !host.matches("[^\\[\\]:,/?#@()]*")) {
+    if (!brackets && !host.matches("[^\\[\\]:,;/?#&=@()\\s]*")) {
       throw Fault.usage("the host in the DSN cannot be read")
           .hint("write an IPv6 address in brackets, as in tcp([::1]:3306)");
     }

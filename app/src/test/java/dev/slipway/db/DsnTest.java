@@ -211,6 +211,46 @@ class DsnTest {
   }
 
   @Test
+  void everyParameterOfTheOriginalDriversHasAnAnswer() {
+    List<String> libpq =
+        List.of("service", "servicefile", "passfile", "channel_binding", "connect_timeout",
+            "client_encoding", "options", "application_name", "fallback_application_name",
+            "keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count",
+            "tcp_user_timeout", "sslmode", "requiressl", "sslnegotiation", "sslcompression",
+            "sslcert", "sslkey", "sslcertmode", "sslpassword", "sslrootcert", "sslcrl", "sslcrldir",
+            "sslsni", "requirepeer", "require_auth", "min_protocol_version", "max_protocol_version",
+            "ssl_min_protocol_version", "ssl_max_protocol_version", "gssencmode", "krbsrvname",
+            "gsslib", "gssdelegation", "replication", "target_session_attrs", "load_balance_hosts",
+            "scram_client_key", "scram_server_key", "sslkeylogfile", "oauth_issuer",
+            "oauth_client_id", "oauth_client_secret", "oauth_scope", "authtype", "tty",
+            "search_path", "pool_max_conns", "pool_min_conns", "pool_max_conn_lifetime",
+            "pool_max_conn_idle_time", "pool_health_check_period",
+            "pool_max_conn_lifetime_jitter");
+    List<String> mysql =
+        List.of("allowAllFiles", "allowCleartextPasswords", "allowFallbackToPlaintext",
+            "allowNativePasswords", "allowOldPasswords", "charset", "checkConnLiveness",
+            "collation", "clientFoundRows", "columnsWithAlias", "compress",
+            "connectionAttributes", "interpolateParams", "loc", "timeTruncate",
+            "maxAllowedPacket", "multiStatements", "parseTime", "readTimeout", "rejectReadOnly",
+            "serverPubKey", "timeout", "tls", "writeTimeout", "sql_mode", "time_zone");
+    List<String> sqlite =
+        List.of("_auth", "_auth_user", "_auth_pass", "_auth_crypt", "_auth_salt", "_auto_vacuum",
+            "_vacuum", "_busy_timeout", "_timeout", "_case_sensitive_like", "_cslike",
+            "_defer_foreign_keys", "_defer_fk", "_foreign_keys", "_fk",
+            "_ignore_check_constraints", "immutable", "_journal_mode", "_journal",
+            "_locking_mode", "_locking", "mode", "_mutex", "_query_only", "_recursive_triggers",
+            "_rt", "_secure_delete", "cache", "_synchronous", "_sync", "_loc", "_txlock",
+            "_writable_schema", "_cache_size", "vfs", "nolock", "psow", "_pragma");
+    assertEquals(List.of(), missing(libpq, Libpq.rules()));
+    assertEquals(List.of(), missing(mysql, Mysql.rules()));
+    assertEquals(List.of(), missing(sqlite, Sqlite.rules()));
+  }
+
+  private static List<String> missing(List<String> names, Map<String, Rule> rules) {
+    return names.stream().filter(each -> !rules.containsKey(each)).toList();
+  }
+
+  @Test
   void everyDatabaseTakesOrysPoolParameters() {
     for (String dsn :
         List.of("postgres://u@h/d", "cockroach://u@h/d", "mysql://u@tcp(h)/d", "sqlite://x.db")) {
@@ -282,6 +322,11 @@ class DsnTest {
             + " no limit, or at least 30s",
         "postgres://u@a,/d?host=/run/x,b | a unix socket cannot be one of several hosts",
         "postgres://u@h/d?hostaddr=name | the DSN parameter hostaddr must be an IP address",
+        "postgres://u@h%3FsocketFactory%3Dx/d | the host in the DSN cannot be read",
+        "postgres://u@/d?host=@abstract | the host in the DSN cannot be read",
+        "cockroach://u@h/d?tcp_user_timeout=1 | the DSN parameter tcp_user_timeout is refused:"
+            + " CockroachDB has no such setting; leave it out",
+        "mysql://u:p@tcp(h=x)/d | the host in the DSN cannot be read",
         "mysql://u:p@h:3306/d | the address in the DSN must be tcp(host:port) or unix(/path)",
         "mysql://u:p@tcp(h:3306) | the DSN has no / before the database's name",
         "mysql://u:p@tcp(::1)/d | the host in the DSN cannot be read",
