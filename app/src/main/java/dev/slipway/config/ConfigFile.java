@@ -28,7 +28,8 @@ final class ConfigFile {
     if (document instanceof Map<?, ?> map) {
       collect(file, "", map, values);
     } else if (document != null) {
-      throw Fault.usage(file + " holds no settings: its top level must be a map, as in dsn: memory");
+      throw Fault.usage(
+          file + " holds no settings: its top level must be a map, as in dsn: memory");
     }
     return values;
   }

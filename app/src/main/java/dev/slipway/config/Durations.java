@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 
 /** Durations as Go writes them, which is how Ory's settings and DSNs do. */
 public final class Durations {
-  private static final Pattern TERM = Pattern.compile("(\\d+\\.?\\d*|\\.\\d+)(ns|us|µs|μs|ms|s|m|h)");
+  private static final Pattern TERM =
+      Pattern.compile("(\\d+\\.?\\d*|\\.\\d+)(ns|us|µs|μs|ms|s|m|h)");
   private static final Map<String, Long> NANOS =
       Map.of(
           "ns", 1L,
@@ -63,7 +64,8 @@ public final class Durations {
       text.append(duration.toMinutesPart()).append('m');
     }
     BigDecimal seconds =
-        BigDecimal.valueOf(duration.toNanosPart(), 9).add(BigDecimal.valueOf(duration.toSecondsPart()));
+        BigDecimal.valueOf(duration.toNanosPart(), 9)
+            .add(BigDecimal.valueOf(duration.toSecondsPart()));
     if (seconds.compareTo(BigDecimal.ONE) < 0 && text.isEmpty()) {
       BigDecimal millis = seconds.movePointRight(3).stripTrailingZeros();
       return millis.toPlainString() + "ms";

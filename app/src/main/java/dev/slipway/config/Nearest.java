@@ -10,8 +10,8 @@ public final class Nearest {
   private Nearest() {}
 
   /**
-   * The known name with the fewest letters to change, add, remove or swap; none when even that would
-   * change half of it. Upper and lower case do not count.
+   * The known name with the fewest letters to change, add, remove or swap; none when even that
+   * would change half of it. Upper and lower case do not count.
    */
   public static Optional<String> of(String name, Collection<String> known) {
     return known.stream()

@@ -9,8 +9,8 @@ import java.util.Optional;
 
 /**
  * Every setting: its key in the configuration file, its environment variable (the key in upper case
- * with {@code _} for {@code .}), its flag, its default, what values it takes, and one sentence. Help
- * texts, the JSON Schema and the documentation are made from these constants.
+ * with {@code _} for {@code .}), its flag, its default, what values it takes, and one sentence.
+ * Help texts, the JSON Schema and the documentation are made from these constants.
  */
 public enum Setting {
   DSN("dsn", "--dsn", "", new Kind.Text(), Audience.SECRET,
@@ -41,7 +41,8 @@ public enum Setting {
           + "beats it."),
   POOL_MAX_CONN_LIFETIME("pool.max_conn_lifetime", "", "0",
       new Kind.Time(Duration.ofSeconds(30), Duration.ofDays(30), Zero.OFF), Audience.OPEN,
-      "How long a connection is used before it is replaced. max_conn_lifetime in the DSN beats it."),
+      "How long a connection is used before it is replaced. max_conn_lifetime in the DSN beats "
+          + "it."),
   POOL_MAX_CONN_IDLE_TIME("pool.max_conn_idle_time", "", "1m",
       new Kind.Time(Duration.ofSeconds(10), Duration.ofDays(30), Zero.OFF), Audience.OPEN,
       "How long a connection beyond max_idle_conns stays open unused. max_conn_idle_time in the "

@@ -42,8 +42,8 @@ public final class Settings {
    * @param flags what the command line says; several paths or placeholders are lines of one text
    * @param environment all environment variables; those that no setting has are not looked at
    * @param file the configuration file; without one no YAML reader is loaded
-   * @throws Fault (usage) on an unknown key in the file, naming the nearest known one, and on a value
-   *     out of range, naming the range and where the value comes from
+   * @throws Fault (usage) on an unknown key in the file, naming the nearest known one, and on a
+   * value     out of range, naming the range and where the value comes from
    */
   public static Settings load(
       Map<Setting, String> flags, Map<String, String> environment, Optional<Path> file) {

@@ -25,7 +25,7 @@ public final class Cockroach implements Dialect {
     return List.of("cockroachdb", "crdb");
   }
 
-  /** A schema change goes on in the background after its transaction's commit, and may fail there. */
+  /** A schema change goes on after its transaction's commit, and may fail there. */
   @Override
   public boolean transactionalDdl() {
     return false;

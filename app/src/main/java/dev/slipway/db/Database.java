@@ -41,8 +41,8 @@ public final class Database implements AutoCloseable {
   /**
    * Starts the server's pool, whether the database answers or not; nothing is waited for.
    *
-   * @param text gives the DSN's text of now; it is asked again before each new connection, and every
-   *     few seconds while connections are asked for
+   * @param text gives the DSN's text of now; it is asked again before each new connection, and
+   * every     few seconds while connections are asked for
    * @param settings of the pool; what the DSN says beats them
    * @param applicationName what the server shows, unless the DSN names one
    * @throws Fault (usage) when the DSN is wrong, or pool settings do not go together
@@ -57,7 +57,8 @@ public final class Database implements AutoCloseable {
 
   /**
    * Borrows a connection, in autocommit; closing it gives it back. It waits as long as
-   * {@code pool.acquire_timeout} says. For SQLite foreign keys are on unless the DSN says otherwise.
+   * {@code pool.acquire_timeout} says. For SQLite foreign keys are on unless the DSN says
+   * otherwise.
    *
    * @throws SQLException when none was free or could be made in time; {@link #fault} has its words
    */
@@ -77,7 +78,7 @@ public final class Database implements AutoCloseable {
    * @throws SQLException as the driver has it; {@link #fault} has its words
    */
   public Connection unpooled() throws SQLException {
-    return door.dsn().memory() ? pool.getConnection() : door.getConnection();
+    return door.dsn().memory() ? pool.getConnection() : door.connection();
   }
 
   /** The DSN that new connections are made with. */
@@ -181,7 +182,8 @@ public final class Database implements AutoCloseable {
       }
       if (waited.toNanos() >= nextStory) {
         story.accept(
-            "waiting for " + dsn.target() + " (" + Durations.text(Duration.ofSeconds(left.toSeconds()))
+            "waiting for " + dsn.target() + " ("
+                + Durations.text(Duration.ofSeconds(left.toSeconds()))
                 + " left): " + dsn.scrub(Failures.why(failure)));
         nextStory = waited.plus(BETWEEN_STORIES).toNanos();
       }

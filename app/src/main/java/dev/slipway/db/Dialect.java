@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * One of the four databases, and what is true of it. All of one database is in its own file. There is
- * one instance of each; they have no state.
+ * One of the four databases, and what is true of it. All of one database is in its own file. There
+ * is one instance of each; they have no state.
  */
 public sealed interface Dialect permits Postgres, Cockroach, Mysql, Sqlite {
   /** The four, in the order in which they are listed to people. */
@@ -33,12 +33,12 @@ public sealed interface Dialect permits Postgres, Cockroach, Mysql, Sqlite {
   boolean transactionalDdl();
 
   /**
-   * What a failure means to whoever started the process: {@link ExitCode#RETRY} when trying again can
-   * help, {@link ExitCode#USAGE} when the DSN is wrong, otherwise {@link ExitCode#MIGRATION}. Causes
-   * and next exceptions count.
+   * What a failure means to whoever started the process: {@link ExitCode#RETRY} when trying again
+   * can help, {@link ExitCode#USAGE} when the DSN is wrong, otherwise {@link ExitCode#MIGRATION}.
+   * Causes and next exceptions count.
    *
-   * <p>{@link ExitCode#USAGE} is meant for connecting: a statement of a migration that names a missing
-   * database has the same error, and is a failed migration to its caller.
+   * <p>{@link ExitCode#USAGE} is meant for connecting: a statement of a migration that names a
+   * missing database has the same error, and is a failed migration to its caller.
    */
   ExitCode exitCode(SQLException e);
 

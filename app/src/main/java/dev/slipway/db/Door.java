@@ -3,25 +3,24 @@ package dev.slipway.db;
 import dev.slipway.config.Secret;
 import dev.slipway.fault.ExitCode;
 import dev.slipway.fault.Fault;
-import java.io.PrintWriter;
 import java.lang.System.Logger.Level;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import java.util.logging.Logger;
 import javax.sql.DataSource;
 
 /**
  * Where the pool gets its connections. A pool's own URL and password are fixed once it has started;
- * this one asks for the DSN's text before each connection, so that a changed secret counts without a
- * restart. A new text is taken over when a connection with it comes about; one that cannot be read or
- * is refused leaves the old one in use, is logged once, counted, and tried again next time.
+ * this one asks for the DSN's text before each connection, so that a changed secret counts without
+ * a restart. A new text is taken over when a connection with it comes about; one that cannot be
+ * read or is refused leaves the old one in use, is logged once, counted, and tried again next time.
  * Thread-safe.
  */
-final class Door implements DataSource {
+final class Door {
   private static final System.Logger LOG = System.getLogger("dev.slipway.db");
 
   private final Supplier<Secret> text;
@@ -67,10 +66,31 @@ final class Door implements DataSource {
     changed().ifPresent(Door::closeQuietly);
   }
 
-  @Override
-  public Connection getConnection() throws SQLException {
+  /** A new connection with the DSN of now. */
+  Connection connection() throws SQLException {
     Optional<Connection> changed = changed();
     return changed.isPresent() ? changed.get() : open(known.dsn());
+  }
+
+  /**
+   * The same in the form that the pool wants. The pool asks for connections and sets a timeout,
+   * which is the DSN's to say; it uses nothing else.
+   */
+  DataSource dataSource() {
+    return (DataSource)
+        Proxy.newProxyInstance(
+            Door.class.getClassLoader(),
+            new Class<?>[] {DataSource.class},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "getConnection" -> connection();
+                  case "getLoginTimeout", "hashCode" -> 0;
+                  case "equals" -> proxy == arguments[0];
+                  case "toString" -> known.dsn().toString();
+                  case "setLoginTimeout", "setLogWriter", "getLogWriter" -> null;
+                  case "isWrapperFor" -> false;
+                  default -> throw new SQLFeatureNotSupportedException(method.getName());
+                });
   }
 
   /** A first connection with the changed DSN, when it has changed and works. */
@@ -138,43 +158,5 @@ final class Door implements DataSource {
     } catch (SQLException e) {
       LOG.log(Level.DEBUG, "a connection that was only a try did not close", e);
     }
-  }
-
-  @Override
-  public Connection getConnection(String user, String password) throws SQLException {
-    throw new SQLFeatureNotSupportedException("user and password are in the DSN");
-  }
-
-  @Override
-  public PrintWriter getLogWriter() {
-    return null;
-  }
-
-  @Override
-  public void setLogWriter(PrintWriter out) {}
-
-  @Override
-  public void setLoginTimeout(int seconds) {
-    // The pool sets its own connection timeout here; the drivers have theirs from the DSN.
-  }
-
-  @Override
-  public int getLoginTimeout() {
-    return 0;
-  }
-
-  @Override
-  public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-    throw new SQLFeatureNotSupportedException("logging goes to System.Logger");
-  }
-
-  @Override
-  public <T> T unwrap(Class<T> type) throws SQLException {
-    throw new SQLException("nothing is wrapped");
-  }
-
-  @Override
-  public boolean isWrapperFor(Class<?> type) {
-    return false;
   }
 }

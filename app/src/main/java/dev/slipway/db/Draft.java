@@ -66,7 +66,8 @@ final class Draft {
     for (Parameter parameter : parameters) {
       Rule rule = rules.get(parameter.name());
       if (rule == null) {
-        String shown = parameter.name().matches("[A-Za-z0-9_.-]{1,40}") ? " " + parameter.name() : "";
+        String shown =
+            parameter.name().matches("[A-Za-z0-9_.-]{1,40}") ? " " + parameter.name() : "";
         throw Fault.usage(
                 "unknown DSN parameter" + shown + " for " + dialect.name()
                     + Nearest.question(parameter.name(), rules.keySet()))

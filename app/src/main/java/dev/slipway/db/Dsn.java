@@ -23,8 +23,8 @@ public final class Dsn {
   static final String TIME_ZONE = "slipway.timezone";
 
   private static final List<String> SCHEMES =
-      List.of("postgres", "postgresql", "pgx", "mysql", "cockroach", "cockroachdb", "crdb", "sqlite",
-          "memory");
+      List.of("postgres", "postgresql", "pgx", "mysql", "cockroach", "cockroachdb", "crdb",
+          "sqlite", "memory");
   private static final String HINT =
       "write postgres://user:password@host:5432/name, mysql://user:password@tcp(host:3306)/name,"
           + " cockroach://user@host:26257/name, sqlite:///path/file.db or memory";
@@ -141,8 +141,9 @@ public final class Dsn {
   }
 
   /**
-   * SQL that has to follow {@code RESET ALL} on PostgreSQL and CockroachDB, because the driver itself
-   * gives the setting another value at a connection's start: the time zone. A new connection has it.
+   * SQL that has to follow {@code RESET ALL} on PostgreSQL and CockroachDB, because the driver
+   * itself gives the setting another value at a connection's start: the time zone. A new connection
+   * has it.
    */
   public Optional<String> sessionSql() {
     return Optional.ofNullable(properties.get(TIME_ZONE))

@@ -1,6 +1,10 @@
 package dev.slipway.db;
 
 import dev.slipway.fault.ExitCode;
+import java.io.EOFException;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,7 +42,7 @@ final class Failures {
     return all(e).stream()
         .anyMatch(
             each ->
-                each instanceof java.security.GeneralSecurityException
+                each instanceof GeneralSecurityException
                     || each instanceof SSLException && !brokenOff(each));
   }
 
@@ -46,7 +50,7 @@ final class Failures {
   private static boolean brokenOff(Throwable e) {
     return all(e).stream()
         .anyMatch(
-            each -> each instanceof java.io.EOFException || each instanceof java.net.SocketException);
+            each -> each instanceof EOFException || each instanceof SocketException);
   }
 
   /** The deepest cause that has something to say, in one line. */
@@ -54,12 +58,14 @@ final class Failures {
     String text = e.getMessage();
     for (Throwable each : all(e)) {
       if (each.getMessage() != null && !each.getMessage().isBlank()) {
-        text = each instanceof java.net.UnknownHostException
+        text = each instanceof UnknownHostException
             ? "unknown host " + each.getMessage()
             : each.getMessage();
       }
     }
-    return text == null ? e.getClass().getSimpleName() : text.lines().findFirst().orElse("").strip();
+    return text == null
+        ? e.getClass().getSimpleName()
+        : text.lines().findFirst().orElse("").strip();
   }
 
   private static List<Throwable> all(Throwable e) {

@@ -54,7 +54,8 @@ final class Jdbc {
     if (dialect instanceof Sqlite) {
       checkSqlite(draft, question < 0 ? "" : text.substring(question + 1));
       draft.file = front.substring("jdbc:sqlite:".length());
-      draft.memory = draft.file.isEmpty() || text.contains(":memory:") || text.contains("mode=memory");
+      draft.memory =
+          draft.file.isEmpty() || text.contains(":memory:") || text.contains("mode=memory");
     }
     return Dsn.jdbc(draft);
   }
@@ -70,7 +71,7 @@ final class Jdbc {
       return Sqlite.DIALECT;
     }
     throw Fault.usage("no driver for this jdbc: URL is part of slipway")
-        .hint("use jdbc:postgresql:, jdbc:mysql: or jdbc:sqlite:; CockroachDB goes by cockroach://");
+        .hint("use jdbc:postgresql:, jdbc:mysql: or jdbc:sqlite:; for CockroachDB, cockroach://");
   }
 
   /** The driver takes an unknown parameter for a part of the file's name, and makes such a file. */

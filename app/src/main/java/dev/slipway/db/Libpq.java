@@ -4,6 +4,7 @@ import dev.slipway.fault.Fault;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,7 +13,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * libpq's URLs and parameters, which PostgreSQL and CockroachDB share: what each becomes for pgjdbc.
+ * libpq's URLs and parameters, which PostgreSQL and CockroachDB share: what each becomes for
+ * pgjdbc.
  *
  * <p>{@code scheme://[user[:password]@][host[:port],…][/database][?name=value&…]}, with {@code %XX}
  * decoded everywhere. Of the query {@code host}, {@code port}, {@code user}, {@code password} and
@@ -313,7 +315,8 @@ final class Libpq {
       }
       if (!names.get(i).startsWith("/") && names.get(i).matches(".*[/?#&=@,;\\[\\]\\s].*")) {
         throw Fault.usage("the host in the DSN cannot be read")
-            .hint("a unix socket is named by its folder's absolute path, as in host=/run/postgresql");
+            .hint("a unix socket is named by its folder's absolute path, as in"
+                + " host=/run/postgresql");
       }
       hosts.add(
           new Host(names.get(i).isEmpty() ? "localhost" : names.get(i), port, addresses.get(i)));
@@ -326,7 +329,7 @@ final class Libpq {
   }
 
   private static List<String> repeat(String text, int times) {
-    return java.util.Collections.nCopies(times, text);
+    return Collections.nCopies(times, text);
   }
 
   private static void finish(

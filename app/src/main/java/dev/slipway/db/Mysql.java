@@ -305,8 +305,7 @@ public final class Mysql implements Dialect {
   /** A value as SQL: numbers and bare words stay, everything else becomes a quoted text. */
   private static String literal(Parameter parameter) {
     String value = parameter.value();
-    if (value.matches("-?\\d+|[A-Za-z_][A-Za-z0-9_-]*") && !value.contains("-")
-        || value.matches("-?\\d+")) {
+    if (value.matches("-?\\d+|[A-Za-z_][A-Za-z0-9_]*")) {
       return value;
     }
     boolean quoted =
@@ -315,7 +314,8 @@ public final class Mysql implements Dialect {
                 || value.startsWith("\"") && value.endsWith("\""));
     String text = quoted ? value.substring(1, value.length() - 1) : value;
     if (!text.matches("[A-Za-z0-9_ ,.:/+=@-]*")) {
-      throw parameter.mustBe("a number, a word, or letters, digits and _ , . : / + = @ - in quotes");
+      throw parameter.mustBe(
+          "a number, a word, or letters, digits and _ , . : / + = @ - in quotes");
     }
     return "'" + text + "'";
   }
@@ -369,7 +369,8 @@ public final class Mysql implements Dialect {
     // A statement that queues behind a long query would queue all traffic behind itself. Whole
     // seconds, at least one; zero (off) leaves the server's own value.
     if (!session.ddlLockTimeout().isZero()) {
-      String seconds = String.valueOf(Math.max(1, session.ddlLockTimeout().plusMillis(999).toSeconds()));
+      String seconds =
+          String.valueOf(Math.max(1, session.ddlLockTimeout().plusMillis(999).toSeconds()));
       variables.put("lock_wait_timeout", seconds);
       variables.put("innodb_lock_wait_timeout", seconds);
     }

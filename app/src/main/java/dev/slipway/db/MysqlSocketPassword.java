@@ -7,10 +7,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The default way to log in to MySQL, corrected for unix sockets: the server holds them for safe and
- * wants the password itself, where the driver, which only holds TLS for safe, asks for a public key.
- * The server takes that question for the password, and refuses it. Public only because the driver
- * makes it by its name.
+ * The default way to log in to MySQL, corrected for unix sockets: the server holds them for safe
+ * and wants the password itself, where the driver, which only holds TLS for safe, asks for a public
+ * key. The server takes that question for the password, and refuses it. Public only because the
+ * driver makes it by its name.
  */
 public final class MysqlSocketPassword extends CachingSha2PasswordPlugin {
   /** The server does not know this password yet, and wants to see it. */

@@ -19,8 +19,8 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 /**
- * Sockets for Connector/J: with short keepalives, to unix sockets, and TLS from PEM files. Public only because the
- * driver makes it by its name.
+ * Sockets for Connector/J: with short keepalives, to unix sockets, and TLS from PEM files. Public
+ * only because the driver makes it by its name.
  */
 public final class MysqlSockets extends StandardSocketFactory {
   private static final Keepalive KEEPALIVE = new Keepalive(10, 5, 3);
@@ -44,8 +44,8 @@ public final class MysqlSockets extends StandardSocketFactory {
   }
 
   /**
-   * TLS from PEM files: the driver would want key stores in files. In a URL of the driver's own form
-   * it stays the driver's.
+   * TLS from PEM files: the driver would want key stores in files. In a URL of the driver's own
+   * form it stays the driver's.
    */
   @Override
   @SuppressWarnings("unchecked") // the driver names the type and casts it to a socket

@@ -43,7 +43,8 @@ final class Pem {
   private Pem() {}
 
   /** All certificates of a file, in its order. */
-  static List<X509Certificate> certificates(Path file) throws GeneralSecurityException, IOException {
+  static List<X509Certificate> certificates(Path file)
+      throws GeneralSecurityException, IOException {
     List<X509Certificate> certificates = new ArrayList<>();
     CertificateFactory factory = CertificateFactory.getInstance("X.509");
     Matcher block = BLOCK.matcher(read(file));

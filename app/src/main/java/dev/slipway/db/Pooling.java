@@ -20,7 +20,7 @@ final class Pooling {
   static HikariConfig configuration(Door door, Settings.Pool settings) {
     HikariConfig config = new HikariConfig();
     config.setPoolName("slipway");
-    config.setDataSource(door);
+    config.setDataSource(door.dataSource());
     // The server starts while the database is down, and turns ready when it comes.
     config.setInitializationFailTimeout(-1);
     config.setConnectionTimeout(settings.acquireTimeout().toMillis());

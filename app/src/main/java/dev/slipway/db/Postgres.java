@@ -120,7 +120,8 @@ public final class Postgres implements Dialect {
     return settings;
   }
 
-  static Properties migratorProperties(Dsn dsn, Database.Session session, Map<String, String> settings) {
+  static Properties migratorProperties(
+      Dsn dsn, Database.Session session, Map<String, String> settings) {
     Properties properties = properties(dsn, session.applicationName());
     properties.setProperty("options", ServerOptions.write(settings));
     // The driver must not take a message of several statements apart: functions with BEGIN ATOMIC
@@ -221,8 +222,8 @@ public final class Postgres implements Dialect {
   static String hint(Dsn dsn, SQLException e) {
     String state = e.getSQLState() == null ? "" : e.getSQLState();
     return switch (state) {
-      case "28P01" -> "check user and password in the DSN; in it, write @ as %40, : as %3A, / as %2F"
-          + " and % as %25";
+      case "28P01" -> "check user and password in the DSN; in it, write @ as %40, : as %3A, / as"
+          + " %2F and % as %25";
       case "28000" -> "check user and TLS in the DSN against the server's pg_hba.conf";
       case "3D000" -> "create the database first, or correct its name at the end of the DSN";
       case "08004" -> "if the server speaks no TLS and the network can be trusted, add"

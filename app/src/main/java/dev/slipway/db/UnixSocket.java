@@ -23,8 +23,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A {@link Socket} over a unix socket, for drivers that know no other class. Wherever it is told to
- * connect to, it connects to its path. One thread reads and one writes; any may close it, which ends
- * both.
+ * connect to, it connects to its path. One thread reads and one writes; any may close it, which
+ * ends both.
  */
 final class UnixSocket extends Socket {
   private final Path path;

@@ -45,7 +45,8 @@ class ConfigSchemaTest {
     assertEquals(all.length, Arrays.stream(all).map(Setting::key).distinct().count());
     assertEquals(all.length, Arrays.stream(all).map(Setting::variable).distinct().count());
     long flags = Arrays.stream(all).filter(each -> each.flag().isPresent()).count();
-    assertEquals(flags, Arrays.stream(all).flatMap(each -> each.flag().stream()).distinct().count());
+    assertEquals(
+        flags, Arrays.stream(all).flatMap(each -> each.flag().stream()).distinct().count());
   }
 
   @Test

@@ -88,7 +88,8 @@ class SettingsTest {
 
   @Test
   void readsJsonAsWell() throws IOException {
-    Path file = Files.writeString(folder.resolve("c.json"), "{\"serve\":{\"admin\":{\"port\":80}}}");
+    Path file =
+        Files.writeString(folder.resolve("c.json"), "{\"serve\":{\"admin\":{\"port\":80}}}");
     assertEquals(80, Settings.load(Map.of(), Map.of(), Optional.of(file)).http().port());
   }
 

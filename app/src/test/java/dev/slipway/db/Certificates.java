@@ -81,7 +81,9 @@ final class Certificates {
     byte[] pkcs8 = key(alias).getEncoded();
     // SEQUENCE (4 bytes), version (3), algorithm (15), OCTET STRING's own header (4)
     return pem(
-        alias + ".pkcs1", "RSA PRIVATE KEY", Arrays.copyOfRange(pkcs8, 4 + 3 + 15 + 4, pkcs8.length));
+        alias + ".pkcs1",
+        "RSA PRIVATE KEY",
+        Arrays.copyOfRange(pkcs8, 4 + 3 + 15 + 4, pkcs8.length));
   }
 
   /** {@code EC PRIVATE KEY} on the curve P-256, as openssl writes it: with the curve's name. */

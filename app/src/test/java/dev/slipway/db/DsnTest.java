@@ -371,8 +371,8 @@ class DsnTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"p@ss", "p:ss", "p/ss", "p?ss", "p#ss", "p%ss", "p ss", "p'ss\"", "p&ss=x", "pä€ss",
-          "p\\ss", "a@b:c/d?e#f%g h", "%41bc", "@tcp(x)/y"})
+      strings = {"p@ss", "p:ss", "p/ss", "p?ss", "p#ss", "p%ss", "p ss", "p'ss\"", "p&ss=x",
+          "pä€ss", "p\\ss", "a@b:c/d?e#f%g h", "%41bc", "@tcp(x)/y"})
   void passwordsArePassedOnAndNeverPrinted(String password) {
     String encoded =
         java.net.URLEncoder.encode(password, java.nio.charset.StandardCharsets.UTF_8)

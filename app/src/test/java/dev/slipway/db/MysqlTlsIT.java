@@ -25,6 +25,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,23 +34,26 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
 
-/** MySQL's unix socket, and TLS with an authority of our own; skipped where Docker cannot run it. */
+/** MySQL's unix socket, and TLS with an authority of our own; skipped where Docker is not. */
+@TestInstance(Lifecycle.PER_CLASS)
 class MysqlTlsIT {
   private static final Database.Session SESSION =
       new Database.Session("slipway migrate", Duration.ofSeconds(5), Duration.ZERO);
 
-  @TempDir static Path folder;
+  private Path folder;
 
-  private static GenericContainer<?> mysql;
-  private static Certificates ours;
-  private static Certificates others;
-  private static Path sockets;
-  private static String password;
+  private GenericContainer<?> mysql;
+  private Certificates ours;
+  private Certificates others;
+  private Path sockets;
+  private String password;
 
   @BeforeAll
   @SuppressWarnings("resource") // stopped after all tests
-  static void start() throws IOException, GeneralSecurityException, SQLException {
+  void start(@TempDir Path temporary)
+      throws IOException, GeneralSecurityException, SQLException {
     Server.MYSQL.missing().ifPresent(Assumptions::abort);
+    folder = temporary;
     ours = new Certificates(Files.createDirectory(folder.resolve("ours")));
     others = new Certificates(Files.createDirectory(folder.resolve("others")));
     ours.sign("server", "localhost", List.of("RSA"), "san=dns:localhost");
@@ -89,7 +94,7 @@ class MysqlTlsIT {
   }
 
   @AfterAll
-  static void stop() {
+  void stop() {
     if (mysql != null) {
       mysql.stop();
     }
@@ -151,14 +156,14 @@ class MysqlTlsIT {
     }
   }
 
-  private static Connection connect(String host, String user, String query) {
+  private Connection connect(String host, String user, String query) {
     String full =
         query.replace("ROOT", ours.authority().toString())
             .replace("OTHER", others.authority().toString());
     return Database.connect(Dsn.parse(dsn(host, user, full)), SESSION, Duration.ZERO, _ -> {});
   }
 
-  private static String dsn(String host, String user, String query) {
+  private String dsn(String host, String user, String query) {
     return "mysql://" + user + (user.equals("root") ? ":" + password : "") + "@tcp(" + host + ":"
         + mysql.getMappedPort(3306) + ")/mysql?" + query;
   }

@@ -29,12 +29,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** TLS, client certificates, unix sockets, addresses and passwords against a real PostgreSQL. */
+@TestInstance(Lifecycle.PER_CLASS)
 class PostgresTlsIT {
   private static final Database.Session SESSION =
       new Database.Session("slipway migrate", Duration.ofSeconds(5), Duration.ZERO);
@@ -42,16 +45,18 @@ class PostgresTlsIT {
   private static final List<String> EC = List.of("EC", "-groupname", "secp256r1");
   private static final List<String> ED25519 = List.of("Ed25519");
 
-  @TempDir static Path folder;
+  private Path folder;
 
-  private static EmbeddedPostgres postgres;
-  private static Certificates ours;
-  private static Certificates others;
-  private static Path sockets;
-  private static String password;
+  private EmbeddedPostgres postgres;
+  private Certificates ours;
+  private Certificates others;
+  private Path sockets;
+  private String password;
 
   @BeforeAll
-  static void start() throws IOException, GeneralSecurityException, SQLException {
+  void start(@TempDir Path temporary)
+      throws IOException, GeneralSecurityException, SQLException {
+    folder = temporary;
     ours = new Certificates(Files.createDirectory(folder.resolve("ours")));
     others = new Certificates(Files.createDirectory(folder.resolve("others")));
     Path certificate = ours.sign("server", "localhost", RSA, "san=dns:localhost");
@@ -108,7 +113,7 @@ class PostgresTlsIT {
   }
 
   @AfterAll
-  static void stop() throws IOException {
+  void stop() throws IOException {
     if (postgres != null) {
       postgres.close();
     }
@@ -199,13 +204,14 @@ class PostgresTlsIT {
     String base =
         "postgres://certified@localhost:" + postgres.getPort() + "/postgres?sslmode=require";
     String certificate = "&sslcert=" + folder.resolve("ours/rsa.pem") + "&sslkey=" + encrypted;
-    assertRefused(base + certificate + "&sslpassword=wrong", "cannot be decrypted with sslpassword");
+    assertRefused(
+        base + certificate + "&sslpassword=wrong", "cannot be decrypted with sslpassword");
     assertRefused(base + certificate, "is encrypted: sslpassword is missing");
     assertRefused(
         base + "&sslcert=" + folder.resolve("ours/rsa.pem"), "sslcert and sslkey belong together");
     assertRefused(base, "client certificate");
-    // In TLS 1.3 the server judges the certificate after the handshake and hangs up; whether its words
-    // arrive before that is a race, so the exit code is not certain.
+    // In TLS 1.3 the server judges the certificate after the handshake and hangs up; whether its
+    // words arrive before that is a race, so the exit code is not certain.
     String stranger =
         base + "&sslcert=" + folder.resolve("others/stranger.pem") + "&sslkey="
             + others.pkcs8("stranger");
@@ -304,8 +310,8 @@ class PostgresTlsIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"p@ss", "p:s/s", "p?s#s", "100%", "%41", "a b", "it's", "\"quoted\"", "a\\b", "päß€",
-          "a&b=c", "a@b:c/d?e#f%g h", "$$", "a+b", " lead", "[x]"})
+      strings = {"p@ss", "p:s/s", "p?s#s", "100%", "%41", "a b", "it's", "\"quoted\"", "a\\b",
+          "päß€", "a&b=c", "a@b:c/d?e#f%g h", "$$", "a+b", " lead", "[x]"})
   void everyPasswordLetsIn(String given) throws SQLException {
     try (Connection admin = connect("localhost", "sslmode=require");
         Statement statement = admin.createStatement()) {
@@ -431,7 +437,7 @@ class PostgresTlsIT {
     assertEquals(ExitCode.USAGE, fault.code(), fault.getMessage());
   }
 
-  private static Connection connect(String host, String query) {
+  private Connection connect(String host, String query) {
     String full =
         query.replace("ROOT", ours.authority().toString())
             .replace("OTHER", others.authority().toString())
@@ -445,7 +451,7 @@ class PostgresTlsIT {
         _ -> {});
   }
 
-  private static Dsn app(String query) {
+  private Dsn app(String query) {
     return Dsn.parse(
         "postgres://app:" + password + "@localhost:" + postgres.getPort() + "/postgres?" + query);
   }
