@@ -3,6 +3,7 @@ package dev.slipway.bench;
 import dev.slipway.bench.Contestant.Kind;
 import dev.slipway.bench.Race.Sample;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +34,7 @@ final class Bench {
   private static final String USAGE =
       """
       Usage: scripts/bench [--quick] [--rounds N] [--only PART[,PART...]]
-        --quick   one round, without the runs of 10,000 files
+        --quick   three rounds, Flyway in the first alone, without the runs of 10,000 files
         --rounds  how often each contestant runs (default 5)
         --only    of sqlite, postgres, postgres-far, mysql, mysql-far, growth
       BENCH_JAVA_OPTS holds more options for the JVM of every contestant.""";
@@ -58,14 +60,17 @@ final class Bench {
   private final Path work;
   private final String classPath;
   private final int rounds;
+  private final int flywayRounds;
   private final Set<Part> parts;
   private final Bars bars = new Bars();
   private final Race race;
 
-  private Bench(Path work, String classPath, int rounds, Set<Part> parts) {
+  private Bench(Path work, String classPath, int rounds, int flywayRounds,
+      Set<Part> parts) {
     this.work = work;
     this.classPath = classPath;
     this.rounds = rounds;
+    this.flywayRounds = flywayRounds;
     this.parts = parts;
     this.race = new Race(classPath, "256m", work);
   }
@@ -73,12 +78,14 @@ final class Bench {
   /** Runs what the arguments ask for. */
   public static void main(String[] args) throws Exception {
     int rounds = 5;
+    boolean quick = false;
     Set<Part> parts = EnumSet.allOf(Part.class);
     try {
       for (int i = 0; i < args.length; i++) {
         switch (args[i]) {
           case "--quick" -> {
-            rounds = 1;
+            quick = true;
+            rounds = 3;
             parts.remove(Part.GROWTH);
           }
           case "--rounds" -> rounds = Integer.parseInt(args[++i]);
@@ -100,7 +107,8 @@ final class Bench {
     Path work = Files.createTempDirectory("slipway-bench");
     boolean met;
     try {
-      met = new Bench(work, System.getProperty("bench.classpath"), rounds, parts).run();
+      met = new Bench(work, System.getProperty("bench.classpath"), rounds,
+          quick ? 1 : rounds, parts).run();
     } finally {
       delete(work);
     }
@@ -110,8 +118,14 @@ final class Bench {
 
   private boolean run() throws Exception {
     Logger.getLogger("").setLevel(Level.WARNING);
+    int processors = Runtime.getRuntime().availableProcessors();
     System.out.printf("%d files, rounds: %d, JDK %s, %d processors%n",
-        FILES, rounds, Runtime.version(), Runtime.getRuntime().availableProcessors());
+        FILES, rounds, Runtime.version(), processors);
+    double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    if (load > processors / 2.0) {
+      System.out.printf(Locale.ROOT,
+          "The machine is busy (load %.1f): times will be long and ratios uncertain.%n", load);
+    }
     try (Servers servers = new Servers()) {
       if (parts.contains(Part.SQLITE)) {
         sqlite();
@@ -179,7 +193,7 @@ final class Bench {
     List<Sample> ours = samples.get(Kind.SLIPWAY);
     List<Sample> theirs = samples.get(other);
     double[] ratios =
-        IntStream.range(0, ours.size())
+        IntStream.range(0, theirs.size())
             .mapToDouble(i -> ours.get(i).insideMillis() / theirs.get(i).insideMillis())
             .toArray();
     bars.add(
@@ -193,7 +207,9 @@ final class Bench {
       throws IOException, InterruptedException, SQLException {
     System.err.println("bench: " + place.words());
     Corpus.Folders folders = corpus(place.flavour(), FILES);
-    Map<Kind, List<Sample>> samples = race.run(place, folders, List.of(Kind.values()), rounds);
+    Map<Kind, Integer> order = new EnumMap<>(
+        Map.of(Kind.SLIPWAY, rounds, Kind.RAW, rounds, Kind.FLYWAY, flywayRounds));
+    Map<Kind, List<Sample>> samples = race.run(place, folders, order);
     System.out.printf(Locale.ROOT, "%n%s (one round trip %.2f ms)%n",
         place.words(), place.roundTripMillis());
     table(samples);
@@ -204,11 +220,12 @@ final class Bench {
   private void growth(Place place) throws IOException, InterruptedException, SQLException {
     System.err.println("bench: growth on " + place.words());
     Race small = new Race(classPath, "64m", work);
-    List<Kind> kinds = List.of(Kind.SLIPWAY, Kind.RAW);
+    int times = Math.min(rounds, 3);
     Map<Kind, List<Sample>> some =
-        small.run(place, corpus(place.flavour(), 1_000), kinds, Math.min(rounds, 3));
+        small.run(place, corpus(place.flavour(), 1_000),
+            new EnumMap<>(Map.of(Kind.SLIPWAY, times, Kind.RAW, times)));
     Corpus.Folders folders = corpus(place.flavour(), 10_000);
-    Map<Kind, List<Sample>> many = small.run(place, folders, List.of(Kind.RAW), 1);
+    Map<Kind, List<Sample>> many = small.run(place, folders, Map.of(Kind.RAW, 1));
     Place.Target target = place.fresh();
     Sample up = small.once(Kind.SLIPWAY, target, folders);
     small.check(place, target, Kind.SLIPWAY, folders);

@@ -48,13 +48,19 @@ final class Race {
     command.add(Contestant.class.getName());
   }
 
-  /** All rounds in one place; the samples of each in the order of the rounds. */
-  Map<Kind, List<Sample>> run(Place place, Corpus.Folders folders, List<Kind> kinds, int rounds)
+  /**
+   * As many rounds in one place as the one who runs most often has; the samples of each are in the
+   * order of the rounds.
+   */
+  Map<Kind, List<Sample>> run(Place place, Corpus.Folders folders, Map<Kind, Integer> rounds)
       throws IOException, InterruptedException, SQLException {
     Map<Kind, List<Sample>> samples = new EnumMap<>(Kind.class);
-    List<Kind> order = new ArrayList<>(kinds);
-    for (int round = 0; round < rounds; round++) {
+    List<Kind> order = new ArrayList<>(rounds.keySet());
+    for (int round = 0; round < Collections.max(rounds.values()); round++) {
       for (Kind kind : order) {
+        if (round >= rounds.get(kind)) {
+          continue;
+        }
         Place.Target target = place.fresh();
         samples.computeIfAbsent(kind, k -> new ArrayList<>()).add(once(kind, target, folders));
         check(place, target, kind, folders);
