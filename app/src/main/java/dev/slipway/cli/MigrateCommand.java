@@ -25,6 +25,7 @@ import picocli.CommandLine;
 final class MigrateCommand extends Verb {
   private MigrateCommand(Context context) {
     super(context, "migrate", "Brings a database's schema to another version.");
+    examples("slipway migrate sql -e --yes", "slipway migrate sql status -e");
   }
 
   /** The command with everything below it. */

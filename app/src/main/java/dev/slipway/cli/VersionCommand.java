@@ -6,6 +6,7 @@ import dev.slipway.fault.ExitCode;
 final class VersionCommand extends Verb {
   VersionCommand(Context context) {
     super(context, "version", "Prints the version.");
+    examples("slipway version");
   }
 
   @Override

@@ -39,6 +39,7 @@ final class Lock implements AutoCloseable {
   private static final Duration REMARK_EVERY = Duration.ofSeconds(10);
   private static final long BEAT_NANOS = 10_000_000_000L;
   private static final int ROW_EXPIRES_SECONDS = 60;
+  private static final int ROW_REMOVAL_TRIES = 20;
   private static final String LOST = "slipway-lock-lost";
   private static final int MYSQL_INVALID_JSON = 3141;
 
@@ -92,6 +93,7 @@ final class Lock implements AutoCloseable {
       session.pause(limit.remaining(pause));
       pause = pause.multipliedBy(2).compareTo(PAUSE_MAX) < 0 ? pause.multipliedBy(2) : PAUSE_MAX;
     }
+    beaten = System.nanoTime();
   }
 
   private boolean tried() throws SQLException, IOException {
@@ -101,6 +103,18 @@ final class Lock implements AutoCloseable {
       case Cockroach _ -> triedRow();
       case Sqlite _ -> triedFile();
     };
+  }
+
+  /** A race for the row that another migrator has won is an answer too. */
+  private boolean triedRow() throws SQLException {
+    try {
+      return madeRow();
+    } catch (SQLException e) {
+      if ("40001".equals(e.getSQLState())) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   private long number() {
@@ -123,7 +137,7 @@ final class Lock implements AutoCloseable {
   }
 
   /** The row stands in the table that it guards, so that has to be there first. */
-  private boolean triedRow() throws SQLException {
+  private boolean madeRow() throws SQLException {
     session.history().create();
     try (Statement statement = session.connection().createStatement()) {
       statement.executeUpdate("DELETE FROM " + table + " WHERE installed_rank = "
@@ -246,6 +260,19 @@ final class Lock implements AutoCloseable {
             + "database itself, or a pool in session mode");
   }
 
+  private boolean removedRow() throws SQLException {
+    try (Statement statement = session.connection().createStatement()) {
+      statement.executeUpdate("DELETE FROM " + table + " WHERE installed_rank = "
+          + History.LOCK_RANK + " AND version = '" + rowId + "'");
+      return true;
+    } catch (SQLException e) {
+      if ("40001".equals(e.getSQLState())) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
   /** Whether a lock that expires is due for renewal. */
   boolean beatDue() {
     return dialect instanceof Cockroach && System.nanoTime() - beaten > BEAT_NANOS;
@@ -268,9 +295,11 @@ final class Lock implements AutoCloseable {
         case Postgres _ -> answer("SELECT pg_advisory_unlock(" + number() + ")");
         case Mysql _ -> answer("SELECT RELEASE_LOCK('" + name() + "')");
         case Cockroach _ -> {
-          try (Statement statement = session.connection().createStatement()) {
-            statement.executeUpdate("DELETE FROM " + table + " WHERE installed_rank = "
-                + History.LOCK_RANK + " AND version = '" + rowId + "'");
+          // A waiting migrator may touch the row at the same time; left behind, it would make
+          // everybody wait until it expires.
+          boolean removed = false;
+          for (int tries = 0; !removed && tries < ROW_REMOVAL_TRIES; tries++) {
+            removed = removedRow();
           }
         }
         case Sqlite _ -> {

@@ -142,6 +142,10 @@ public final class MigrationFiles {
 
   private static List<MigrationFile> list(Path folder) {
     List<MigrationFile> files = new ArrayList<>();
+    if (Files.isRegularFile(folder)) {
+      throw Fault.usage("the path to migrations " + folder + " is a file, not a folder")
+          .hint("name the folder that it lies in");
+    }
     try {
       Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE,
           new SimpleFileVisitor<>() {

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import java.util.regex.Pattern;
 
 /**
@@ -44,6 +45,9 @@ final class Runner {
   private static final Pattern CALL = Pattern.compile("(?i)\\bcall\\b");
   private static final Pattern USE = Pattern.compile("(?i)\\buse\\b");
   private static final String MYSQL_TIME = "@slipway_took";
+
+  private static final String MORE_TIME_HINT =
+      "run it again; where a statement needs more time, raise --statement-timeout";
 
   private final Session session;
   private final Lock lock;
@@ -93,7 +97,7 @@ final class Runner {
         }
       }
     } catch (SQLException e) {
-      throw withSummary(session.fault(e, "the run failed"));
+      throw withSummary(session.fault(e, "the run on " + session.dsn().target() + " failed"));
     } catch (Fault fault) {
       throw withSummary(fault);
     }
@@ -107,7 +111,12 @@ final class Runner {
 
   private String summary() {
     String verb = steps.getFirst().direction() == Direction.UP ? "applied" : "rolled back";
-    return verb + " in this run: " + done + " of " + steps.size();
+    String notTried = steps.stream().skip(done + 1L).limit(3).map(Step::label)
+        .collect(Collectors.joining(", "));
+    int more = steps.size() - done - 4;
+    return verb + " in this run: " + done + " of " + steps.size()
+        + (notTried.isEmpty() ? "" : "; not tried: " + notTried)
+        + (more > 0 ? " and " + more + " more" : "");
   }
 
   private boolean batchable(Step step) {
@@ -292,7 +301,7 @@ final class Runner {
         } else {
           ExitCode code = exitCode(e);
           throw failure(step, at[0], e, code, "it was rolled back", code == ExitCode.RETRY
-              ? "run it again, perhaps with more time"
+              ? MORE_TIME_HINT
               : "correct the file and run it again: nothing of it is left");
         }
       }
@@ -666,7 +675,7 @@ final class Runner {
         throw failure(step, 1, e, exitCode(e),
             "the invalid index " + name + " of a broken run could not be dropped"
                 + session.blocker().map(who -> "; it was blocked by " + who).orElse(""),
-            "run it again, perhaps with more time");
+            MORE_TIME_HINT);
       }
       session.reporter().story("dropped the invalid index " + name + ", which a broken run left");
     }
