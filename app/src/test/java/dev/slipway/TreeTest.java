@@ -49,8 +49,7 @@ class TreeTest {
           "com.sun.net.httpserver.", "http",
           "picocli.", "cli",
           "tools.jackson.", "json",
-          "com.fasterxml.", "json",
-          "java.util.logging.", "cli");
+          "com.fasterxml.", "json");
 
   private static final Pattern OWN_PACKAGE = Pattern.compile("\\bdev\\.slipway\\.([a-z]+)\\b");
 
@@ -86,6 +85,19 @@ class TreeTest {
         wrong.add(file + " uses " + library + "*, which lives in " + home);
       }
     }));
+    assertEquals(List.of(), wrong);
+  }
+
+  /** A {@code DataSource} has to name the type {@code Logger}; nothing else of it is needed. */
+  @Test
+  void loggingIsSetUpInTheCommandLineAlone() {
+    Pattern setUp = Pattern.compile("java\\.util\\.logging\\.(?!Logger;)");
+    List<String> wrong = new ArrayList<>();
+    forEachSource(MAIN, (file, code) -> {
+      if (!packageOf(file).equals("cli") && setUp.matcher(code).find()) {
+        wrong.add(file.toString());
+      }
+    });
     assertEquals(List.of(), wrong);
   }
 

@@ -1,0 +1,94 @@
+package dev.slipway.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * A disk of half a megabyte, which exists only for the commands that run on it: a file system in
+ * memory, in a mount namespace of their own, for which Linux asks no privileges.
+ */
+public final class SmallDisk {
+  private static final String SCRIPT =
+      """
+      set -e
+      disk=$1; logs=$2; shift 2
+      mount -t tmpfs -o size=512k slipway "$disk"
+      head -c 300000 /dev/zero > "$disk/filler"
+      for run in 1 2; do
+        code=0
+        "$@" > "$logs/out$run" 2> "$logs/err$run" || code=$?
+        echo "$code" > "$logs/code$run"
+        rm -f "$disk/filler"
+      done
+      """;
+
+  private final Path folder;
+
+  private SmallDisk(Path folder) {
+    this.folder = folder;
+  }
+
+  /** A small disk; the test is skipped where there can be none. */
+  public static SmallDisk orSkip() {
+    Assumptions.assumeTrue(succeeds(List.of("unshare", "--user", "--map-root-user", "--mount",
+            "true")),
+        "needs user namespaces of Linux: `unshare --user --map-root-user --mount true` fails here");
+    try {
+      return new SmallDisk(Files.createTempDirectory("slipway-disk"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A file on it. */
+  public Path file(String name) {
+    return folder.resolve(name);
+  }
+
+  /** Runs a command twice: with hardly any room on the disk, and after room was made. */
+  public List<Ran> run(String... arguments) {
+    try {
+      Path logs = Files.createTempDirectory("slipway-disk-logs");
+      List<String> command = new ArrayList<>(List.of("unshare", "--user", "--map-root-user",
+          "--mount", "sh", "-c", SCRIPT, "sh", folder.toString(), logs.toString()));
+      command.addAll(JavaProcess.command(List.of(arguments)));
+      if (!succeeds(command)) {
+        throw new IllegalStateException("no small disk");
+      }
+      List<Ran> runs = new ArrayList<>();
+      for (int run = 1; run <= 2; run++) {
+        runs.add(new Ran(String.join(" ", arguments),
+            Integer.parseInt(Files.readString(logs.resolve("code" + run)).strip()),
+            Files.readString(logs.resolve("out" + run)),
+            Files.readString(logs.resolve("err" + run))));
+      }
+      return runs;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean succeeds(List<String> command) {
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      boolean ended = process.waitFor(2, TimeUnit.MINUTES);
+      process.destroyForcibly();
+      return ended && process.exitValue() == 0;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}
