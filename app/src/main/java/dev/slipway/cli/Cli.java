@@ -44,9 +44,10 @@ public final class Cli {
     Context context = new Context(environment, Terminal.of(environment, in, out, err), signals);
     Root root = new Root(context);
     CommandLine line = root.line();
-    // A run pays for the words of its own command alone; without one, help lists them all.
+    // A run pays for the words of its own command alone; help lists them all, and so does completion.
     List<String> named = COMMANDS.stream().filter(List.of(arguments)::contains).toList();
-    for (String name : named.size() == 1 ? named : COMMANDS) {
+    boolean alone = named.size() == 1 && !named.contains("completion");
+    for (String name : alone ? named : COMMANDS) {
       line.addSubcommand(switch (name) {
         case "serve" -> new ServeCommand(context).line();
         case "migrate" -> MigrateCommand.line(context);
