@@ -37,8 +37,8 @@ final class Runner {
   private static final int CHUNK_FIRST = 8;
   private static final int CHUNK_MAX = 512;
   private static final int MESSAGE_CHARS_MAX = 500_000;
-  private static final Duration CHUNK_SHORT = Duration.ofMillis(100);
-  private static final Duration CHUNK_LONG = Duration.ofMillis(400);
+  private static final Duration CHUNK_SHORT = Duration.ofMillis(200);
+  private static final Duration CHUNK_LONG = Duration.ofMillis(800);
   private static final Duration PAUSE_FIRST = Duration.ofMillis(500);
   private static final Duration PAUSE_MAX = Duration.ofSeconds(20);
 
@@ -139,20 +139,21 @@ final class Runner {
 
   private void transactions() throws SQLException {
     int from = done;
+    int to = chunkEnd(from, MESSAGE_CHARS_MAX);
     StringBuilder message = new StringBuilder(lock.guard());
-    int to = from;
     int rank = nextRank;
     String began = "statement_timestamp()";
-    while (to < steps.size() && to - from < chunk && batchable(steps.get(to))
-        && (to == from || message.length() + steps.get(to).sql().length() < MESSAGE_CHARS_MAX)) {
-      Step step = steps.get(to);
-      message.append("BEGIN;\n").append(step.sql());
-      message.append("\n;").append(history.server().reset()).append(';');
+    for (int i = from; i < to; i++) {
+      Step step = steps.get(i);
+      message.append("BEGIN;\n").append(step.sql()).append("\n;").append(reset()).append(';');
+      if (i < to - 1) {
+        // The last commit of the message flushes all of them to the disk; nothing is reported before.
+        message.append("SET LOCAL synchronous_commit = off;");
+      }
       message.append(timed(step, rank, began)).append(";COMMIT;\n");
       int used = step.row().map(HistoryRow::rank).orElse(rank);
       began = step.direction() == Direction.UP ? history.installedOn(used) : began;
       rank += opensRow(step) ? 1 : 0;
-      to++;
     }
     long start = System.nanoTime();
     List<Integer> times = new ArrayList<>();
@@ -166,6 +167,18 @@ final class Runner {
       finish(steps.get(i), Duration.ofMillis(i - from < times.size() ? times.get(i - from) : 0));
     }
     adapt(Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  /** The first step after {@code from} that does not fit into one message with it any more. */
+  private int chunkEnd(int from, int charsMax) {
+    int chars = 0;
+    int to = from;
+    while (to < steps.size() && to - from < chunk && batchable(steps.get(to))
+        && (to == from || chars + steps.get(to).sql().length() < charsMax)) {
+      chars += steps.get(to).sql().length();
+      to++;
+    }
+    return to;
   }
 
   /** The history's part of a step in a message of many; it answers how long the step took. */
@@ -196,6 +209,8 @@ final class Runner {
   private void recover(int from, int to, SQLException e) throws SQLException {
     refuseLost(e);
     rollback();
+    // Those that were committed before the error are on the disk once this is.
+    session.send("SELECT txid_current()");
     int applied = countDone(from, to);
     for (int i = from; i < from + applied; i++) {
       finish(steps.get(i), Duration.ZERO);
@@ -286,7 +301,7 @@ final class Runner {
         } else {
           session.run(lock.guard() + beginning(), true);
           body(step, at);
-          session.run(history.server().reset() + ";" + ending(step, start), true);
+          session.run(reset() + ";" + ending(step, start), true);
         }
         finish(step, Duration.ofNanos(System.nanoTime() - start));
         return;
@@ -337,7 +352,12 @@ final class Runner {
 
   /** What an error means; that a statement's own time was over is no fault of the statement. */
   private ExitCode exitCode(SQLException e) {
-    return timedOut(e) ? ExitCode.RETRY : session.dialect().exitCode(e);
+    if (timedOut(e)) {
+      return ExitCode.RETRY;
+    }
+    // A statement that names a database which is not there says nothing of the DSN.
+    ExitCode code = session.dialect().exitCode(e);
+    return code == ExitCode.USAGE ? ExitCode.MIGRATION : code;
   }
 
   /** Whether a statement was broken off for taking too long: trying again would take as long. */
@@ -373,7 +393,7 @@ final class Runner {
         at[0] = 0;
         Step step = steps.get(index);
         body(step, at);
-        session.run(history.server().reset() + ";" + closing(step, rank, "0"), true);
+        session.run(reset() + ";" + closing(step, rank, "0"), true);
         rank += opensRow(step) ? 1 : 0;
       }
       session.run("COMMIT", true);
@@ -395,27 +415,23 @@ final class Runner {
 
   private void markedSteps() throws SQLException {
     int from = done;
+    int to = chunkEnd(from, Math.min(MESSAGE_CHARS_MAX, history.server().packetMax() / 4));
     int first = nextRank;
     StringBuilder message = new StringBuilder(lock.guard());
-    add(message, "SET @slipway_began = SYSDATE(6)");
-    int to = from;
-    while (to < steps.size() && to - from < chunk && batchable(steps.get(to))
-        && (to == from || message.length() + steps.get(to).sql().length()
-            < Math.min(MESSAGE_CHARS_MAX, history.server().packetMax() / 4))) {
-      int rank = first + (to - from);
-      Step step = steps.get(to);
-      if (to == from) {
-        add(message, history.mark(rank, step));
-      } else {
-        // The end of the last step and the begin of this one are one statement: one flush.
-        add(message, history.settleAndMark(rank - 1, steps.get(to - 1), MYSQL_TIME, step));
+    add(message, "SET @slipway_began = SYSDATE(6)", history.mark(first, steps.get(from)));
+    for (int i = from; i < to; i++) {
+      int rank = first + (i - from);
+      boolean open = marked(message, steps.get(i), rank);
+      // The end of one step and the begin of the next are one statement: one flush.
+      add(message, i + 1 < to
+          ? history.settleAndMark(rank, steps.get(i), MYSQL_TIME, steps.get(i + 1))
+          : history.settle(rank, steps.get(i), MYSQL_TIME));
+      if (open) {
+        add(message, "COMMIT");
       }
-      marked(message, step, rank);
-      to++;
     }
-    int last = first + (to - from) - 1;
-    add(message, history.settle(last, steps.get(to - 1), MYSQL_TIME), "SELECT execution_time AS " + Sql.TIME_COLUMN
-        + " FROM " + history.table() + " WHERE installed_rank BETWEEN " + first + " AND " + last
+    add(message, "SELECT execution_time AS " + Sql.TIME_COLUMN + " FROM " + history.table()
+        + " WHERE installed_rank BETWEEN " + first + " AND " + (first + to - from - 1)
         + " ORDER BY installed_rank");
     long start = System.nanoTime();
     List<Integer> times = new ArrayList<>();
@@ -432,25 +448,27 @@ final class Runner {
   }
 
   /**
-   * A step's statements. Before each, its number is in the history, committed; a statement that only
-   * writes rows takes the number of the next one into its own transaction.
+   * A step's statements. Before each, its number is in the history, committed. Statements that only
+   * write rows are one transaction, up to and with the number of what follows them.
+   *
+   * @return whether that is the end of the step, which then belongs to the open transaction
    */
-  private void marked(StringBuilder message, Step step, int rank) {
-    boolean noted = true;
+  private boolean marked(StringBuilder message, Step step, int rank) {
+    boolean open = false;
     int number = 0;
     for (Statement statement : step.script().statements()) {
       number++;
-      String sql = step.script().sql(statement);
-      if (!noted) {
+      boolean rows = statement.kind() == Kind.ROWS;
+      if (number > 1 && !(open && rows)) {
         add(message, history.progress(rank, new Standstill(number, false, false)));
       }
-      noted = statement.kind() == Kind.ROWS;
-      if (noted) {
-        add(message, "START TRANSACTION", sql,
-            history.progress(rank, new Standstill(number + 1, false, false)), "COMMIT");
-      } else {
-        add(message, sql);
+      if (open && !rows) {
+        add(message, "COMMIT");
+      } else if (rows && !open) {
+        add(message, "START TRANSACTION");
       }
+      open = rows;
+      add(message, step.script().sql(statement));
     }
     if (USE.matcher(step.sql()).find()) {
       add(message, "USE `" + history.server().schema().replace("`", "``") + "`");
@@ -458,6 +476,7 @@ final class Runner {
     // What the file has set for its session ends here, in the statement that looks at the clock.
     add(message, history.server().reset() + ", @slipway_took = TIMESTAMPDIFF(MICROSECOND, "
         + "@slipway_began, SYSDATE(6)) DIV 1000, @slipway_began = SYSDATE(6)");
+    return open;
   }
 
   private static void add(StringBuilder message, String... statements) {
@@ -466,7 +485,10 @@ final class Runner {
     }
   }
 
-  /** After a message that failed: the history says which statement of which step it was. */
+  /**
+   * After a message that failed: the history says how far it came. The step that was under way goes
+   * on alone, so that the statement that failed is found out by its own error.
+   */
   private void recoverMarked(int from, int to, SQLException e) throws SQLException {
     refuseLost(e);
     rollback();
@@ -477,13 +499,8 @@ final class Runner {
     }
     HistoryRow row = history.read().stream().filter(one -> one.rank() == rank).findFirst()
         .orElseThrow(() -> session.fault(e, "cannot write the history"));
-    Step step = steps.get(done);
-    int number = row.standstill().statement();
-    if (number > step.script().statements().size()) {
-      throw session.fault(e, "cannot complete the history of " + step.label());
-    }
-    Duration pause = refuseOrWait(step, rank, number, number, e, PAUSE_FIRST);
-    statements(step, rank, number, pause);
+    chunk = CHUNK_FIRST;
+    statements(steps.get(done), rank, row.standstill().statement(), PAUSE_FIRST);
   }
 
   // ---- statement by statement, outside a transaction
@@ -549,12 +566,12 @@ final class Runner {
     finish(step, Duration.ofMillis(milliseconds));
   }
 
-  /** What undoes everything that a step outside a transaction may have set. */
+  /** What undoes everything that a step may have set for its session. */
   private String reset() {
     String reset = history.server().reset();
     return session.dialect() instanceof Mysql
         ? "UNLOCK TABLES;USE `" + history.server().schema().replace("`", "``") + "`;" + reset
-        : reset;
+        : reset + session.dsn().sessionSql().map(sql -> ";" + sql).orElse("");
   }
 
   /**
