@@ -44,7 +44,7 @@ public final class Cli {
     Context context = new Context(environment, Terminal.of(environment, in, out, err), signals);
     Root root = new Root(context);
     CommandLine line = root.line();
-    // A run pays for the words of its own command alone; help lists them all, and so does completion.
+    // A run pays for the words of its own command alone; help and completion need them all.
     List<String> named = COMMANDS.stream().filter(List.of(arguments)::contains).toList();
     boolean alone = named.size() == 1 && !named.contains("completion");
     for (String name : alone ? named : COMMANDS) {

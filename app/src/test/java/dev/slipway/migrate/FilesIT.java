@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,6 +124,18 @@ class FilesIT extends EveryServer {
     Path file = file("1_a.up.sql", "SELECT 1;");
     slipway().run("migrate", "sql", "up", "-e", "--yes", "--path", file.toString())
         .exits(USAGE).tells(file.toString());
+  }
+
+  @Test
+  void refusesAFolderThatItMayNotRead() throws IOException {
+    tables("1");
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("---------"));
+    try {
+      Assumptions.assumeFalse(Files.isReadable(folder), "a superuser may read every folder");
+      up().exits(USAGE).tells(folder.toString(), "permission denied");
+    } finally {
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+    }
   }
 
   @Test
