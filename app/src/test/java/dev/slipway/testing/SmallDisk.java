@@ -6,8 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * A disk of half a megabyte, which exists only for the commands that run on it: a file system in
@@ -36,9 +34,7 @@ public final class SmallDisk {
 
   /** A small disk; the test is skipped where there can be none. */
   public static SmallDisk orSkip() {
-    Assumptions.assumeTrue(succeeds(List.of("unshare", "--user", "--map-root-user", "--mount",
-            "true")),
-        "needs user namespaces of Linux: `unshare --user --map-root-user --mount true` fails here");
+    Namespace.orSkip();
     try {
       return new SmallDisk(Files.createTempDirectory("slipway-disk"));
     } catch (IOException e) {
@@ -55,12 +51,9 @@ public final class SmallDisk {
   public List<Ran> run(String... arguments) {
     try {
       Path logs = Files.createTempDirectory("slipway-disk-logs");
-      List<String> command = new ArrayList<>(List.of("unshare", "--user", "--map-root-user",
-          "--mount", "sh", "-c", SCRIPT, "sh", folder.toString(), logs.toString()));
-      command.addAll(JavaProcess.command(List.of(arguments)));
-      if (!succeeds(command)) {
-        throw new IllegalStateException("no small disk");
-      }
+      List<String> words = new ArrayList<>(List.of(folder.toString(), logs.toString()));
+      words.addAll(JavaProcess.command(List.of(arguments)));
+      Namespace.run(SCRIPT, words);
       List<Ran> runs = new ArrayList<>();
       for (int run = 1; run <= 2; run++) {
         runs.add(new Ran(String.join(" ", arguments),
@@ -71,24 +64,6 @@ public final class SmallDisk {
       return runs;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static boolean succeeds(List<String> command) {
-    try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      boolean ended = process.waitFor(2, TimeUnit.MINUTES);
-      process.destroyForcibly();
-      return ended && process.exitValue() == 0;
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
     }
   }
 }
