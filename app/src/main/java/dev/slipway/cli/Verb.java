@@ -88,7 +88,8 @@ abstract class Verb implements Callable<Integer> {
 
   /** What people copy. */
   final void examples(String... lines) {
-    List<String> footer = new ArrayList<>(List.of("", lines.length == 1 ? "Example:" : "Examples:"));
+    String heading = lines.length == 1 ? "Example:" : "Examples:";
+    List<String> footer = new ArrayList<>(List.of("", heading));
     for (String line : lines) {
       footer.add("  " + escaped(line));
     }
@@ -126,8 +127,8 @@ abstract class Verb implements Callable<Integer> {
   }
 
   /**
-   * The settings for this run: its flags, the environment, the file, the defaults; what they warn of
-   * is said.
+   * The settings for this run: its flags, the environment, the file, the defaults; what they warn
+   * of is said.
    *
    * @param dsn the DSN as an argument, where there is one
    */

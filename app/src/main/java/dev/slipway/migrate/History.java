@@ -282,10 +282,11 @@ final class History {
 
   private String insert(int rank, Optional<String> version, String description, String type,
       String script, Optional<Integer> checksum, String milliseconds, boolean success) {
-    String name = script.length() <= 1000 ? script : "..." + script.substring(script.length() - 997);
+    String name =
+        script.length() <= 1000 ? script : "..." + script.substring(script.length() - 997);
     String words = description.isEmpty() ? "<< no description >>" : description;
-    return "INSERT INTO " + table + " (installed_rank, version, description, type, script, checksum,"
-        + " installed_by, installed_on, execution_time, success)" + VALUES + "(" + rank + ", "
+    return "INSERT INTO " + table + " (installed_rank, version, description, type, script,"
+        + " checksum, installed_by, installed_on, execution_time, success)" + VALUES + "(" + rank + ", "
         + version.map(this::literal).orElse("NULL") + ", " + literal(words) + ", "
         + literal(type) + ", " + literal(name) + ", "
         + checksum.map(String::valueOf).orElse("NULL") + ", " + literal(server.user()) + ", "
@@ -356,14 +357,14 @@ final class History {
   /** A text as an SQL literal of this database. */
   String literal(String text) {
     String doubled = text.replace("'", "''");
-    return dialect instanceof Mysql ? "'" + doubled.replace("\\", "\\\\") + "'" : "'" + doubled + "'";
+    return "'" + (dialect instanceof Mysql ? doubled.replace("\\", "\\\\") : doubled) + "'";
   }
 
   static String quote(String name) {
     return "\"" + name.replace("\"", "\"\"") + "\"";
   }
 
-  /** Names of tables in the schema that no extension owns: at most ten, the history not among them. */
+  /** Names of tables in the schema that no extension owns, at most a thousand, without our own. */
   List<String> otherTables() throws SQLException {
     String sql = switch (dialect) {
       case Postgres _ -> """

@@ -53,7 +53,8 @@ public record MigrationFile(
   private static final Pattern FLYWAY =
       Pattern.compile("(?:([VU])(\\d+(?:[._]\\d+)*)(?:__(.*))?|(R)__(.+))\\.sql");
 
-  private static final Pattern FLYWAY_BASELINE = Pattern.compile("B\\d+(?:[._]\\d+)*(?:__.*)?\\.sql");
+  private static final Pattern FLYWAY_BASELINE =
+      Pattern.compile("B\\d+(?:[._]\\d+)*(?:__.*)?\\.sql");
   private static final Pattern FLYWAY_CALLBACK =
       Pattern.compile("(?:before|after|create|drop)[A-Z]\\w*?(?:__.*)?\\.sql");
 
@@ -81,8 +82,8 @@ public record MigrationFile(
       return Optional.of(ofFlyway(path, script, flyway));
     }
     if (FLYWAY_BASELINE.matcher(file).matches()) {
-      throw Fault.usage(path + ": baseline migrations (B…) are not run by Slipway, as they replace "
-              + "versions that other databases have in their history")
+      throw Fault.usage(path + ": baseline migrations (B…) are not run by Slipway, as they "
+              + "replace versions that other databases have in their history")
           .hint("keep the V files, and use `slipway migrate sql baseline VERSION` on a database "
               + "that has their tables already");
     }
@@ -164,8 +165,8 @@ public record MigrationFile(
         from = i + 1;
         line += b == '\n' ? 1 : 0;
       } else if (b == 0) {
-        throw Fault.usage(path + ":" + line + ": the file holds a NUL byte, which no database takes "
-                + "in a statement")
+        throw Fault.usage(path + ":" + line + ": the file holds a NUL byte, which no database "
+                + "takes in a statement")
             .hint("it may be binary, or UTF-16 without its mark; save it as UTF-8 text");
       }
     }

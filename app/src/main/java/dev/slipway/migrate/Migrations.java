@@ -65,7 +65,7 @@ public final class Migrations implements AutoCloseable {
   /**
    * Decides what to do, without changing anything.
    *
-   * @throws Fault (migration) if files and history do not fit, (usage) for a file that cannot be run
+   * @throws Fault (migration) if files and history do not fit, (usage) for a file that cannot run
    */
   public Plan plan(Direction direction, Target target) {
     Reconciliation schema = reconcile();

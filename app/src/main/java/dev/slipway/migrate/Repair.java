@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Names what is left over, and how it is cleared. Locks need no clearing: they go with the session or
- * the process that held them, and CockroachDB's row expires.
+ * Names what is left over, and how it is cleared. Locks need no clearing: they go with the session
+ * or the process that held them, and CockroachDB's row expires.
  */
 final class Repair {
   private Repair() {}

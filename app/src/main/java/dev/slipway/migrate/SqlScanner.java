@@ -74,7 +74,7 @@ final class SqlScanner {
     return new SqlScript(read, List.copyOf(statements), terminated);
   }
 
-  /** Passes over a comment; MySQL runs what stands in {@code /*! … *}{@code /}, so that is none. */
+  /** Passes over a comment; what MySQL runs inside of one ({@code /*!}) is none. */
   private boolean comment(char c) {
     if (c == '-' && next('-') && (!mysql || at + 2 >= length
         || Character.isWhitespace(text.charAt(at + 2)))) {

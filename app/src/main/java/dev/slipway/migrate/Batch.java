@@ -1,0 +1,103 @@
+package dev.slipway.migrate;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Steps in messages of many, so that a network's latency does not count per migration. A message
+ * holds more of them while messages stay short, so that progress stays visible.
+ */
+abstract class Batch {
+  static final int MESSAGE_CHARS_MAX = 500_000;
+
+  private static final int STEPS_FIRST = 8;
+  private static final int STEPS_MAX = 512;
+  private static final Duration SHORT = Duration.ofMillis(200);
+  private static final Duration LONG = Duration.ofMillis(800);
+
+  final Run run;
+  private final int charsMax;
+  private int stepsMax = STEPS_FIRST;
+  private int aloneUntil;
+
+  Batch(Run run, int charsMax) {
+    this.run = run;
+    this.charsMax = charsMax;
+  }
+
+  /** Whether the step with this index can be one of many. */
+  final boolean takes(int index) {
+    return index >= aloneUntil && fits(run.steps().get(index));
+  }
+
+  /** Whether the step failed as one of many, so that its error has to be found. */
+  final boolean suspects(int index) {
+    return index < aloneUntil;
+  }
+
+  /** Runs the next steps, at least one, in one message. */
+  final void send() throws SQLException {
+    int from = run.done();
+    int to = end(from);
+    long start = System.nanoTime();
+    List<Integer> times = new ArrayList<>();
+    try {
+      send(message(from, to), times);
+    } catch (SQLException e) {
+      run.refuseLost(e);
+      run.rollback();
+      stepsMax = STEPS_FIRST;
+      recover(from, to, e);
+      return;
+    }
+    for (int i = from; i < to; i++) {
+      run.finish(run.steps().get(i),
+          Duration.ofMillis(i - from < times.size() ? times.get(i - from) : 0));
+    }
+    adapt(Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  abstract boolean fits(Step step);
+
+  abstract String message(int from, int to);
+
+  abstract void send(String message, List<Integer> times) throws SQLException;
+
+  /** After a message that failed and was rolled back. */
+  abstract void recover(int from, int to, SQLException e) throws SQLException;
+
+  /** Tells of the steps that the history says are done. */
+  final void finishDone(int from, int to) throws SQLException {
+    int count = run.countDone(from, to);
+    for (int i = from; i < from + count; i++) {
+      run.finish(run.steps().get(i), Duration.ZERO);
+    }
+  }
+
+  /** Lets the steps before this index run one by one. */
+  final void aloneUntil(int index) {
+    aloneUntil = index;
+  }
+
+  private int end(int from) {
+    List<Step> steps = run.steps();
+    int chars = 0;
+    int to = from;
+    while (to < steps.size() && to - from < stepsMax && fits(steps.get(to))
+        && (to == from || chars + steps.get(to).sql().length() < charsMax)) {
+      chars += steps.get(to).sql().length();
+      to++;
+    }
+    return to;
+  }
+
+  private void adapt(Duration took) {
+    if (took.compareTo(SHORT) < 0) {
+      stepsMax = Math.min(STEPS_MAX, stepsMax * 2);
+    } else if (took.compareTo(LONG) > 0) {
+      stepsMax = Math.max(1, stepsMax / 2);
+    }
+  }
+}

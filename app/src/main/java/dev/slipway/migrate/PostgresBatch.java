@@ -1,0 +1,65 @@
+package dev.slipway.migrate;
+
+import dev.slipway.migrate.SqlScript.Kind;
+import dev.slipway.migrate.Step.Direction;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * PostgreSQL: many transactions in one message, each of a step and its history row. Of one that
+ * fails nothing is left, the ones before it stay.
+ */
+final class PostgresBatch extends Batch {
+  PostgresBatch(Run run) {
+    super(run, MESSAGE_CHARS_MAX);
+  }
+
+  @Override
+  boolean fits(Step step) {
+    return step.transactional() && step.script().terminated()
+        && step.sql().length() < MESSAGE_CHARS_MAX / 2
+        && step.script().statements().stream().noneMatch(one -> one.kind() == Kind.COPY);
+  }
+
+  @Override
+  String message(int from, int to) {
+    StringBuilder message = new StringBuilder(run.lock().guard());
+    int rank = run.nextRank();
+    String began = "statement_timestamp()";
+    for (int i = from; i < to; i++) {
+      Step step = run.steps().get(i);
+      message.append("BEGIN;\n").append(step.sql()).append("\n;").append(run.reset()).append(';');
+      if (i < to - 1) {
+        // The last commit of the message flushes them all; nothing is reported before.
+        message.append("SET LOCAL synchronous_commit = off;");
+      }
+      message.append(timed(step, rank, began)).append(";COMMIT;\n");
+      int used = step.row().map(HistoryRow::rank).orElse(rank);
+      began = step.direction() == Direction.UP ? run.history().installedOn(used) : began;
+      rank += Run.opensRow(step) ? 1 : 0;
+    }
+    return message.toString();
+  }
+
+  /** The history's part of a step in a message of many; it answers how long the step took. */
+  private String timed(Step step, int rank, String began) {
+    String milliseconds = "(extract(epoch FROM clock_timestamp() - " + began + ") * 1000)::int";
+    return run.closing(step, rank, milliseconds) + " RETURNING "
+        + (step.direction() == Direction.UP ? "execution_time" : "0") + " AS " + Sql.TIME_COLUMN;
+  }
+
+  @Override
+  void send(String message, List<Integer> times) throws SQLException {
+    run.session().run(message, true, times::add);
+  }
+
+  /** Lets the rest run one by one, so that the step that failed is found out by its own error. */
+  @Override
+  void recover(int from, int to, SQLException e) throws SQLException {
+    // Those that were committed before the error are on the disk once this is.
+    run.session().send("SELECT txid_current()");
+    finishDone(from, to);
+    run.session().refuseWhenOver();
+    aloneUntil(to);
+  }
+}
