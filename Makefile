@@ -37,6 +37,10 @@ test: jdk ## run every test: Docker's where Docker answers, the rest always
 verify: ## check the tree itself: scripts
 	scripts/verify
 
+.PHONY: generate
+generate: jdk ## rewrite what is made from the code: docs/settings.md, config.schema.json
+	$(MVN) --quiet test -Dtest='SettingsDocTest,ConfigSchemaTest' -Dslipway.generate=true
+
 .PHONY: bench
 bench: build ## measure migrations side by side with raw JDBC and Flyway; QUICK=1 for a short run
 	scripts/bench $(if $(filter 1,$(QUICK)),--quick)
