@@ -62,6 +62,8 @@ class ProbeConnectionsTest {
               interrupted |= Thread.interrupted();
               Thread.onSpinWait();
             }
+            // It may have come after the last look.
+            interrupted |= Thread.interrupted();
             assertTrue(interrupted);
             return pooled;
           };
