@@ -122,7 +122,13 @@ class DownIT extends EveryServer {
       assertEquals(List.of("1 ok", "2 failed"), history());
       assertEquals(List.of("b", "t1"), tablesMade());
       down("--steps", "1").exits(MIGRATION).tells("2_pair", "repair");
+      up().exits(MIGRATION).tells("2_pair", "repair");
+      repair().exits(DONE).says("2_pair");
     }
+    database.execute("CREATE TABLE nowhere (id INT)");
+    down("--steps", "1").exits(DONE);
+    assertEquals(List.of("1 ok"), history());
+    assertEquals(List.of("t1"), tablesMade());
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.testing.Ran;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,52 @@ class FailureIT extends EveryServer {
     up().exits(DONE);
     assertEquals(List.of("1 ok", "2 ok", "3 ok"), history());
     assertEquals(List.of("1"), database.query("SELECT id FROM nowhere"));
+  }
+
+  @Test
+  void isFoundAmongManyFilesThatWereSentTogether() {
+    remove("1_table.up.sql");
+    remove("2_breaks.up.sql");
+    remove("3_table.up.sql");
+    List<String> expected = new ArrayList<>();
+    for (int version = 1001; version <= 1060; version++) {
+      file(version + "_table.up.sql", "CREATE TABLE t" + version + " (id INT);",
+          version == 1041 ? "INSERT INTO nowhere VALUES (1);" : "INSERT INTO t" + version
+              + " VALUES (1);");
+      if (version < 1041) {
+        expected.add(version + " ok");
+      }
+    }
+    up().exits(MIGRATION).tells("1041_table.up.sql:2", "INSERT INTO nowhere", "40 of 60");
+    if (!database.transactionalDdl()) {
+      expected.add("1041 failed");
+    }
+    assertEquals(expected, history());
+    assertEquals(expected.size(), tablesMade().size());
+    database.execute("CREATE TABLE nowhere (id INT)");
+    if (!database.transactionalDdl()) {
+      repair().exits(DONE);
+    }
+    up().exits(DONE);
+    assertEquals(60, history().size());
+    assertEquals(List.of("1"), database.query("SELECT COUNT(*) FROM nowhere"));
+    assertEquals(List.of("1"), database.query("SELECT COUNT(*) FROM t1060"));
+  }
+
+  @Test
+  void aRepeatableFileThatFailsIsTriedAgain() {
+    remove("2_breaks.up.sql");
+    remove("2_breaks.down.sql");
+    file("R__rows.sql", "INSERT INTO nowhere VALUES (1);");
+    up().exits(MIGRATION).tells("R__rows.sql:1", "INSERT INTO nowhere");
+    database.execute("CREATE TABLE nowhere (id INT)");
+    if (!database.transactionalDdl()) {
+      repair().exits(DONE);
+    }
+    up().exits(DONE);
+    assertEquals(List.of("1"), database.query("SELECT COUNT(*) FROM nowhere"));
+    up().exits(DONE);
+    assertEquals(List.of("1"), database.query("SELECT COUNT(*) FROM nowhere"));
   }
 
   @Test

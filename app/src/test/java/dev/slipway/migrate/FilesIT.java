@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -171,6 +172,16 @@ class FilesIT extends EveryServer {
         "\uFEFFCREATE TABLE a (\r\n  id INT\r\n);\r\nINSERT INTO a VALUES (1);\r\n");
     up().exits(DONE);
     assertEquals(List.of("1"), database.query("SELECT id FROM a"));
+  }
+
+  @Test
+  void runsAFileOfSeveralMegabytes() {
+    String row = "INSERT INTO a VALUES ('" + "x".repeat(1000) + "');";
+    file("1_table.up.sql", "CREATE TABLE a (word VARCHAR(1000));");
+    file("2_rows.up.sql", Collections.nCopies(3000, row).toArray(String[]::new));
+    up().exits(DONE);
+    assertEquals(List.of("3000"), database.query("SELECT COUNT(*) FROM a"));
+    assertEquals(List.of("1 ok", "2 ok"), history());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.slipway.migrate;
 
 import static dev.slipway.fault.ExitCode.DONE;
+import static dev.slipway.fault.ExitCode.MIGRATION;
 import static dev.slipway.fault.ExitCode.PENDING;
 import static dev.slipway.fault.ExitCode.RETRY;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -159,6 +160,21 @@ class FlywayIT extends EveryServer {
       assertTrue(refused.getMessage().contains("lock"), refused::getMessage);
       ours.kill();
     }
+  }
+
+  @Test
+  void aMigrationThatFailedUnderFlywayIsNamedAndRepaired() {
+    only(Family.MYSQL);
+    file("V1__first.sql", "CREATE TABLE a (id INT);");
+    file("V2__breaks.sql", "INSERT INTO nowhere VALUES (1);", "CREATE TABLE b (id INT);");
+    assertThrows(FlywayException.class, () -> flyway().load().migrate());
+    assertEquals(List.of("1 ok", "2 failed"), history());
+    up().exits(MIGRATION).tells("V2__breaks.sql", "repair");
+    database.execute("CREATE TABLE nowhere (id INT)");
+    repair().exits(DONE).says("V2__breaks.sql");
+    up().exits(DONE);
+    assertEquals(List.of("1 ok", "2 ok"), history());
+    flyway().load().validate();
   }
 
   private String sleep(int seconds) {

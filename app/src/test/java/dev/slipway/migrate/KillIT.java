@@ -43,10 +43,10 @@ class KillIT extends RealProcesses {
   /** Some time in which a kill can come. */
   private String pause(int version) {
     return switch (database.family()) {
-      case POSTGRES, COCKROACH -> "SELECT pg_sleep(0.03);";
-      case MYSQL -> "DO SLEEP(0.03);";
+      case POSTGRES, COCKROACH -> "SELECT pg_sleep(0.012);";
+      case MYSQL -> "DO SLEEP(0.012);";
       case SQLITE -> "INSERT INTO t" + version + " WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL"
-          + " SELECT i + 1 FROM n WHERE i < 200000) SELECT max(i) FROM n;";
+          + " SELECT i + 1 FROM n WHERE i < 80000) SELECT max(i) FROM n;";
     };
   }
 

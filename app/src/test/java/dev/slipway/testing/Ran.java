@@ -16,12 +16,12 @@ import dev.slipway.fault.ExitCode;
  */
 public record Ran(String command, int code, String out, String err) {
 
-  /** Keeps the outputs for the last test, and fails at once if they hold a secret. */
+  /** Fails at once if an output holds a secret, and keeps both for the last test. */
   public Ran {
-    Recording.printed(out + "\n" + err);
     for (String secret : Recording.secrets()) {
       assertFalse((out + err).contains(secret), () -> "a secret was printed by slipway " + command);
     }
+    Recording.printed(out + "\n" + err);
   }
 
   /** Expects this end. */
