@@ -61,6 +61,8 @@ public final class SmallDisk {
             Files.readString(logs.resolve("out" + run)),
             Files.readString(logs.resolve("err" + run))));
       }
+      SqliteFiles.delete(logs);
+      SqliteFiles.delete(folder);
       return runs;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -29,7 +29,8 @@ record SqliteFiles(Server server) implements RunningServer {
     }
   }
 
-  private static void delete(Path folder) {
+  /** Removes a folder and all below it. */
+  static void delete(Path folder) {
     try (Stream<Path> all = Files.walk(folder)) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);
