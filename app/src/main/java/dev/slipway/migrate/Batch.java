@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Steps in messages of many, so that a network's latency does not count per migration. A message
+ * Steps in messages of many, so that what one message costs does not count per migration. A message
  * holds more of them while messages stay short, so that progress stays visible.
  */
 abstract class Batch {
@@ -30,11 +30,6 @@ abstract class Batch {
   /** Whether the step with this index can be one of many. */
   final boolean takes(int index) {
     return index >= aloneUntil && fits(run.steps().get(index));
-  }
-
-  /** Whether the step failed as one of many, so that its error has to be found. */
-  final boolean suspects(int index) {
-    return index < aloneUntil;
   }
 
   /** Runs the next steps, at least one, in one message. */

@@ -330,6 +330,19 @@ final class History {
     return "(SELECT installed_on FROM " + table + " WHERE installed_rank = " + rank + ")";
   }
 
+  /** The milliseconds of every migration from this rank on. */
+  List<Integer> executionTimesFrom(int rank) throws SQLException {
+    List<Integer> times = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT execution_time FROM " + table
+            + " WHERE installed_rank >= " + rank + " ORDER BY installed_rank")) {
+      while (row.next()) {
+        times.add(row.getInt(1));
+      }
+    }
+    return times;
+  }
+
   /** SQL that forgets a migration. */
   String delete(int rank) {
     return "DELETE FROM " + table + " WHERE installed_rank = " + rank;

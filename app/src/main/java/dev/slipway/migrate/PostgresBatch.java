@@ -4,12 +4,17 @@ import dev.slipway.migrate.SqlScript.Kind;
 import dev.slipway.migrate.Step.Direction;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * PostgreSQL: many transactions in one message, each of a step and its history row. Of one that
  * fails nothing is left, the ones before it stay.
  */
 final class PostgresBatch extends Batch {
+  private static final Pattern DEFINES =
+      Pattern.compile("(?i)(create|drop|alter)\\s+(table|(unique\\s+)?index)\\s");
+  private static final Pattern MAY_SET = Pattern.compile("(?i)\\b(select|set|execute|with)\\b");
+
   PostgresBatch(Run run) {
     super(run, MESSAGE_CHARS_MAX);
   }
@@ -28,7 +33,10 @@ final class PostgresBatch extends Batch {
     String began = "statement_timestamp()";
     for (int i = from; i < to; i++) {
       Step step = run.steps().get(i);
-      message.append("BEGIN;\n").append(step.sql()).append("\n;").append(run.reset()).append(';');
+      message.append("BEGIN;\n").append(step.sql()).append("\n;");
+      if (!onlyDefines(step)) {
+        message.append(run.reset()).append(';');
+      }
       if (i < to - 1) {
         // The last commit of the message flushes them all; nothing is reported before.
         message.append("SET LOCAL synchronous_commit = off;");
@@ -39,6 +47,13 @@ final class PostgresBatch extends Batch {
       rank += Run.opensRow(step) ? 1 : 0;
     }
     return message.toString();
+  }
+
+  /** Whether a step only makes, changes or drops tables and indexes, which sets nothing. */
+  private static boolean onlyDefines(Step step) {
+    return step.script().statements().stream()
+        .map(step.script()::sql)
+        .allMatch(sql -> DEFINES.matcher(sql).lookingAt() && !MAY_SET.matcher(sql).find());
   }
 
   /** The history's part of a step in a message of many; it answers how long the step took. */

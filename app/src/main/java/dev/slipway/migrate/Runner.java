@@ -21,7 +21,8 @@ import java.util.stream.Collectors;
  *
  * <ul>
  *   <li>a transactional step is one transaction with its history row; PostgreSQL gets many such
- *       transactions in one message, so that a network's latency does not count per migration;
+ *       transactions in one message, so that a network's latency does not count per migration, and
+ *       SQLite a few such steps in one transaction, as each commit waits for the disk;
  *   <li>any other step gets its row before its first statement, marked as incomplete, and the row
  *       follows the statements, so that a crash is always named. A statement that only writes rows
  *       shares a transaction with that mark, so it is never done twice. MySQL gets many such steps
@@ -45,8 +46,9 @@ final class Runner {
     this.batch = switch (session.dialect()) {
       case Postgres _ -> Optional.of(new PostgresBatch(run));
       case Mysql _ -> Optional.of(new MysqlBatch(run, marked));
-      // SQLite has no network to save, and CockroachDB makes one transaction of a message.
-      case Sqlite _, Cockroach _ -> Optional.empty();
+      case Sqlite _ -> Optional.of(new SqliteBatch(run));
+      // It makes one transaction of a message, and takes DDL in none.
+      case Cockroach _ -> Optional.empty();
     };
   }
 
@@ -65,7 +67,7 @@ final class Runner {
         if (batch.filter(many -> many.takes(index)).isPresent()) {
           batch.get().send();
         } else if (step.transactional()) {
-          transaction(step, batch.filter(many -> many.suspects(index)).isPresent());
+          transaction(step);
         } else {
           marked.run(step);
         }
@@ -95,21 +97,18 @@ final class Runner {
 
   // ---- one transaction, one step
 
-  /** One step in its own transaction; by statements where an error has to be found. */
-  private void transaction(Step step, boolean diagnose) throws SQLException {
-    boolean whole = session.dialect() instanceof Sqlite && !diagnose;
+  /** One step in a transaction of its own, statement by statement, so that an error has a place. */
+  private void transaction(Step step) throws SQLException {
     Duration pause = Run.PAUSE_FIRST;
     while (true) {
       long start = System.nanoTime();
       int[] at = {0};
       try {
-        if (whole) {
-          session.run(beginning() + step.sql() + "\n;" + ending(step, start), true);
-        } else {
-          session.run(lock.guard() + beginning(), true);
-          body(step, at);
-          session.run(run.reset() + ";" + ending(step, start), true);
-        }
+        session.run(lock.guard() + beginning(), true);
+        body(step, at);
+        String milliseconds = String.valueOf((System.nanoTime() - start) / 1_000_000);
+        session.run(run.reset() + ";" + run.closing(step, run.nextRank(), milliseconds)
+            + ";COMMIT", true);
         run.finish(step, Duration.ofNanos(System.nanoTime() - start));
         return;
       } catch (SQLException e) {
@@ -118,8 +117,6 @@ final class Runner {
         session.refuseWhenOver();
         if (run.waits(e)) {
           pause = run.waitFor(step, e, pause);
-        } else if (whole) {
-          whole = false;
         } else {
           ExitCode code = run.exitCode(e);
           throw run.failure(step, at[0], e, code, "it was rolled back", code == ExitCode.RETRY
@@ -134,11 +131,6 @@ final class Runner {
     return session.dialect() instanceof Sqlite
         ? history.server().reset() + ";BEGIN IMMEDIATE;\n"
         : "BEGIN;\n";
-  }
-
-  private String ending(Step step, long start) {
-    String milliseconds = String.valueOf((System.nanoTime() - start) / 1_000_000);
-    return run.closing(step, run.nextRank(), milliseconds) + ";COMMIT;";
   }
 
   private void body(Step step, int[] at) throws SQLException {
