@@ -6,7 +6,9 @@ import dev.slipway.config.Settings;
 import dev.slipway.db.Dsn;
 import dev.slipway.fault.ExitCode;
 import dev.slipway.fault.Fault;
+import dev.slipway.migrate.Adoption;
 import dev.slipway.migrate.Finding;
+import dev.slipway.migrate.MigrationFile;
 import dev.slipway.migrate.Migrations;
 import dev.slipway.migrate.Plan;
 import dev.slipway.migrate.Reporter;
@@ -36,7 +38,7 @@ final class MigrateCommand extends Verb {
         new Up(context, "up",
             "Applies everything that is pending, after showing the plan and asking."),
         new Down(context), new StatusOf(context), new RepairOf(context),
-        new BaselineAt(context))) {
+        new BaselineAt(context), new Adopt(context))) {
       sql.addSubcommand(command.line());
     }
     return new MigrateCommand(context).line().addSubcommand(sql);
@@ -301,6 +303,34 @@ final class MigrateCommand extends Verb {
       Version baseline = version(text, text, this);
       migrations.baseline(baseline);
       answer("The history of " + migrations.target() + " begins at version " + baseline + ".");
+      return ExitCode.DONE;
+    }
+  }
+
+  private static final class Adopt extends Sql {
+    Adopt(Context context) {
+      super(context, "adopt",
+          "Takes over the history of golang-migrate, Ory, goose or dbmate, and runs nothing.");
+      flag("Do not ask.", "-y", "--yes");
+      common();
+      examples("slipway migrate sql adopt -e --path ./migrations");
+    }
+
+    @Override
+    ExitCode run(Migrations migrations) {
+      Adoption adoption = migrations.adoptable();
+      int count = adoption.applied().size();
+      answer("The history of " + adoption.tool() + " is in " + adoption.table()
+          + ". To be recorded as applied, without running them: " + count + " of "
+          + (count + adoption.pending().size()));
+      adoption.applied().stream().map(MigrationFile::label).forEach(this::answer);
+      adoption.pending().stream().findFirst().ifPresent(first ->
+          answer("The rest stays pending, the first is " + first.label()));
+      if (confirmed(migrations, "Do you wish to record this?")) {
+        migrations.adopt(adoption);
+        answer("Recorded " + count + " as applied on " + migrations.target() + "; "
+            + adoption.table() + " was left as it is.");
+      }
       return ExitCode.DONE;
     }
   }

@@ -218,6 +218,24 @@ final class History {
     if (exists) {
       return;
     }
+    try (Statement statement = connection.createStatement()) {
+      for (String sql : together(creation())) {
+        Sql.run(statement, dialect, sql);
+      }
+    }
+    exists = true;
+  }
+
+  /** One transaction, where making a table can be part of one. */
+  private List<String> together(List<String> statements) {
+    return switch (dialect) {
+      case Postgres _ -> List.of("BEGIN;" + String.join(";", statements) + ";COMMIT");
+      case Sqlite _ -> List.of("BEGIN IMMEDIATE;" + String.join(";", statements) + ";COMMIT");
+      case Cockroach _, Mysql _ -> statements;
+    };
+  }
+
+  private List<String> creation() {
     String index = plainName + "_s_idx";
     String columns = """
          (
@@ -232,12 +250,12 @@ final class History {
           execution_time INT NOT NULL,
           success %s NOT NULL%s
         )""";
-    List<String> statements = switch (dialect) {
+    return switch (dialect) {
       case Postgres _ -> List.of(
-          "BEGIN;CREATE TABLE " + table + columns.formatted("", "TIMESTAMP NOT NULL DEFAULT now()",
-                  "BOOLEAN",
-                  ", CONSTRAINT " + quote(plainName + "_pk") + " PRIMARY KEY (installed_rank)")
-              + ";CREATE INDEX " + quote(index) + " ON " + table + " (success);COMMIT");
+          "CREATE TABLE " + table + columns.formatted("", "TIMESTAMP NOT NULL DEFAULT now()",
+              "BOOLEAN",
+              ", CONSTRAINT " + quote(plainName + "_pk") + " PRIMARY KEY (installed_rank)"),
+          "CREATE INDEX " + quote(index) + " ON " + table + " (success)");
       case Cockroach _ -> List.of(
           "CREATE TABLE IF NOT EXISTS " + table + columns.formatted(" PRIMARY KEY",
               "TIMESTAMP NOT NULL DEFAULT now()", "BOOLEAN", ""),
@@ -248,17 +266,10 @@ final class History {
               ", CONSTRAINT `" + plainName + "_pk` PRIMARY KEY (installed_rank),"
                   + " KEY `" + index + "` (success)"));
       case Sqlite _ -> List.of(
-          "BEGIN IMMEDIATE;CREATE TABLE " + table + columns.formatted(" PRIMARY KEY",
-                  "TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now'))", "BOOLEAN", "")
-              + ";CREATE INDEX main." + quote(index) + " ON " + quote(plainName)
-              + " (success);COMMIT");
+          "CREATE TABLE " + table + columns.formatted(" PRIMARY KEY",
+              "TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now'))", "BOOLEAN", ""),
+          "CREATE INDEX main." + quote(index) + " ON " + quote(plainName) + " (success)");
     };
-    try (Statement statement = connection.createStatement()) {
-      for (String sql : statements) {
-        Sql.run(statement, dialect, sql);
-      }
-    }
-    exists = true;
   }
 
   /** SQL that records a migration which is complete; the duration is an SQL expression. */
@@ -278,6 +289,26 @@ final class History {
   String baseline(int rank, Version version) {
     return insert(rank, Optional.of(version.toString()), "<< Flyway Baseline >>", "BASELINE",
         "<< Flyway Baseline >>", Optional.empty(), "0", true);
+  }
+
+  /**
+   * SQL that begins a history with files that another tool has applied, the table included: one
+   * transaction where making a table can be part of one, otherwise all rows in one statement.
+   */
+  List<String> adoption(List<MigrationFile> files) {
+    List<String> statements = new ArrayList<>(exists ? List.of() : creation());
+    StringBuilder rows = new StringBuilder();
+    int rank = 1;
+    for (MigrationFile file : files) {
+      String row = insert(rank, file.version().map(Version::toString), file.description(), "SQL",
+          file.script(), Optional.of(file.read().checksum()), "0", true);
+      rows.append(rank == 1 ? row : ", " + row.substring(row.indexOf(VALUES) + VALUES.length()));
+      rank++;
+    }
+    if (!files.isEmpty()) {
+      statements.add(rows.toString());
+    }
+    return statements.isEmpty() ? statements : together(statements);
   }
 
   private String insert(int rank, Optional<String> version, String description, String type,

@@ -134,7 +134,7 @@ public record MigrationFile(
   }
 
   /** What people call it: version and name, or the name alone. */
-  String label() {
+  public String label() {
     return version.map(number -> number + "_" + name).orElse("R__" + name);
   }
 

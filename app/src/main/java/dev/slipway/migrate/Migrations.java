@@ -180,16 +180,59 @@ public final class Migrations implements AutoCloseable {
   public void baseline(Version version) {
     lock();
     try {
-      session.history().refresh();
-      if (!session.history().read().isEmpty()) {
-        throw Fault.of(ExitCode.MIGRATION, "there is a history already, in "
-                + session.history().table())
-            .hint("`slipway migrate sql status` shows it");
-      }
+      refuseHistory();
       session.history().create();
       session.send(session.history().baseline(1, version));
     } catch (SQLException e) {
       throw session.fault(e, "cannot write the baseline");
+    }
+  }
+
+  private void refuseHistory() throws SQLException {
+    session.history().refresh();
+    if (!session.history().read().isEmpty()) {
+      throw Fault.of(ExitCode.MIGRATION, "there is a history already, in "
+              + session.history().table())
+          .hint("`slipway migrate sql status` shows it");
+    }
+  }
+
+  /**
+   * What the history of another tool says of the files, without changing anything.
+   *
+   * @throws Fault (migration) if there is a history already, or no other tool's, or one that cannot
+   *     be taken over
+   */
+  public Adoption adoptable() {
+    try {
+      refuseHistory();
+      return Adoption.read(session.connection(), session.dialect(),
+          session.history().server().schema(), files.versioned());
+    } catch (SQLException e) {
+      throw session.fault(e, "cannot read another tool's history");
+    }
+  }
+
+  /**
+   * Begins the history with what another tool has applied. Runs no migration, and leaves the other
+   * tool's table as it is.
+   *
+   * @param adoption what {@link #adoptable} has said
+   * @throws Fault (migration) if there is a history by now, (retry) if the other tool's has changed
+   */
+  public void adopt(Adoption adoption) {
+    lock();
+    if (!adoptable().equals(adoption)) {
+      throw Fault.of(ExitCode.RETRY, adoption.table() + " has changed meanwhile, so nothing was "
+              + "recorded")
+          .hint("stop " + adoption.tool() + ", and run this again");
+    }
+    try {
+      for (String message : session.history().adoption(adoption.applied())) {
+        session.run(lock.guard() + message, false);
+      }
+    } catch (SQLException e) {
+      throw lock.lost(e) ? lock.lostFault().cause(e) : session.fault(e, "cannot write the history");
     }
   }
 

@@ -26,8 +26,8 @@ class CliTest {
   @ParameterizedTest
   @ValueSource(strings = {
       "", "serve ", "migrate ", "migrate sql ", "migrate sql up ", "migrate sql down ",
-      "migrate sql status ", "migrate sql repair ", "migrate sql baseline ", "health ",
-      "version ", "completion "})
+      "migrate sql status ", "migrate sql repair ", "migrate sql baseline ",
+      "migrate sql adopt ", "health ", "version ", "completion "})
   void everyCommandExplainsItselfWithExamplesOnStandardOutput(String command) {
     Ran help = run(command + "--help").exits(DONE);
     help.answersWith("slipway " + command.strip());
