@@ -12,19 +12,24 @@ import java.util.List;
 abstract class Batch {
   static final int MESSAGE_CHARS_MAX = 500_000;
 
-  private static final int STEPS_FIRST = 8;
+  /** How many the first message holds where the ones before a slow one stay when it fails. */
+  static final int STEPS_FIRST = 8;
+
   private static final int STEPS_MAX = 512;
   private static final Duration SHORT = Duration.ofMillis(200);
   private static final Duration LONG = Duration.ofMillis(800);
 
   final Run run;
   private final int charsMax;
-  private int stepsMax = STEPS_FIRST;
+  private final int stepsFirst;
+  private int stepsMax;
   private int aloneUntil;
 
-  Batch(Run run, int charsMax) {
+  Batch(Run run, int charsMax, int stepsFirst) {
     this.run = run;
     this.charsMax = charsMax;
+    this.stepsFirst = stepsFirst;
+    this.stepsMax = stepsFirst;
   }
 
   /** Whether the step with this index can be one of many. */
@@ -43,7 +48,7 @@ abstract class Batch {
     } catch (SQLException e) {
       run.refuseLost(e);
       run.rollback();
-      stepsMax = STEPS_FIRST;
+      stepsMax = stepsFirst;
       recover(from, to, e);
       return;
     }

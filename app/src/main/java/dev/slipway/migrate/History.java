@@ -317,7 +317,8 @@ final class History {
         script.length() <= 1000 ? script : "..." + script.substring(script.length() - 997);
     String words = description.isEmpty() ? "<< no description >>" : description;
     return "INSERT INTO " + table + " (installed_rank, version, description, type, script,"
-        + " checksum, installed_by, installed_on, execution_time, success)" + VALUES + "(" + rank + ", "
+        + " checksum, installed_by, installed_on, execution_time, success)" + VALUES
+        + "(" + rank + ", "
         + version.map(this::literal).orElse("NULL") + ", " + literal(words) + ", "
         + literal(type) + ", " + literal(name) + ", "
         + checksum.map(String::valueOf).orElse("NULL") + ", " + literal(server.user()) + ", "

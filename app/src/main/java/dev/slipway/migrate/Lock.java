@@ -27,8 +27,8 @@ import java.util.UUID;
  * One migrator at a time. On each database it is the lock of plain Flyway, so that the two exclude
  * each other: an advisory lock on PostgreSQL, a named lock on MySQL, a row of the history on
  * CockroachDB. Plain Flyway has none on SQLite; there it is a lock of the operating system on a
- * file beside the database. All but the row go with the process that held them; the row is renewed and
- * expires. The lock is asked for again and again, never waited for inside a statement: such a wait
+ * file beside the database. All but the row go with the process that held them; the row is renewed
+ * and expires. The lock is asked for again and again, never waited for inside a statement: such a wait
  * deadlocks with another session's CREATE INDEX CONCURRENTLY.
  */
 final class Lock implements AutoCloseable {

@@ -18,7 +18,7 @@ final class MysqlBatch extends Batch {
   private final MarkedSteps alone;
 
   MysqlBatch(Run run, MarkedSteps alone) {
-    super(run, Math.min(MESSAGE_CHARS_MAX, run.history().server().packetMax() / 4));
+    super(run, Math.min(MESSAGE_CHARS_MAX, run.history().server().packetMax() / 4), STEPS_FIRST);
     this.alone = alone;
   }
 

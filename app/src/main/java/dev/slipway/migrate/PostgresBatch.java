@@ -16,7 +16,7 @@ final class PostgresBatch extends Batch {
   private static final Pattern MAY_SET = Pattern.compile("(?i)\\b(select|set|execute|with)\\b");
 
   PostgresBatch(Run run) {
-    super(run, MESSAGE_CHARS_MAX);
+    super(run, MESSAGE_CHARS_MAX, STEPS_FIRST);
   }
 
   @Override

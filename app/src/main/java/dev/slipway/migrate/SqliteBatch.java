@@ -11,7 +11,8 @@ import java.util.List;
  */
 final class SqliteBatch extends Batch {
   SqliteBatch(Run run) {
-    super(run, MESSAGE_CHARS_MAX);
+    // What is quick should not wait for what is slow, so it begins with one and grows.
+    super(run, MESSAGE_CHARS_MAX, 1);
   }
 
   @Override
