@@ -31,7 +31,8 @@ run: build ## build, migrate and serve on a SQLite file, with no server installe
 
 .PHONY: test
 test: jdk ## run every test: Docker's where Docker answers, the rest always
-	$(MVN) verify
+	$(MVN) verify || { scripts/what-ran; exit 1; }
+	@scripts/what-ran
 
 .PHONY: verify
 verify: ## check the tree itself: scripts

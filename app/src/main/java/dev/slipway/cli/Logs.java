@@ -1,9 +1,15 @@
 package dev.slipway.cli;
 
+import dev.slipway.config.Settings;
+import dev.slipway.json.Json;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
@@ -26,38 +32,65 @@ final class Logs {
     handler.setFormatter(new Line());
     root.addHandler(handler);
     root.setLevel(Level.WARNING);
-    level("info");
+    Logger.getLogger("dev.slipway").setLevel(Level.INFO);
   }
 
-  /** Sets how much Slipway itself says: debug, info, warn or error. */
-  static void level(String word) {
-    Logger.getLogger("dev.slipway").setLevel(switch (word) {
-      case "trace", "debug" -> Level.FINE;
-      case "warn", "warning" -> Level.WARNING;
-      case "error", "fatal" -> Level.SEVERE;
-      case "info" -> Level.INFO;
-      default -> throw new IllegalArgumentException("not a log level: " + word);
+  /** Sets how much Slipway itself says, and what a line looks like. */
+  static void configure(Settings.Log log) {
+    Logger.getLogger("dev.slipway").setLevel(switch (log.level()) {
+      case TRACE, DEBUG -> Level.FINE;
+      case INFO -> Level.INFO;
+      case WARNING -> Level.WARNING;
+      case ERROR -> Level.SEVERE;
     });
+    Formatter formatter = switch (log.format()) {
+      case TEXT -> new Line();
+      case JSON -> new JsonLine();
+    };
+    for (Handler handler : Logger.getLogger("").getHandlers()) {
+      handler.setFormatter(formatter);
+    }
+  }
+
+  private static String word(Level level) {
+    int value = level.intValue();
+    return value >= Level.SEVERE.intValue() ? "ERROR"
+        : value >= Level.WARNING.intValue() ? "WARN"
+        : value >= Level.INFO.intValue() ? "INFO" : "DEBUG";
+  }
+
+  private static String time(LogRecord entry) {
+    return Instant.ofEpochMilli(entry.getMillis()).truncatedTo(ChronoUnit.MILLIS).toString();
+  }
+
+  /** The stack trace of a fault of ours; other failures say what matters in their message. */
+  private static Optional<String> trace(LogRecord entry) {
+    if (entry.getThrown() == null || entry.getLevel().intValue() < Level.SEVERE.intValue()) {
+      return Optional.empty();
+    }
+    StringWriter text = new StringWriter();
+    entry.getThrown().printStackTrace(new PrintWriter(text));
+    return Optional.of(text.toString());
   }
 
   private static final class Line extends Formatter {
     @Override
     public String format(LogRecord entry) {
-      StringWriter text = new StringWriter();
-      text.append(Instant.ofEpochMilli(entry.getMillis()).truncatedTo(ChronoUnit.MILLIS).toString())
-          .append(' ').append(word(entry.getLevel())).append(' ').append(formatMessage(entry))
-          .append(System.lineSeparator());
-      if (entry.getThrown() != null && entry.getLevel().intValue() >= Level.SEVERE.intValue()) {
-        entry.getThrown().printStackTrace(new PrintWriter(text));
-      }
-      return text.toString();
+      return time(entry) + " " + word(entry.getLevel()) + " " + formatMessage(entry)
+          + System.lineSeparator() + trace(entry).orElse("");
     }
+  }
 
-    private static String word(Level level) {
-      int value = level.intValue();
-      return value >= Level.SEVERE.intValue() ? "ERROR"
-          : value >= Level.WARNING.intValue() ? "WARN"
-          : value >= Level.INFO.intValue() ? "INFO" : "DEBUG";
+  private static final class JsonLine extends Formatter {
+    @Override
+    public String format(LogRecord entry) {
+      Map<String, String> fields = new LinkedHashMap<>();
+      fields.put("time", time(entry));
+      fields.put("level", word(entry.getLevel()).toLowerCase(Locale.ROOT));
+      fields.put("logger", String.valueOf(entry.getLoggerName()));
+      fields.put("msg", formatMessage(entry));
+      trace(entry).ifPresent(text -> fields.put("error", text));
+      return Json.write(fields) + System.lineSeparator();
     }
   }
 }

@@ -9,7 +9,6 @@ import dev.slipway.http.Metrics;
 import dev.slipway.http.Probe;
 import java.lang.System.Logger.Level;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** {@code slipway serve}: the pool, the probes and the server, from the start to the signal. */
@@ -23,7 +22,7 @@ final class ServeCommand extends Verb {
     flag("Apply what is pending before turning ready.", "--migrate");
     settings(Setting.DSN, Setting.DSN_FILE, Setting.SERVE_ADMIN_HOST, Setting.SERVE_ADMIN_PORT,
         Setting.SERVE_DRAIN_DELAY, Setting.SERVE_SHUTDOWN_TIMEOUT, Setting.SERVE_REQUEST_TIMEOUT,
-        Setting.LOG_LEVEL, Setting.MIGRATE_PATH, Setting.MIGRATE_TABLE);
+        Setting.LOG_LEVEL, Setting.LOG_FORMAT, Setting.MIGRATE_PATH, Setting.MIGRATE_TABLE);
     examples("DSN=postgres://user:secret@db/app slipway serve",
         "slipway serve --migrate --dsn sqlite://slipway.sqlite --port 8080");
   }
@@ -31,7 +30,7 @@ final class ServeCommand extends Verb {
   @Override
   ExitCode run() {
     Settings settings = settings(Optional.empty());
-    Logs.level(settings.log().level().name().toLowerCase(Locale.ROOT));
+    Logs.configure(settings.log());
     Signals signals = context.signals().get();
     var metrics = new Metrics();
     try (Database database =

@@ -305,10 +305,9 @@ final class History {
       rows.append(rank == 1 ? row : ", " + row.substring(row.indexOf(VALUES) + VALUES.length()));
       rank++;
     }
-    if (!files.isEmpty()) {
-      statements.add(rows.toString());
-    }
-    return statements.isEmpty() ? statements : together(statements);
+    // A history without a row would be none, so one that takes over nothing begins before all.
+    statements.add(files.isEmpty() ? baseline(rank, Version.of("0")) : rows.toString());
+    return together(statements);
   }
 
   private String insert(int rank, Optional<String> version, String description, String type,

@@ -80,7 +80,7 @@ public final class Migrations implements AutoCloseable {
   private Plan plan(Direction direction, Target target, Reconciliation schema) {
     return switch (direction) {
       case UP -> {
-        refuseForeignTables();
+        refuseForeignTables(schema);
         yield Plan.up(schema, target, reader);
       }
       case DOWN -> Plan.down(schema, target, reader);
@@ -295,15 +295,14 @@ public final class Migrations implements AutoCloseable {
         && script.statements().getFirst().kind() == Kind.CONCURRENT_INDEX;
   }
 
-  private void refuseForeignTables() {
-    if (session.history().exists()) {
+  private void refuseForeignTables(Reconciliation schema) {
+    if (schema.rankMax() > 0) {
       return;
     }
     try {
       List<String> tables = session.history().otherTables();
-      // Another migrator may have begun in between: the history is made before any table.
-      session.history().refresh();
-      if (tables.isEmpty() || session.history().exists()) {
+      // Another migrator may have begun in between: its rows come before its tables, or with them.
+      if (tables.isEmpty() || reconcile().rankMax() > 0) {
         return;
       }
       String tool = OtherTools.named(tables)

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.slipway.json.Json;
 import dev.slipway.testing.ServeProcess;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -39,6 +40,22 @@ class ServeIT {
       assertTrue(metrics.contains("slipway_migrations_pending 0\n"), metrics);
       assertFalse(metrics.contains("slipway_migrations_applied 0\n"), metrics);
       assertEquals(200, serve.get("/version").statusCode());
+    }
+  }
+
+  @Test
+  void logsOneJsonObjectALineWhereAskedTo() throws Exception {
+    try (ServeProcess serve =
+        ServeProcess.start(Map.of("DSN", "memory", "LOG_FORMAT", "json"))) {
+      serve.awaitReadiness(200, SOON);
+      serve.terminate();
+      assertEquals(0, serve.exitCode(SOON));
+      List<String> lines = serve.said().lines().filter(line -> !line.isEmpty()).toList();
+      assertFalse(lines.isEmpty());
+      for (String line : lines) {
+        Map<?, ?> entry = (Map<?, ?>) Json.read(line, "the log line " + line);
+        assertTrue(entry.containsKey("time") && entry.containsKey("msg"), line);
+      }
     }
   }
 

@@ -45,6 +45,16 @@ class HistoryIT extends EveryServer {
   }
 
   @Test
+  void anEmptyHistoryOverTablesIsNone() {
+    tables("1");
+    up().exits(DONE);
+    down("--to", "0").exits(DONE);
+    database.execute("CREATE TABLE made_by_others (id INT)");
+    up().exits(MIGRATION).tells("made_by_others", "no history", "baseline", "adopt");
+    assertEquals(List.of(), history());
+  }
+
+  @Test
   void endsOfLinesAreNoEdit() {
     file("1_lines.up.sql", "CREATE TABLE a (", "id INT", ");");
     up().exits(DONE);

@@ -121,7 +121,9 @@ public final class ServeProcess implements AutoCloseable {
         Recording.printed(line);
         int at = line.indexOf(LISTENING);
         if (at >= 0) {
-          address.complete(URI.create(line.substring(at + LISTENING.length()).strip()));
+          // In a JSON log the address ends with the text.
+          String rest = line.substring(at + LISTENING.length()).replaceFirst("[\\s\"].*", "");
+          address.complete(URI.create(rest));
         }
       }
     } catch (IOException e) {
