@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -41,6 +42,10 @@ final class Lock implements AutoCloseable {
   private static final int ROW_EXPIRES_SECONDS = 60;
   private static final int ROW_REMOVAL_TRIES = 20;
   private static final String LOST = "slipway-lock-lost";
+
+  /** Somebody else has made the table, or the row, at the same moment. */
+  private static final Set<String> RACES_LOST = Set.of("40001", "42P07", "23505");
+
   private static final int MYSQL_INVALID_JSON = 3141;
 
   private final Session session;
@@ -110,7 +115,7 @@ final class Lock implements AutoCloseable {
     try {
       return madeRow();
     } catch (SQLException e) {
-      if ("40001".equals(e.getSQLState())) {
+      if (RACES_LOST.contains(String.valueOf(e.getSQLState()))) {
         return false;
       }
       throw e;
