@@ -12,9 +12,13 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The settings in a configuration file: YAML, of which JSON is a part. */
 final class ConfigFile {
+  /** What an entry in the list of schemas holds. */
+  static final List<String> SCHEMA_KEYS = List.of("id", "url");
+
   private ConfigFile() {}
 
   /**
@@ -89,12 +93,54 @@ final class ConfigFile {
           list.stream().map(each -> scalar(file, setting, each)).collect(Collectors.joining("\n"));
       case Kind.Pairs _ when value instanceof Map<?, ?> map ->
           map.entrySet().stream()
-              .map(each -> each.getKey() + "=" + scalar(file, setting, each.getValue()))
+              .map(each -> pair(file, setting, each.getKey(), each.getValue()))
               .collect(Collectors.joining("\n"));
-      case Kind.Text _, Kind.Identifier _, Kind.Place _, Kind.Places _, Kind.Pairs _,
-          Kind.Choice _ -> words(file, setting, value);
+      case Kind.Schemas _ when value instanceof Map<?, ?> map ->
+          map.entrySet().stream()
+              .map(each -> pair(file, setting, each.getKey(), words(file, setting, each.getValue())))
+              .collect(Collectors.joining("\n"));
+      case Kind.Schemas _ when value instanceof List<?> list ->
+          IntStream.range(0, list.size())
+              .mapToObj(i -> schema(file, setting, i, list.get(i)))
+              .collect(Collectors.joining("\n"));
+      case Kind.Text _, Kind.Url _, Kind.Token _, Kind.Identifier _, Kind.Place _, Kind.Places _,
+          Kind.Pairs _, Kind.Choice _ -> words(file, setting, value);
+      case Kind.Schemas _ ->
+          throw Fault.usage("the key " + setting.key() + " in " + file
+              + " must be a list of schemas, each with the keys id and url");
       case Kind.Whole _, Kind.Time _ -> scalar(file, setting, value);
     };
+  }
+
+  private static String pair(Path file, Setting setting, Object name, Object value) {
+    if (String.valueOf(name).indexOf('=') >= 0) {
+      throw Fault.usage(
+          "the key " + setting.key() + " in " + file + " holds the name '" + name
+              + "': a name must hold no =");
+    }
+    return scalar(file, setting, name) + "=" + scalar(file, setting, value);
+  }
+
+  /** One entry of the list {@code identity.schemas}. */
+  private static String schema(Path file, Setting setting, int index, Object entry) {
+    String place = setting.key() + "[" + index + "]";
+    if (!(entry instanceof Map<?, ?> map)) {
+      throw Fault.usage("the key " + place + " in " + file + " must hold the keys id and url");
+    }
+    for (Object name : map.keySet()) {
+      if (!SCHEMA_KEYS.contains(name)) {
+        throw Fault.usage(
+            "unknown key " + place + "." + name + " in " + file
+                + Nearest.question(String.valueOf(name), SCHEMA_KEYS));
+      }
+    }
+    for (String name : SCHEMA_KEYS) {
+      if (map.get(name) == null) {
+        throw Fault.usage("the key " + place + "." + name + " is missing in " + file);
+      }
+    }
+    return pair(file, setting, words(file, setting, map.get("id")),
+        words(file, setting, map.get("url")));
   }
 
   /** YAML has read {@code 0123} as the number 83 by now: only quotes keep a text. */
@@ -112,8 +158,7 @@ final class ConfigFile {
           "the key " + setting.key() + " in " + file + " must be " + setting.range());
     }
     String text = String.valueOf(value);
-    boolean lines = setting.kind() instanceof Kind.Places || setting.kind() instanceof Kind.Pairs;
-    if (lines && text.indexOf('\n') >= 0) {
+    if (setting.kind().several() && text.indexOf('\n') >= 0) {
       throw Fault.usage(
           "the key " + setting.key() + " in " + file + " must hold no line break");
     }

@@ -59,10 +59,9 @@ public final class ConfigSchema {
             + setting.flag().map(flag -> ", flag: " + flag).orElse("") + ".");
     switch (setting.kind()) {
       case Kind.Text _, Kind.Place _ -> value.put("type", "string");
-      case Kind.Identifier _ -> {
-        value.put("type", "string");
-        value.put("pattern", Kind.Identifier.PATTERN);
-      }
+      case Kind.Identifier _ -> pattern(value, Kind.Identifier.PATTERN);
+      case Kind.Url _ -> pattern(value, Kind.Url.PATTERN);
+      case Kind.Token _ -> pattern(value, Kind.Token.PATTERN);
       case Kind.Time time -> {
         value.put("type", List.of("string", "integer"));
         value.put("pattern", DURATION);
@@ -85,6 +84,11 @@ public final class ConfigSchema {
         value.put("type", "object");
         value.put("additionalProperties", Map.of("type", List.of("string", "number", "boolean")));
       }
+      case Kind.Schemas _ -> {
+        value.put("type", List.of("array", "object"));
+        value.put("items", schema());
+        value.put("additionalProperties", Map.of("type", "string"));
+      }
     }
     if (!setting.defaultText().isEmpty()) {
       value.put(
@@ -94,5 +98,19 @@ public final class ConfigSchema {
               : setting.defaultText());
     }
     return value;
+  }
+
+  private static void pattern(Map<String, Object> value, String pattern) {
+    value.put("type", "string");
+    value.put("pattern", pattern);
+  }
+
+  private static Map<String, Object> schema() {
+    Map<String, Object> schema = object();
+    for (String name : ConfigFile.SCHEMA_KEYS) {
+      properties(schema).put(name, Map.of("type", "string"));
+    }
+    schema.put("required", ConfigFile.SCHEMA_KEYS);
+    return schema;
   }
 }

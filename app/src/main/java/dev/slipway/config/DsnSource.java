@@ -6,6 +6,9 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,8 +26,17 @@ sealed interface DsnSource {
   /** In words, for messages. */
   String words();
 
+  /** The settings that describe the database in parts. */
+  List<Setting> PARTS =
+      Arrays.stream(Setting.values())
+          .filter(each -> each.key().startsWith("database."))
+          .toList();
+
   /** The DSN itself. */
   record Given(Secret read, String words) implements DsnSource {}
+
+  /** Made of its parts. */
+  record Parts(Secret read, String words) implements DsnSource {}
 
   /** A file that holds it. */
   record InFile(Path file, String words) implements DsnSource {
@@ -52,8 +64,45 @@ sealed interface DsnSource {
     }
   }
 
-  /** Made of its parts, which are taken as they are. */
-  static Given ofParts(Map<Setting, String> parts, String words) {
+  /** What one place says about the database; what it says twice is warned of. */
+  static Optional<DsnSource> find(
+      Map<Setting, String> place, String words, List<String> warnings) {
+    boolean parts = PARTS.stream().anyMatch(place::containsKey);
+    List<String> present = new ArrayList<>();
+    Optional<DsnSource> source = Optional.empty();
+    if (place.containsKey(Setting.DSN)) {
+      present.add("DSN");
+      source =
+          Optional.of(
+              new Given(Secret.of(place.get(Setting.DSN).strip()), "DSN in " + words));
+    }
+    if (place.containsKey(Setting.DSN_FILE)) {
+      present.add("DSN_FILE");
+      if (source.isEmpty()) {
+        source =
+            Optional.of(
+                new InFile(
+                    Path.of(place.get(Setting.DSN_FILE)), "DSN_FILE in " + words));
+      }
+    }
+    if (parts) {
+      present.add("DATABASE_*");
+      // A service called "database" makes Kubernetes set DATABASE_PORT; that alone says nothing.
+      if (source.isEmpty() && place.containsKey(Setting.DATABASE_TYPE)) {
+        source = Optional.of(ofParts(place, "DATABASE_* in " + words));
+      }
+    }
+    if (present.size() > 1) {
+      warnings.add(
+          present.getFirst() + " in " + words + " is used; "
+              + String.join(" and ", present.subList(1, present.size()))
+              + " beside it " + (present.size() > 2 ? "are" : "is") + " ignored");
+    }
+    return source;
+  }
+
+  /** The parts are taken as they are. */
+  private static Parts ofParts(Map<Setting, String> parts, String words) {
     String type = parts.get(Setting.DATABASE_TYPE);
     String parameters = Optional.ofNullable(parts.get(Setting.DATABASE_PARAMETERS)).orElse("");
     String dsn =
@@ -66,7 +115,7 @@ sealed interface DsnSource {
               + query(parameters, "sslmode=prefer");
           default -> server("postgres", parts) + query(parameters, "sslmode=prefer");
         };
-    return new Given(Secret.of(dsn), words);
+    return new Parts(Secret.of(dsn), words);
   }
 
   /**

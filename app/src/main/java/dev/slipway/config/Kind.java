@@ -15,6 +15,14 @@ sealed interface Kind {
   /** Why the text does not fit; nothing when it does. */
   boolean fits(String text);
 
+  /** Whether it holds several values, which are kept as lines. */
+  default boolean several() {
+    return switch (this) {
+      case Places _, Pairs _, Schemas _ -> true;
+      case Text _, Url _, Token _, Identifier _, Place _, Whole _, Time _, Choice _ -> false;
+    };
+  }
+
   /** Any text. */
   record Text() implements Kind {
     @Override
@@ -25,6 +33,36 @@ sealed interface Kind {
     @Override
     public boolean fits(String text) {
       return true;
+    }
+  }
+
+  /** A web address. */
+  record Url() implements Kind {
+    static final String PATTERN = "^https?://[^\\s/?#][^\\s?#]*$";
+
+    @Override
+    public String range() {
+      return "an address that starts with http:// or https:// and has no query";
+    }
+
+    @Override
+    public boolean fits(String text) {
+      return text.matches(PATTERN);
+    }
+  }
+
+  /** What stands behind {@code Authorization: Bearer}. */
+  record Token() implements Kind {
+    static final String PATTERN = "^[!-~]{1,4096}$";
+
+    @Override
+    public String range() {
+      return "1 to 4096 letters, digits and signs of ASCII, without a space";
+    }
+
+    @Override
+    public boolean fits(String text) {
+      return text.matches(PATTERN);
     }
   }
 
@@ -93,6 +131,24 @@ sealed interface Kind {
     }
   }
 
+  /**
+   * Schemas by their ids: in the file a list of {@code {id, url}} or a map, {@code id=url}
+   * separated by commas elsewhere.
+   */
+  record Schemas() implements Kind {
+    @Override
+    public String range() {
+      return "the id and the url of one or several schemas, each id once";
+    }
+
+    @Override
+    public boolean fits(String text) {
+      return new Pairs().fits(text)
+          && Pairs.pairs(text).entrySet().stream()
+              .noneMatch(each -> each.getKey().isBlank() || each.getValue().isBlank());
+    }
+  }
+
   /** A whole number. */
   record Whole(long min, long max) implements Kind {
     @Override
@@ -150,7 +206,7 @@ sealed interface Kind {
     }
   }
 
-  /** The values of a list, which is kept as lines. */
+  /** The values of a kind that holds several. */
   static List<String> lines(String text) {
     return text.lines().filter(line -> !line.isBlank()).toList();
   }

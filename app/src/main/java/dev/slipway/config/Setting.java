@@ -9,8 +9,9 @@ import java.util.Optional;
 
 /**
  * Every setting: its key in the configuration file, its environment variable (the key in upper case
- * with {@code _} for {@code .}), its flag, its default, what values it takes, and one sentence.
- * Help texts, the JSON Schema and the documentation are made from these constants.
+ * with {@code _} for {@code .}, where no other is named), its flag, its default, what values it
+ * takes, and one sentence. Help texts, the JSON Schema and the documentation are made from these
+ * constants.
  */
 public enum Setting {
   DSN("dsn", "--dsn", "", new Kind.Text(), Audience.SECRET,
@@ -55,6 +56,14 @@ public enum Setting {
       "The address to listen on; :: is every address of both families."),
   SERVE_ADMIN_PORT("serve.admin.port", "--port", "4434", new Kind.Whole(0, 65535), Audience.OPEN,
       "The port to listen on; 0 takes a free one."),
+  SERVE_ADMIN_BASE_URL("serve.admin.base_url", "", "", new Kind.Url(), Audience.OPEN,
+      "The address that clients know this server by; an identity's schema_url begins with it."),
+  SERVE_ADMIN_TOKEN("serve.admin.token", "SLIPWAY_ADMIN_TOKEN", "", "", new Kind.Token(),
+      Audience.SECRET, "The token that each request but health checks has to bear; none when "
+          + "neither it nor its file is given."),
+  SERVE_ADMIN_TOKEN_FILE("serve.admin.token_file", "SLIPWAY_ADMIN_TOKEN_FILE", "", "",
+      new Kind.Place(), Audience.OPEN,
+      "A file that holds that token, such as a mounted secret; read again when it changes."),
   SERVE_DRAIN_DELAY("serve.drain_delay", "--drain-delay", "5s",
       new Kind.Time(Duration.ZERO, Duration.ofMinutes(10), Zero.OFF), Audience.OPEN,
       "How long it still accepts requests after SIGTERM, while load balancers learn that it goes."),
@@ -80,6 +89,16 @@ public enum Setting {
       Audience.OPEN, "The number of a request's header fields; 431 beyond."),
   SERVE_LIMITS_ADDRESS_BYTES("serve.limits.address_bytes", "", "8192",
       new Kind.Whole(256, 1024 * 1024), Audience.OPEN, "A request's path and query; 414 beyond."),
+  SERVE_LIMITS_PAGE_SIZE("serve.limits.page_size", "", "1000", new Kind.Whole(1, 10_000),
+      Audience.OPEN, "What a page of a list holds at most; 400 when page_size asks for more."),
+
+  IDENTITY_DEFAULT_SCHEMA_ID("identity.default_schema_id", "", "default", new Kind.Text(),
+      Audience.OPEN, "The schema of an identity that names none."),
+  IDENTITY_SCHEMAS("identity.schemas", "", "", new Kind.Schemas(), Audience.OPEN,
+      "The schemas that traits have to fit, each with its id and the file or URL it is read from; "
+          + "by default one that asks for an email address."),
+  HASHERS_BCRYPT_COST("hashers.bcrypt.cost", "", "12", new Kind.Whole(4, 16), Audience.OPEN,
+      "The cost of hashing a password that comes in clear; each step doubles the time."),
 
   LOG_LEVEL("log.level", "--log-level", "info",
       new Kind.Choice(List.of("trace", "debug", "info", "warning", "error")), Audience.OPEN,
@@ -117,6 +136,7 @@ public enum Setting {
   }
 
   private final String key;
+  private final String variable;
   private final String flag;
   private final String defaultText;
   private final Kind kind;
@@ -125,7 +145,14 @@ public enum Setting {
 
   Setting(String key, String flag, String defaultText, Kind kind, Audience audience,
       String sentence) {
+    this(key, variableOf(key), flag, defaultText, kind, audience, sentence);
+  }
+
+  /** For a variable whose name the key does not give. */
+  Setting(String key, String variable, String flag, String defaultText, Kind kind,
+      Audience audience, String sentence) {
     this.key = key;
+    this.variable = variable;
     this.flag = flag;
     this.defaultText = defaultText;
     this.kind = kind;
@@ -145,6 +172,16 @@ public enum Setting {
 
   /** Its environment variable, such as {@code MIGRATE_LOCK_TIMEOUT}. */
   public String variable() {
+    return variable;
+  }
+
+  /** What the key's own variable would be, where {@link #variable} has another name. */
+  Optional<String> misnomer() {
+    String own = variableOf(key);
+    return own.equals(variable) ? Optional.empty() : Optional.of(own);
+  }
+
+  private static String variableOf(String key) {
     return key.replace('.', '_').toUpperCase(Locale.ROOT);
   }
 

@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,16 +20,15 @@ import java.util.stream.Collectors;
  * environment variable counts as not set, as compose files leave such behind. Immutable.
  */
 public final class Settings {
-  private static final List<Setting> PARTS =
-      Arrays.stream(Setting.values())
-          .filter(each -> each.key().startsWith("database."))
-          .toList();
-
   private final Map<Setting, Value> values;
   private final Optional<DsnSource> dsn;
   private final List<String> warnings;
 
-  private record Value(String text, Source source) {}
+  private record Value(String text, Source source) {
+    boolean given() {
+      return !(source instanceof Source.Default);
+    }
+  }
 
   private Settings(
       Map<Setting, Value> values, Optional<DsnSource> dsn, List<String> warnings) {
@@ -42,8 +43,9 @@ public final class Settings {
    * @param flags what the command line says; several paths or placeholders are lines of one text
    * @param environment all environment variables; those that no setting has are not looked at
    * @param file the configuration file; without one no YAML reader is loaded
-   * @throws Fault (usage) on an unknown key in the file, naming the nearest known one, and on a
-   * value     out of range, naming the range and where the value comes from
+   * @throws Fault (usage) on an unknown key in the file, naming the nearest known one, on a value
+   *     out of range, naming the range and where the value comes from, and on values that do not go
+   *     together
    */
   public static Settings load(
       Map<Setting, String> flags, Map<String, String> environment, Optional<Path> file) {
@@ -68,10 +70,12 @@ public final class Settings {
       values.put(setting, value);
     }
     Optional<DsnSource> dsn =
-        dsn(flags, "the command line", warnings)
-            .or(() -> dsn(variables, "the environment", warnings))
-            .or(() -> dsn(keys, file.map(Path::toString).orElse(""), warnings));
-    return new Settings(values, dsn, warnings);
+        DsnSource.find(flags, "the command line", warnings)
+            .or(() -> DsnSource.find(variables, "the environment", warnings))
+            .or(() -> DsnSource.find(keys, file.map(Path::toString).orElse(""), warnings));
+    Settings settings = new Settings(values, dsn, warnings);
+    settings.checkTogether();
+    return settings;
   }
 
   /**
@@ -102,8 +106,8 @@ public final class Settings {
 
   private Fault noDatabase() {
     Optional<Setting> part =
-        PARTS.stream()
-            .filter(each -> !(values.get(each).source() instanceof Source.Default))
+        DsnSource.PARTS.stream()
+            .filter(this::isGiven)
             .findFirst();
     return part.map(
             each ->
@@ -129,7 +133,7 @@ public final class Settings {
     return dsn.flatMap(
         source ->
             switch (source) {
-              case DsnSource.Given _ -> Optional.empty();
+              case DsnSource.Given _, DsnSource.Parts _ -> Optional.empty();
               case DsnSource.InFile in -> Optional.of(in.file());
             });
   }
@@ -171,7 +175,19 @@ public final class Settings {
         number(Setting.SERVE_LIMITS_BODY_BYTES).orElseThrow(),
         number(Setting.SERVE_LIMITS_HEADER_BYTES).orElseThrow(),
         number(Setting.SERVE_LIMITS_HEADERS).orElseThrow(),
-        number(Setting.SERVE_LIMITS_ADDRESS_BYTES).orElseThrow());
+        number(Setting.SERVE_LIMITS_ADDRESS_BYTES).orElseThrow(),
+        token(Setting.SERVE_ADMIN_TOKEN).map(Secret::of),
+        token(Setting.SERVE_ADMIN_TOKEN_FILE).map(Path::of));
+  }
+
+  /** What the identity API needs. */
+  public Identity identity() {
+    return new Identity(
+        text(Setting.IDENTITY_DEFAULT_SCHEMA_ID),
+        Kind.Pairs.pairs(text(Setting.IDENTITY_SCHEMAS)),
+        number(Setting.HASHERS_BCRYPT_COST).orElseThrow(),
+        number(Setting.SERVE_LIMITS_PAGE_SIZE).orElseThrow(),
+        text(Setting.SERVE_ADMIN_BASE_URL));
   }
 
   /** What the connection pool needs. */
@@ -223,6 +239,8 @@ public final class Settings {
    *
    * @param drainDelay how long it accepts requests after SIGTERM
    * @param shutdownTimeout how long requests in work may take to finish afterwards
+   * @param token what requests have to bear; at most one of it and its file is there
+   * @param tokenFile the file that holds it, to be read again when it changes
    */
   public record Http(
       String host,
@@ -236,7 +254,33 @@ public final class Settings {
       int bodyBytesMax,
       int headerBytesMax,
       int headersMax,
-      int addressBytesMax) {}
+      int addressBytesMax,
+      Optional<Secret> token,
+      Optional<Path> tokenFile) {}
+
+  /**
+   * The identity API's slice.
+   *
+   * @param defaultSchemaId the schema of an identity that names none; one of the schemas, if any
+   * @param schemas where each schema is read from, by its id, in the order given; may be empty
+   * @param bcryptCost the cost of hashing a password that comes in clear
+   * @param pageSizeMax the entries of a page at most
+   * @param baseUrl the address that clients know the server by, as it was given; may be empty
+   */
+  public record Identity(
+      String defaultSchemaId,
+      Map<String, String> schemas,
+      int bcryptCost,
+      int pageSizeMax,
+      String baseUrl) {
+    /** Nothing set. */
+    public static final Identity DEFAULT =
+        load(Map.of(), Map.of(), Optional.empty()).identity();
+
+    public Identity {
+      schemas = Collections.unmodifiableMap(new LinkedHashMap<>(schemas));
+    }
+  }
 
   /**
    * The pool's slice; the DSN's parameters of the same names beat it. What is empty was not set.
@@ -281,6 +325,10 @@ public final class Settings {
       Map<String, String> environment, List<String> warnings) {
     Map<Setting, String> variables = new EnumMap<>(Setting.class);
     for (Setting setting : Setting.values()) {
+      setting.misnomer().filter(environment::containsKey).ifPresent(name -> {
+        throw Fault.usage("the environment variable " + name + " is not read")
+            .hint("set " + setting.variable() + " instead");
+      });
       String text = environment.get(setting.variable());
       if (text == null || text.isEmpty()) {
         continue;
@@ -298,17 +346,13 @@ public final class Settings {
 
   /** A list in one variable is separated by commas; we keep lists as lines. */
   private static String listed(Setting setting, String text) {
-    return switch (setting.kind()) {
-      case Kind.Places _, Kind.Pairs _ ->
-          Arrays.stream(text.split(",")).map(String::strip).collect(Collectors.joining("\n"));
-      case Kind.Text _, Kind.Identifier _, Kind.Place _, Kind.Whole _, Kind.Time _,
-          Kind.Choice _ -> text;
-    };
+    return setting.kind().several()
+        ? Arrays.stream(text.split(",")).map(String::strip).collect(Collectors.joining("\n"))
+        : text;
   }
 
   private static void check(Setting setting, Value value) {
-    boolean given = !(value.source() instanceof Source.Default);
-    if (given && !setting.kind().fits(value.text())) {
+    if (value.given() && !setting.kind().fits(value.text())) {
       String shown = setting.secret() ? "" : "'" + value.text() + "' ";
       throw Fault.usage(
               shown + "from " + value.source().words() + " does not fit " + setting.key()
@@ -317,40 +361,40 @@ public final class Settings {
     }
   }
 
-  private static Optional<DsnSource> dsn(
-      Map<Setting, String> place, String words, List<String> warnings) {
-    boolean parts = PARTS.stream().anyMatch(place::containsKey);
-    List<String> present = new ArrayList<>();
-    Optional<DsnSource> source = Optional.empty();
-    if (place.containsKey(Setting.DSN)) {
-      present.add("DSN");
-      source =
-          Optional.of(
-              new DsnSource.Given(Secret.of(place.get(Setting.DSN).strip()), "DSN in " + words));
+  private void checkTogether() {
+    Value token = values.get(Setting.SERVE_ADMIN_TOKEN);
+    Value tokenFile = values.get(Setting.SERVE_ADMIN_TOKEN_FILE);
+    if (token.given() && token.source().rank() == tokenFile.source().rank()) {
+      throw Fault.usage("the token is given twice: by " + token.source().words() + " and by "
+              + tokenFile.source().words())
+          .hint("keep one of them");
     }
-    if (place.containsKey(Setting.DSN_FILE)) {
-      present.add("DSN_FILE");
-      if (source.isEmpty()) {
-        source =
-            Optional.of(
-                new DsnSource.InFile(
-                    Path.of(place.get(Setting.DSN_FILE)), "DSN_FILE in " + words));
-      }
+    Identity identity = identity();
+    if (!identity.schemas().isEmpty()
+        && !identity.schemas().containsKey(identity.defaultSchemaId())) {
+      throw Fault.usage(
+              "'" + identity.defaultSchemaId() + "' from "
+                  + origin(Setting.IDENTITY_DEFAULT_SCHEMA_ID) + " is not among the schemas of "
+                  + origin(Setting.IDENTITY_SCHEMAS)
+                  + Nearest.question(identity.defaultSchemaId(), identity.schemas().keySet()))
+          .hint("set " + Setting.IDENTITY_DEFAULT_SCHEMA_ID.key() + " to one of "
+              + String.join(", ", identity.schemas().keySet()));
     }
-    if (parts) {
-      present.add("DATABASE_*");
-      // A service called "database" makes Kubernetes set DATABASE_PORT; that alone says nothing.
-      if (source.isEmpty() && place.containsKey(Setting.DATABASE_TYPE)) {
-        source = Optional.of(DsnSource.ofParts(place, "DATABASE_* in " + words));
-      }
-    }
-    if (present.size() > 1) {
-      warnings.add(
-          present.getFirst() + " in " + words + " is used; "
-              + String.join(" and ", present.subList(1, present.size()))
-              + " beside it " + (present.size() > 2 ? "are" : "is") + " ignored");
-    }
-    return source;
+  }
+
+  private boolean isGiven(Setting setting) {
+    return values.get(setting).given();
+  }
+
+  /** The token or its file: the one from the stronger place. */
+  private Optional<String> token(Setting setting) {
+    Setting rival =
+        setting == Setting.SERVE_ADMIN_TOKEN
+            ? Setting.SERVE_ADMIN_TOKEN_FILE
+            : Setting.SERVE_ADMIN_TOKEN;
+    return values.get(setting).source().rank() < values.get(rival).source().rank()
+        ? Optional.of(text(setting))
+        : Optional.empty();
   }
 
   private String text(Setting setting) {
@@ -365,10 +409,11 @@ public final class Settings {
     return Durations.parse(text(setting));
   }
 
+  /** The default said aloud is no more than the default. */
   private Optional<Duration> given(Setting setting) {
-    return values.get(setting).source() instanceof Source.Default
-        ? Optional.empty()
-        : Optional.of(duration(setting));
+    return isGiven(setting) && !text(setting).equals(setting.defaultText())
+        ? Optional.of(duration(setting))
+        : Optional.empty();
   }
 
   private OptionalInt number(Setting setting) {

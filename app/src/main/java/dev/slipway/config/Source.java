@@ -5,6 +5,16 @@ sealed interface Source {
   /** As the middle of a sentence: {@code the flag --timeout}. */
   String words();
 
+  /** Its place in the order of precedence; the lowest wins. */
+  default int rank() {
+    return switch (this) {
+      case Flag _ -> 0;
+      case Variable _ -> 1;
+      case FileKey _ -> 2;
+      case Default _ -> 3;
+    };
+  }
+
   record Flag(Setting setting) implements Source {
     @Override
     public String words() {

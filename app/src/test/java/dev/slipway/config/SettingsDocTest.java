@@ -26,8 +26,9 @@ class SettingsDocTest {
       change the settings there.
 
       Each setting has a key in the configuration file (`--config FILE`, YAML or JSON) and an
-      environment variable: the key in upper case with `_` for `.`. Some have a flag, on the
-      commands that use them.
+      environment variable: the key in upper case with `_` for `.`, but for
+      `SLIPWAY_ADMIN_TOKEN` and `SLIPWAY_ADMIN_TOKEN_FILE`. Some have a flag, on the commands that
+      use them.
 
       - A flag beats the environment, which beats the file, which beats the default.
       - An empty environment variable counts as not set.
@@ -36,7 +37,8 @@ class SettingsDocTest {
         the nearest known key is named.
       - Durations are written as in `300ms`, `5s`, `1m30s`, `2h`.
       - Lists and maps: in the file a list or a map, in the environment separated by commas, on the
-        command line the flag several times.
+        command line the flag several times. `identity.schemas` is a list of `{id, url}` or a map
+        in the file, and `IDENTITY_SCHEMAS=id=url,id=url` in the environment.
       - A variable that ends in `_PORT` with a value that starts with `tcp://` is ignored with a
         warning: Kubernetes sets such variables for services.
 
@@ -53,6 +55,8 @@ class SettingsDocTest {
           "database", "The database in parts",
           "pool", "The pool of `serve`",
           "serve", "The server",
+          "identity", "Identities",
+          "hashers", "Identities",
           "log", "Logging",
           "migrate", "Migrations");
 

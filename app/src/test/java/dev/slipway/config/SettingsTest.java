@@ -87,6 +87,87 @@ class SettingsTest {
   }
 
   @Test
+  void readsSchemasAsOryHasThemAsAMapAndFromTheEnvironment() throws IOException {
+    Map<String, String> schemas = new java.util.LinkedHashMap<>();
+    schemas.put("customer", "file:///etc/customer.json");
+    schemas.put("default", "base64://eyJ0eXBlIjoib2JqZWN0In0=");
+    List<String> order = List.copyOf(schemas.keySet());
+    Path list =
+        file(
+            """
+            identity:
+              default_schema_id: customer
+              schemas:
+                - id: customer
+                  url: file:///etc/customer.json
+                - {id: default, url: "base64://eyJ0eXBlIjoib2JqZWN0In0="}
+            """);
+    Settings.Identity identity = Settings.load(Map.of(), Map.of(), Optional.of(list)).identity();
+    assertEquals("customer", identity.defaultSchemaId());
+    assertEquals(schemas, identity.schemas());
+    assertEquals(order, List.copyOf(identity.schemas().keySet()));
+    Path map =
+        file(
+            """
+            identity:
+              schemas:
+                customer: file:///etc/customer.json
+                default: base64://eyJ0eXBlIjoib2JqZWN0In0=
+            """);
+    assertEquals(
+        schemas, Settings.load(Map.of(), Map.of(), Optional.of(map)).identity().schemas());
+    Settings.Identity variables =
+        environment(
+                Map.of(
+                    "IDENTITY_SCHEMAS",
+                    "customer=file:///etc/customer.json,"
+                        + " default=base64://eyJ0eXBlIjoib2JqZWN0In0=",
+                    "SERVE_ADMIN_BASE_URL", "https://id.example.org/",
+                    "HASHERS_BCRYPT_COST", "4",
+                    "SERVE_LIMITS_PAGE_SIZE", "50"))
+            .identity();
+    assertEquals(
+        new Settings.Identity("default", schemas, 4, 50, "https://id.example.org/"), variables);
+    assertEquals(
+        new Settings.Identity("default", Map.of(), 12, 1000, ""), Settings.Identity.DEFAULT);
+    assertEquals(
+        "'a=' from the environment variable IDENTITY_SCHEMAS does not fit identity.schemas: it"
+            + " must be the id and the url of one or several schemas, each id once",
+        refused(() -> environment(Map.of("IDENTITY_SCHEMAS", "a="))).getMessage());
+  }
+
+  @Test
+  void theTokenComesFromTheStrongerPlaceAloneAndNeverFromTwoEqualOnes() throws IOException {
+    assertEquals(Optional.empty(), environment(Map.of()).http().token());
+    Path file = file("serve: {admin: {token: from-file}}");
+    Settings.Http both =
+        Settings.load(
+                Map.of(), Map.of("SLIPWAY_ADMIN_TOKEN_FILE", "/run/token"), Optional.of(file))
+            .http();
+    assertEquals(Optional.empty(), both.token());
+    assertEquals(Optional.of(Path.of("/run/token")), both.tokenFile());
+    Settings.Http one = Settings.load(Map.of(), Map.of(), Optional.of(file)).http();
+    assertEquals("from-file", one.token().orElseThrow().reveal());
+    assertEquals(Optional.empty(), one.tokenFile());
+    assertFalse(one.toString().contains("from-file"), one.toString());
+    assertEquals(
+        "the token is given twice: by the environment variable SLIPWAY_ADMIN_TOKEN and by the"
+            + " environment variable SLIPWAY_ADMIN_TOKEN_FILE",
+        refused(
+                () -> environment(
+                    Map.of("SLIPWAY_ADMIN_TOKEN", "a", "SLIPWAY_ADMIN_TOKEN_FILE", "b")))
+            .getMessage());
+  }
+
+  /** A token in a variable that nobody reads would leave the server open. */
+  @Test
+  void aTokenInTheVariableThatOtherKeysWouldHaveIsRefused() {
+    Fault fault = refused(() -> environment(Map.of("SERVE_ADMIN_TOKEN", "a")));
+    assertEquals("the environment variable SERVE_ADMIN_TOKEN is not read", fault.getMessage());
+    assertEquals(Optional.of("set SLIPWAY_ADMIN_TOKEN instead"), fault.hint());
+  }
+
+  @Test
   void readsJsonAsWell() throws IOException {
     Path file =
         Files.writeString(folder.resolve("c.json"), "{\"serve\":{\"admin\":{\"port\":80}}}");
@@ -115,6 +196,34 @@ class SettingsTest {
         "database: {password: 123} | the key database.password in FILE must be a text",
         "dsn: [a] | the key dsn in FILE must be a text",
         "migrate: {path: [[a]]} | the key migrate.path in FILE must be one or several paths",
+        "serve: {admin: {token: 'a b'}} | from the key serve.admin.token in FILE does not fit"
+            + " serve.admin.token: it must be 1 to 4096 letters, digits and signs of ASCII, without"
+            + " a space",
+        "serve: {admin: {token: a, token_file: b}} | the token is given twice: by the key"
+            + " serve.admin.token in FILE and by the key serve.admin.token_file in FILE",
+        "serve: {admin: {base_url: 'host:80'}} | 'host:80' from the key serve.admin.base_url in"
+            + " FILE does not fit serve.admin.base_url: it must be an address that starts with"
+            + " http:// or https:// and has no query",
+        "hashers: {bcrypt: {cost: 17}} | '17' from the key hashers.bcrypt.cost in FILE does not fit"
+            + " hashers.bcrypt.cost: it must be a whole number from 4 to 16",
+        "hashers: {bcrypt: {costs: 12}} | unknown key hashers.bcrypt.costs in FILE; did you mean"
+            + " hashers.bcrypt.cost?",
+        "identity: {schemas: {customer: a.json}} | 'default' from the default is not among the"
+            + " schemas of the key identity.schemas in FILE",
+        "identity: {default_schema_id: custmer, schemas: {customer: a.json}} | 'custmer' from the"
+            + " key identity.default_schema_id in FILE is not among the schemas of the key"
+            + " identity.schemas in FILE; did you mean customer?",
+        "identity: {schemas: [{id: a, ulr: b}]} | unknown key identity.schemas[0].ulr in FILE;"
+            + " did you mean url?",
+        "identity: {schemas: [{id: a, url: b}, {id: c}]} | the key identity.schemas[1].url is"
+            + " missing in FILE",
+        "identity: {schemas: [a]} | the key identity.schemas[0] in FILE must hold the keys id and"
+            + " url",
+        "identity: {schemas: [{id: 1, url: b}]} | the key identity.schemas in FILE must be a text",
+        "identity: {schemas: [{id: a=b, url: c}]} | the key identity.schemas in FILE holds the name"
+            + " 'a=b': a name must hold no =",
+        "identity: {schemas: a=b} | the key identity.schemas in FILE must be a list of schemas,"
+            + " each with the keys id and url",
         "[1] | FILE holds no settings: its top level must be a map, as in dsn: memory",
       })
   void refusesAFileInWords(String text, String message) throws IOException {
