@@ -48,6 +48,7 @@ class TreeTest {
           "org.sqlite.", "db",
           "com.sun.net.httpserver.", "http",
           "picocli.", "cli",
+          "com.password4j.", "identity",
           "tools.jackson.", "json",
           "com.fasterxml.", "json");
 

@@ -3,48 +3,38 @@ package dev.slipway.cli;
 import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
 import dev.slipway.db.Database;
-import dev.slipway.db.Dsn;
 import dev.slipway.fault.ExitCode;
 import dev.slipway.fault.Fault;
 import dev.slipway.http.Metrics;
 import dev.slipway.http.Probe;
+import dev.slipway.http.Route;
+import dev.slipway.identity.IdentityRoutes;
+import dev.slipway.identity.Schemas;
 import java.lang.System.Logger.Level;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** {@code slipway serve}: the pool, the probes and the server, from the start to the signal. */
 final class ServeCommand extends Verb {
   private static final System.Logger LOG = System.getLogger(ServeCommand.class.getName());
-
-  private static final String PRINT_CONFIG = "--print-config";
 
   ServeCommand(Context context) {
     super(context, "serve", "Serves HTTP until SIGTERM or SIGINT; a second signal ends it at once.",
         "Starts while the database is down, and turns ready when it comes. Never migrates, unless "
             + "--migrate is given or the DSN is `memory`.");
     flag("Apply what is pending before turning ready.", "--migrate");
-    flag("Print the settings, each with where it comes from, and end; secrets are masked.",
-        PRINT_CONFIG);
-    option("yaml|json", "How to print them (default: yaml, which --config reads again).",
-        "--format");
     settings(Setting.DSN, Setting.DSN_FILE, Setting.SERVE_ADMIN_HOST, Setting.SERVE_ADMIN_PORT,
         Setting.SERVE_DRAIN_DELAY, Setting.SERVE_SHUTDOWN_TIMEOUT, Setting.SERVE_REQUEST_TIMEOUT,
         Setting.LOG_LEVEL, Setting.LOG_FORMAT, Setting.MIGRATE_PATH, Setting.MIGRATE_TABLE);
     examples("DSN=postgres://user:secret@db/app slipway serve",
-        "slipway serve --migrate --dsn sqlite://slipway.sqlite --port 8080",
-        "slipway serve --config slipway.yaml --print-config");
+        "slipway serve --migrate --dsn sqlite://slipway.sqlite --port 8080");
   }
 
   @Override
   ExitCode run() {
     Settings settings = settings(Optional.empty());
-    if (has(PRINT_CONFIG)) {
-      context.terminal().out().print(printed(settings, value("--format").orElse("yaml")));
-      return ExitCode.DONE;
-    }
-    if (value("--format").isPresent()) {
-      throw misuse("--format says how " + PRINT_CONFIG + " prints, which is not given");
-    }
     Logs.configure(settings.log());
     Signals signals = context.signals().get();
     var metrics = new Metrics();
@@ -56,40 +46,38 @@ final class ServeCommand extends Verb {
           List.of(
               new DatabaseProbe(connections),
               new SchemaProbe(connections, database, settings.migrate(), metrics));
-      if (has("--migrate") || database.dsn().memory()) {
-        try (var atStart = MigrateAtStart.begin(database, settings.migrate(), signals)) {
-          serve(settings.http(), probes, signals, metrics);
-          Optional<Fault> failure = atStart.failure();
-          if (failure.isPresent()) {
-            throw failure.get();
-          }
+      if (settings.migrate().paths().isEmpty()) {
+        Schemas schemas = Schemas.load(settings.identity());
+        try (var identities = new IdentityRoutes(database, schemas, settings.identity())) {
+          serve(settings, database, identities.routes(), probes, signals, metrics);
         }
       } else {
-        serve(settings.http(), probes, signals, metrics);
+        // Somebody else's tables: there are no identities in them.
+        serve(settings, database, List.of(), probes, signals, metrics);
       }
     }
     return ExitCode.DONE;
   }
 
-  /** A DSN that cannot be used is no reason to print nothing: somebody looks for that reason. */
-  private String printed(Settings settings, String format) {
-    Optional<Dsn> dsn = Optional.empty();
-    try {
-      dsn = Optional.of(Dsn.parse(settings.dsnText().reveal()));
-    } catch (Fault e) {
-      context.terminal().story("warning: " + e.getMessage());
+  private void serve(
+      Settings settings,
+      Database database,
+      List<Route> routes,
+      List<Probe> probes,
+      Signals signals,
+      Metrics metrics) {
+    var serving = new Serving(settings.http(), VersionCommand.text(), probes, routes);
+    Consumer<URI> listening = address -> LOG.log(Level.INFO, "listening on " + address);
+    if (has("--migrate") || database.dsn().memory()) {
+      try (var atStart = MigrateAtStart.begin(database, settings.migrate(), signals)) {
+        serving.run(signals, metrics, listening);
+        Optional<Fault> failure = atStart.failure();
+        if (failure.isPresent()) {
+          throw failure.get();
+        }
+      }
+    } else {
+      serving.run(signals, metrics, listening);
     }
-    var print = new PrintedSettings(settings, dsn);
-    return switch (format) {
-      case "yaml" -> print.yaml();
-      case "json" -> print.json();
-      case String other -> throw misuse("no format `" + other + "`: take yaml or json");
-    };
-  }
-
-  private static void serve(
-      Settings.Http http, List<Probe> probes, Signals signals, Metrics metrics) {
-    new Serving(http, VersionCommand.text(), probes, List.of())
-        .run(signals, metrics, address -> LOG.log(Level.INFO, "listening on " + address));
   }
 }

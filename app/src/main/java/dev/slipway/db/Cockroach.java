@@ -2,10 +2,13 @@ package dev.slipway.db;
 
 import dev.slipway.fault.ExitCode;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /** CockroachDB: PostgreSQL's protocol and driver, with other facts. */
 public final class Cockroach implements Dialect {
@@ -39,6 +42,31 @@ public final class Cockroach implements Dialect {
   @Override
   public OptionalInt position(SQLException e, String sql) {
     return Postgres.serverPosition(e);
+  }
+
+  @Override
+  public String rowLock() {
+    return " FOR UPDATE";
+  }
+
+  @Override
+  public boolean rolledBack(SQLException e) {
+    return Postgres.takenBack(e);
+  }
+
+  @Override
+  public Optional<String> duplicateKey(SQLException e) {
+    return Postgres.constraint(e);
+  }
+
+  @Override
+  public Object bound(Object value) {
+    return Postgres.wire(value);
+  }
+
+  @Override
+  public Optional<Instant> time(ResultSet row, int column) throws SQLException {
+    return Postgres.instant(row, column);
   }
 
   @Override

@@ -96,6 +96,11 @@ public final class Database implements AutoCloseable {
     return unreachable(door.dsn(), e, Duration.ZERO);
   }
 
+  /** Why a statement failed, in one line without secrets. */
+  String why(SQLException e) {
+    return door.dsn().scrub(Failures.why(e));
+  }
+
   /** How the pool is doing now. */
   public Gauges gauges() {
     HikariPoolMXBean bean = pool.getHikariPoolMXBean();

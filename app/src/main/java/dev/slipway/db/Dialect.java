@@ -1,7 +1,9 @@
 package dev.slipway.db;
 
 import dev.slipway.fault.ExitCode;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -49,4 +51,29 @@ public sealed interface Dialect permits Postgres, Cockroach, Mysql, Sqlite {
    * @param sql the statement as it was sent
    */
   OptionalInt position(SQLException e, String sql);
+
+  /** What ends a SELECT that is to hold its rows; nothing where a transaction holds everything. */
+  String rowLock();
+
+  /**
+   * Whether a transaction was taken back for another's sake, so that the same again can succeed:
+   * a serialization failure, a deadlock, a busy file.
+   */
+  boolean rolledBack(SQLException e);
+
+  /**
+   * The unique key that refused a row, as a name that starts with its table's; empty for any other
+   * failure.
+   */
+  Optional<String> duplicateKey(SQLException e);
+
+  /**
+   * A value as the driver takes it.
+   *
+   * @param value one of the types that {@link Work} lists
+   */
+  Object bound(Object value);
+
+  /** A time of the columns that our own tables have, to the microsecond. */
+  Optional<Instant> time(ResultSet row, int column) throws SQLException;
 }

@@ -6,10 +6,14 @@ import dev.slipway.fault.Fault;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -44,6 +49,7 @@ public final class Mysql implements Dialect {
   static final String TLS_PASSWORD = "slipway.sslpassword";
 
   private static final int PORT = 3306;
+  private static final Pattern KEY = Pattern.compile(" for key '([^']+)'$");
   private static final Pattern LINE = Pattern.compile("at line (\\d{1,9})$");
   private static final String HINT =
       "a system variable that is not in the list can be set in the server's configuration";
@@ -98,6 +104,43 @@ public final class Mysql implements Dialect {
       start = sql.indexOf('\n', start) + 1;
     }
     return OptionalInt.of(sql.codePointCount(0, start));
+  }
+
+  @Override
+  public String rowLock() {
+    return " FOR UPDATE";
+  }
+
+  /** A deadlock took the whole transaction back; a lock that was not got in time is given up. */
+  @Override
+  public boolean rolledBack(SQLException e) {
+    return e.getErrorCode() == 1213 || e.getErrorCode() == 1205;
+  }
+
+  /** The key is named at the end of the message alone: {@code … for key 'table.key'}. */
+  @Override
+  public Optional<String> duplicateKey(SQLException e) {
+    if (e.getErrorCode() != 1062) {
+      return Optional.empty();
+    }
+    Matcher key = KEY.matcher(String.valueOf(e.getMessage()));
+    return Optional.of(key.find() ? key.group(1) : "");
+  }
+
+  @Override
+  public Object bound(Object value) {
+    return switch (value) {
+      case UUID id -> id.toString();
+      case Instant time -> LocalDateTime.ofInstant(time, ZoneOffset.UTC);
+      case JsonValue json -> json.text();
+      default -> value;
+    };
+  }
+
+  @Override
+  public Optional<Instant> time(ResultSet row, int column) throws SQLException {
+    return Optional.ofNullable(row.getObject(column, LocalDateTime.class))
+        .map(time -> time.toInstant(ZoneOffset.UTC));
   }
 
   @Override

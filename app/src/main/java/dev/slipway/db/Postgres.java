@@ -4,16 +4,23 @@ import dev.slipway.fault.ExitCode;
 import java.io.IOException;
 import java.io.StringReader;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.postgresql.Driver;
 import org.postgresql.PGConnection;
+import org.postgresql.util.PGobject;
 import org.postgresql.util.PSQLException;
 
 /** PostgreSQL: schemes, parameters (those of libpq), driver properties, errors. */
@@ -55,6 +62,76 @@ public final class Postgres implements Dialect {
             && p.getServerErrorMessage().getPosition() > 0
         ? OptionalInt.of(p.getServerErrorMessage().getPosition() - 1)
         : OptionalInt.empty();
+  }
+
+  @Override
+  public String rowLock() {
+    return " FOR UPDATE";
+  }
+
+  @Override
+  public boolean rolledBack(SQLException e) {
+    return takenBack(e);
+  }
+
+  /** CockroachDB too: a serialization failure or a deadlock. */
+  static boolean takenBack(SQLException e) {
+    return "40001".equals(e.getSQLState()) || "40P01".equals(e.getSQLState());
+  }
+
+  @Override
+  public Optional<String> duplicateKey(SQLException e) {
+    return constraint(e);
+  }
+
+  /** CockroachDB too: our constraints' names start with the names of their tables. */
+  static Optional<String> constraint(SQLException e) {
+    return all(e)
+        .filter(each -> "23505".equals(each.getSQLState()))
+        .filter(PSQLException.class::isInstance)
+        .map(each -> ((PSQLException) each).getServerErrorMessage())
+        .filter(Objects::nonNull)
+        .map(message -> Objects.requireNonNullElse(message.getConstraint(), ""))
+        .findFirst();
+  }
+
+  /** A batch hides what the server said behind a failure of its own. */
+  private static Stream<SQLException> all(SQLException e) {
+    return Stream.iterate(e, Objects::nonNull, SQLException::getNextException);
+  }
+
+  @Override
+  public Object bound(Object value) {
+    return wire(value);
+  }
+
+  /** CockroachDB too. */
+  static Object wire(Object value) {
+    return switch (value) {
+      case Instant time -> time.atOffset(ZoneOffset.UTC);
+      case JsonValue json -> {
+        var object = new PGobject();
+        object.setType("jsonb");
+        try {
+          object.setValue(json.text());
+        } catch (SQLException e) {
+          throw new IllegalStateException("a PGobject took no text", e);
+        }
+        yield object;
+      }
+      default -> value;
+    };
+  }
+
+  @Override
+  public Optional<Instant> time(ResultSet row, int column) throws SQLException {
+    return instant(row, column);
+  }
+
+  /** CockroachDB too. */
+  static Optional<Instant> instant(ResultSet row, int column) throws SQLException {
+    return Optional.ofNullable(row.getObject(column, OffsetDateTime.class))
+        .map(OffsetDateTime::toInstant);
   }
 
   /**

@@ -6,8 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +19,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 import org.sqlite.SQLiteOpenMode;
 import org.sqlite.jdbc4.JDBC4Connection;
 
@@ -36,6 +45,13 @@ public final class Sqlite implements Dialect {
 
   /** SQLite's own URI parameters, which go into the file's URI. */
   private static final String URI = "slipway.uri.";
+
+  private static final Pattern COLUMNS = Pattern.compile("constraint failed: ([^)]+)");
+
+  /** As our tables keep times: of one length, so that their order as text is their order in time. */
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
 
   private Sqlite() {}
 
@@ -62,6 +78,46 @@ public final class Sqlite implements Dialect {
   @Override
   public OptionalInt position(SQLException e, String sql) {
     return OptionalInt.empty();
+  }
+
+  @Override
+  public String rowLock() {
+    return "";
+  }
+
+  @Override
+  public boolean rolledBack(SQLException e) {
+    return (e.getErrorCode() & 0xff) == 5;
+  }
+
+  /** The columns are named at the end of the message: {@code … failed: table.column, …}. */
+  @Override
+  public Optional<String> duplicateKey(SQLException e) {
+    // The error's own code is the primary one, which all constraints share.
+    boolean unique =
+        e instanceof SQLiteException sqlite
+            && (sqlite.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_UNIQUE
+                || sqlite.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_PRIMARYKEY);
+    if (!unique) {
+      return Optional.empty();
+    }
+    Matcher columns = COLUMNS.matcher(String.valueOf(e.getMessage()));
+    return Optional.of(columns.find() ? columns.group(1) : "");
+  }
+
+  @Override
+  public Object bound(Object value) {
+    return switch (value) {
+      case UUID id -> id.toString();
+      case Instant time -> TIME.format(time);
+      case JsonValue json -> json.text();
+      default -> value;
+    };
+  }
+
+  @Override
+  public Optional<Instant> time(ResultSet row, int column) throws SQLException {
+    return Optional.ofNullable(row.getString(column)).map(Instant::parse);
   }
 
   @Override

@@ -55,6 +55,17 @@ public final class Problem extends RuntimeException {
     return status;
   }
 
+  /** What went wrong, as a JSON object of its own: for answers that are about several things. */
+  public String json() {
+    return """
+        {"code":%d,"status":%s,"reason":%s,"message":%s}"""
+        .formatted(
+            status,
+            JsonText.quote(phrase(status)),
+            JsonText.quote(reason),
+            JsonText.quote(message(status)));
+  }
+
   /** The answer to a request whose handling ended in a failure; logs what nobody foresaw. */
   static Response response(String route, Throwable failure) {
     return switch (failure) {
@@ -71,16 +82,7 @@ public final class Problem extends RuntimeException {
   }
 
   private Response response() {
-    String json =
-        """
-        {"error":{"code":%d,"status":%s,"reason":%s,"message":%s}}
-        """
-            .formatted(
-                status,
-                JsonText.quote(phrase(status)),
-                JsonText.quote(reason),
-                JsonText.quote(message(status)));
-    Response response = Response.json(status, json);
+    Response response = Response.json(status, "{\"error\":" + json() + "}\n");
     for (var header : headers.entrySet()) {
       response = response.header(header.getKey(), header.getValue());
     }

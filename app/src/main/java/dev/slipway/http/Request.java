@@ -3,10 +3,12 @@ package dev.slipway.http;
 import com.sun.net.httpserver.Headers;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One request, read to its end and within all limits. Immutable, as long as nobody writes into the
@@ -65,6 +67,11 @@ public final class Request {
   /** Every value of a query parameter, in order. */
   public List<String> queries(String name) {
     return query.getOrDefault(name, List.of());
+  }
+
+  /** The names of all query parameters. */
+  public Set<String> queryNames() {
+    return Collections.unmodifiableSet(query.keySet());
   }
 
   /** The first value of a header, whose name is matched regardless of case. */

@@ -43,6 +43,11 @@ public final class Json {
     }
   }
 
+  /** The same from UTF-8. */
+  public static Object read(byte[] utf8, String what) {
+    return read(new String(utf8, java.nio.charset.StandardCharsets.UTF_8), what);
+  }
+
   /** The value in one line. */
   public static String write(Object value) {
     return MAPPER.writeValueAsString(value);

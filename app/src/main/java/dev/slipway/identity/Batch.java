@@ -1,0 +1,84 @@
+package dev.slipway.identity;
+
+import dev.slipway.db.DuplicateKey;
+import dev.slipway.db.Work;
+import dev.slipway.http.Problem;
+import dev.slipway.json.JsonWriter;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Identities that are created together, and what became of each. Of one thread. */
+final class Batch {
+  private final IdentityRepository repository;
+  private final List<Item> items = new ArrayList<>();
+
+  Batch(IdentityRepository repository) {
+    this.repository = repository;
+  }
+
+  private static final class Item {
+    private final Optional<UUID> patchId;
+    private final Optional<Identity> identity;
+    private Optional<Problem> problem;
+
+    Item(Optional<UUID> patchId, Optional<Identity> identity, Optional<Problem> problem) {
+      this.patchId = patchId;
+      this.identity = identity;
+      this.problem = problem;
+    }
+  }
+
+  void add(Optional<UUID> patchId, Identity identity) {
+    items.add(new Item(patchId, Optional.of(identity), Optional.empty()));
+  }
+
+  void add(Optional<UUID> patchId, Problem problem) {
+    items.add(new Item(patchId, Optional.empty(), Optional.of(problem)));
+  }
+
+  /** Writes all that conflict with nothing; may be run again. */
+  Void insert(Work work) throws SQLException {
+    List<Item> valid = items.stream().filter(item -> item.identity.isPresent()).toList();
+    valid.forEach(item -> item.problem = Optional.empty());
+    insert(work, valid);
+    return null;
+  }
+
+  /** All at once; where a key refuses that, each half, until it is known which ones conflict. */
+  private void insert(Work work, List<Item> some) throws SQLException {
+    if (some.isEmpty()) {
+      return;
+    }
+    try {
+      work.attempt(
+          () -> repository.insert(work, some.stream().map(item -> item.identity.get()).toList()));
+    } catch (DuplicateKey duplicate) {
+      if (some.size() == 1) {
+        Item item = some.getFirst();
+        item.problem = Optional.of(Conflict.of(duplicate, item.identity.get()));
+        return;
+      }
+      insert(work, some.subList(0, some.size() / 2));
+      insert(work, some.subList(some.size() / 2, some.size()));
+    }
+  }
+
+  /** The answer, in the order of the request. */
+  byte[] json() {
+    var json = new JsonWriter().object().array("identities");
+    for (Item item : items) {
+      json.object();
+      if (item.problem.isPresent()) {
+        json.text("action", "error").json("error", item.problem.get().json());
+      } else {
+        json.text("action", "create").text("identity", item.identity.get().id().toString());
+      }
+      item.patchId.ifPresent(id -> json.text("patch_id", id.toString()));
+      json.endObject();
+    }
+    return json.endArray().endObject().end();
+  }
+}

@@ -1,0 +1,134 @@
+package dev.slipway.identity;
+
+import dev.slipway.fault.Fault;
+import dev.slipway.http.Problem;
+import dev.slipway.json.Json;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * An object of a request's body, read field by field. Null counts as absent, as many clients send
+ * what they have not set. Everything that is not as it should be is a {@link Problem} 400 that
+ * names the place.
+ */
+final class Fields {
+  private final Map<?, ?> object;
+  private final String path;
+  private final Set<String> asked = new HashSet<>();
+
+  private Fields(Map<?, ?> object, String path) {
+    this.object = object;
+    this.path = path;
+  }
+
+  /** The object that a body is. */
+  static Fields of(byte[] body) {
+    return of(document(body), "");
+  }
+
+  /** A body of any kind. */
+  static Object document(byte[] body) {
+    if (body.length == 0) {
+      throw Problem.of(400, "the request needs a JSON body");
+    }
+    try {
+      return Json.read(body, "the body");
+    } catch (Fault e) {
+      throw Problem.of(400, e.getMessage());
+    }
+  }
+
+  /** A value that has to be an object. */
+  static Fields of(Object value, String path) {
+    if (value instanceof Map<?, ?> map) {
+      return new Fields(map, path);
+    }
+    throw wrong(path, "an object");
+  }
+
+  /** Where a field of it is, as a JSON pointer. */
+  String at(String name) {
+    return path + "/" + name;
+  }
+
+  /** Any value. */
+  Optional<Object> value(String name) {
+    asked.add(name);
+    return Optional.ofNullable(object.get(name));
+  }
+
+  /** Any value, as JSON text. */
+  Optional<String> json(String name) {
+    return value(name).map(Json::write);
+  }
+
+  /** A text. */
+  Optional<String> text(String name, int charactersMax) {
+    return value(name)
+        .map(
+            value -> {
+              if (value instanceof String text
+                  && text.codePointCount(0, text.length()) <= charactersMax) {
+                return text;
+              }
+              throw wrong(at(name), "a text of at most " + charactersMax + " characters");
+            });
+  }
+
+  /** A UUID. */
+  Optional<UUID> uuid(String name) {
+    return text(name, 36)
+        .map(text -> Ids.parse(text).orElseThrow(() -> wrong(at(name), "a UUID")));
+  }
+
+  /** A truth. */
+  Optional<Boolean> flag(String name) {
+    return value(name)
+        .map(
+            value -> {
+              if (value instanceof Boolean flag) {
+                return flag;
+              }
+              throw wrong(at(name), "true or false");
+            });
+  }
+
+  /** An object. */
+  Optional<Fields> object(String name) {
+    return value(name).map(value -> of(value, at(name)));
+  }
+
+  /** Objects; none where there is no such field. */
+  List<Fields> objects(String name) {
+    Optional<Object> value = value(name);
+    if (value.isEmpty()) {
+      return List.of();
+    }
+    if (!(value.get() instanceof List<?> list)) {
+      throw wrong(at(name), "an array");
+    }
+    List<Fields> objects = new ArrayList<>();
+    for (Object each : list) {
+      objects.add(of(each, at(name) + "/" + objects.size()));
+    }
+    return objects;
+  }
+
+  /** Refuses fields that nobody has asked for: a field with a typo must not be lost silently. */
+  void end() {
+    for (Object name : object.keySet()) {
+      if (!asked.contains(name)) {
+        throw Problem.of(400, at(String.valueOf(name)) + " is not a field here");
+      }
+    }
+  }
+
+  static Problem wrong(String path, String mustBe) {
+    return Problem.of(400, (path.isEmpty() ? "the body" : path) + " must be " + mustBe);
+  }
+}

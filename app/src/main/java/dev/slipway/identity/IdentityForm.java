@@ -1,0 +1,346 @@
+package dev.slipway.identity;
+
+import dev.slipway.http.Problem;
+import dev.slipway.identity.Identity.Credential;
+import dev.slipway.identity.Identity.RecoveryAddress;
+import dev.slipway.identity.Identity.State;
+import dev.slipway.identity.Identity.VerifiableAddress;
+import dev.slipway.identity.Identity.VerifiableAddress.Status;
+import dev.slipway.json.Json;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * From what a client sends to the identity that is to be stored: checks it against its schema and
+ * derives identifiers and addresses from the traits. Knows no database. Thread-safe.
+ */
+final class IdentityForm {
+  private static final int STATE_MAX = 16;
+  private static final int SCHEMA_ID_MAX = 255;
+  private static final int EXTERNAL_ID_MAX = 255;
+  private static final int ADDRESS_MAX = 400;
+  private static final int VIA_MAX = 16;
+
+  private final Schemas schemas;
+  private final CredentialsImport credentials;
+
+  IdentityForm(Schemas schemas, CredentialsImport credentials) {
+    this.schemas = schemas;
+    this.credentials = credentials;
+  }
+
+  /**
+   * A new identity.
+   *
+   * @throws Problem 400 for everything that is wrong with it
+   */
+  Identity create(Fields body, Instant now) throws InterruptedException {
+    Base base = base(body, Optional.empty(), now);
+    SequencedMap<String, Config> imported = imported(body);
+    Marks marks = base.marks();
+    List<VerifiableAddress> verifiable = new ArrayList<>();
+    for (Marks.Address mark : marks.verifiable()) {
+      verifiable.add(pending(mark, now));
+    }
+    for (Fields each : body.objects("verifiable_addresses")) {
+      VerifiableAddress given = given(each, now);
+      verifiable.removeIf(known -> known.at(given.via(), given.value()));
+      verifiable.add(given);
+    }
+    List<RecoveryAddress> recovery = new ArrayList<>();
+    for (Marks.Address mark : marks.recovery()) {
+      recovery.add(new RecoveryAddress(Ids.next(now), mark.via(), mark.value(), now, now));
+    }
+    for (Fields each : body.objects("recovery_addresses")) {
+      RecoveryAddress given = recovery(each, now);
+      if (recovery.stream().noneMatch(known -> known.at(given.via(), given.value()))) {
+        recovery.add(given);
+      }
+    }
+    body.end();
+    return base.identity(
+        Ids.next(now), now, verifiable, recovery, credentials(List.of(), imported, marks, now));
+  }
+
+  /**
+   * The identity with everything replaced that an update gives; its credentials stay but for those
+   * that are given. Addresses follow the traits, and one that stays keeps its state.
+   */
+  Identity update(Identity before, Fields body, Instant now) throws InterruptedException {
+    Base base = base(body, Optional.of(before), now);
+    SequencedMap<String, Config> imported = imported(body);
+    body.end();
+    return replaced(before, base, before.verifiableAddresses(), imported, now);
+  }
+
+  /**
+   * The identity that a patch has made of another one.
+   *
+   * @param document what {@link IdentityDocument} writes without credentials, patched
+   */
+  Identity patched(Identity before, Fields original, Fields document, Instant now) {
+    for (String fixed :
+        List.of("id", "schema_url", "state_changed_at", "created_at", "updated_at",
+            "recovery_addresses", "credentials")) {
+      if (!original.value(fixed).equals(document.value(fixed))) {
+        throw Problem.of(400, "a patch cannot change /" + fixed);
+      }
+    }
+    Base base = base(document, Optional.of(before), now);
+    List<VerifiableAddress> states = new ArrayList<>();
+    for (Fields each : document.objects("verifiable_addresses")) {
+      states.add(patched(before, each, now));
+    }
+    document.end();
+    return replaced(before, base, states, new TreeMap<>(), now);
+  }
+
+  private Base base(Fields body, Optional<Identity> before, Instant now) {
+    IdentitySchema schema =
+        schemas.require(body.text("schema_id", SCHEMA_ID_MAX).orElse(schemas.defaultId()));
+    Object traits =
+        body.value("traits").orElseThrow(() -> Fields.wrong(body.at("traits"), "an object"));
+    State state =
+        body.text("state", STATE_MAX)
+            .map(
+                word ->
+                    State.named(word)
+                        .orElseThrow(() -> Fields.wrong(body.at("state"), "active or inactive")))
+            .orElse(before.map(Identity::state).orElse(State.ACTIVE));
+    boolean same = before.filter(each -> each.state() == state).isPresent();
+    Marks marks = schema.check(traits);
+    return new Base(
+        schema.id(),
+        state,
+        same ? before.flatMap(Identity::stateChangedAt) : Optional.of(now),
+        Json.write(traits),
+        body.json("metadata_public"),
+        body.json("metadata_admin"),
+        body.text("external_id", EXTERNAL_ID_MAX).filter(text -> !text.isEmpty()),
+        body.uuid("organization_id"),
+        now,
+        marks);
+  }
+
+  /** What an identity is besides its times, addresses and credentials. */
+  private record Base(
+      String schemaId,
+      State state,
+      Optional<Instant> stateChangedAt,
+      String traits,
+      Optional<String> metadataPublic,
+      Optional<String> metadataAdmin,
+      Optional<String> externalId,
+      Optional<UUID> organizationId,
+      Instant updatedAt,
+      Marks marks) {
+    Identity identity(
+        UUID id,
+        Instant createdAt,
+        List<VerifiableAddress> verifiable,
+        List<RecoveryAddress> recovery,
+        List<Credential> credentials) {
+      return new Identity(
+          id,
+          schemaId,
+          state,
+          stateChangedAt,
+          traits,
+          metadataPublic,
+          metadataAdmin,
+          externalId,
+          organizationId,
+          createdAt,
+          updatedAt,
+          verifiable,
+          recovery,
+          credentials);
+    }
+  }
+
+  private static Identity replaced(
+      Identity before,
+      Base base,
+      List<VerifiableAddress> states,
+      SequencedMap<String, Config> imported,
+      Instant now) {
+    List<VerifiableAddress> verifiable = new ArrayList<>();
+    for (Marks.Address mark : base.marks().verifiable()) {
+      verifiable.add(
+          states.stream()
+              .filter(known -> known.at(mark.via(), mark.value()))
+              .findFirst()
+              .orElseGet(() -> pending(mark, now)));
+    }
+    List<RecoveryAddress> recovery = new ArrayList<>();
+    for (Marks.Address mark : base.marks().recovery()) {
+      recovery.add(
+          before.recoveryAddresses().stream()
+              .filter(known -> known.at(mark.via(), mark.value()))
+              .findFirst()
+              .orElseGet(
+                  () ->
+                      new RecoveryAddress(Ids.next(now), mark.via(), mark.value(), now, now)));
+    }
+    return base.identity(
+        before.id(),
+        before.createdAt(),
+        verifiable,
+        recovery,
+        credentials(before.credentials(), imported, base.marks(), now));
+  }
+
+  /** What a type of credential is made of. */
+  record Config(String json, List<String> identifiers) {}
+
+  private SequencedMap<String, Config> imported(Fields body) throws InterruptedException {
+    Optional<Fields> given = body.object("credentials");
+    return given.isPresent() ? credentials.read(given.get()) : new TreeMap<>();
+  }
+
+  /**
+   * The credentials that there are now: known ones, with what was imported in their place, and with
+   * the identifiers that the traits give to their type.
+   */
+  private static List<Credential> credentials(
+      List<Credential> known, Map<String, Config> imported, Marks marks, Instant now) {
+    var types = new LinkedHashSet<String>();
+    known.forEach(each -> types.add(each.type()));
+    types.addAll(imported.keySet());
+    types.addAll(marks.identifiers().keySet());
+    List<Credential> credentials = new ArrayList<>();
+    for (String type : types) {
+      Optional<Credential> before =
+          known.stream().filter(each -> each.type().equals(type)).findFirst();
+      Optional<Config> config = Optional.ofNullable(imported.get(type));
+      List<String> own =
+          config.map(Config::identifiers)
+              .orElse(
+                  IdentitySchema.marksIdentifiersOf(type)
+                      ? List.of()
+                      : before.map(Credential::identifiers).orElse(List.of()));
+      List<String> identifiers =
+          Stream.concat(
+                  own.stream(), marks.identifiers().getOrDefault(type, List.of()).stream())
+              .distinct()
+              .sorted()
+              .toList();
+      String json =
+          config.map(Config::json).or(() -> before.map(Credential::config)).orElse("{}");
+      if (identifiers.isEmpty() && json.equals("{}")) {
+        continue;
+      }
+      boolean same =
+          before.isPresent()
+              && before.get().config().equals(json)
+              && before.get().identifiers().equals(identifiers);
+      credentials.add(
+          same
+              ? before.get()
+              : new Credential(
+                  type,
+                  identifiers,
+                  json,
+                  before.map(Credential::version).orElse(0),
+                  before.map(Credential::createdAt).orElse(now),
+                  now));
+    }
+    return credentials;
+  }
+
+  private static VerifiableAddress pending(Marks.Address mark, Instant now) {
+    return new VerifiableAddress(
+        Ids.next(now), mark.via(), mark.value(), Status.PENDING, false, Optional.empty(), now, now);
+  }
+
+  private static VerifiableAddress given(Fields fields, Instant now) {
+    String via = required(fields, "via", VIA_MAX);
+    String value = required(fields, "value", ADDRESS_MAX);
+    fields.value("id");
+    fields.value("created_at");
+    fields.value("updated_at");
+    return withState(
+        new VerifiableAddress(
+            Ids.next(now), via, value, Status.PENDING, false, Optional.empty(), now, now),
+        fields,
+        now);
+  }
+
+  private static RecoveryAddress recovery(Fields fields, Instant now) {
+    String via = required(fields, "via", VIA_MAX);
+    String value = required(fields, "value", ADDRESS_MAX);
+    fields.value("id");
+    fields.value("created_at");
+    fields.value("updated_at");
+    fields.end();
+    return new RecoveryAddress(Ids.next(now), via, value, now, now);
+  }
+
+  private static VerifiableAddress patched(Identity before, Fields fields, Instant now) {
+    String via = required(fields, "via", VIA_MAX);
+    String value = required(fields, "value", ADDRESS_MAX);
+    VerifiableAddress known =
+        before.verifiableAddresses().stream()
+            .filter(each -> each.at(via, value))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    Problem.of(
+                        400,
+                        fields.at("value")
+                            + " is not an address of this identity: addresses come from the"
+                            + " traits"));
+    fields.value("id");
+    fields.value("created_at");
+    fields.value("updated_at");
+    return withState(known, fields, now);
+  }
+
+  /** How far the proof of an address has come, as far as the fields say it. */
+  private static VerifiableAddress withState(
+      VerifiableAddress address, Fields fields, Instant now) {
+    boolean verified = fields.flag("verified").orElse(address.verified());
+    Status status =
+        fields
+            .text("status", STATE_MAX)
+            .map(
+                word ->
+                    Status.named(word)
+                        .orElseThrow(
+                            () ->
+                                Fields.wrong(
+                                    fields.at("status"), "pending, sent or completed")))
+            .orElse(verified ? Status.COMPLETED : address.status());
+    fields.value("verified_at");
+    fields.end();
+    if (verified == address.verified() && status == address.status()) {
+      return address;
+    }
+    Optional<Instant> verifiedAt =
+        verified ? address.verifiedAt().or(() -> Optional.of(now)) : Optional.empty();
+    return new VerifiableAddress(
+        address.id(),
+        address.via(),
+        address.value(),
+        status,
+        verified,
+        verifiedAt,
+        address.createdAt(),
+        now);
+  }
+
+  private static String required(Fields fields, String name, int charactersMax) {
+    return fields
+        .text(name, charactersMax)
+        .filter(text -> !text.isEmpty())
+        .orElseThrow(() -> Fields.wrong(fields.at(name), "a text"));
+  }
+}

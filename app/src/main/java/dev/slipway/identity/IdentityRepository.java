@@ -1,0 +1,427 @@
+package dev.slipway.identity;
+
+import dev.slipway.db.JsonValue;
+import dev.slipway.db.Work;
+import dev.slipway.identity.Identity.Credential;
+import dev.slipway.identity.Identity.RecoveryAddress;
+import dev.slipway.identity.Identity.VerifiableAddress;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The SQL of identities. However many identities are read, and whatever belongs to them, it is one
+ * SELECT; however many are written, it is one batch a table. No state.
+ */
+final class IdentityRepository {
+  /** Whether credentials are read too. */
+  enum Credentials {
+    READ,
+    LEFT
+  }
+
+  /**
+   * Which identities a list is of.
+   *
+   * @param ids empty for any
+   * @param identifier of any type of credential; empty for any
+   */
+  record Filter(List<UUID> ids, Optional<String> identifier) {
+    Filter {
+      ids = List.copyOf(ids);
+    }
+  }
+
+  /** One row each for the identity and for everything that belongs to it, in columns of one shape. */
+  private static final String IDENTITY =
+      """
+      SELECT 0, id, organization_id, schema_id, state, external_id,
+        traits, metadata_public, metadata_admin,
+        0, state_changed_at, created_at, updated_at
+      FROM\s""";
+
+  private static final String VERIFIABLE_ADDRESS =
+      """
+
+      UNION ALL
+      SELECT 1, identity_id, a.id, via, status, value,
+        NULL, NULL, NULL,
+        CASE WHEN verified THEN 1 ELSE 0 END, verified_at, a.created_at, a.updated_at
+      FROM\s""";
+
+  private static final String RECOVERY_ADDRESS =
+      """
+
+      UNION ALL
+      SELECT 2, identity_id, a.id, via, NULL, value,
+        NULL, NULL, NULL,
+        0, NULL, a.created_at, a.updated_at
+      FROM\s""";
+
+  private static final String CREDENTIAL =
+      """
+
+      UNION ALL
+      SELECT 3, identity_id, NULL, credential_type, NULL, NULL,
+        config, NULL, NULL,
+        version, NULL, a.created_at, a.updated_at
+      FROM\s""";
+
+  private static final String IDENTIFIER =
+      """
+
+      UNION ALL
+      SELECT 4, identity_id, NULL, credential_type, NULL, identifier,
+        NULL, NULL, NULL,
+        0, NULL, a.created_at, a.updated_at
+      FROM\s""";
+
+  private static final String BY_ID =
+      IDENTITY + "identities WHERE id = ?"
+          + VERIFIABLE_ADDRESS + "identity_verifiable_addresses a WHERE identity_id = ?"
+          + RECOVERY_ADDRESS + "identity_recovery_addresses a WHERE identity_id = ?"
+          + CREDENTIAL + "identity_credentials a WHERE identity_id = ?"
+          + IDENTIFIER + "identity_credential_identifiers a WHERE identity_id = ?";
+
+  private static final String PAGE =
+      IDENTITY + "page"
+          + VERIFIABLE_ADDRESS
+          + "page JOIN identity_verifiable_addresses a ON a.identity_id = page.id"
+          + RECOVERY_ADDRESS
+          + "page JOIN identity_recovery_addresses a ON a.identity_id = page.id";
+
+  private static final String PAGE_WITH_CREDENTIALS =
+      PAGE
+          + CREDENTIAL + "page JOIN identity_credentials a ON a.identity_id = page.id"
+          + IDENTIFIER + "page JOIN identity_credential_identifiers a ON a.identity_id = page.id";
+
+  /** The identity with everything that belongs to it. */
+  Optional<Identity> find(Work work, UUID id) throws SQLException {
+    var parts = new IdentityParts();
+    work.each(BY_ID, List.of(id, id, id, id, id), parts::add);
+    return parts.identities().stream().findFirst();
+  }
+
+  /** The same, held against all others until the transaction ends. */
+  Optional<Identity> lock(Work work, UUID id) throws SQLException {
+    work.list(
+        "SELECT id FROM identities WHERE id = ?" + work.dialect().rowLock(),
+        List.of(id),
+        row -> row.uuid(1));
+    return find(work, id);
+  }
+
+  /** The identity that another system knows by this id. */
+  Optional<UUID> idOfExternal(Work work, String externalId) throws SQLException {
+    return work
+        .list(
+            "SELECT id FROM identities WHERE external_id = ?",
+            List.of(externalId),
+            row -> row.uuid(1))
+        .stream()
+        .findFirst();
+  }
+
+  /**
+   * The next identities in the order of their ids.
+   *
+   * @param limit at most so many; it is part of the statement, so that the database plans for it
+   */
+  List<Identity> page(Work work, Filter filter, UUID after, int limit, Credentials credentials)
+      throws SQLException {
+    List<Object> values = new ArrayList<>(List.of(after));
+    var where = new StringBuilder("id > ?");
+    if (!filter.ids().isEmpty()) {
+      where.append(" AND id IN (").append(marks(filter.ids().size())).append(')');
+      values.addAll(filter.ids());
+    }
+    filter
+        .identifier()
+        .ifPresent(
+            identifier -> {
+              where.append(
+                  " AND id IN (SELECT identity_id FROM identity_credential_identifiers"
+                      + " WHERE identifier = ?)");
+              values.add(identifier);
+            });
+    String page =
+        "WITH page AS (SELECT * FROM identities WHERE " + where
+            + " ORDER BY id LIMIT " + limit + ")\n";
+    var parts = new IdentityParts();
+    work.each(
+        page + switch (credentials) {
+          case READ -> PAGE_WITH_CREDENTIALS;
+          case LEFT -> PAGE;
+        },
+        values,
+        parts::add);
+    return parts.identities();
+  }
+
+  /** Writes new identities. */
+  void insert(Work work, List<Identity> identities) throws SQLException {
+    work.batch(
+        """
+        INSERT INTO identities (id, schema_id, state, state_changed_at, traits, metadata_public,
+          metadata_admin, external_id, organization_id, created_at, updated_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+        """,
+        identities.stream()
+            .map(
+                each ->
+                    row(
+                        each.id(),
+                        each.schemaId(),
+                        each.state().word(),
+                        each.stateChangedAt(),
+                        new JsonValue(each.traits()),
+                        each.metadataPublic().map(JsonValue::new),
+                        each.metadataAdmin().map(JsonValue::new),
+                        each.externalId(),
+                        each.organizationId(),
+                        each.createdAt(),
+                        each.updatedAt()))
+            .toList());
+    var parts = new Inserts();
+    identities.forEach(parts::all);
+    parts.run(work);
+  }
+
+  /** Writes what is different in an identity that {@link #lock} has read. */
+  void update(Work work, Identity before, Identity after) throws SQLException {
+    work.update(
+        """
+        UPDATE identities
+        SET schema_id = ?, state = ?, state_changed_at = ?, traits = ?, metadata_public = ?,
+          metadata_admin = ?, external_id = ?, organization_id = ?, updated_at = ?
+        WHERE id = ?\
+        """,
+        row(
+            after.schemaId(),
+            after.state().word(),
+            after.stateChangedAt(),
+            new JsonValue(after.traits()),
+            after.metadataPublic().map(JsonValue::new),
+            after.metadataAdmin().map(JsonValue::new),
+            after.externalId(),
+            after.organizationId(),
+            after.updatedAt(),
+            after.id()));
+    var inserts = new Inserts();
+    updateVerifiableAddresses(work, before, after, inserts);
+    updateRecoveryAddresses(work, before, after, inserts);
+    updateCredentials(work, before, after, inserts);
+    inserts.run(work);
+  }
+
+  /** Takes an identity away with everything that belongs to it; false when there was none. */
+  boolean delete(Work work, UUID id) throws SQLException {
+    return work.update("DELETE FROM identities WHERE id = ?", List.of(id)) > 0;
+  }
+
+  private static void updateVerifiableAddresses(
+      Work work, Identity before, Identity after, Inserts inserts) throws SQLException {
+    List<List<Object>> changed = new ArrayList<>();
+    for (VerifiableAddress address : after.verifiableAddresses()) {
+      Optional<VerifiableAddress> known =
+          before.verifiableAddresses().stream()
+              .filter(each -> each.id().equals(address.id()))
+              .findFirst();
+      if (known.isEmpty()) {
+        inserts.add(after.id(), address);
+      } else if (!known.get().equals(address)) {
+        changed.add(
+            row(
+                address.status().word(),
+                address.verified(),
+                address.verifiedAt(),
+                address.updatedAt(),
+                address.id()));
+      }
+    }
+    work.batch(
+        "DELETE FROM identity_verifiable_addresses WHERE id = ?",
+        before.verifiableAddresses().stream()
+            .map(VerifiableAddress::id)
+            .filter(id -> after.verifiableAddresses().stream().noneMatch(a -> a.id().equals(id)))
+            .map(List::of)
+            .toList());
+    work.batch(
+        """
+        UPDATE identity_verifiable_addresses
+        SET status = ?, verified = ?, verified_at = ?, updated_at = ?
+        WHERE id = ?\
+        """,
+        changed);
+  }
+
+  private static void updateRecoveryAddresses(
+      Work work, Identity before, Identity after, Inserts inserts) throws SQLException {
+    work.batch(
+        "DELETE FROM identity_recovery_addresses WHERE id = ?",
+        before.recoveryAddresses().stream()
+            .filter(each -> !after.recoveryAddresses().contains(each))
+            .map(each -> List.of(each.id()))
+            .toList());
+    after.recoveryAddresses().stream()
+        .filter(each -> !before.recoveryAddresses().contains(each))
+        .forEach(each -> inserts.add(after.id(), each));
+  }
+
+  private static void updateCredentials(
+      Work work, Identity before, Identity after, Inserts inserts) throws SQLException {
+    List<List<Object>> lost = new ArrayList<>();
+    for (Credential credential : before.credentials()) {
+      Optional<Credential> kept = after.credential(credential.type());
+      for (String identifier : credential.identifiers()) {
+        if (kept.isEmpty() || !kept.get().identifiers().contains(identifier)) {
+          lost.add(List.of(identifier, credential.type()));
+        }
+      }
+    }
+    work.batch(
+        "DELETE FROM identity_credential_identifiers WHERE identifier = ? AND credential_type = ?",
+        lost);
+    work.batch(
+        "DELETE FROM identity_credentials WHERE identity_id = ? AND credential_type = ?",
+        before.credentials().stream()
+            .filter(each -> after.credential(each.type()).isEmpty())
+            .map(each -> List.of(after.id(), each.type()))
+            .toList());
+    List<List<Object>> changed = new ArrayList<>();
+    for (Credential credential : after.credentials()) {
+      Optional<Credential> known = before.credential(credential.type());
+      if (known.isEmpty()) {
+        inserts.add(after.id(), credential);
+        continue;
+      }
+      if (!known.get().updatedAt().equals(credential.updatedAt())) {
+        changed.add(
+            row(
+                new JsonValue(credential.config()),
+                credential.updatedAt(),
+                after.id(),
+                credential.type()));
+      }
+      credential.identifiers().stream()
+          .filter(each -> !known.get().identifiers().contains(each))
+          .forEach(each -> inserts.add(after.id(), credential, each));
+    }
+    work.batch(
+        """
+        UPDATE identity_credentials
+        SET config = ?, updated_at = ?
+        WHERE identity_id = ? AND credential_type = ?\
+        """,
+        changed);
+  }
+
+  private static String marks(int count) {
+    return String.join(", ", Collections.nCopies(count, "?"));
+  }
+
+  /** Values in order; an empty Optional is NULL. */
+  private static List<Object> row(Object... values) {
+    return Arrays.asList(
+        Arrays.stream(values)
+            .map(value -> value instanceof Optional<?> maybe ? maybe.orElse(null) : value)
+            .toArray());
+  }
+
+  /** New rows of the tables around the identity, a batch for each. */
+  private static final class Inserts {
+    private final List<List<Object>> verifiable = new ArrayList<>();
+    private final List<List<Object>> recovery = new ArrayList<>();
+    private final List<List<Object>> credentials = new ArrayList<>();
+    private final List<List<Object>> identifiers = new ArrayList<>();
+
+    void all(Identity identity) {
+      identity.verifiableAddresses().forEach(each -> add(identity.id(), each));
+      identity.recoveryAddresses().forEach(each -> add(identity.id(), each));
+      identity.credentials().forEach(each -> add(identity.id(), each));
+    }
+
+    void add(UUID owner, VerifiableAddress address) {
+      verifiable.add(
+          row(
+              address.id(),
+              owner,
+              address.value(),
+              address.via(),
+              address.status().word(),
+              address.verified(),
+              address.verifiedAt(),
+              address.createdAt(),
+              address.updatedAt()));
+    }
+
+    void add(UUID owner, RecoveryAddress address) {
+      recovery.add(
+          row(
+              address.id(),
+              owner,
+              address.value(),
+              address.via(),
+              address.createdAt(),
+              address.updatedAt()));
+    }
+
+    void add(UUID owner, Credential credential) {
+      credentials.add(
+          row(
+              owner,
+              credential.type(),
+              new JsonValue(credential.config()),
+              credential.version(),
+              credential.createdAt(),
+              credential.updatedAt()));
+      credential.identifiers().forEach(each -> add(owner, credential, each));
+    }
+
+    void add(UUID owner, Credential credential, String identifier) {
+      identifiers.add(
+          row(
+              identifier,
+              credential.type(),
+              owner,
+              credential.updatedAt(),
+              credential.updatedAt()));
+    }
+
+    /** Identifiers before addresses: of two conflicts, people know the identifier's better. */
+    void run(Work work) throws SQLException {
+      work.batch(
+          """
+          INSERT INTO identity_credentials (identity_id, credential_type, config, version,
+            created_at, updated_at)
+          VALUES (?, ?, ?, ?, ?, ?)\
+          """,
+          credentials);
+      work.batch(
+          """
+          INSERT INTO identity_credential_identifiers (identifier, credential_type, identity_id,
+            created_at, updated_at)
+          VALUES (?, ?, ?, ?, ?)\
+          """,
+          identifiers);
+      work.batch(
+          """
+          INSERT INTO identity_verifiable_addresses (id, identity_id, value, via, status, verified,
+            verified_at, created_at, updated_at)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)\
+          """,
+          verifiable);
+      work.batch(
+          """
+          INSERT INTO identity_recovery_addresses (id, identity_id, value, via, created_at,
+            updated_at)
+          VALUES (?, ?, ?, ?, ?, ?)\
+          """,
+          recovery);
+    }
+  }
+}

@@ -1,0 +1,295 @@
+package dev.slipway.identity;
+
+import dev.slipway.config.Settings;
+import dev.slipway.db.Database;
+import dev.slipway.db.DuplicateKey;
+import dev.slipway.db.Transactions;
+import dev.slipway.fault.Fault;
+import dev.slipway.http.Problem;
+import dev.slipway.http.Request;
+import dev.slipway.http.Response;
+import dev.slipway.http.Route;
+import dev.slipway.identity.IdentityDocument.Shown;
+import dev.slipway.identity.IdentityRepository.Credentials;
+import dev.slipway.identity.IdentityRepository.Filter;
+import dev.slipway.json.Json;
+import dev.slipway.json.JsonPatch;
+import dev.slipway.json.JsonWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * {@code /admin/identities}, with the parameters, fields and statuses of Ory Kratos' admin API, so
+ * that its clients work here. A request is one transaction. Thread-safe.
+ */
+public final class IdentityRoutes implements AutoCloseable {
+  private static final String COLLECTION = "/admin/identities";
+  private static final int PAGE_SIZE = 250;
+  private static final int IDS_MAX = 500;
+  private static final int BATCH_MAX = 1000;
+
+  /** Read at once: a page is read in pieces, so that many large identities never are in memory. */
+  private static final int PIECE = 100;
+
+  /** A page that has become so large ends early; its Link header leads on. */
+  private static final int PAGE_BYTES = 2 * 1024 * 1024;
+
+  private final Transactions transactions;
+  private final IdentityRepository repository = new IdentityRepository();
+  private final IdentityDocument document;
+  private final IdentityForm form;
+  private final Passwords passwords;
+  private final int pageSizeMax;
+
+  /** Routes on this database, for identities of these schemas. */
+  public IdentityRoutes(Database database, Schemas schemas, Settings.Identity settings) {
+    this.transactions = new Transactions(database);
+    this.document = new IdentityDocument(settings.baseUrl());
+    this.passwords = new Passwords(settings.bcryptCost());
+    this.form = new IdentityForm(schemas, new CredentialsImport(passwords));
+    this.pageSizeMax = settings.pageSizeMax();
+  }
+
+  /** All of them. */
+  public List<Route> routes() {
+    String one = COLLECTION + "/{id}";
+    return List.of(
+        Route.work("GET", COLLECTION, this::list),
+        Route.work("POST", COLLECTION, this::create),
+        Route.work("PATCH", COLLECTION, this::createBatch),
+        Route.work("GET", one, this::get),
+        Route.work("PUT", one, this::update),
+        Route.work("PATCH", one, this::patch),
+        Route.work("DELETE", one, this::delete),
+        Route.work("GET", COLLECTION + "/by/external/{externalID}", this::getByExternalId));
+  }
+
+  /** Ends the threads that hash passwords. */
+  @Override
+  public void close() {
+    passwords.close();
+  }
+
+  private Response get(Request request) {
+    var query = Query.of(request, "include_credential");
+    UUID id = id(request);
+    Shown shown = new Shown.All(whole(query));
+    return one(200, transactions.read(work -> repository.find(work, id)).orElseThrow(this::none),
+        shown);
+  }
+
+  private Response getByExternalId(Request request) {
+    var query = Query.of(request, "include_credential");
+    String externalId = request.parameter("externalID");
+    Shown shown = new Shown.All(whole(query));
+    Optional<Identity> identity =
+        transactions.read(
+            work -> {
+              Optional<UUID> id = repository.idOfExternal(work, externalId);
+              return id.isEmpty() ? Optional.empty() : repository.find(work, id.get());
+            });
+    return one(200, identity.orElseThrow(this::none), shown);
+  }
+
+  private Response list(Request request) {
+    var query =
+        Query.of(
+            request, "page_size", "per_page", "page_token", "page", "ids", "consistency",
+            "credentials_identifier", "include_credential");
+    int size = query.pageSize(PAGE_SIZE, pageSizeMax);
+    PageToken token = query.pageToken().map(PageToken::parse).orElse(PageToken.START);
+    Set<CredentialType> whole = whole(query);
+    var filter =
+        new Filter(
+            query.uuids("ids", IDS_MAX),
+            query.text("credentials_identifier").map(Marks::normalized));
+    Shown shown = whole.isEmpty() ? new Shown.None() : new Shown.All(whole);
+    var page = new JsonWriter().array();
+    Optional<PageToken> next = page(filter, token, size, shown, page);
+    Response response = Response.json(200, page.endArray().end());
+    return response.header("Link", query.links(COLLECTION, size, next.map(PageToken::toString)));
+  }
+
+  /** Writes the identities of a page; where the next one begins, if there may be one. */
+  private Optional<PageToken> page(
+      Filter filter, PageToken token, int size, Shown shown, JsonWriter json) {
+    UUID after = token.after();
+    Credentials credentials =
+        switch (shown) {
+          case Shown.None _ -> Credentials.LEFT;
+          case Shown.All _ -> Credentials.READ;
+        };
+    int left = size;
+    while (left > 0 && json.size() < PAGE_BYTES) {
+      int limit = Math.min(left, PIECE);
+      UUID behind = after;
+      List<Identity> piece =
+          transactions.read(work -> repository.page(work, filter, behind, limit, credentials));
+      piece.forEach(each -> document.write(json, each, shown));
+      if (piece.size() < limit) {
+        return Optional.empty();
+      }
+      after = piece.getLast().id();
+      left -= limit;
+    }
+    return Optional.of(new PageToken(after));
+  }
+
+  private Response create(Request request) throws InterruptedException {
+    Query.of(request);
+    Identity identity = form.create(Fields.of(request.body()), now());
+    write(identity, work -> {
+      repository.insert(work, List.of(identity));
+      return identity;
+    });
+    return one(201, identity, new Shown.All(Set.of()))
+        .header("Location", COLLECTION + "/" + identity.id());
+  }
+
+  /** All that can be created are, in one transaction; the answer says for each what became of it. */
+  private Response createBatch(Request request) throws InterruptedException {
+    Query.of(request);
+    Fields body = Fields.of(request.body());
+    List<Fields> patches = body.objects("identities");
+    body.end();
+    if (patches.size() > BATCH_MAX) {
+      throw Problem.of(400, "/identities may have " + BATCH_MAX + " items");
+    }
+    var batch = new Batch(repository);
+    for (Fields patch : patches) {
+      Optional<UUID> patchId = patch.uuid("patch_id");
+      Fields create =
+          patch
+              .object("create")
+              .orElseThrow(() -> Fields.wrong(patch.at("create"), "an object"));
+      patch.end();
+      try {
+        batch.add(patchId, form.create(create, now()));
+      } catch (Problem problem) {
+        batch.add(patchId, problem);
+      }
+    }
+    transactions.write(batch::insert);
+    return Response.json(200, batch.json());
+  }
+
+  private Response update(Request request) throws InterruptedException {
+    Query.of(request);
+    UUID id = id(request);
+    byte[] body = request.body();
+    return one(
+        200,
+        change(id, before -> form.update(before, Fields.of(body), now())),
+        new Shown.All(Set.of()));
+  }
+
+  private Response patch(Request request) throws InterruptedException {
+    Query.of(request);
+    UUID id = id(request);
+    Object patch = Fields.document(request.body());
+    return one(200, change(id, before -> patched(before, patch)), new Shown.All(Set.of()));
+  }
+
+  private Identity patched(Identity before, Object patch) {
+    var json = new JsonWriter();
+    document.write(json, before, new Shown.None());
+    Object original = Json.read(new String(json.end(), StandardCharsets.UTF_8), "the identity");
+    Object patched;
+    try {
+      patched = JsonPatch.apply(patch, original);
+    } catch (Fault e) {
+      throw Problem.of(400, e.getMessage());
+    }
+    return form.patched(before, Fields.of(original, ""), Fields.of(patched, ""), now());
+  }
+
+  private Response delete(Request request) {
+    Query.of(request);
+    UUID id = id(request);
+    if (!transactions.write(work -> repository.delete(work, id))) {
+      throw none();
+    }
+    return Response.empty(204);
+  }
+
+  /** From what an identity is to what it shall be. */
+  private interface Change {
+    Identity of(Identity before) throws InterruptedException;
+  }
+
+  /**
+   * Changes an identity. The change is worked out before anything is locked, since a password in it
+   * takes a while to hash; if somebody else was quicker, again from what the identity is then.
+   */
+  private Identity change(UUID id, Change change) throws InterruptedException {
+    Identity before =
+        transactions.read(work -> repository.find(work, id)).orElseThrow(this::none);
+    while (true) {
+      Identity known = before;
+      Identity after = change.of(known);
+      Optional<Identity> quicker =
+          write(after, work -> {
+            Identity now = repository.lock(work, id).orElseThrow(this::none);
+            if (!now.equals(known)) {
+              return Optional.of(now);
+            }
+            repository.update(work, known, after);
+            return Optional.empty();
+          });
+      if (quicker.isEmpty()) {
+        return after;
+      }
+      before = quicker.get();
+    }
+  }
+
+  private <T> T write(Identity identity, Transactions.Job<T> job) {
+    try {
+      return transactions.write(job);
+    } catch (DuplicateKey e) {
+      throw Conflict.of(e, identity);
+    }
+  }
+
+  private Response one(int status, Identity identity, Shown shown) {
+    var json = new JsonWriter();
+    document.write(json, identity, shown);
+    return Response.json(status, json.end());
+  }
+
+  private Problem none() {
+    return Problem.of(404, "there is no such identity");
+  }
+
+  private static UUID id(Request request) {
+    return Ids.parse(request.parameter("id"))
+        .orElseThrow(() -> Problem.of(404, "an identity's id is a UUID"));
+  }
+
+  private static Set<CredentialType> whole(Query query) {
+    var types = EnumSet.noneOf(CredentialType.class);
+    for (String word : query.list("include_credential")) {
+      types.add(
+          CredentialType.named(word)
+              .orElseThrow(
+                  () ->
+                      Problem.of(
+                          400,
+                          "include_credential must be one of "
+                              + String.join(", ", CredentialType.words()))));
+    }
+    return types;
+  }
+
+  /** To the microsecond, as the databases keep it. */
+  private static Instant now() {
+    return Instant.now().truncatedTo(ChronoUnit.MICROS);
+  }
+}

@@ -1,0 +1,109 @@
+package dev.slipway.identity;
+
+import com.password4j.BcryptFunction;
+import com.password4j.types.Bcrypt;
+import dev.slipway.http.Problem;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.regex.Pattern;
+
+/**
+ * Passwords on their way into the database: hashed ones are checked for a known format and kept as
+ * they are, plain ones are hashed with bcrypt. Thread-safe.
+ */
+final class Passwords implements AutoCloseable {
+  /** What bcrypt looks at; it ignores the rest without a word. */
+  private static final int PLAIN_BYTES_MAX = 72;
+
+  private static final String BASE64 = "[A-Za-z0-9+/]+={0,2}";
+  private static final String CRYPT64 = "[./A-Za-z0-9]";
+
+  /** The formats that Ory Kratos imports, so that whoever verifies them knows each. */
+  private static final List<Pattern> FORMATS =
+      List.of(
+          Pattern.compile("\\$2[aby]\\$\\d{2}\\$" + CRYPT64 + "{53}"),
+          Pattern.compile(
+              "\\$argon2(?:id|i)\\$v=\\d{1,3}\\$m=\\d{1,10},t=\\d{1,10},p=\\d{1,5}\\$" + BASE64
+                  + "\\$" + BASE64),
+          Pattern.compile("\\$scrypt\\$ln=\\d{1,10},r=\\d{1,10},p=\\d{1,10}\\$" + BASE64 + "\\$"
+              + BASE64),
+          Pattern.compile("\\$firescrypt\\$ln=\\d{1,10},r=\\d{1,10},p=\\d{1,10}\\$" + BASE64 + "\\$"
+              + BASE64 + "\\$" + BASE64 + "\\$" + BASE64),
+          Pattern.compile("\\$pbkdf2-sha(?:1|224|256|384|512)\\$i=\\d{1,10},l=\\d{1,10}\\$" + BASE64
+              + "\\$" + BASE64),
+          Pattern.compile("\\{S?SHA(?:256|512)?\\}" + BASE64),
+          Pattern.compile("\\$sha(?:1|256|512)\\$pf=" + BASE64 + "\\$" + BASE64 + "\\$" + BASE64),
+          Pattern.compile("\\$md5\\$(?:pf=" + BASE64 + "\\$" + BASE64 + "\\$)?" + BASE64),
+          Pattern.compile("\\$1\\$" + CRYPT64 + "{1,8}\\$" + CRYPT64 + "{22}"),
+          Pattern.compile("\\$5\\$(?:rounds=\\d{1,9}\\$)?" + CRYPT64 + "{1,16}\\$" + CRYPT64
+              + "{43}"),
+          Pattern.compile("\\$6\\$(?:rounds=\\d{1,9}\\$)?" + CRYPT64 + "{1,16}\\$" + CRYPT64
+              + "{86}"),
+          Pattern.compile("\\$hmac-(?:md5|sha1|sha224|sha256|sha384|sha512)\\$" + BASE64 + "\\$"
+              + BASE64));
+
+  private final BcryptFunction bcrypt;
+  private final ExecutorService threads;
+
+  /**
+   * Hashes on threads of their own, one for each processor: a hash keeps a processor busy for a
+   * quarter of a second, and on virtual threads a few of them would hold up all other requests.
+   *
+   * @param bcryptCost the logarithm of the number of rounds
+   */
+  Passwords(int bcryptCost) {
+    this.bcrypt = BcryptFunction.getInstance(Bcrypt.A, bcryptCost);
+    this.threads =
+        Executors.newFixedThreadPool(
+            Runtime.getRuntime().availableProcessors(),
+            Thread.ofPlatform().daemon().name("bcrypt-", 0).factory());
+  }
+
+  /**
+   * A hash as it was given.
+   *
+   * @param path where it was given, for the message
+   * @throws Problem 400 when it has no known format; the message does not hold it
+   */
+  static String checked(String hash, String path) {
+    if (FORMATS.stream().noneMatch(format -> format.matcher(hash).matches())) {
+      throw Problem.of(
+          400,
+          path + " has no known format: use bcrypt ($2a$), argon2id, argon2i, scrypt, firescrypt,"
+              + " pbkdf2, SSHA, SHA, MD5, crypt's $1$, $5$ and $6$, or HMAC");
+    }
+    return hash;
+  }
+
+  /**
+   * The bcrypt hash of a plain password.
+   *
+   * @throws Problem 400 when it is empty, or longer than bcrypt can tell apart
+   * @throws InterruptedException when the time for the request is over
+   */
+  String hash(String plain, String path) throws InterruptedException {
+    int bytes = plain.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes == 0 || bytes > PLAIN_BYTES_MAX) {
+      throw Problem.of(
+          400, path + " must have 1 to " + PLAIN_BYTES_MAX + " bytes, as bcrypt ignores the rest");
+    }
+    Future<String> hash = threads.submit(() -> bcrypt.hash(plain).getResult());
+    try {
+      return hash.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("bcrypt failed", e.getCause());
+    } finally {
+      hash.cancel(true);
+    }
+  }
+
+  /** Ends the threads. */
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}
