@@ -3,6 +3,7 @@ package dev.slipway.cli;
 import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
 import dev.slipway.db.Database;
+import dev.slipway.db.Dsn;
 import dev.slipway.fault.ExitCode;
 import dev.slipway.fault.Fault;
 import dev.slipway.http.Metrics;
@@ -20,21 +21,35 @@ import java.util.function.Consumer;
 final class ServeCommand extends Verb {
   private static final System.Logger LOG = System.getLogger(ServeCommand.class.getName());
 
+  private static final String PRINT_CONFIG = "--print-config";
+
   ServeCommand(Context context) {
     super(context, "serve", "Serves HTTP until SIGTERM or SIGINT; a second signal ends it at once.",
         "Starts while the database is down, and turns ready when it comes. Never migrates, unless "
             + "--migrate is given or the DSN is `memory`.");
     flag("Apply what is pending before turning ready.", "--migrate");
+    flag("Print the settings, each with where it comes from, and end; secrets are masked.",
+        PRINT_CONFIG);
+    option("yaml|json", "How to print them (default: yaml, which --config reads again).",
+        "--format");
     settings(Setting.DSN, Setting.DSN_FILE, Setting.SERVE_ADMIN_HOST, Setting.SERVE_ADMIN_PORT,
         Setting.SERVE_DRAIN_DELAY, Setting.SERVE_SHUTDOWN_TIMEOUT, Setting.SERVE_REQUEST_TIMEOUT,
         Setting.LOG_LEVEL, Setting.LOG_FORMAT, Setting.MIGRATE_PATH, Setting.MIGRATE_TABLE);
     examples("DSN=postgres://user:secret@db/app slipway serve",
-        "slipway serve --migrate --dsn sqlite://slipway.sqlite --port 8080");
+        "slipway serve --migrate --dsn sqlite://slipway.sqlite --port 8080",
+        "slipway serve --config slipway.yaml --print-config");
   }
 
   @Override
   ExitCode run() {
     Settings settings = settings(Optional.empty());
+    if (has(PRINT_CONFIG)) {
+      context.terminal().out().print(printed(settings, value("--format").orElse("yaml")));
+      return ExitCode.DONE;
+    }
+    if (value("--format").isPresent()) {
+      throw misuse("--format says how " + PRINT_CONFIG + " prints, which is not given");
+    }
     Logs.configure(settings.log());
     Signals signals = context.signals().get();
     var metrics = new Metrics();
@@ -79,5 +94,21 @@ final class ServeCommand extends Verb {
     } else {
       serving.run(signals, metrics, listening);
     }
+  }
+
+  /** A DSN that cannot be used is no reason to print nothing: somebody looks for that reason. */
+  private String printed(Settings settings, String format) {
+    Optional<Dsn> dsn = Optional.empty();
+    try {
+      dsn = Optional.of(Dsn.parse(settings.dsnText().reveal()));
+    } catch (Fault e) {
+      context.terminal().story("warning: " + e.getMessage());
+    }
+    var print = new PrintedSettings(settings, dsn);
+    return switch (format) {
+      case "yaml" -> print.yaml();
+      case "json" -> print.json();
+      case String other -> throw misuse("no format `" + other + "`: take yaml or json");
+    };
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -141,6 +142,14 @@ final class ConfigFile {
     }
     return pair(file, setting, words(file, setting, map.get("id")),
         words(file, setting, map.get("url")));
+  }
+
+  /** The entry of that list for one schema. */
+  static Map<String, String> schema(String id, String url) {
+    Map<String, String> entry = new LinkedHashMap<>();
+    entry.put(SCHEMA_KEYS.getFirst(), id);
+    entry.put(SCHEMA_KEYS.getLast(), url);
+    return entry;
   }
 
   /** YAML has read {@code 0123} as the number 83 by now: only quotes keep a text. */

@@ -26,6 +26,17 @@ sealed interface DsnSource {
   /** In words, for messages. */
   String words();
 
+  /** Whether this setting's value, which comes from there, is what the DSN is made of. */
+  default boolean uses(Setting setting, Source from) {
+    return switch (this) {
+      case Given _ -> setting == Setting.DSN;
+      case InFile _ -> setting == Setting.DSN_FILE;
+      case Parts parts ->
+          PARTS.contains(setting)
+              && (from instanceof Source.Default || from.rank() == parts.place().rank());
+    };
+  }
+
   /** The settings that describe the database in parts. */
   List<Setting> PARTS =
       Arrays.stream(Setting.values())
@@ -35,8 +46,8 @@ sealed interface DsnSource {
   /** The DSN itself. */
   record Given(Secret read, String words) implements DsnSource {}
 
-  /** Made of its parts. */
-  record Parts(Secret read, String words) implements DsnSource {}
+  /** Made of its parts, all of them from one place. */
+  record Parts(Secret read, String words, Source place) implements DsnSource {}
 
   /** A file that holds it. */
   record InFile(Path file, String words) implements DsnSource {
@@ -66,7 +77,7 @@ sealed interface DsnSource {
 
   /** What one place says about the database; what it says twice is warned of. */
   static Optional<DsnSource> find(
-      Map<Setting, String> place, String words, List<String> warnings) {
+      Map<Setting, String> place, Source from, String words, List<String> warnings) {
     boolean parts = PARTS.stream().anyMatch(place::containsKey);
     List<String> present = new ArrayList<>();
     Optional<DsnSource> source = Optional.empty();
@@ -89,7 +100,7 @@ sealed interface DsnSource {
       present.add("DATABASE_*");
       // A service called "database" makes Kubernetes set DATABASE_PORT; that alone says nothing.
       if (source.isEmpty() && place.containsKey(Setting.DATABASE_TYPE)) {
-        source = Optional.of(ofParts(place, "DATABASE_* in " + words));
+        source = Optional.of(ofParts(place, "DATABASE_* in " + words, from));
       }
     }
     if (present.size() > 1) {
@@ -102,7 +113,8 @@ sealed interface DsnSource {
   }
 
   /** The parts are taken as they are. */
-  private static Parts ofParts(Map<Setting, String> parts, String words) {
+  private static Parts ofParts(
+      Map<Setting, String> parts, String words, Source place) {
     String type = parts.get(Setting.DATABASE_TYPE);
     String parameters = Optional.ofNullable(parts.get(Setting.DATABASE_PARAMETERS)).orElse("");
     String dsn =
@@ -115,7 +127,7 @@ sealed interface DsnSource {
               + query(parameters, "sslmode=prefer");
           default -> server("postgres", parts) + query(parameters, "sslmode=prefer");
         };
-    return new Parts(Secret.of(dsn), words);
+    return new Parts(Secret.of(dsn), words, place);
   }
 
   /**

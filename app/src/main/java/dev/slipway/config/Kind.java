@@ -23,6 +23,20 @@ sealed interface Kind {
     };
   }
 
+  /** A text that fits as the value that the configuration file would hold. */
+  default Object value(String text) {
+    return switch (this) {
+      case Text _, Url _, Token _, Identifier _, Place _, Time _, Choice _ -> text;
+      case Places _ -> Kind.lines(text);
+      case Pairs _ -> Pairs.pairs(text);
+      case Schemas _ ->
+          Pairs.pairs(text).entrySet().stream()
+              .map(each -> ConfigFile.schema(each.getKey(), each.getValue()))
+              .toList();
+      case Whole _ -> new BigInteger(text);
+    };
+  }
+
   /** Any text. */
   record Text() implements Kind {
     @Override

@@ -52,6 +52,7 @@ public final class Settings {
     List<String> warnings = new ArrayList<>();
     Map<Setting, String> variables = variables(environment, warnings);
     Map<Setting, String> keys = file.map(ConfigFile::read).orElse(Map.of());
+    String name = file.map(Path::toString).orElse("");
     Map<Setting, Value> values = new EnumMap<>(Setting.class);
     for (Setting setting : Setting.values()) {
       Value value;
@@ -60,9 +61,7 @@ public final class Settings {
       } else if (variables.containsKey(setting)) {
         value = new Value(variables.get(setting), new Source.Variable(setting));
       } else if (keys.containsKey(setting)) {
-        value =
-            new Value(
-                keys.get(setting), new Source.FileKey(file.orElseThrow().toString(), setting));
+        value = new Value(keys.get(setting), new Source.FileKey(name, setting));
       } else {
         value = new Value(setting.defaultText(), new Source.Default());
       }
@@ -70,9 +69,13 @@ public final class Settings {
       values.put(setting, value);
     }
     Optional<DsnSource> dsn =
-        DsnSource.find(flags, "the command line", warnings)
-            .or(() -> DsnSource.find(variables, "the environment", warnings))
-            .or(() -> DsnSource.find(keys, file.map(Path::toString).orElse(""), warnings));
+        DsnSource.find(
+                flags, new Source.Flag(Setting.DATABASE_TYPE), "the command line", warnings)
+            .or(() -> DsnSource.find(
+                variables, new Source.Variable(Setting.DATABASE_TYPE), "the environment",
+                warnings))
+            .or(() -> DsnSource.find(
+                keys, new Source.FileKey(name, Setting.DATABASE_TYPE), name, warnings));
     Settings settings = new Settings(values, dsn, warnings);
     settings.checkTogether();
     return settings;
@@ -148,6 +151,30 @@ public final class Settings {
     return values.get(setting).source().words();
   }
 
+  /** Every setting with its value and where that comes from, in the order of the documentation. */
+  public List<Entry> entries() {
+    return values.entrySet().stream()
+        .map(each -> entry(each.getKey(), each.getValue()))
+        .toList();
+  }
+
+  private Entry entry(Setting setting, Value value) {
+    if (value.text().isEmpty()) {
+      return new Entry(setting, Optional.empty(), "not set", false);
+    }
+    boolean database =
+        setting == Setting.DSN || setting == Setting.DSN_FILE || DsnSource.PARTS.contains(setting);
+    boolean token = setting == Setting.SERVE_ADMIN_TOKEN
+        || setting == Setting.SERVE_ADMIN_TOKEN_FILE;
+    boolean used =
+        database && dsn.filter(each -> each.uses(setting, value.source())).isPresent()
+            || token && token(setting).isPresent()
+            || !database && !token;
+    Object shown =
+        setting.secret() ? Secret.of(value.text()).toString() : setting.kind().value(value.text());
+    return new Entry(setting, Optional.of(shown), value.source().words(), used);
+  }
+
   /** What the migrator needs. */
   public Migrate migrate() {
     return new Migrate(
@@ -206,6 +233,15 @@ public final class Settings {
         Log.Level.valueOf(text(Setting.LOG_LEVEL).toUpperCase(Locale.ROOT)),
         Log.Format.valueOf(text(Setting.LOG_FORMAT).toUpperCase(Locale.ROOT)));
   }
+
+  /**
+   * One setting as it may be printed.
+   *
+   * @param value a text, number, list or map as in the file, a secret masked; empty when not set
+   * @param source where it comes from, in words
+   * @param used whether it has its effect, or another setting that says the same is stronger
+   */
+  public record Entry(Setting setting, Optional<Object> value, String source, boolean used) {}
 
   /**
    * The migrator's slice. {@link Duration#ZERO} is "off" everywhere.

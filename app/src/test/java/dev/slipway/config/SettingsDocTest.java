@@ -42,6 +42,9 @@ class SettingsDocTest {
       - A variable that ends in `_PORT` with a value that starts with `tcp://` is ignored with a
         warning: Kubernetes sets such variables for services.
 
+      `slipway serve --print-config` prints every setting with its value and where that comes from,
+      secrets masked, as a file that `--config` reads again; `--format json` is for programs.
+
       An editor checks and completes the file by
       [config.schema.json](../app/src/main/resources/config.schema.json). Where the database comes
       from when several of its settings are given, and what a DSN may hold, is in
