@@ -45,6 +45,11 @@ public final class Cockroach implements Dialect {
   }
 
   @Override
+  public boolean pipelines() {
+    return true;
+  }
+
+  @Override
   public String rowLock() {
     return " FOR UPDATE";
   }

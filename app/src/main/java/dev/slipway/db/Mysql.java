@@ -107,6 +107,11 @@ public final class Mysql implements Dialect {
   }
 
   @Override
+  public boolean pipelines() {
+    return false;
+  }
+
+  @Override
   public String rowLock() {
     return " FOR UPDATE";
   }

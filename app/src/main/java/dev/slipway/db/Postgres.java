@@ -65,6 +65,11 @@ public final class Postgres implements Dialect {
   }
 
   @Override
+  public boolean pipelines() {
+    return true;
+  }
+
+  @Override
   public String rowLock() {
     return " FOR UPDATE";
   }

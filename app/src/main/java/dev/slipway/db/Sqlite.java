@@ -81,6 +81,11 @@ public final class Sqlite implements Dialect {
   }
 
   @Override
+  public boolean pipelines() {
+    return false;
+  }
+
+  @Override
   public String rowLock() {
     return "";
   }

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringJoiner;
 
 /**
  * One connection while a job has it. Values are bound, never written into the SQL; they may be
@@ -14,6 +15,9 @@ import java.util.List;
  * and null. Of one thread.
  */
 public final class Work {
+  /** Statements that are sent as one text: each number of them is one more text to prepare. */
+  private static final int PIPELINE_MAX = 16;
+
   private final Connection connection;
   private final Dialect dialect;
 
@@ -73,14 +77,48 @@ public final class Work {
     }
   }
 
-  /** Runs one statement for each list of values, in as few messages as the driver can; maybe none. */
-  public void batch(String sql, List<? extends List<?>> rows) throws SQLException {
-    if (rows.size() == 1) {
-      update(sql, rows.getFirst());
-    } else if (!rows.isEmpty()) {
-      try (PreparedStatement statement = connection.prepareStatement(sql)) {
-        for (List<?> values : rows) {
-          bind(statement, values);
+  /**
+   * One statement for several rows.
+   *
+   * @param rows the values for each time it runs; it may be none
+   */
+  public record Change(String sql, List<? extends List<?>> rows) {}
+
+  /** Runs statements in order, in as few messages to the server as the driver can. */
+  public void apply(List<Change> changes) throws SQLException {
+    int runs = changes.stream().mapToInt(change -> change.rows().size()).sum();
+    if (dialect.pipelines() && runs > 1 && runs <= PIPELINE_MAX) {
+      pipeline(changes);
+      return;
+    }
+    for (Change change : changes) {
+      batch(change);
+    }
+  }
+
+  /** All as one text for the driver, which sends them together and waits once. */
+  private void pipeline(List<Change> changes) throws SQLException {
+    var sql = new StringJoiner(";\n");
+    List<Object> values = new ArrayList<>();
+    for (Change change : changes) {
+      for (List<?> row : change.rows()) {
+        sql.add(change.sql());
+        values.addAll(row);
+      }
+    }
+    try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
+      bind(statement, values);
+      statement.execute();
+    }
+  }
+
+  private void batch(Change change) throws SQLException {
+    if (change.rows().size() == 1) {
+      update(change.sql(), change.rows().getFirst());
+    } else if (!change.rows().isEmpty()) {
+      try (PreparedStatement statement = connection.prepareStatement(change.sql())) {
+        for (List<?> row : change.rows()) {
+          bind(statement, row);
           statement.addBatch();
         }
         statement.executeBatch();

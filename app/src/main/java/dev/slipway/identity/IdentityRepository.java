@@ -2,6 +2,7 @@ package dev.slipway.identity;
 
 import dev.slipway.db.JsonValue;
 import dev.slipway.db.Work;
+import dev.slipway.db.Work.Change;
 import dev.slipway.identity.Identity.Credential;
 import dev.slipway.identity.Identity.RecoveryAddress;
 import dev.slipway.identity.Identity.VerifiableAddress;
@@ -164,7 +165,8 @@ final class IdentityRepository {
 
   /** Writes new identities. */
   void insert(Work work, List<Identity> identities) throws SQLException {
-    work.batch(
+    List<Change> changes = new ArrayList<>();
+    changes.add(new Change(
         """
         INSERT INTO identities (id, schema_id, state, state_changed_at, traits, metadata_public,
           metadata_admin, external_id, organization_id, created_at, updated_at)
@@ -185,22 +187,24 @@ final class IdentityRepository {
                         each.organizationId(),
                         each.createdAt(),
                         each.updatedAt()))
-            .toList());
+            .toList()));
     var parts = new Inserts();
     identities.forEach(parts::all);
-    parts.run(work);
+    parts.addTo(changes);
+    work.apply(changes);
   }
 
   /** Writes what is different in an identity that {@link #lock} has read. */
   void update(Work work, Identity before, Identity after) throws SQLException {
-    work.update(
+    List<Change> changes = new ArrayList<>();
+    changes.add(new Change(
         """
         UPDATE identities
         SET schema_id = ?, state = ?, state_changed_at = ?, traits = ?, metadata_public = ?,
           metadata_admin = ?, external_id = ?, organization_id = ?, updated_at = ?
         WHERE id = ?\
         """,
-        row(
+        List.of(row(
             after.schemaId(),
             after.state().word(),
             after.stateChangedAt(),
@@ -210,12 +214,13 @@ final class IdentityRepository {
             after.externalId(),
             after.organizationId(),
             after.updatedAt(),
-            after.id()));
+            after.id()))));
     var inserts = new Inserts();
-    updateVerifiableAddresses(work, before, after, inserts);
-    updateRecoveryAddresses(work, before, after, inserts);
-    updateCredentials(work, before, after, inserts);
-    inserts.run(work);
+    updateVerifiableAddresses(changes, before, after, inserts);
+    updateRecoveryAddresses(changes, before, after, inserts);
+    updateCredentials(changes, before, after, inserts);
+    inserts.addTo(changes);
+    work.apply(changes);
   }
 
   /** Takes an identity away with everything that belongs to it; false when there was none. */
@@ -224,7 +229,7 @@ final class IdentityRepository {
   }
 
   private static void updateVerifiableAddresses(
-      Work work, Identity before, Identity after, Inserts inserts) throws SQLException {
+      List<Change> changes, Identity before, Identity after, Inserts inserts) {
     List<List<Object>> changed = new ArrayList<>();
     for (VerifiableAddress address : after.verifiableAddresses()) {
       Optional<VerifiableAddress> known =
@@ -243,37 +248,37 @@ final class IdentityRepository {
                 address.id()));
       }
     }
-    work.batch(
+    changes.add(new Change(
         "DELETE FROM identity_verifiable_addresses WHERE id = ?",
         before.verifiableAddresses().stream()
             .map(VerifiableAddress::id)
             .filter(id -> after.verifiableAddresses().stream().noneMatch(a -> a.id().equals(id)))
             .map(List::of)
-            .toList());
-    work.batch(
+            .toList()));
+    changes.add(new Change(
         """
         UPDATE identity_verifiable_addresses
         SET status = ?, verified = ?, verified_at = ?, updated_at = ?
         WHERE id = ?\
         """,
-        changed);
+        changed));
   }
 
   private static void updateRecoveryAddresses(
-      Work work, Identity before, Identity after, Inserts inserts) throws SQLException {
-    work.batch(
+      List<Change> changes, Identity before, Identity after, Inserts inserts) {
+    changes.add(new Change(
         "DELETE FROM identity_recovery_addresses WHERE id = ?",
         before.recoveryAddresses().stream()
             .filter(each -> !after.recoveryAddresses().contains(each))
             .map(each -> List.of(each.id()))
-            .toList());
+            .toList()));
     after.recoveryAddresses().stream()
         .filter(each -> !before.recoveryAddresses().contains(each))
         .forEach(each -> inserts.add(after.id(), each));
   }
 
   private static void updateCredentials(
-      Work work, Identity before, Identity after, Inserts inserts) throws SQLException {
+      List<Change> changes, Identity before, Identity after, Inserts inserts) {
     List<List<Object>> lost = new ArrayList<>();
     for (Credential credential : before.credentials()) {
       Optional<Credential> kept = after.credential(credential.type());
@@ -283,15 +288,15 @@ final class IdentityRepository {
         }
       }
     }
-    work.batch(
+    changes.add(new Change(
         "DELETE FROM identity_credential_identifiers WHERE identifier = ? AND credential_type = ?",
-        lost);
-    work.batch(
+        lost));
+    changes.add(new Change(
         "DELETE FROM identity_credentials WHERE identity_id = ? AND credential_type = ?",
         before.credentials().stream()
             .filter(each -> after.credential(each.type()).isEmpty())
             .map(each -> List.of(after.id(), each.type()))
-            .toList());
+            .toList()));
     List<List<Object>> changed = new ArrayList<>();
     for (Credential credential : after.credentials()) {
       Optional<Credential> known = before.credential(credential.type());
@@ -311,13 +316,13 @@ final class IdentityRepository {
           .filter(each -> !known.get().identifiers().contains(each))
           .forEach(each -> inserts.add(after.id(), credential, each));
     }
-    work.batch(
+    changes.add(new Change(
         """
         UPDATE identity_credentials
         SET config = ?, updated_at = ?
         WHERE identity_id = ? AND credential_type = ?\
         """,
-        changed);
+        changed));
   }
 
   private static String marks(int count) {
@@ -393,35 +398,35 @@ final class IdentityRepository {
     }
 
     /** Identifiers before addresses: of two conflicts, people know the identifier's better. */
-    void run(Work work) throws SQLException {
-      work.batch(
+    void addTo(List<Change> changes) {
+      changes.add(new Change(
           """
           INSERT INTO identity_credentials (identity_id, credential_type, config, version,
             created_at, updated_at)
           VALUES (?, ?, ?, ?, ?, ?)\
           """,
-          credentials);
-      work.batch(
+          credentials));
+      changes.add(new Change(
           """
           INSERT INTO identity_credential_identifiers (identifier, credential_type, identity_id,
             created_at, updated_at)
           VALUES (?, ?, ?, ?, ?)\
           """,
-          identifiers);
-      work.batch(
+          identifiers));
+      changes.add(new Change(
           """
           INSERT INTO identity_verifiable_addresses (id, identity_id, value, via, status, verified,
             verified_at, created_at, updated_at)
           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)\
           """,
-          verifiable);
-      work.batch(
+          verifiable));
+      changes.add(new Change(
           """
           INSERT INTO identity_recovery_addresses (id, identity_id, value, via, created_at,
             updated_at)
           VALUES (?, ?, ?, ?, ?, ?)\
           """,
-          recovery);
+          recovery));
     }
   }
 }
