@@ -3,6 +3,7 @@ package dev.slipway.cli;
 import dev.slipway.config.Settings;
 import dev.slipway.http.Health;
 import dev.slipway.http.Metrics;
+import dev.slipway.http.OpenApi;
 import dev.slipway.http.Probe;
 import dev.slipway.http.Route;
 import dev.slipway.http.Routes;
@@ -36,6 +37,7 @@ record Serving(
     try (Health health = Health.start(probes, report -> tell(report, everReady))) {
       var all = new ArrayList<>(Vitals.routes(version, health, metrics));
       all.addAll(routes);
+      all.add(OpenApi.route(version, all));
       try (Server server = Server.start(http, Routes.of(all), metrics)) {
         listening.accept(server.address());
         signals.await();

@@ -87,7 +87,7 @@ public enum Setting {
       "A request's header fields, names and values together; 431 beyond."),
   SERVE_LIMITS_HEADERS("serve.limits.headers", "", "100", new Kind.Whole(10, 10_000),
       Audience.OPEN, "The number of a request's header fields; 431 beyond."),
-  SERVE_LIMITS_ADDRESS_BYTES("serve.limits.address_bytes", "", "8192",
+  SERVE_LIMITS_ADDRESS_BYTES("serve.limits.address_bytes", "", "32768",
       new Kind.Whole(256, 1024 * 1024), Audience.OPEN, "A request's path and query; 414 beyond."),
   SERVE_LIMITS_PAGE_SIZE("serve.limits.page_size", "", "1000", new Kind.Whole(1, 10_000),
       Audience.OPEN, "What a page of a list holds at most; 400 when page_size asks for more."),

@@ -1,0 +1,77 @@
+package dev.slipway.http;
+
+import dev.slipway.json.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * {@code /openapi.json}: the resource of that name with this build's version, cut down to the
+ * routes that this server has. It is read when somebody asks, which is seldom.
+ */
+public final class OpenApi {
+  private static final String PATH = "/openapi.json";
+
+  private OpenApi() {}
+
+  /**
+   * The route.
+   *
+   * @param others every other route of the server
+   */
+  public static Route route(String version, List<Route> others) {
+    var routes = new ArrayList<Route>(others);
+    Route own =
+        Route.work(
+            "GET", PATH, request -> Response.json(200, Json.write(document(version, routes))));
+    routes.add(own);
+    return own;
+  }
+
+  private static Map<String, Object> document(String version, List<Route> routes) {
+    Map<String, Object> document = object(Json.read(resource(), PATH));
+    object(document.get("info")).put("version", version);
+    Map<String, Object> paths = object(document.get("paths"));
+    Set<String> undocumented = new TreeSet<>();
+    routes.forEach(route -> undocumented.add(name(route.method(), route.pattern())));
+    Set<String> served = Set.copyOf(undocumented);
+    paths.forEach(
+        (pattern, item) ->
+            object(item)
+                .keySet()
+                .removeIf(
+                    key -> {
+                      String operation = name(key, pattern);
+                      undocumented.remove(operation);
+                      return !key.equals("parameters") && !served.contains(operation);
+                    }));
+    paths.values().removeIf(item -> Set.of("parameters").containsAll(object(item).keySet()));
+    if (!undocumented.isEmpty()) {
+      throw new IllegalStateException("the OpenAPI document lacks " + undocumented);
+    }
+    return document;
+  }
+
+  private static String name(String method, String pattern) {
+    return method.toUpperCase(Locale.ROOT) + " " + pattern;
+  }
+
+  @SuppressWarnings("unchecked") // the document is a resource of ours, whose objects are maps
+  private static Map<String, Object> object(Object value) {
+    return (Map<String, Object>) value;
+  }
+
+  private static byte[] resource() {
+    try (InputStream in = OpenApi.class.getResourceAsStream(PATH)) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
