@@ -52,7 +52,7 @@ public sealed interface Dialect permits Postgres, Cockroach, Mysql, Sqlite {
    */
   OptionalInt position(SQLException e, String sql);
 
-  /** Whether the driver takes several statements with values in one text, and sends them at once. */
+  /** Whether the driver takes several statements with values in one text, sent at once. */
   boolean pipelines();
 
   /** What ends a SELECT that is to hold its rows; nothing where a transaction holds everything. */

@@ -48,7 +48,7 @@ public final class Sqlite implements Dialect {
 
   private static final Pattern COLUMNS = Pattern.compile("constraint failed: ([^)]+)");
 
-  /** As our tables keep times: of one length, so that their order as text is their order in time. */
+  /** As our tables keep times: of one length, so that their order as text is that in time. */
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);

@@ -123,7 +123,7 @@ public final class Transactions {
                     : Fault.of(ExitCode.FAULT, "a statement failed: " + database.why(e)).cause(e));
   }
 
-  /** Longer each time and never the same for two jobs; false when somebody wants the thread back. */
+  /** Longer each time, and not the same for two jobs; false when the thread is interrupted. */
   private static boolean pause(int attempt) {
     long longest = Math.min(LONGEST_PAUSE.toMillis(), 1L << Math.min(attempt, 20));
     try {

@@ -37,7 +37,7 @@ final class IdentityRepository {
     }
   }
 
-  /** One row each for the identity and for everything that belongs to it, in columns of one shape. */
+  /** One row for the identity and one for each thing that belongs to it, in the same columns. */
   private static final String IDENTITY =
       """
       SELECT 0, id, organization_id, schema_id, state, external_id,

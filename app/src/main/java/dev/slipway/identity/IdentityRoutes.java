@@ -38,6 +38,9 @@ public final class IdentityRoutes implements AutoCloseable {
   /** Read at once: a page is read in pieces, so that many large identities never are in memory. */
   private static final int PIECE = 100;
 
+  /** How often others may be quicker. */
+  private static final int CHANGE_ATTEMPTS = 50;
+
   /** A page that has become so large ends early; its Link header leads on. */
   private static final int PAGE_BYTES = 2 * 1024 * 1024;
 
@@ -153,7 +156,7 @@ public final class IdentityRoutes implements AutoCloseable {
         .header("Location", COLLECTION + "/" + identity.id());
   }
 
-  /** All that can be created are, in one transaction; the answer says for each what became of it. */
+  /** What can be created is, in one transaction; the answer says for each what became of it. */
   private Response createBatch(Request request) throws InterruptedException {
     Query.of(request);
     Fields body = Fields.of(request.body());
@@ -231,7 +234,7 @@ public final class IdentityRoutes implements AutoCloseable {
   private Identity change(UUID id, Change change) throws InterruptedException {
     Identity before =
         transactions.read(work -> repository.find(work, id)).orElseThrow(this::none);
-    while (true) {
+    for (int attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
       Identity known = before;
       Identity after = change.of(known);
       Optional<Identity> quicker =
@@ -248,6 +251,7 @@ public final class IdentityRoutes implements AutoCloseable {
       }
       before = quicker.get();
     }
+    throw Problem.unavailable("too many others change this identity");
   }
 
   private <T> T write(Identity identity, Transactions.Job<T> job) {

@@ -58,7 +58,7 @@ final class PostgresBatch extends Batch {
 
   /** The history's part of a step in a message of many; it answers how long the step took. */
   private String timed(Step step, int rank, String began) {
-    String milliseconds = "(extract(epoch FROM clock_timestamp() - " + began + ") * 1000)::int";
+    String milliseconds = "greatest(0, (extract(epoch FROM clock_timestamp() - " + began + ") * 1000)::int)";
     return run.closing(step, rank, milliseconds) + " RETURNING "
         + (step.direction() == Direction.UP ? "execution_time" : "0") + " AS " + Sql.TIME_COLUMN;
   }

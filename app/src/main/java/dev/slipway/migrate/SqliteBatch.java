@@ -29,7 +29,8 @@ final class SqliteBatch extends Batch {
     for (int i = from; i < to; i++) {
       Step step = run.steps().get(i);
       message.append(step.sql()).append("\n;").append(run.closing(step, rank,
-          "CAST((julianday('now') - julianday(" + began + ")) * 86400000 AS INT)")).append(";\n");
+          "max(0, CAST((julianday('now') - julianday(" + began + ")) * 86400000 AS INT))"))
+          .append(";\n");
       int used = step.row().map(HistoryRow::rank).orElse(rank);
       began = step.direction() == Direction.UP ? run.history().installedOn(used) : began;
       rank += Run.opensRow(step) ? 1 : 0;
