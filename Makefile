@@ -43,7 +43,7 @@ generate: jdk ## rewrite what is made from the code: docs/settings.md, config.sc
 	$(MVN) --quiet test -Dtest='SettingsDocTest,ConfigSchemaTest' -Dslipway.generate=true
 
 .PHONY: bench
-bench: build ## measure migrations side by side with raw JDBC and Flyway; QUICK=1 for a short run
+bench: build ## measure migrating and serving side by side with bare code; QUICK=1 for a short run
 	scripts/bench $(if $(filter 1,$(QUICK)),--quick)
 
 QUICK ?= 0

@@ -6,14 +6,23 @@ import java.util.Locale;
 
 /** What was promised and what was measured. Not thread-safe. */
 final class Bars {
-  private record Bar(String words, double measured, double atMost) {
+  private enum Side {
+    AT_MOST,
+    AT_LEAST
+  }
+
+  private record Bar(String words, double measured, Side side, double limit) {
     boolean met() {
-      return measured <= atMost;
+      return switch (side) {
+        case AT_MOST -> measured <= limit;
+        case AT_LEAST -> measured >= limit;
+      };
     }
 
     String line() {
-      return String.format(Locale.ROOT, "%s  %-58s %8.2f  (at most %.2f)",
-          met() ? "PASS" : "FAIL", words, measured, atMost);
+      String sided = side.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+      return String.format(Locale.ROOT, "%s  %-58s %8.2f  (%s %.2f)",
+          met() ? "PASS" : "FAIL", words, measured, sided, limit);
     }
   }
 
@@ -21,8 +30,13 @@ final class Bars {
   private final List<String> skipped = new ArrayList<>();
 
   /** Measured against its limit. */
-  void add(String words, double measured, double atMost) {
-    bars.add(new Bar(words, measured, atMost));
+  void atMost(String words, double measured, double limit) {
+    bars.add(new Bar(words, measured, Side.AT_MOST, limit));
+  }
+
+  /** Measured against what it has to reach. */
+  void atLeast(String words, double measured, double limit) {
+    bars.add(new Bar(words, measured, Side.AT_LEAST, limit));
   }
 
   /** Not measured, and why. */
