@@ -4,13 +4,28 @@ import dev.slipway.db.Database;
 import dev.slipway.db.Database.Gauges;
 import dev.slipway.http.Metrics;
 import java.util.Map;
+import java.util.function.DoubleConsumer;
 import java.util.function.ToDoubleFunction;
 
 /** The pool's numbers, from the package that knows it to the one that shows it. */
 final class PoolMetrics {
+  /** Seconds; from an idle connection to the default of {@code pool.acquire_timeout} and beyond. */
+  private static final double[] ACQUIRE_SECONDS = {
+    0.0001, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
+  };
+
   private PoolMetrics() {}
 
-  /** Adds them; they are asked for at each exposition. */
+  /** Takes the seconds that work waited for a connection. */
+  static DoubleConsumer acquired(Metrics metrics) {
+    return metrics.histogram(
+        "slipway_pool_acquire_seconds",
+        "Time that work waited for a connection it got.",
+        Map.of(),
+        ACQUIRE_SECONDS)::observe;
+  }
+
+  /** Adds the others; they are asked for at each exposition. */
   static void register(Metrics metrics, Database database) {
     connections(metrics, database, "active", Gauges::active);
     connections(metrics, database, "idle", Gauges::idle);
@@ -24,6 +39,11 @@ final class PoolMetrics {
         "Work that waits for a connection.",
         Map.of(),
         () -> database.gauges().waiting());
+    metrics.counted(
+        "slipway_pool_timeouts_total",
+        "Work that got no connection: none was free in time, or the database was away.",
+        Map.of(),
+        () -> database.gauges().timeouts());
     metrics.counted(
         "slipway_dsn_changes_total",
         "Changed DSNs that were taken over.",

@@ -54,7 +54,11 @@ final class ServeCommand extends Verb {
     Signals signals = context.signals().get();
     var metrics = new Metrics();
     try (Database database =
-        Database.open(settings::dsnText, settings.pool(), "slipway serve")) {
+        Database.open(
+            settings::dsnText,
+            settings.pool(),
+            "slipway serve",
+            PoolMetrics.acquired(metrics))) {
       PoolMetrics.register(metrics, database);
       var connections = ProbeConnections.of(database);
       List<Probe> probes =

@@ -9,9 +9,12 @@ import dev.slipway.fault.ExitCode;
 import dev.slipway.fault.Fault;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -26,49 +29,109 @@ public final class Database implements AutoCloseable {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
   private static final Duration BETWEEN_STORIES = Duration.ofSeconds(10);
 
-  /** How often a borrower looks whether the DSN's file has changed. */
-  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
+  /** Once nobody got a connection for so long and none can be made, nobody waits for one. */
+  private static final Duration DROUGHT = Duration.ofSeconds(1);
 
   private final Door door;
+  private final PoolSource source;
   private final HikariDataSource pool;
-  private final AtomicLong nextLook = new AtomicLong(System.nanoTime());
+  private final Duration acquireTimeout;
+  private final DoubleConsumer waited;
+  private final LongAdder timeouts = new LongAdder();
+  private volatile long givenNanos = System.nanoTime();
 
-  private Database(Door door, HikariDataSource pool) {
+  private Database(
+      Door door,
+      PoolSource source,
+      HikariDataSource pool,
+      Duration acquireTimeout,
+      DoubleConsumer waited) {
     this.door = door;
+    this.source = source;
     this.pool = pool;
+    this.acquireTimeout = acquireTimeout;
+    this.waited = waited;
   }
 
   /**
    * Starts the server's pool, whether the database answers or not; nothing is waited for.
    *
-   * @param text gives the DSN's text of now; it is asked again before each new connection, and
-   * every     few seconds while connections are asked for
+   * @param text gives the DSN's text of now; it is asked again every second
    * @param settings of the pool; what the DSN says beats them
    * @param applicationName what the server shows, unless the DSN names one
+   * @param waited told of each connection given out, how long it was waited for, in seconds
    * @throws Fault (usage) when the DSN is wrong, or pool settings do not go together
    */
   public static Database open(
-      Supplier<Secret> text, Settings.Pool settings, String applicationName) {
+      Supplier<Secret> text,
+      Settings.Pool settings,
+      String applicationName,
+      DoubleConsumer waited) {
     Door door = new Door(text, applicationName);
-    HikariDataSource pool = new HikariDataSource(Pooling.configuration(door, settings));
-    door.afterChange(() -> pool.getHikariPoolMXBean().softEvictConnections());
-    return new Database(door, pool);
+    PoolSource source = new PoolSource(door);
+    HikariDataSource pool =
+        new HikariDataSource(Pooling.configuration(door.dsn(), source.dataSource(), settings));
+    door.follow(() -> pool.getHikariPoolMXBean().softEvictConnections());
+    return new Database(door, source, pool, settings.acquireTimeout(), waited);
+  }
+
+  /** The same with nobody who is told how long connections were waited for. */
+  public static Database open(
+      Supplier<Secret> text, Settings.Pool settings, String applicationName) {
+    return open(text, settings, applicationName, seconds -> {});
   }
 
   /**
    * Borrows a connection, in autocommit; closing it gives it back. It waits as long as
-   * {@code pool.acquire_timeout} says. For SQLite foreign keys are on unless the DSN says
-   * otherwise.
+   * {@code pool.acquire_timeout} says, and not at all or for about a second when the database is
+   * known to be away. For SQLite foreign keys are on unless the DSN says otherwise.
    *
    * @throws SQLException when none was free or could be made in time; {@link #fault} has its words
    */
   public Connection connection() throws SQLException {
-    long now = System.nanoTime();
-    long next = nextLook.get();
-    if (now - next >= 0 && nextLook.compareAndSet(next, now + BETWEEN_LOOKS.toNanos())) {
-      door.look();
+    long start = System.nanoTime();
+    // Less half a slice: the pool's clock is not ours.
+    Duration patience =
+        acquireTimeout.minus(Pooling.slice(acquireTimeout).dividedBy(2));
+    do {
+      Optional<SQLException> away = away();
+      if (away.isPresent()) {
+        timeouts.increment();
+        throw NoConnection.away(away.get());
+      }
+      try {
+        Connection connection = pool.getConnection();
+        givenNanos = System.nanoTime();
+        waited.accept((givenNanos - start) / 1e9);
+        return connection;
+      } catch (SQLTransientConnectionException e) {
+        // One slice of the time is over.
+      }
+    } while (System.nanoTime() - start < patience.toNanos());
+    timeouts.increment();
+    Optional<Door.Failure> failure = door.failure();
+    throw failure.isPresent()
+        ? NoConnection.away(failure.get().why())
+        : NoConnection.usedUp(acquireTimeout, gauges());
+  }
+
+  /**
+   * Why waiting is in vain: the last try to connect failed, no connection is idle, and either there
+   * is none at all or nobody got one for a while, so that those in use hang too. A server that only
+   * refuses more connections, or a changed password, does not stop the work of those there are.
+   */
+  private Optional<SQLException> away() {
+    Optional<Door.Failure> failure = door.failure();
+    if (failure.isEmpty() || failure.get().nanos() - givenNanos < 0) {
+      return Optional.empty();
     }
-    return pool.getConnection();
+    HikariPoolMXBean bean = pool.getHikariPoolMXBean();
+    boolean inVain =
+        bean.getTotalConnections() == 0
+            ? source.retrying()
+            : bean.getIdleConnections() == 0
+                && System.nanoTime() - givenNanos > DROUGHT.toNanos();
+    return inVain ? Optional.of(failure.get().why()) : Optional.empty();
   }
 
   /**
@@ -78,7 +141,7 @@ public final class Database implements AutoCloseable {
    * @throws SQLException as the driver has it; {@link #fault} has its words
    */
   public Connection unpooled() throws SQLException {
-    return door.dsn().memory() ? pool.getConnection() : door.connection();
+    return door.dsn().memory() ? connection() : door.connection();
   }
 
   /** The DSN that new connections are made with. */
@@ -93,7 +156,9 @@ public final class Database implements AutoCloseable {
 
   /** A failure of one of these connections in words without secrets. */
   public Fault fault(SQLException e) {
-    return unreachable(door.dsn(), e, Duration.ZERO);
+    return e instanceof NoConnection none
+        ? none.fault(door.dsn())
+        : unreachable(door.dsn(), e, Duration.ZERO);
   }
 
   /** Why a statement failed, in one line without secrets. */
@@ -110,6 +175,7 @@ public final class Database implements AutoCloseable {
         bean.getActiveConnections(),
         bean.getIdleConnections(),
         bean.getThreadsAwaitingConnection(),
+        timeouts.sum(),
         door.changes(),
         door.failures());
   }
@@ -117,6 +183,8 @@ public final class Database implements AutoCloseable {
   /** Closes all connections; work that still holds one fails. */
   @Override
   public void close() {
+    door.close();
+    source.close();
     pool.close();
   }
 
@@ -128,11 +196,19 @@ public final class Database implements AutoCloseable {
    * @param active of them in use
    * @param idle of them not in use
    * @param waiting borrowers that wait for one
+   * @param timeouts how often a borrower got none
    * @param dsnChanges how often a changed DSN was taken over
    * @param dsnFailures how often a changed DSN could not be read or was refused
    */
   public record Gauges(
-      int max, int open, int active, int idle, int waiting, long dsnChanges, long dsnFailures) {}
+      int max,
+      int open,
+      int active,
+      int idle,
+      int waiting,
+      long timeouts,
+      long dsnChanges,
+      long dsnFailures) {}
 
   /**
    * What a migrator's connection is told at its start.

@@ -1,37 +1,50 @@
 package dev.slipway.db;
 
 import dev.slipway.config.Secret;
-import dev.slipway.fault.ExitCode;
 import dev.slipway.fault.Fault;
 import java.lang.System.Logger.Level;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import javax.sql.DataSource;
 
 /**
- * Where the pool gets its connections. A pool's own URL and password are fixed once it has started;
- * this one asks for the DSN's text before each connection, so that a changed secret counts without
- * a restart. A new text is taken over when a connection with it comes about; one that cannot be
- * read or is refused leaves the old one in use, is logged once, counted, and tried again next time.
- * Thread-safe.
+ * Where connections come from: the DSN of now. A pool's own URL and password are fixed once it has
+ * started; this one follows the DSN's text, so that a changed secret counts without a restart.
+ *
+ * <p>A new text is taken over when a connection with it comes about; one that cannot be read, is
+ * refused or leads nowhere leaves the old one in use, is logged once, counted, and tried again.
+ * Nobody who needs a connection waits for that. Thread-safe.
  */
-final class Door {
+final class Door implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.slipway.db");
+
+  /** How often somebody looks whether the DSN's text has changed. */
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+
+  /** How often a changed DSN that does not work is tried again. */
+  private static final Duration BETWEEN_TRIALS = Duration.ofSeconds(2);
 
   private final Supplier<Secret> text;
   private final String applicationName;
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final AtomicLong changes = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
   private volatile Known known;
-  private volatile Runnable afterChange = () -> {};
+  private volatile Optional<Failure> failure = Optional.empty();
   private Optional<Secret> refused = Optional.empty();
+  private long refusedNanos;
 
-  private record Known(Secret text, Dsn dsn) {}
+  /** A DSN that connections are made with. */
+  record Known(Secret text, Dsn dsn) {}
+
+  /** A try to connect that failed, when it did, and what with. */
+  record Failure(SQLException why, long nanos, Known with) {}
 
   /**
    * @param text gives the DSN's text of now
@@ -44,9 +57,13 @@ final class Door {
     known = new Known(now, Dsn.parse(now.reveal()));
   }
 
-  /** What is to happen once a changed DSN works: the connections made with the old one go. */
-  void afterChange(Runnable action) {
-    afterChange = action;
+  /**
+   * Follows the text from now on, on a thread of its own and until closed.
+   *
+   * @param replace makes the pool let go of all connections, as soon as their work is done
+   */
+  void follow(Runnable replace) {
+    Thread.ofVirtual().name("dsn").start(() -> watch(replace));
   }
 
   Dsn dsn() {
@@ -61,46 +78,85 @@ final class Door {
     return failures.get();
   }
 
-  /** Looks whether the text has changed, without anybody needing a connection. */
-  void look() {
-    changed().ifPresent(Door::closeQuietly);
+  /** The last try to connect, if it failed. What an earlier DSN led to no longer counts. */
+  Optional<Failure> failure() {
+    return failure.filter(last -> last.with() == known);
   }
 
-  /** A new connection with the DSN of now. */
+  /** A new connection with the DSN of now, in one try that an interrupt ends. */
   Connection connection() throws SQLException {
-    Optional<Connection> changed = changed();
-    return changed.isPresent() ? changed.get() : open(known.dsn());
+    while (true) {
+      Known now = known;
+      Connection connection = tried(now);
+      if (now == known) {
+        failure = Optional.empty();
+        return connection;
+      }
+      // The DSN has changed meanwhile, and the pool has replaced all the others.
+      closeQuietly(connection);
+    }
   }
 
-  /**
-   * The same in the form that the pool wants. The pool asks for connections and sets a timeout,
-   * which is the DSN's to say; it uses nothing else.
-   */
-  DataSource dataSource() {
-    return (DataSource)
-        Proxy.newProxyInstance(
-            Door.class.getClassLoader(),
-            new Class<?>[] {DataSource.class},
-            (proxy, method, arguments) ->
-                switch (method.getName()) {
-                  case "getConnection" -> connection();
-                  case "getLoginTimeout", "hashCode" -> 0;
-                  case "equals" -> proxy == arguments[0];
-                  case "toString" -> known.dsn().toString();
-                  case "setLoginTimeout", "setLogWriter", "getLogWriter" -> null;
-                  case "isWrapperFor" -> false;
-                  default -> throw new SQLFeatureNotSupportedException(method.getName());
-                });
+  /** Somebody tries in vain at the moment: that counts as a failure until it is one or not. */
+  void unanswered() {
+    remembered(noAnswer(), known);
   }
 
-  /** A first connection with the changed DSN, when it has changed and works. */
-  private synchronized Optional<Connection> changed() {
+  private Connection tried(Known with) throws SQLException {
+    try {
+      return open(with.dsn());
+    } catch (SQLException e) {
+      throw remembered(Thread.currentThread().isInterrupted() ? noAnswer() : e, with);
+    } catch (RuntimeException e) {
+      throw remembered(new SQLException("the driver failed: " + e, e), with);
+    }
+  }
+
+  private SQLException remembered(SQLException why, Known with) {
+    failure = Optional.of(new Failure(why, System.nanoTime(), with));
+    return why;
+  }
+
+  private static SQLException noAnswer() {
+    return new SQLTransientConnectionException("no answer in time", "08001");
+  }
+
+  /** Ends the following. */
+  @Override
+  public void close() {
+    closed.countDown();
+  }
+
+  private void watch(Runnable replace) {
+    try {
+      boolean again = false;
+      while (!closed.await(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (again) {
+          // The pool may have been taking in a connection that was made just before.
+          replace.run();
+        }
+        again = changed();
+        if (again) {
+          replace.run();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Takes a changed text over if it works; whether it did. */
+  private boolean changed() {
     Secret now = null;
     try {
       now = text.get();
       if (now.equals(known.text())) {
         refused = Optional.empty();
-        return Optional.empty();
+        return false;
+      }
+      if (refused.equals(Optional.of(now))
+          && System.nanoTime() - refusedNanos < BETWEEN_TRIALS.toNanos()) {
+        return false;
       }
       Dsn dsn = Dsn.parse(now.reveal());
       if (!dsn.dialect().equals(known.dsn().dialect()) || dsn.memory()) {
@@ -108,26 +164,26 @@ final class Door {
             "it names another kind of database (" + dsn.dialect().name() + " in place of "
                 + known.dsn().dialect().name() + "), which needs a restart");
       }
-      Connection connection = open(dsn);
+      closeQuietly(open(dsn));
       known = new Known(now, dsn);
       refused = Optional.empty();
       changes.incrementAndGet();
       LOG.log(Level.INFO, "the DSN has changed: connecting to {0}", dsn.target());
-      afterChange.run();
-      return Optional.of(connection);
+      return true;
     } catch (SQLException e) {
-      // A database that is away decides nothing; the old DSN will say the same.
-      if (known.dsn().dialect().exitCode(e) != ExitCode.RETRY) {
-        refuse(now, Dsn.parse(now.reveal()).scrub(Failures.why(e)));
-      }
+      refuse(now, Dsn.parse(now.reveal()).scrub(Failures.why(e)));
     } catch (Fault e) {
       refuse(now, e.getMessage());
+    } catch (RuntimeException e) {
+      // Of a driver; its words may quote what it was given, and the look must go on.
+      refuse(now, e.getClass().getName());
     }
-    return Optional.empty();
+    return false;
   }
 
   private void refuse(Secret now, String why) {
     Optional<Secret> refusal = Optional.of(now == null ? Secret.of("") : now);
+    refusedNanos = System.nanoTime();
     if (!refusal.equals(refused)) {
       refused = refusal;
       failures.incrementAndGet();

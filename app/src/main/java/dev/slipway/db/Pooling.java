@@ -6,6 +6,7 @@ import dev.slipway.config.Settings;
 import dev.slipway.fault.Fault;
 import java.sql.SQLException;
 import java.time.Duration;
+import javax.sql.DataSource;
 
 /** Every property of the pool that we rely on, with its reason. */
 final class Pooling {
@@ -13,28 +14,37 @@ final class Pooling {
   private static final Duration IDLE_TIME = Duration.ofMinutes(1);
 
   private static final Duration KEEPALIVE = Duration.ofMinutes(2);
-  private static final Duration VALIDATION = Duration.ofSeconds(5);
+
+  /** The longest wait inside the pool, from which nobody can be called back. */
+  private static final Duration SLICE = Duration.ofSeconds(1);
 
   private Pooling() {}
 
-  static HikariConfig configuration(Door door, Settings.Pool settings) {
+  /**
+   * What a borrower waits inside the pool before it looks around: its time in equal parts, so that
+   * it learns within a second that the database is away.
+   */
+  static Duration slice(Duration acquireTimeout) {
+    return acquireTimeout.dividedBy(Math.ceilDiv(acquireTimeout.toMillis(), SLICE.toMillis()));
+  }
+
+  static HikariConfig configuration(Dsn dsn, DataSource source, Settings.Pool settings) {
     HikariConfig config = new HikariConfig();
     config.setPoolName("slipway");
-    config.setDataSource(door.dataSource());
+    config.setDataSource(source);
     // The server starts while the database is down, and turns ready when it comes.
     config.setInitializationFailTimeout(-1);
-    config.setConnectionTimeout(settings.acquireTimeout().toMillis());
-    // Validation is part of that wait, and must not be longer.
-    config.setValidationTimeout(
-        Math.min(VALIDATION.toMillis(), settings.acquireTimeout().toMillis()));
+    config.setConnectionTimeout(slice(settings.acquireTimeout()).toMillis());
+    // Whoever gets a connection that was idle waits for its validation, too.
+    config.setValidationTimeout(slice(settings.acquireTimeout()).toMillis());
     config.setAutoCommit(true);
     config.setRegisterMbeans(false);
     // A process that is told to end does not wait for the pool's threads.
     config.setThreadFactory(Thread.ofPlatform().daemon().name("pool-", 0).factory());
-    if (door.dsn().memory()) {
+    if (dsn.memory()) {
       memory(config, settings);
     } else {
-      server(config, door.dsn().pool(), settings);
+      server(config, dsn.pool(), settings);
     }
     return config;
   }

@@ -2,12 +2,15 @@ package dev.slipway.db;
 
 import static dev.slipway.db.ConnectIT.one;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.config.Secret;
 import dev.slipway.config.Settings;
+import dev.slipway.fault.ExitCode;
 import dev.slipway.fault.Fault;
+import dev.slipway.testing.Load;
 import dev.slipway.testing.Recording;
 import dev.slipway.testing.Server;
 import dev.slipway.testing.TestDatabase;
@@ -19,10 +22,13 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +56,45 @@ class PoolIT {
         try (Connection beside = pool.unpooled()) {
           assertEquals("1", one(beside, "SELECT 1"));
         }
+      }
+    }
+  }
+
+  @Test
+  void whoGetsNoConnectionInTimeLearnsThatAllAreInUse() throws SQLException {
+    try (TestDatabase database = Server.SQLITE.database();
+        Database pool = open(database.dsn(), QUICK);
+        Connection first = pool.connection();
+        Connection second = pool.connection()) {
+      assertNotSame(first, second);
+      Fault fault = pool.fault(assertThrows(SQLException.class, pool::connection));
+      assertEquals(
+          "no connection to " + pool.dsn().target()
+              + ": none was free within 500ms (open 2 of 2, in use 2, waiting 0)",
+          fault.getMessage());
+      assertEquals(ExitCode.RETRY, fault.code());
+      assertEquals(1, pool.gauges().timeouts());
+    }
+  }
+
+  @Test
+  void aServerThatTakesNoMoreConnectionsDoesNotStopTheWorkOfThoseThereAre() throws Exception {
+    try (TestDatabase database = Server.POSTGRES.database()) {
+      database.execute("ALTER DATABASE " + database.name() + " CONNECTION LIMIT 1",
+          "CREATE ROLE " + database.name() + " LOGIN PASSWORD 'x'");
+      String dsn = database.dsn().replaceFirst("//[^@]+@", "//" + database.name() + ":x@");
+      try (Database pool = open(dsn, Settings.Pool.DEFAULT);
+          Load load = Load.of(() -> {
+            try (Connection connection = pool.connection()) {
+              one(connection, "SELECT pg_sleep(0.05)");
+            }
+          })) {
+        // More than a second's worth, in turns.
+        load.await(60, Duration.ofSeconds(20));
+        assertEquals(List.of(), load.failures());
+        assertEquals(1, pool.gauges().open());
+      } finally {
+        database.execute("DROP ROLE " + database.name());
       }
     }
   }
@@ -131,22 +176,22 @@ class PoolIT {
         assertEquals(first.name(), databaseOf(pool.unpooled()));
 
         text.set(second.dsn().replace(second.password().orElseThrow(), Recording.secret()));
+        await(() -> pool.gauges().dsnFailures() == 1);
         assertEquals(first.name(), databaseOf(pool.unpooled()));
-        assertEquals(1, pool.gauges().dsnFailures());
-        assertEquals(first.name(), databaseOf(pool.unpooled()));
-        assertEquals(1, pool.gauges().dsnFailures());
 
         text.set("mysql://u:p@tcp(h)/d");
+        await(() -> pool.gauges().dsnFailures() == 2);
         assertEquals(first.name(), databaseOf(pool.unpooled()));
-        assertEquals(2, pool.gauges().dsnFailures());
 
         text.set("postgres://u@h/d?sslmod=disable");
+        await(() -> pool.gauges().dsnFailures() == 3);
         assertEquals(first.name(), databaseOf(pool.unpooled()));
-        assertEquals(3, pool.gauges().dsnFailures());
 
         text.set(second.dsn());
+        await(() -> pool.gauges().dsnChanges() == 1);
         assertEquals(second.name(), databaseOf(pool.unpooled()));
         assertEquals(second.name(), databaseOf(pool.connection()));
+        assertEquals(3, pool.gauges().dsnFailures());
         assertEquals(1, pool.gauges().dsnChanges());
       }
     }
@@ -162,9 +207,10 @@ class PoolIT {
       try (Database pool = Database.open(settings::dsnText, QUICK, "slipway test")) {
         assertEquals(first.name(), databaseOf(pool.unpooled()));
         Files.delete(file);
+        await(() -> pool.gauges().dsnFailures() == 1);
         assertEquals(first.name(), databaseOf(pool.unpooled()));
-        assertEquals(1, pool.gauges().dsnFailures());
         Files.writeString(file, second.dsn() + "\n");
+        await(() -> pool.gauges().dsnChanges() == 1);
         assertEquals(second.name(), databaseOf(pool.unpooled()));
         assertEquals(second.name(), databaseOf(pool.connection()));
       }
@@ -180,7 +226,7 @@ class PoolIT {
           Database.open(() -> Secret.of(text.get()), QUICK, "slipway test")) {
         try (Connection used = pool.connection()) {
           text.set(second.dsn());
-          assertEquals(second.name(), databaseOf(pool.unpooled()));
+          await(() -> pool.gauges().dsnChanges() == 1);
           assertEquals(first.name(), one(used, "SELECT current_database()"));
         }
         assertEquals(second.name(), databaseOf(pool.connection()));
@@ -193,6 +239,14 @@ class PoolIT {
     try (Database pool = open("sqlite://" + folder + "/missing/x.db", QUICK)) {
       SQLException e = assertThrows(SQLException.class, pool::unpooled);
       assertEquals(2, pool.fault(e).code().number());
+    }
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long start = System.nanoTime();
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() - start < 20_000_000_000L);
+      LockSupport.parkNanos(20_000_000);
     }
   }
 

@@ -55,6 +55,10 @@ public enum Server {
     return family;
   }
 
+  String image() {
+    return image;
+  }
+
   /** Why this server cannot run here and what enables it; empty when it can. */
   public synchronized Optional<String> missing() {
     if (missing == null) {

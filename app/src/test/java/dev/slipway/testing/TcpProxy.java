@@ -14,8 +14,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A port that leads to a database's server, and that can be shut: what a client sees when a server
- * is not there yet, or goes away. Thread-safe.
+ * A port that leads to a database's server, and that can be shut or frozen: what a client sees when
+ * a server is not there yet, goes away, or says nothing any more. Thread-safe.
  */
 public final class TcpProxy implements AutoCloseable {
   private static final Pattern ADDRESS = Pattern.compile("(?<=@|@tcp\\()([\\w.]+):(\\d+)");
@@ -24,6 +24,8 @@ public final class TcpProxy implements AutoCloseable {
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final int port;
   private ServerSocket door;
+  private boolean frozen;
+  private volatile boolean swallowing;
 
   private TcpProxy(InetSocketAddress server, int port) {
     this.server = server;
@@ -57,11 +59,18 @@ public final class TcpProxy implements AutoCloseable {
 
   /** Lets connections through. */
   public synchronized TcpProxy open() {
+    swallowing = false;
+    if (door == null || door.isClosed()) {
+      listen();
+    }
+    return this;
+  }
+
+  private void listen() {
     try {
       door = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
       ServerSocket opened = door;
       Thread.ofVirtual().start(() -> accept(opened));
-      return this;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -73,18 +82,54 @@ public final class TcpProxy implements AutoCloseable {
       if (door != null) {
         door.close();
       }
-      for (Socket socket : sockets) {
-        socket.close();
-      }
+      cut();
+      thaw();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private void cut() {
+    for (Socket socket : sockets) {
+      try {
+        socket.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** Keeps connections, and takes new ones, but lets nothing through. */
+  public synchronized TcpProxy freeze() {
+    frozen = true;
+    return this;
+  }
+
+  /** Lets everything through that was held. */
+  public synchronized void thaw() {
+    frozen = false;
+    notifyAll();
+  }
+
+  /** Cuts the connections that there are; new ones never get an answer, not even after opening. */
+  public synchronized void swallow() {
+    swallowing = true;
+    cut();
+  }
+
+  /** How many connections lead through it now. */
+  public int connections() {
+    return sockets.size() / 2;
   }
 
   private void accept(ServerSocket opened) {
     while (!opened.isClosed()) {
       try {
         Socket client = opened.accept();
+        if (swallowing) {
+          sockets.add(client);
+          continue;
+        }
         Socket behind = new Socket(server.getAddress(), server.getPort());
         client.setTcpNoDelay(true);
         behind.setTcpNoDelay(true);
@@ -103,9 +148,24 @@ public final class TcpProxy implements AutoCloseable {
         to;
         InputStream in = from.getInputStream();
         OutputStream out = to.getOutputStream()) {
-      in.transferTo(out);
+      byte[] buffer = new byte[8192];
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        awaitThaw();
+        out.write(buffer, 0, read);
+      }
     } catch (IOException e) {
       // One side has gone, and closing tells the other.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      sockets.remove(from);
+      sockets.remove(to);
+    }
+  }
+
+  private synchronized void awaitThaw() throws InterruptedException {
+    while (frozen) {
+      wait();
     }
   }
 
