@@ -11,8 +11,10 @@ import dev.slipway.http.Probe;
 import dev.slipway.http.Route;
 import dev.slipway.identity.IdentityRoutes;
 import dev.slipway.identity.Schemas;
+import dev.slipway.identity.SessionRoutes;
 import java.lang.System.Logger.Level;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -68,7 +70,9 @@ final class ServeCommand extends Verb {
       if (settings.migrate().paths().isEmpty()) {
         Schemas schemas = Schemas.load(settings.identity());
         try (var identities = new IdentityRoutes(database, schemas, settings.identity())) {
-          serve(settings, database, identities.routes(), probes, signals, metrics);
+          var routes = new ArrayList<>(identities.routes());
+          routes.addAll(new SessionRoutes(database, settings.identity()).routes());
+          serve(settings, database, routes, probes, signals, metrics);
         }
       } else {
         // Somebody else's tables: there are no identities in them.

@@ -59,6 +59,12 @@ public final class JsonWriter {
     return this;
   }
 
+  /** A name, whose value comes next. */
+  public JsonWriter name(String name) {
+    generator.writeName(name);
+    return this;
+  }
+
   /** A name with a text. */
   public JsonWriter text(String name, String value) {
     generator.writeStringProperty(name, value);

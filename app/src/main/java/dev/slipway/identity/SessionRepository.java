@@ -1,0 +1,170 @@
+package dev.slipway.identity;
+
+import dev.slipway.db.Row;
+import dev.slipway.db.Work;
+import dev.slipway.identity.Session.Device;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The SQL of sessions, which another service writes. However many sessions are read, with or
+ * without their devices, it is one SELECT. No state.
+ */
+final class SessionRepository {
+  /** Whether devices are read too. */
+  enum Devices {
+    READ,
+    LEFT
+  }
+
+  /** Newest first; of those with one time, the greatest id first. */
+  private static final Comparator<Session> ORDER =
+      Comparator.comparing(Session::createdAt)
+          .thenComparing(session -> session.id().toString())
+          .reversed();
+
+  /**
+   * Which sessions a list is of.
+   *
+   * @param identity whose; empty for everybody's
+   * @param valid those that let somebody in, or those that do not; empty for both
+   */
+  record Filter(Optional<UUID> identity, Optional<Boolean> valid) {}
+
+  private static final String SESSION =
+      """
+      SELECT id, identity_id, active, aal, authentication_methods,
+        issued_at, authenticated_at, expires_at, created_at
+      FROM sessions
+      WHERE\s""";
+
+  private static final String WITH_DEVICES =
+      """
+
+      SELECT page.id, identity_id, active, aal, authentication_methods,
+        issued_at, authenticated_at, expires_at, page.created_at,
+        d.id, ip_address, user_agent, location
+      FROM page
+      LEFT JOIN session_devices d ON d.session_id = page.id\
+      """;
+
+  /**
+   * The same twice: PostgreSQL and SQLite find the place in an index by the first line, MySQL by
+   * the second.
+   */
+  private static final String BEHIND =
+      """
+      (created_at, id) < (?, ?)
+      AND (created_at < ? OR created_at = ? AND id < ?)\
+      """;
+
+  /** The session. */
+  Optional<Session> find(Work work, UUID id, Devices devices) throws SQLException {
+    return read(work, SESSION + "id = ?", List.of(id), devices).stream().findFirst();
+  }
+
+  /**
+   * The next sessions, newest first.
+   *
+   * @param behind where to go on; empty for the newest ones
+   * @param limit at most so many; it is part of the statement, so that the database plans for it
+   */
+  List<Session> page(
+      Work work,
+      Filter filter,
+      Optional<SessionPageToken> behind,
+      int limit,
+      Devices devices,
+      Instant now)
+      throws SQLException {
+    List<String> where = new ArrayList<>();
+    List<Object> values = new ArrayList<>();
+    filter
+        .identity()
+        .ifPresent(
+            id -> {
+              where.add("identity_id = ?");
+              values.add(id);
+            });
+    behind.ifPresent(
+        token -> {
+          where.add(BEHIND);
+          values.addAll(
+              List.of(
+                  token.createdAt(), token.id(), token.createdAt(), token.createdAt(), token.id()));
+        });
+    filter
+        .valid()
+        .ifPresent(
+            valid -> {
+              where.add(valid ? "active AND expires_at > ?" : "NOT (active AND expires_at > ?)");
+              values.add(now);
+            });
+    return read(
+        work,
+        SESSION
+            + (where.isEmpty() ? "TRUE" : String.join("\nAND ", where))
+            + "\nORDER BY created_at DESC, id DESC LIMIT " + limit,
+        values,
+        devices);
+  }
+
+  /** Ends a session, which stays as a record of it; false when there is none. */
+  boolean revoke(Work work, UUID id) throws SQLException {
+    return work.update("UPDATE sessions SET active = FALSE WHERE id = ?", List.of(id)) > 0;
+  }
+
+  /** Takes all sessions of an identity away; false when there was none. */
+  boolean deleteOf(Work work, UUID identityId) throws SQLException {
+    return work.update("DELETE FROM sessions WHERE identity_id = ?", List.of(identityId)) > 0;
+  }
+
+  private static List<Session> read(Work work, String page, List<Object> values, Devices devices)
+      throws SQLException {
+    return switch (devices) {
+      case LEFT -> work.list(page, values, row -> session(row, List.of()));
+      case READ -> withDevices(work, page, values);
+    };
+  }
+
+  /** A row for each device; the join may bring them in any order. */
+  private static List<Session> withDevices(Work work, String page, List<Object> values)
+      throws SQLException {
+    Map<UUID, Session> sessions = new HashMap<>();
+    work.each(
+        "WITH page AS (" + page + ")" + WITH_DEVICES,
+        values,
+        row -> {
+          List<Device> device = row.optionalUuid(10).isEmpty() ? List.of() : List.of(device(row));
+          Session session = session(row, device);
+          sessions.merge(session.id(), session, Session::withDevicesOf);
+        });
+    return sessions.values().stream().sorted(ORDER).toList();
+  }
+
+  private static Session session(Row row, List<Device> devices) throws SQLException {
+    return new Session(
+        row.uuid(1),
+        row.uuid(2),
+        row.flag(3),
+        row.text(4),
+        row.text(5),
+        row.time(6),
+        row.optionalTime(7),
+        row.time(8),
+        row.time(9),
+        devices);
+  }
+
+  private static Device device(Row row) throws SQLException {
+    return new Device(
+        row.uuid(10), row.optionalText(11), row.optionalText(12), row.optionalText(13));
+  }
+}

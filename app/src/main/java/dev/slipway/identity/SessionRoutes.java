@@ -1,0 +1,197 @@
+package dev.slipway.identity;
+
+import dev.slipway.config.Settings;
+import dev.slipway.db.Database;
+import dev.slipway.db.Transactions;
+import dev.slipway.db.Work;
+import dev.slipway.http.Problem;
+import dev.slipway.http.Request;
+import dev.slipway.http.Response;
+import dev.slipway.http.Route;
+import dev.slipway.identity.IdentityRepository.Credentials;
+import dev.slipway.identity.SessionRepository.Devices;
+import dev.slipway.identity.SessionRepository.Filter;
+import dev.slipway.json.JsonWriter;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * {@code /admin/sessions} and an identity's sessions, with the parameters, fields and statuses of
+ * Ory Kratos' admin API: sessions that another service has begun can be listed and ended here, and
+ * nothing else. Thread-safe.
+ */
+public final class SessionRoutes {
+  private static final String COLLECTION = "/admin/sessions";
+  private static final String OF_IDENTITY = "/admin/identities/{id}/sessions";
+  private static final int PAGE_SIZE = 250;
+
+  /** Read at once: a page is read in pieces, so that many large identities never are in memory. */
+  private static final int PIECE = 100;
+
+  /** A page that has become so large ends early; its Link header leads on. */
+  private static final int PAGE_BYTES = 2 * 1024 * 1024;
+
+  private final Transactions transactions;
+  private final SessionRepository repository = new SessionRepository();
+  private final IdentityRepository identities = new IdentityRepository();
+  private final SessionDocument document;
+  private final int pageSizeMax;
+
+  /** Routes on this database. */
+  public SessionRoutes(Database database, Settings.Identity settings) {
+    this.transactions = new Transactions(database);
+    this.document = new SessionDocument(new IdentityDocument(settings.baseUrl()));
+    this.pageSizeMax = settings.pageSizeMax();
+  }
+
+  /** All of them. */
+  public List<Route> routes() {
+    String one = COLLECTION + "/{id}";
+    return List.of(
+        Route.work("GET", COLLECTION, this::list),
+        Route.work("GET", one, this::get),
+        Route.work("DELETE", one, this::revoke),
+        Route.work("GET", OF_IDENTITY, this::listOfIdentity),
+        Route.work("DELETE", OF_IDENTITY, this::deleteOfIdentity));
+  }
+
+  private Response list(Request request) {
+    var query = Query.of(request, "page_size", "page_token", "active", "expand");
+    return page(query, COLLECTION, Optional.empty(), Expanded.of(query));
+  }
+
+  /** As in Kratos, an identity that does not exist has no sessions. */
+  private Response listOfIdentity(Request request) {
+    var query = Query.of(request, "page_size", "per_page", "page_token", "page", "active");
+    UUID identity = id(request);
+    return page(query, path(identity), Optional.of(identity), Expanded.ALL);
+  }
+
+  private Response page(Query query, String path, Optional<UUID> identity, Expanded expanded) {
+    int size = query.pageSize(PAGE_SIZE, pageSizeMax);
+    var filter = new Filter(identity, query.flag("active"));
+    Instant now = Instant.now();
+    Optional<SessionPageToken> behind = query.pageToken().map(SessionPageToken::parse);
+    var json = new JsonWriter().array();
+    int left = size;
+    while (left > 0 && json.size() < PAGE_BYTES) {
+      int limit = Math.min(left, PIECE);
+      Optional<SessionPageToken> from = behind;
+      List<Owned> piece =
+          transactions.read(
+              work ->
+                  owned(
+                      work,
+                      repository.page(work, filter, from, limit, expanded.devices(), now),
+                      expanded));
+      piece.forEach(each -> write(json, each, expanded, now));
+      boolean last = piece.size() < limit;
+      behind = last ? Optional.empty() : Optional.of(token(piece.getLast().session()));
+      left = last ? 0 : left - limit;
+    }
+    return Response.json(200, json.endArray().end())
+        .header("Link", query.links(path, size, behind.map(SessionPageToken::toString)));
+  }
+
+  private Response get(Request request) {
+    Expanded expanded = Expanded.of(Query.of(request, "expand"));
+    UUID id = id(request);
+    Optional<Owned> found =
+        transactions.read(
+            work -> {
+              Optional<Session> session = repository.find(work, id, expanded.devices());
+              return owned(work, session.stream().toList(), expanded).stream().findFirst();
+            });
+    var json = new JsonWriter();
+    write(json, found.orElseThrow(SessionRoutes::none), expanded, Instant.now());
+    return Response.json(200, json.end());
+  }
+
+  private Response revoke(Request request) {
+    Query.of(request);
+    UUID id = id(request);
+    if (!transactions.write(work -> repository.revoke(work, id))) {
+      throw none();
+    }
+    return Response.empty(204);
+  }
+
+  /** As in Kratos, 404 also for an identity that is there and has none. */
+  private Response deleteOfIdentity(Request request) {
+    Query.of(request);
+    UUID identity = id(request);
+    if (!transactions.write(work -> repository.deleteOf(work, identity))) {
+      throw Problem.of(404, "there are no sessions of such an identity");
+    }
+    return Response.empty(204);
+  }
+
+  /** What is shown beside a session itself. */
+  private record Expanded(boolean identity, Devices devices) {
+    static final Expanded ALL = new Expanded(true, Devices.READ);
+
+    /** What a client asks for; names in any case, as in Kratos. */
+    static Expanded of(Query query) {
+      var expanded = new Expanded(false, Devices.LEFT);
+      for (String name : query.list("expand")) {
+        expanded =
+            switch (name.toLowerCase(Locale.ROOT)) {
+              case "identity" -> new Expanded(true, expanded.devices());
+              case "devices" -> new Expanded(expanded.identity(), Devices.READ);
+              default -> throw Problem.of(400, "expand must be identity or devices");
+            };
+      }
+      return expanded;
+    }
+  }
+
+  /** A session and whose it is, if that was asked for and has not been deleted meanwhile. */
+  private record Owned(Session session, Optional<Identity> identity) {}
+
+  /** Sessions with their identities, which are one more SELECT for all of them. */
+  private List<Owned> owned(Work work, List<Session> sessions, Expanded expanded)
+      throws SQLException {
+    Map<UUID, Identity> owners = new HashMap<>();
+    List<UUID> ids = sessions.stream().map(Session::identityId).distinct().toList();
+    if (expanded.identity() && !ids.isEmpty()) {
+      identities
+          .page(
+              work,
+              new IdentityRepository.Filter(ids, Optional.empty()),
+              PageToken.START.after(),
+              ids.size(),
+              Credentials.LEFT)
+          .forEach(identity -> owners.put(identity.id(), identity));
+    }
+    return sessions.stream()
+        .map(each -> new Owned(each, Optional.ofNullable(owners.get(each.identityId()))))
+        .toList();
+  }
+
+  private void write(JsonWriter json, Owned owned, Expanded expanded, Instant now) {
+    document.write(json, owned.session(), expanded.devices(), owned.identity(), now);
+  }
+
+  private static SessionPageToken token(Session session) {
+    return new SessionPageToken(session.createdAt(), session.id());
+  }
+
+  private static String path(UUID identity) {
+    return OF_IDENTITY.replace("{id}", identity.toString());
+  }
+
+  private static UUID id(Request request) {
+    return Ids.parse(request.parameter("id"))
+        .orElseThrow(() -> Problem.of(400, "the id in the path must be a UUID"));
+  }
+
+  private static Problem none() {
+    return Problem.of(404, "there is no such session");
+  }
+}
