@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
@@ -71,6 +72,27 @@ public final class ServeProcess implements AutoCloseable {
             .timeout(Duration.ofSeconds(10))
             .build();
     return client.send(request, BodyHandlers.ofString());
+  }
+
+  /** The answer to a POST of JSON. */
+  public HttpResponse<String> post(String path, String json) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(address() + path))
+            .version(HttpClient.Version.HTTP_1_1)
+            .timeout(Duration.ofSeconds(10))
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(json))
+            .build();
+    return client.send(request, BodyHandlers.ofString());
+  }
+
+  /** The value of a metric without labels. */
+  public double metric(String name) throws Exception {
+    return get("/metrics/prometheus").body().lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Waits until readiness answers with a status; how long that took. */
