@@ -1,6 +1,8 @@
 package dev.slipway.cli;
 
 import dev.slipway.config.Settings;
+import dev.slipway.http.Access;
+import dev.slipway.http.Trace;
 import dev.slipway.json.Json;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -76,7 +78,8 @@ final class Logs {
   private static final class Line extends Formatter {
     @Override
     public String format(LogRecord entry) {
-      return time(entry) + " " + word(entry.getLevel()) + " " + formatMessage(entry)
+      String request = Trace.current().map(each -> " [" + each.requestId() + "]").orElse("");
+      return time(entry) + " " + word(entry.getLevel()) + " " + formatMessage(entry) + request
           + System.lineSeparator() + trace(entry).orElse("");
     }
   }
@@ -84,13 +87,38 @@ final class Logs {
   private static final class JsonLine extends Formatter {
     @Override
     public String format(LogRecord entry) {
-      Map<String, String> fields = new LinkedHashMap<>();
+      Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("time", time(entry));
       fields.put("level", word(entry.getLevel()).toLowerCase(Locale.ROOT));
       fields.put("logger", String.valueOf(entry.getLoggerName()));
       fields.put("msg", formatMessage(entry));
+      Trace.current().ifPresent(trace -> name(trace, fields));
+      access(entry).ifPresent(access -> tell(access, fields));
       trace(entry).ifPresent(text -> fields.put("error", text));
       return Json.write(fields) + System.lineSeparator();
+    }
+
+    private static void name(Trace trace, Map<String, Object> fields) {
+      fields.put("request_id", trace.requestId());
+      trace.parent().ifPresent(parent -> {
+        fields.put("trace_id", parent.traceId());
+        fields.put("span_id", parent.spanId());
+      });
+    }
+
+    private static Optional<Access> access(LogRecord entry) {
+      Object[] parameters = entry.getParameters();
+      return parameters != null && parameters.length == 1 && parameters[0] instanceof Access access
+          ? Optional.of(access)
+          : Optional.empty();
+    }
+
+    private static void tell(Access access, Map<String, Object> fields) {
+      fields.put("method", access.method());
+      fields.put("route", access.route());
+      fields.put("status", access.status());
+      fields.put("duration_ms", access.millis());
+      fields.put("bytes", access.bytes());
     }
   }
 }

@@ -1,6 +1,6 @@
 package dev.slipway.http;
 
-import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.Headers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +11,7 @@ import java.util.concurrent.Semaphore;
  * memory at once: many large ones together must not take the heap.
  */
 final class BodyReader {
+  private static final byte[] NONE = {};
   private static final int CHUNK_BYTES = 8 * 1024;
 
   /** What a client may still send after it was told that its body is too large. */
@@ -18,10 +19,14 @@ final class BodyReader {
 
   private final int bytesMax;
   private final Semaphore room;
+  private final Visits visits;
+  private final Refusals refusals;
 
   /** A reader whose bodies together take at most an eighth of the heap, and one always fits. */
-  BodyReader(int bytesMax) {
+  BodyReader(int bytesMax, Visits visits, Refusals refusals) {
     this.bytesMax = bytesMax;
+    this.visits = visits;
+    this.refusals = refusals;
     long heap = Runtime.getRuntime().maxMemory();
     this.room = new Semaphore(Math.clamp(heap / 8, bytesMax, Integer.MAX_VALUE));
   }
@@ -29,39 +34,73 @@ final class BodyReader {
   /**
    * The whole body. Memory grows with what arrives, not with what was announced.
    *
-   * @throws TooLarge when it exceeds the limit
-   * @throws NoRoom when the others leave no memory for it
-   * @throws Gone when the client sends no more, or not what HTTP allows
+   * @throws Problem 413 when it exceeds the limit, 503 when the others leave no memory for it, 400
+   *     when it ends early or is not what HTTP allows
    */
-  Body read(HttpExchange exchange) throws TooLarge, NoRoom, Gone {
-    String announced = exchange.getRequestHeaders().getFirst("Content-Length");
-    if (announced != null && Long.parseLong(announced) > bytesMax) {
-      throw new TooLarge(bytesMax);
+  Body read(Visit visit) {
+    Headers headers = visit.exchange().getRequestHeaders();
+    InputStream in = visit.exchange().getRequestBody();
+    try {
+      if (!HeadRules.hasBody(headers)) {
+        // The JDK's server wants to see the end of it all the same.
+        visit.wasRead = in.read() < 0;
+        return new Body(NONE);
+      }
+      long announced = announced(headers);
+      if (announced > bytesMax) {
+        throw tooLarge();
+      }
+      visits.enter(visit, Visit.Phase.READING);
+      byte[] bytes = readAll(in, announced < 0 ? CHUNK_BYTES : (int) announced);
+      visits.enter(visit, Visit.Phase.WORKING);
+      visit.wasRead = true;
+      return new Body(bytes);
+    } catch (IOException | IndexOutOfBoundsException e) {
+      // The latter is what the JDK's server makes of a chunk with a negative size (seen in JDK 25).
+      visit.last = true;
+      throw Problem.of(400, "the body ends early, or its chunks are not what HTTP allows");
     }
-    var body = new ByteArrayOutputStream();
-    var chunk = new byte[CHUNK_BYTES];
-    InputStream in = exchange.getRequestBody();
+  }
+
+  private byte[] readAll(InputStream in, int expected) throws IOException {
+    var body = new ByteArrayOutputStream(Math.min(expected, CHUNK_BYTES));
+    var chunk = new byte[Math.clamp(expected, 1, CHUNK_BYTES)];
     boolean whole = false;
     try {
       int n;
       while ((n = in.read(chunk)) >= 0) {
         if (body.size() + n > bytesMax) {
-          throw new TooLarge(bytesMax);
+          throw tooLarge();
         }
         if (!room.tryAcquire(n)) {
-          throw new NoRoom();
+          throw refusals.of(
+              Refusal.LOAD, Problem.unavailable("too many large requests at once"));
         }
         body.write(chunk, 0, n);
       }
       whole = true;
-      return new Body(body.toByteArray());
-    } catch (IOException e) {
-      throw new Gone(e);
+      return body.toByteArray();
     } finally {
       if (!whole) {
         room.release(body.size());
       }
     }
+  }
+
+  private Problem tooLarge() {
+    return refusals.of(Refusal.BODY, Problem.of(413, "a body may have " + bytesMax + " bytes"));
+  }
+
+  /** Whether there may be more of a body than the JDK's server reads by itself. */
+  boolean isMuch(Headers headers) {
+    return HeadRules.hasBody(headers)
+        && (HeadRules.isChunked(headers) || announced(headers) > JdkServer.DRAIN_BYTES);
+  }
+
+  /** The size in the headers; negative where there is none. The JDK's server has checked it. */
+  private static long announced(Headers headers) {
+    String length = headers.getFirst("Content-length");
+    return length == null ? -1 : Long.parseLong(length);
   }
 
   /**
@@ -93,27 +132,6 @@ final class BodyReader {
     @Override
     public void close() {
       room.release(bytes.length);
-    }
-  }
-
-  /** The body exceeds its limit. */
-  static final class TooLarge extends Exception {
-    private TooLarge(int bytesMax) {
-      super("a body may have " + bytesMax + " bytes");
-    }
-  }
-
-  /** There is nobody left to answer. */
-  static final class Gone extends Exception {
-    private Gone(IOException cause) {
-      super(cause);
-    }
-  }
-
-  /** The bodies of other requests leave no memory. */
-  static final class NoRoom extends Exception {
-    private NoRoom() {
-      super("too many large requests at once");
     }
   }
 }

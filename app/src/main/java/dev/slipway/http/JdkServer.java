@@ -19,6 +19,9 @@ final class JdkServer {
   /** Connections that the kernel keeps until we accept them: a burst must not be dropped. */
   private static final int BACKLOG = 1024;
 
+  /** What is left of a body nobody wanted is read to here, to keep the connection usable. */
+  static final int DRAIN_BYTES = 64 * 1024;
+
   private JdkServer() {}
 
   /**
@@ -74,9 +77,7 @@ final class JdkServer {
     // The server cuts the connection without a word beyond its own limits, so they are four times
     // ours: what is somewhat too large gets a status, and a flood is still cut.
     set("sun.net.httpserver.maxReqHeaders", Integer.toString(4 * limits.headersMax()));
-    set(
-        "sun.net.httpserver.maxReqHeaderSize",
-        Integer.toString(4 * (limits.headerBytesMax() + limits.addressBytesMax())));
+    set("sun.net.httpserver.maxReqHeaderSize", Integer.toString(headBytesMax(limits)));
     set("jdk.httpserver.maxConnections", Integer.toString(limits.connections()));
     // Every connection may rest: one closed for being the 201st idle one could have a request
     // already on its way.
@@ -86,8 +87,22 @@ final class JdkServer {
     set("sun.net.httpserver.idleInterval", "75");
     // How often idle connections are looked at, in milliseconds.
     set("sun.net.httpserver.clockTick", "1000");
-    // What is left of a body nobody wanted is read to here, to keep the connection usable.
-    set("sun.net.httpserver.drainAmount", Integer.toString(64 * 1024));
+    set("sun.net.httpserver.drainAmount", Integer.toString(DRAIN_BYTES));
+  }
+
+  /**
+   * How many requests may be half read at once: few enough that the heads of all of them take at
+   * most a quarter of the heap, and half the connections stay free for others.
+   */
+  static int readingMax(Settings.Http limits) {
+    // Two bytes a character, in an array that doubles while the old one is still there.
+    long bytesEach = 4L * headBytesMax(limits);
+    long byMemory = Runtime.getRuntime().maxMemory() / 4 / bytesEach;
+    return Math.clamp(byMemory, 1, Math.max(1, limits.connections() / 2));
+  }
+
+  private static int headBytesMax(Settings.Http limits) {
+    return 4 * (limits.headerBytesMax() + limits.addressBytesMax());
   }
 
   private static void set(String property, String value) {

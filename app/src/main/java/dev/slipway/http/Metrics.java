@@ -1,6 +1,7 @@
 package dev.slipway.http;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -68,9 +69,9 @@ public final class Metrics {
   }
 
   /** One answered request. */
-  void request(String method, String route, int status, double seconds) {
+  void request(String method, String route, int status, Duration time) {
     requests.computeIfAbsent(new RequestSeries(method, route, status), this::series)
-        .observe(seconds);
+        .observe(time.toNanos() / 1e9);
   }
 
   /** All numbers, as Prometheus reads them. */

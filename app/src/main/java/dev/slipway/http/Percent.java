@@ -38,6 +38,10 @@ final class Percent {
         if (high < 0 || low < 0) {
           throw malformed();
         }
+        if (high + low == 0) {
+          // No text of ours has one, and a database may end a text there.
+          throw Problem.of(400, "the address holds a NUL");
+        }
         bytes.write(high * 16 + low);
         i += 3;
       } else {

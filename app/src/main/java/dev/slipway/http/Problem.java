@@ -2,21 +2,19 @@ package dev.slipway.http;
 
 import dev.slipway.fault.ExitCode;
 import dev.slipway.fault.Fault;
-import java.lang.System.Logger.Level;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * From failure to status and body, in the shape that Ory's services use: {@code
- * {"error":{"code":404,"status":"Not Found","reason":"…","message":"…"}}}. The message belongs to
- * the status, the reason to this one request. Nothing inside the server ever shows: what nobody
- * foresaw is logged with its stack trace and answered with 500 and no detail.
+ * {"error":{"code":404,"status":"Not Found","request":"…","reason":"…","message":"…"}}}. The
+ * message belongs to the status, the reason to this one request, which has its id in it. Nothing
+ * inside the server ever shows: what nobody foresaw is answered with 500 and no detail.
  */
 public final class Problem extends RuntimeException {
-  private static final System.Logger LOG = System.getLogger(Problem.class.getName());
-
   private final int status;
   private final String reason;
   private final Map<String, String> headers;
@@ -57,36 +55,35 @@ public final class Problem extends RuntimeException {
 
   /** What went wrong, as a JSON object of its own: for answers that are about several things. */
   public String json() {
-    return """
-        {"code":%d,"status":%s,"reason":%s,"message":%s}"""
-        .formatted(
-            status,
-            JsonText.quote(phrase(status)),
-            JsonText.quote(reason),
-            JsonText.quote(message(status)));
+    return json("");
   }
 
-  /** The answer to a request whose handling ended in a failure; logs what nobody foresaw. */
-  static Response response(String route, Throwable failure) {
-    return switch (failure) {
-      case Problem problem -> problem.response();
-      case Fault fault when fault.code() == ExitCode.RETRY -> {
-        LOG.log(Level.WARNING, () -> route + " answered 503: " + fault.getMessage());
-        yield unavailable("the database is away or busy").response();
-      }
-      case Throwable unforeseen -> {
-        LOG.log(Level.ERROR, "a request for " + route + " failed", unforeseen);
-        yield of(500, "the server's log says more").response();
-      }
-    };
+  /** The answer to a request whose handling ended in a failure. */
+  static Response response(Throwable failure, Optional<Trace> trace) {
+    Problem problem =
+        switch (failure) {
+          case Problem known -> known;
+          case Fault fault when fault.code() == ExitCode.RETRY ->
+              unavailable("the database is away or busy");
+          case Throwable _ -> of(500, "the server's log says more");
+        };
+    return problem.response(trace);
   }
 
-  private Response response() {
-    Response response = Response.json(status, "{\"error\":" + json() + "}\n");
+  private Response response(Optional<Trace> trace) {
+    String request =
+        trace.map(each -> "\"request\":" + JsonText.quote(each.requestId()) + ",").orElse("");
+    Response response = Response.json(status, "{\"error\":" + json(request) + "}\n");
     for (var header : headers.entrySet()) {
       response = response.header(header.getKey(), header.getValue());
     }
     return response;
+  }
+
+  private String json(String request) {
+    return "{\"code\":" + status + ",\"status\":" + JsonText.quote(phrase(status)) + "," + request
+        + "\"reason\":" + JsonText.quote(reason) + ",\"message\":"
+        + JsonText.quote(message(status)) + "}";
   }
 
   private static String phrase(int status) {
@@ -104,6 +101,7 @@ public final class Problem extends RuntimeException {
       case 422 -> "Unprocessable Entity";
       case 431 -> "Request Header Fields Too Large";
       case 503 -> "Service Unavailable";
+      case 505 -> "HTTP Version Not Supported";
       default -> "Internal Server Error";
     };
   }
@@ -123,6 +121,7 @@ public final class Problem extends RuntimeException {
       case 422 -> "The request could not be processed";
       case 431 -> "The request headers are too large";
       case 503 -> "The service is not available right now";
+      case 505 -> "The request is using an unknown version of HTTP";
       default -> "An internal server error occurred, please contact the system administrator";
     };
   }

@@ -24,7 +24,10 @@ public record Route(String method, String pattern, Load load, Handler handler) {
     return new Route(method, pattern, Load.WORK, handler);
   }
 
-  /** A route that answers from memory, also when the server has all the work it can take. */
+  /**
+   * A route that tells of the server itself, from memory: also when it has all the work it can
+   * take, and also to clients without a token.
+   */
   public static Route vital(String pattern, Handler handler) {
     return new Route("GET", pattern, Load.VITAL, handler);
   }

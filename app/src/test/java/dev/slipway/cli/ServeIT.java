@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.json.Json;
+import dev.slipway.testing.Recording;
 import dev.slipway.testing.ServeProcess;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.ServerSocket;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +20,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -56,6 +60,92 @@ class ServeIT {
         Map<?, ?> entry = (Map<?, ?>) Json.read(line, "the log line " + line);
         assertTrue(entry.containsKey("time") && entry.containsKey("msg"), line);
       }
+    }
+  }
+
+  @Test
+  void everyLogLineOfARequestNamesItAndItsTrace() throws Exception {
+    try (ServeProcess serve =
+        ServeProcess.start(
+            Map.of("DSN", "memory", "LOG_FORMAT", "json", "LOG_LEVEL", "debug"))) {
+      serve.awaitReadiness(200, SOON);
+      String traceId = "0af7651916cd43dd8448eb211c80319c";
+      serve.send(
+          serve
+              .request("/admin/identities/not-a-uuid?secret=1")
+              .header("X-Request-Id", "mine")
+              .header("traceparent", "00-" + traceId + "-b7ad6b7169203331-01"));
+      Map<?, ?> entry = (Map<?, ?>) Json.read(awaitLine(serve, "\"mine\""), "the log line");
+      assertEquals("debug", entry.get("level"));
+      assertEquals("mine", entry.get("request_id"));
+      assertEquals(traceId, entry.get("trace_id"));
+      assertEquals("b7ad6b7169203331", entry.get("span_id"));
+      assertEquals("GET", entry.get("method"));
+      assertEquals("/admin/identities/{id}", entry.get("route"));
+      assertEquals(400, entry.get("status"));
+      assertTrue(entry.get("duration_ms") instanceof Number, entry.toString());
+      assertTrue((int) entry.get("bytes") > 100, entry.toString());
+      assertFalse(serve.said().contains("secret=1"), serve::said);
+    }
+  }
+
+  @Test
+  void atLevelInfoOnlyFailuresOfTheServerAreLoggedEachOnce() throws Exception {
+    try (ServeProcess serve =
+        ServeProcess.start(
+            Map.of("DSN", "postgres://nobody@127.0.0.1:1/none", "POOL_ACQUIRE_TIMEOUT", "1s"))) {
+      serve.awaitReadiness(503, SOON);
+      assertEquals(404, serve.get("/none").statusCode());
+      String path = "/admin/identities/" + UUID.randomUUID();
+      assertEquals(
+          503, serve.send(serve.request(path).header("X-Request-Id", "mine")).statusCode());
+      String line = awaitLine(serve, "[mine]");
+      assertTrue(
+          line.matches(
+              "\\S+ WARN GET /admin/identities/\\{id} 503 in [0-9.]+ ms, \\d+ bytes: .+ \\[mine]"),
+          line);
+      serve.terminate();
+      serve.exitCode(SOON);
+      assertEquals(1, serve.said().lines().filter(each -> each.contains("mine")).count());
+      assertFalse(serve.said().contains("/health"), serve::said);
+      assertFalse(serve.said().contains(" 404 "), serve::said);
+    }
+  }
+
+  @Test
+  void aTokenIsAskedForAndNeverLogged() throws Exception {
+    String token = Recording.secret();
+    Path file = Files.writeString(folder.resolve("token"), token);
+    try (ServeProcess serve =
+        ServeProcess.start(
+            Map.of(
+                "DSN", "memory",
+                "LOG_LEVEL", "trace",
+                "SLIPWAY_ADMIN_TOKEN_FILE", file.toString()))) {
+      serve.awaitReadiness(200, SOON);
+      assertEquals(200, serve.get("/version").statusCode());
+      assertEquals(200, serve.get("/metrics/prometheus").statusCode());
+      assertEquals(401, serve.get("/admin/identities").statusCode());
+      HttpRequest.Builder request =
+          serve.request("/admin/identities").header("Authorization", "Bearer " + token);
+      assertEquals(200, serve.send(request).statusCode());
+      Files.writeString(file, "");
+      Thread.sleep(1001);
+      assertEquals(200, serve.send(request).statusCode());
+      String empty = awaitLine(serve, "is empty");
+      assertTrue(empty.contains("the token that was in it before stays in use"), empty);
+      assertFalse(serve.said().contains(token), "the token was logged");
+    }
+  }
+
+  @Test
+  void anEmptyTokenFileExits2() throws Exception {
+    Path file = Files.writeString(folder.resolve("token"), "\n");
+    try (ServeProcess serve =
+        ServeProcess.start(
+            Map.of("DSN", "memory", "SLIPWAY_ADMIN_TOKEN_FILE", file.toString()))) {
+      assertEquals(2, serve.exitCode(SOON), serve::said);
+      assertTrue(serve.said().contains("the token file " + file + " is empty"), serve::said);
     }
   }
 
@@ -193,6 +283,19 @@ class ServeIT {
   void healthRefusesAnotherQuestion() {
     assertEquals(2, cli(Map.of(), "health", "wealth").code());
     assertEquals(2, cli(Map.of(), "health", "--timeout", "soon").code());
+  }
+
+  /** The first line it printed that contains a text. */
+  private static String awaitLine(ServeProcess serve, String part) throws Exception {
+    long end = System.nanoTime() + SOON.toNanos();
+    while (true) {
+      Optional<String> line = serve.said().lines().filter(each -> each.contains(part)).findFirst();
+      if (line.isPresent()) {
+        return line.get();
+      }
+      assertTrue(System.nanoTime() < end, () -> "nothing says " + part + serve.said());
+      Thread.sleep(10);
+    }
   }
 
   private String dsn() {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -90,9 +91,9 @@ class MetricsTest {
   @Test
   void theWholeExpositionIsWhatPrometheusReads() {
     ProcessMetrics.register(metrics, "1.2.3");
-    Refusal.counters(metrics);
-    metrics.request("GET", "/things/{id}", 200, 0.003);
-    metrics.request("GET", "/things/{id}", 503, 31);
+    new Refusals(metrics);
+    metrics.request("GET", "/things/{id}", 200, Duration.ofMillis(3));
+    metrics.request("GET", "/things/{id}", 503, Duration.ofSeconds(31));
     var types = new LinkedHashMap<String, String>();
     Set<String> series = new HashSet<>();
     String family = "";

@@ -61,6 +61,53 @@ class ServerTest {
   }
 
   @Test
+  void everyAnswerTellsBrowsersToDoNothingWithItAndNobodyWhatWeAre() throws Exception {
+    start(
+        Route.work("GET", "/hello", r -> Response.json(200, "{}")),
+        Route.work("DELETE", "/hello", r -> Response.empty(204)));
+    for (HttpResponse<String> answer :
+        List.of(get("/hello"), get("/none"), send(request("/hello").DELETE()))) {
+      Map<String, List<String>> headers = answer.headers().map();
+      assertEquals(List.of("nosniff"), headers.get("x-content-type-options"));
+      assertEquals(List.of("no-store"), headers.get("cache-control"));
+      assertEquals(List.of("no-referrer"), headers.get("referrer-policy"));
+      assertEquals(
+          List.of("default-src 'none'; frame-ancestors 'none'"),
+          headers.get("content-security-policy"));
+      assertFalse(headers.containsKey("server"), headers.toString());
+      assertFalse(headers.containsKey("x-powered-by"), headers.toString());
+    }
+  }
+
+  @Test
+  void aBodyOfAnotherTypeThanJsonIsRefused() throws Exception {
+    start(Route.work("POST", "/take", r -> Response.empty(204)));
+    for (String json :
+        List.of(
+            "application/json",
+            "Application/JSON; charset=utf-8",
+            "application/json-patch+json",
+            "application/merge-patch+json")) {
+      assertEquals(204, postAs(json).statusCode(), json);
+    }
+    for (String other :
+        List.of("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "json",
+            "application/jsonx", "text/json", "")) {
+      HttpResponse<String> answer = postAs(other);
+      assertEquals(415, answer.statusCode(), other);
+      assertTrue(answer.body().contains("a body is application/json"), answer.body());
+    }
+    HttpRequest.Builder empty =
+        request("/take").header("Content-Type", "text/plain").POST(BodyPublishers.noBody());
+    assertEquals(204, send(empty).statusCode(), "no body, no type");
+  }
+
+  private HttpResponse<String> postAs(String type) throws Exception {
+    return send(
+        request("/take").header("Content-Type", type).POST(BodyPublishers.ofString("{}")));
+  }
+
+  @Test
   void answersHeadWithTheHeadersOfGetAndNoBody() throws Exception {
     start(Route.work("GET", "/hello", r -> Response.json(200, "{\"a\":1}")));
     HttpResponse<String> answer = send(request("/hello").method("HEAD", BodyPublishers.noBody()));
@@ -107,11 +154,12 @@ class ServerTest {
   @Test
   void answers404InOrysShape() throws Exception {
     start(Route.work("GET", "/hello", r -> Response.empty(204)));
-    HttpResponse<String> answer = get("/nothing");
+    HttpResponse<String> answer = send(request("/nothing").header("X-Request-Id", "mine").GET());
     assertEquals(404, answer.statusCode());
     assertEquals(
         """
-        {"error":{"code":404,"status":"Not Found","reason":"no route has this path",\
+        {"error":{"code":404,"status":"Not Found","request":"mine",\
+        "reason":"no route has this path",\
         "message":"The requested resource could not be found"}}
         """,
         answer.body());

@@ -44,7 +44,7 @@ public final class ServeProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
-                "-Xmx128m",
+                "-Xmx64m",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -66,12 +66,19 @@ public final class ServeProcess implements AutoCloseable {
 
   /** The answer to a GET. */
   public HttpResponse<String> get(String path) throws Exception {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(address() + path))
-            .version(HttpClient.Version.HTTP_1_1)
-            .timeout(Duration.ofSeconds(10))
-            .build();
-    return client.send(request, BodyHandlers.ofString());
+    return send(request(path));
+  }
+
+  /** A GET to be made something else. */
+  public HttpRequest.Builder request(String path) throws Exception {
+    return HttpRequest.newBuilder(URI.create(address() + path))
+        .version(HttpClient.Version.HTTP_1_1)
+        .timeout(Duration.ofSeconds(10));
+  }
+
+  /** The answer to any request. */
+  public HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return client.send(request.build(), BodyHandlers.ofString());
   }
 
   /** The answer to a POST of JSON. */
