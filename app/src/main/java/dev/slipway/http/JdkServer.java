@@ -74,7 +74,7 @@ final class JdkServer {
         seconds(limits.requestTimeout().plus(limits.readTimeout())));
     // How often those two are looked at, in milliseconds.
     set("sun.net.httpserver.timerMillis", "500");
-    // The server cuts the connection without a word beyond its own limits, so they are four times
+    // The server cuts the connection without a word beyond its own limits, so they are wider than
     // ours: what is somewhat too large gets a status, and a flood is still cut.
     set("sun.net.httpserver.maxReqHeaders", Integer.toString(4 * limits.headersMax()));
     set("sun.net.httpserver.maxReqHeaderSize", Integer.toString(headBytesMax(limits)));
@@ -102,7 +102,7 @@ final class JdkServer {
   }
 
   private static int headBytesMax(Settings.Http limits) {
-    return 4 * (limits.headerBytesMax() + limits.addressBytesMax());
+    return 2 * (limits.headerBytesMax() + limits.addressBytesMax());
   }
 
   private static void set(String property, String value) {

@@ -83,7 +83,7 @@ class TraceTest {
             404, request("/none"),
             405, request("/take"),
             413, request("/take").POST(BodyPublishers.ofByteArray(new byte[2_000_000])),
-            414, request("/names?" + "x".repeat(9000)),
+            414, request("/names?" + "x".repeat(33_000)),
             431, request("/names").header("X-Large", "x".repeat(17_000)),
             503, request("/slow"));
     for (var each : requests.entrySet()) {
