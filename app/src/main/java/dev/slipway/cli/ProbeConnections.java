@@ -11,10 +11,9 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Connections for the probes: the pool's, since that is what work uses; one of their own when the
- * pool has none to give in time. A pool that is used up by work, or that still pauses after an
- * outage, must not look like a database that is away: the balancer would take every server out at
- * once. And when it is away, the driver says why at once, where the pool would only say that time
- * has passed.
+ * pool has none to give in time. A pool that is used up by work must not look like a database that
+ * is away: the balancer would take every server out at once. And whether it is away is found out
+ * anew each time, for the pool too, where it only remembers.
  *
  * @param pool waits as long as the pool lets work wait; an interrupt ends the wait
  * @param direct connects, outside of the pool

@@ -1,6 +1,7 @@
 package dev.slipway.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -35,11 +36,11 @@ class ServeUnderLoadIT {
   private static final Duration UNREADY_WITHIN = Duration.ofSeconds(2);
   private static final Duration READY_WITHIN = Duration.ofSeconds(3);
 
-  /** About a second, on a machine that has other things to do. */
-  private static final Duration QUICK = Duration.ofMillis(3000);
+  /** About a second, on a machine that has other things to do; less than what work may wait. */
+  private static final Duration QUICK = Duration.ofSeconds(4);
 
-  /** Once the outage is known. */
-  private static final Duration AT_ONCE = Duration.ofMillis(1000);
+  /** Of so many clients in ten seconds, if each were answered after a second: ten times as many. */
+  private static final int AT_ONCE = Load.CLIENTS * 10 * 10;
 
   @TempDir private Path folder;
 
@@ -58,7 +59,6 @@ class ServeUnderLoadIT {
           load.await(300, SOON);
           assertEquals(List.of(), load.failures());
 
-          long stopping = System.nanoTime();
           database.stop();
           Duration unready = serve.awaitReadiness(503, UNREADY_WITHIN);
           TimeUnit.SECONDS.sleep(10);
@@ -73,7 +73,8 @@ class ServeUnderLoadIT {
                   + " %d ms; back %d ms after its start: ready after %d ms, %d requests done%n",
               family, unready.toMillis(), load.failures().size(), slowest(load).toMillis(),
               TimeUnit.NANOSECONDS.toMillis(again - started), ready.toMillis(), Load.CLIENTS);
-          assertAnswered(load, stopping + TimeUnit.SECONDS.toNanos(4), QUICK, AT_ONCE);
+          assertAnswered(load, QUICK);
+          assertTrue(load.failures().size() > AT_ONCE, load::words);
 
           int before = load.failures().size();
           load.await(300, SOON);
@@ -98,7 +99,6 @@ class ServeUnderLoadIT {
       var clients = new Clients(serve);
       try (Load load = clients.start()) {
         load.await(300, SOON);
-        long frozen = System.nanoTime();
         proxy.freeze();
         serve.awaitReadiness(503, UNREADY_WITHIN.plus(QUICK));
         TimeUnit.SECONDS.sleep(8);
@@ -108,7 +108,7 @@ class ServeUnderLoadIT {
         System.out.printf(
             "silent for 8 s: %d requests answered 503, the slowest after %d ms%n",
             load.failures().size(), slowest(load).toMillis());
-        assertAnswered(load, frozen + limit.toNanos(), limit.plus(AT_ONCE), QUICK);
+        assertAnswered(load, limit.plus(QUICK));
       }
       clients.compare(database.connect());
     }
@@ -198,15 +198,13 @@ class ServeUnderLoadIT {
     }
   }
 
-  /** Each failure is a 503 in time, and sooner when it began once the outage was known. */
-  private static void assertAnswered(
-      Load load, long knownNanos, Duration limit, Duration limitOnceKnown) {
-    assertTrue(!load.failures().isEmpty());
+  /** Each failure is a 503 in time. */
+  private static void assertAnswered(Load load, Duration limit) {
+    assertFalse(load.failures().isEmpty());
     for (Load.Failure failure : load.failures()) {
       assertEquals(
           503, assertInstanceOf(Clients.Refused.class, failure.why()).status, failure::toString);
-      Duration time = failure.startNanos() - knownNanos > 0 ? limitOnceKnown : limit;
-      assertTrue(failure.took().compareTo(time) < 0, failure::toString);
+      assertTrue(failure.took().compareTo(limit) < 0, failure::toString);
     }
   }
 
