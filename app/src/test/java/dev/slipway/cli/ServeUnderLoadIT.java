@@ -87,10 +87,13 @@ class ServeUnderLoadIT {
     }
   }
 
-  @Test
-  void aDatabaseThatSaysNothingMoreHoldsNoRequestBeyondItsTime() throws Exception {
+  @ParameterizedTest
+  @EnumSource(
+      value = Server.class,
+      names = {"POSTGRES", "MYSQL"})
+  void aDatabaseThatSaysNothingMoreHoldsNoRequestBeyondItsTime(Server server) throws Exception {
     Duration limit = Duration.ofSeconds(4);
-    try (TestDatabase database = Server.POSTGRES.database();
+    try (TestDatabase database = server.database();
         TcpProxy proxy = TcpProxy.to(database).open();
         ServeProcess serve =
             ServeProcess.start(
@@ -195,6 +198,31 @@ class ServeUnderLoadIT {
       assertEquals(0, serve.exitCode(Duration.ofSeconds(15)), serve::said);
       assertTrue(serve.said().contains("ended, every request was answered"), serve::said);
       clients.compare(database.connect());
+    }
+  }
+
+  @Test
+  void theSignalEndsItWhileItsDatabaseSaysNothing() throws Exception {
+    try (TestDatabase database = Server.POSTGRES.database();
+        TcpProxy proxy = TcpProxy.to(database).open();
+        ServeProcess serve =
+            ServeProcess.start(
+                Map.of(
+                    "DSN", proxy.dsn(database),
+                    "SERVE_REQUEST_TIMEOUT", "4s",
+                    "SERVE_DRAIN_DELAY", "1s"),
+                "--migrate")) {
+      serve.awaitReadiness(200, SOON);
+      try (Load load = new Clients(serve).start()) {
+        load.await(300, SOON);
+        proxy.freeze();
+        serve.awaitReadiness(503, UNREADY_WITHIN.plus(QUICK));
+        serve.terminate();
+        load.end();
+        assertAnswered(load, QUICK.multipliedBy(2));
+      }
+      assertEquals(0, serve.exitCode(Duration.ofSeconds(15)), serve::said);
+      assertTrue(serve.said().contains("ended, every request was answered"), serve::said);
     }
   }
 

@@ -99,6 +99,30 @@ class PoolRotationIT {
 
   @ParameterizedTest
   @MethodSource("servers")
+  void aPasswordThatChangesDuringAnOutageNeedsNoRestart(Server server) throws Exception {
+    try (TestDatabase database = server.database();
+        TcpProxy proxy = TcpProxy.to(database).open();
+        Role role = Role.create(database)) {
+      write(proxy.dsn(role.dsn()));
+      WorkTable table = WorkTable.create(database::connect);
+      try (Database pool = open();
+          Load load = Load.of(() -> table.writeAndRead(pool))) {
+        load.await(200, SOON);
+        proxy.shut();
+        String password = Recording.secret();
+        role.change(password);
+        proxy.open();
+        await(() -> load.words().contains(role.name()));
+        write(proxy.dsn(role.dsn(password)));
+        load.await(200, SOON);
+        assertEquals(0, pool.gauges().dsnFailures());
+      }
+      table.compare();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("servers")
   void aNewHostIsMovedToAndTheOldOneMayGo(Server server) throws Exception {
     try (TestDatabase database = server.database();
         TcpProxy first = TcpProxy.to(database).open();

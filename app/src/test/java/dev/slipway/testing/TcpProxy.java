@@ -49,7 +49,12 @@ public final class TcpProxy implements AutoCloseable {
 
   /** The database's DSN by way of this door. */
   public String dsn(TestDatabase database) {
-    return ADDRESS.matcher(database.dsn()).replaceFirst("127.0.0.1:" + port);
+    return dsn(database.dsn());
+  }
+
+  /** Such a DSN by way of this door. */
+  public String dsn(String dsn) {
+    return ADDRESS.matcher(dsn).replaceFirst("127.0.0.1:" + port);
   }
 
   /** Its port on 127.0.0.1. */
