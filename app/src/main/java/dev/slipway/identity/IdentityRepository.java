@@ -130,11 +130,13 @@ final class IdentityRepository {
   /**
    * The next identities in the order of their ids.
    *
+   * @param behind where to go on; empty for the first ones
    * @param limit at most so many; it is part of the statement, so that the database plans for it
    */
-  List<Identity> page(Work work, Filter filter, UUID after, int limit, Credentials credentials)
+  List<Identity> page(
+      Work work, Filter filter, Optional<PageToken> behind, int limit, Credentials credentials)
       throws SQLException {
-    List<Object> values = new ArrayList<>(List.of(after));
+    List<Object> values = new ArrayList<>(List.of(behind.orElse(PageToken.START).after()));
     var where = new StringBuilder("id > ?");
     if (!filter.ids().isEmpty()) {
       where.append(" AND id IN (").append(marks(filter.ids().size())).append(')');

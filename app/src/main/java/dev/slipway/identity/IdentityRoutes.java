@@ -35,14 +35,8 @@ public final class IdentityRoutes implements AutoCloseable {
   private static final int IDS_MAX = 500;
   private static final int BATCH_MAX = 1000;
 
-  /** Read at once: a page is read in pieces, so that many large identities never are in memory. */
-  private static final int PIECE = 100;
-
   /** How often others may be quicker. */
   private static final int CHANGE_ATTEMPTS = 50;
-
-  /** A page that has become so large ends early; its Link header leads on. */
-  private static final int PAGE_BYTES = 2 * 1024 * 1024;
 
   private final Transactions transactions;
   private final IdentityRepository repository = new IdentityRepository();
@@ -107,42 +101,26 @@ public final class IdentityRoutes implements AutoCloseable {
             request, "page_size", "per_page", "page_token", "page", "ids", "consistency",
             "credentials_identifier", "include_credential");
     int size = query.pageSize(PAGE_SIZE, pageSizeMax);
-    PageToken token = query.pageToken().map(PageToken::parse).orElse(PageToken.START);
     Set<CredentialType> whole = whole(query);
     var filter =
         new Filter(
             query.uuids("ids", IDS_MAX),
             query.text("credentials_identifier").map(Marks::normalized));
     Shown shown = whole.isEmpty() ? new Shown.None() : new Shown.All(whole);
-    var page = new JsonWriter().array();
-    Optional<PageToken> next = page(filter, token, size, shown, page);
-    Response response = Response.json(200, page.endArray().end());
-    return response.header("Link", query.links(COLLECTION, size, next.map(PageToken::toString)));
-  }
-
-  /** Writes the identities of a page; where the next one begins, if there may be one. */
-  private Optional<PageToken> page(
-      Filter filter, PageToken token, int size, Shown shown, JsonWriter json) {
-    UUID after = token.after();
-    Credentials credentials =
-        switch (shown) {
-          case Shown.None _ -> Credentials.LEFT;
-          case Shown.All _ -> Credentials.READ;
-        };
-    int left = size;
-    while (left > 0 && json.size() < PAGE_BYTES) {
-      int limit = Math.min(left, PIECE);
-      UUID behind = after;
-      List<Identity> piece =
-          transactions.read(work -> repository.page(work, filter, behind, limit, credentials));
-      piece.forEach(each -> document.write(json, each, shown));
-      if (piece.size() < limit) {
-        return Optional.empty();
-      }
-      after = piece.getLast().id();
-      left -= limit;
-    }
-    return Optional.of(new PageToken(after));
+    Credentials credentials = whole.isEmpty() ? Credentials.LEFT : Credentials.READ;
+    var json = new JsonWriter().array();
+    Optional<PageToken> next =
+        Listing.write(
+            json,
+            size,
+            query.pageToken().map(PageToken::parse),
+            (behind, limit) ->
+                transactions.read(
+                    work -> repository.page(work, filter, behind, limit, credentials)),
+            each -> document.write(json, each, shown),
+            each -> new PageToken(each.id()));
+    return Response.json(200, json.endArray().end())
+        .header("Link", query.links(COLLECTION, size, next.map(PageToken::toString)));
   }
 
   private Response create(Request request) throws InterruptedException {

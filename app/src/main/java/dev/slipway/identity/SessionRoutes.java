@@ -31,12 +31,6 @@ public final class SessionRoutes {
   private static final String OF_IDENTITY = "/admin/identities/{id}/sessions";
   private static final int PAGE_SIZE = 250;
 
-  /** Read at once: a page is read in pieces, so that many large identities never are in memory. */
-  private static final int PIECE = 100;
-
-  /** A page that has become so large ends early; its Link header leads on. */
-  private static final int PAGE_BYTES = 2 * 1024 * 1024;
-
   private final Transactions transactions;
   private final SessionRepository repository = new SessionRepository();
   private final IdentityRepository identities = new IdentityRepository();
@@ -77,26 +71,23 @@ public final class SessionRoutes {
     int size = query.pageSize(PAGE_SIZE, pageSizeMax);
     var filter = new Filter(identity, query.flag("active"));
     Instant now = Instant.now();
-    Optional<SessionPageToken> behind = query.pageToken().map(SessionPageToken::parse);
     var json = new JsonWriter().array();
-    int left = size;
-    while (left > 0 && json.size() < PAGE_BYTES) {
-      int limit = Math.min(left, PIECE);
-      Optional<SessionPageToken> from = behind;
-      List<Owned> piece =
-          transactions.read(
-              work ->
-                  owned(
-                      work,
-                      repository.page(work, filter, from, limit, expanded.devices(), now),
-                      expanded));
-      piece.forEach(each -> write(json, each, expanded, now));
-      boolean last = piece.size() < limit;
-      behind = last ? Optional.empty() : Optional.of(token(piece.getLast().session()));
-      left = last ? 0 : left - limit;
-    }
+    Optional<SessionPageToken> next =
+        Listing.write(
+            json,
+            size,
+            query.pageToken().map(SessionPageToken::parse),
+            (behind, limit) ->
+                transactions.read(
+                    work ->
+                        owned(
+                            work,
+                            repository.page(work, filter, behind, limit, expanded.devices(), now),
+                            expanded)),
+            each -> write(json, each, expanded, now),
+            each -> token(each.session()));
     return Response.json(200, json.endArray().end())
-        .header("Link", query.links(path, size, behind.map(SessionPageToken::toString)));
+        .header("Link", query.links(path, size, next.map(SessionPageToken::toString)));
   }
 
   private Response get(Request request) {
@@ -164,7 +155,7 @@ public final class SessionRoutes {
           .page(
               work,
               new IdentityRepository.Filter(ids, Optional.empty()),
-              PageToken.START.after(),
+              Optional.empty(),
               ids.size(),
               Credentials.LEFT)
           .forEach(identity -> owners.put(identity.id(), identity));
