@@ -40,17 +40,18 @@ class TreeTest {
 
   /** The one package that may name each library. */
   private static final Map<String, String> HOME_OF_LIBRARY =
-      Map.of(
-          "org.flywaydb.", "migrate",
-          "com.zaxxer.", "db",
-          "org.postgresql.", "db",
-          "com.mysql.", "db",
-          "org.sqlite.", "db",
-          "com.sun.net.httpserver.", "http",
-          "picocli.", "cli",
-          "com.password4j.", "identity",
-          "tools.jackson.", "json",
-          "com.fasterxml.", "json");
+      Map.ofEntries(
+          Map.entry("org.flywaydb.", "migrate"),
+          Map.entry("com.zaxxer.", "db"),
+          Map.entry("org.postgresql.", "db"),
+          Map.entry("com.mysql.", "db"),
+          Map.entry("org.sqlite.", "db"),
+          Map.entry("com.sun.net.httpserver.", "http"),
+          Map.entry("picocli.", "cli"),
+          Map.entry("com.password4j.", "identity"),
+          Map.entry("com.networknt.", "json"),
+          Map.entry("tools.jackson.", "json"),
+          Map.entry("com.fasterxml.", "json"));
 
   private static final Pattern OWN_PACKAGE = Pattern.compile("\\bdev\\.slipway\\.([a-z]+)\\b");
 

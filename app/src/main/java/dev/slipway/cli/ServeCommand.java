@@ -10,6 +10,7 @@ import dev.slipway.http.Metrics;
 import dev.slipway.http.Probe;
 import dev.slipway.http.Route;
 import dev.slipway.identity.IdentityRoutes;
+import dev.slipway.identity.SchemaRoutes;
 import dev.slipway.identity.Schemas;
 import dev.slipway.identity.SessionRoutes;
 import java.lang.System.Logger.Level;
@@ -72,6 +73,7 @@ final class ServeCommand extends Verb {
         try (var identities = new IdentityRoutes(database, schemas, settings.identity())) {
           var routes = new ArrayList<>(identities.routes());
           routes.addAll(new SessionRoutes(database, settings.identity()).routes());
+          routes.addAll(new SchemaRoutes(schemas, settings.identity()).routes());
           serve(settings, database, routes, probes, signals, metrics);
         }
       } else {

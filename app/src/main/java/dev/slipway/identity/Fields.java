@@ -37,7 +37,7 @@ final class Fields {
       throw Problem.of(400, "the request needs a JSON body");
     }
     try {
-      return Json.read(body, "the body");
+      return Json.readStorable(body, "the body");
     } catch (Fault e) {
       throw Problem.of(400, e.getMessage());
     }

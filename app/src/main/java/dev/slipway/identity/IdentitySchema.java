@@ -1,7 +1,191 @@
 package dev.slipway.identity;
-import java.util.*;
+
+import dev.slipway.fault.Fault;
+import dev.slipway.http.Problem;
+import dev.slipway.identity.Extension.Via;
+import dev.slipway.identity.Marks.Address;
+import dev.slipway.json.Json;
+import dev.slipway.json.JsonSchema;
+import dev.slipway.json.JsonSchema.Violation;
+import dev.slipway.json.SchemaMarks;
+import dev.slipway.json.SchemaMarks.Marked;
+import dev.slipway.json.TextFormats;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What the traits of an identity have to be, and what they are besides. The document describes the
+ * whole identity, as Ory's do: the traits are its property {@code traits}. Immutable and
+ * thread-safe.
+ */
 final class IdentitySchema {
-  String id() { return "default"; }
-  Marks check(Object traits) { String m = String.valueOf(((Map<?,?>) traits).get("email")); var a = List.of(new Marks.Address("email", m)); return new Marks(Map.of("password", List.of(m)), a, a); }
-  static boolean marksIdentifiersOf(String type) { return !Set.of("oidc","saml").contains(type); }
+  private static final int TOLD_MAX = 10;
+
+  // As the columns have it.
+  private static final int IDENTIFIER_MAX = 512;
+  private static final int ADDRESS_MAX = 400;
+
+  private final String id;
+  private final String document;
+  private final JsonSchema schema;
+  private final SchemaMarks<Extension> marks;
+
+  /**
+   * Compiles a schema.
+   *
+   * @param what the document in words, for messages
+   * @throws Fault (usage) when it is no schema of identities
+   */
+  IdentitySchema(String id, Object document, String what) {
+    this.id = id;
+    this.schema = JsonSchema.compile(document, what);
+    if (!(document instanceof Map<?, ?> root
+        && root.get("properties") instanceof Map<?, ?> properties
+        && properties.containsKey("traits"))) {
+      throw Fault.usage(
+          what + " describes no traits: the schema of the traits is the property `traits` in it,"
+              + " {\"properties\":{\"traits\":{…}}}");
+    }
+    this.document = Json.write(document);
+    this.marks =
+        new SchemaMarks<>(
+            schema,
+            Extension.KEYWORD,
+            what,
+            (at, pointer) -> Extension.read(at, what + ": " + pointer));
+  }
+
+  /** Whether identifiers of credentials of this type come from traits and from nowhere else. */
+  static boolean marksIdentifiersOf(String type) {
+    return Extension.TYPES.contains(type);
+  }
+
+  String id() {
+    return id;
+  }
+
+  /** The JSON Schema itself, as JSON. */
+  String document() {
+    return document;
+  }
+
+  /**
+   * What traits are besides traits.
+   *
+   * @throws Problem 400 that names what is wrong with them, at most ten things
+   */
+  Marks check(Object traits) {
+    if (!(traits instanceof Map)) {
+      throw Problem.of(400, "/traits must be an object");
+    }
+    Map<String, Object> value = Collections.singletonMap("traits", traits);
+    List<Violation> violations = schema.validate(value);
+    if (violations.isEmpty()) {
+      var found = new Found();
+      marks.find(value).forEach(found::add);
+      violations = found.violations;
+      if (violations.isEmpty()) {
+        return found.marks();
+      }
+    }
+    throw Problem.of(400, words(violations));
+  }
+
+  private String words(List<Violation> violations) {
+    String told =
+        violations.stream()
+            .limit(TOLD_MAX)
+            .map(each -> each.pointer() + (each.pointer().isEmpty() ? "it " : ": ") + each.words())
+            .collect(Collectors.joining("; "));
+    int rest = violations.size() - TOLD_MAX;
+    return "the traits do not fit the schema " + id + ": " + told
+        + (rest > 0 ? "; and " + rest + " more" : "");
+  }
+
+  /** What has been found in one identity's traits. */
+  private static final class Found {
+    private final Map<String, LinkedHashSet<String>> identifiers = new LinkedHashMap<>();
+    private final LinkedHashSet<Address> verifiable = new LinkedHashSet<>();
+    private final LinkedHashSet<Address> recovery = new LinkedHashSet<>();
+    private final List<Violation> violations = new ArrayList<>();
+
+    void add(Marked<Extension> marked) {
+      switch (marked.value()) {
+        // Nothing is a value that is allowed to be missing.
+        case null -> { }
+        case String text when text.isBlank() -> { }
+        case String text -> add(marked, text);
+        default -> wrong(marked, "has to be a text, as it is an identifier or an address");
+      }
+    }
+
+    private void add(Marked<Extension> marked, String text) {
+      Extension extension = marked.meaning();
+      for (String type : extension.identifiers()) {
+        identifier(marked, type, Marks.normalized(text));
+      }
+      extension.code()
+          .flatMap(via -> address(marked, via, text))
+          .ifPresent(address -> identifier(marked, "code", address.value()));
+      extension.verification()
+          .flatMap(via -> address(marked, via, text))
+          .ifPresent(verifiable::add);
+      extension.recovery()
+          .flatMap(via -> address(marked, via, text))
+          .ifPresent(recovery::add);
+    }
+
+    private void identifier(Marked<Extension> marked, String type, String identifier) {
+      if (length(identifier) > IDENTIFIER_MAX) {
+        wrong(marked, "is longer than an identifier may be, " + IDENTIFIER_MAX + " characters");
+      }
+      identifiers.computeIfAbsent(type, any -> new LinkedHashSet<>()).add(identifier);
+    }
+
+    private Optional<Address> address(Marked<Extension> marked, Via via, String text) {
+      Optional<String> value =
+          switch (via) {
+            case EMAIL -> Optional.of(text.strip().toLowerCase(Locale.ROOT))
+                .filter(email -> !marked.meaning().checked() || TextFormats.email(email));
+            case SMS -> TextFormats.phone(text)
+                .or(() -> Optional.of(text.strip()).filter(any -> !marked.meaning().checked()));
+          };
+      if (value.isEmpty()) {
+        wrong(
+            marked,
+            switch (via) {
+              case EMAIL -> "is no e-mail address";
+              case SMS -> "is no phone number in its international form, as +49 30 123456";
+            });
+      } else if (length(value.get()) > ADDRESS_MAX) {
+        wrong(marked, "is longer than an address may be, " + ADDRESS_MAX + " characters");
+      }
+      return value.map(address -> new Address(via.word(), address));
+    }
+
+    private void wrong(Marked<Extension> marked, String words) {
+      var violation = new Violation(marked.pointer(), words);
+      if (!violations.contains(violation)) {
+        violations.add(violation);
+      }
+    }
+
+    Marks marks() {
+      var lists = new LinkedHashMap<String, List<String>>();
+      identifiers.forEach((type, each) -> lists.put(type, List.copyOf(each)));
+      return new Marks(
+          Collections.unmodifiableMap(lists), List.copyOf(verifiable), List.copyOf(recovery));
+    }
+
+    private static int length(String text) {
+      return text.codePointCount(0, text.length());
+    }
+  }
 }

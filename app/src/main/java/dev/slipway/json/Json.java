@@ -1,6 +1,9 @@
 package dev.slipway.json;
 
 import dev.slipway.fault.Fault;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
@@ -43,9 +46,35 @@ public final class Json {
     }
   }
 
-  /** The same from UTF-8. */
+  /**
+   * Reads one document.
+   *
+   * @throws Fault (usage) also when the bytes are no UTF-8
+   */
   public static Object read(byte[] utf8, String what) {
-    return read(new String(utf8, java.nio.charset.StandardCharsets.UTF_8), what);
+    String text = new String(utf8, StandardCharsets.UTF_8);
+    // What cannot be decoded has become this character; so has what was encoded as it.
+    if (text.indexOf('\uFFFD') >= 0) {
+      try {
+        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8));
+      } catch (CharacterCodingException e) {
+        throw Fault.usage(what + " is not readable as JSON: it is not valid UTF-8");
+      }
+    }
+    return read(text, what);
+  }
+
+  /**
+   * Reads one document that is going to be stored: what a database gives back is equal to it.
+   *
+   * @throws Fault (usage) that names the place by its JSON pointer, also when it nests deeper than
+   *     50 levels, when a text or a name holds U+0000 or half a surrogate pair, when a whole number
+   *     does not fit in 64 bits, or when a number has more digits than a double holds
+   */
+  public static Object readStorable(byte[] utf8, String what) {
+    Object value = read(utf8, what);
+    Storable.check(value, what);
+    return value;
   }
 
   /** The value in one line. */

@@ -15,5 +15,11 @@ final class Limits {
           .maxTokenCount(200_000)
           .build();
 
+  /**
+   * How many objects and arrays may be inside one another in what is to be stored: less than what
+   * is read, so that a document around it that is answered can be read again.
+   */
+  static final int STORED_DEPTH = 50;
+
   private Limits() {}
 }

@@ -1,0 +1,89 @@
+package dev.slipway.identity;
+
+import dev.slipway.config.Settings;
+import dev.slipway.http.Problem;
+import dev.slipway.http.Request;
+import dev.slipway.http.Response;
+import dev.slipway.http.Route;
+import dev.slipway.json.JsonWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The schemas over HTTP, as Ory Kratos has them: at {@code /schemas}, and at {@code
+ * /admin/schemas}, where Kratos redirects. Thread-safe.
+ */
+public final class SchemaRoutes {
+  private static final int PAGE_SIZE = 250;
+
+  private final Schemas schemas;
+  private final int pageSizeMax;
+
+  /** Routes for these schemas. */
+  public SchemaRoutes(Schemas schemas, Settings.Identity settings) {
+    this.schemas = schemas;
+    this.pageSizeMax = settings.pageSizeMax();
+  }
+
+  /** All of them. */
+  public List<Route> routes() {
+    return Stream.of("/schemas", "/admin/schemas")
+        .flatMap(path -> Stream.of(
+            Route.work("GET", path, this::list), Route.work("GET", path + "/{id}", this::get)))
+        .toList();
+  }
+
+  private Response list(Request request) {
+    var query = Query.of(request, "page_size", "per_page", "page_token", "page");
+    int size = query.pageSize(PAGE_SIZE, pageSizeMax);
+    List<IdentitySchema> all = schemas.all();
+    int from = query.pageToken().map(token -> behind(token, all)).orElse(0);
+    int to = Math.min(all.size(), from + size);
+    JsonWriter json = new JsonWriter().array();
+    for (IdentitySchema schema : all.subList(from, to)) {
+      json.object().text("id", schema.id()).json("schema", schema.document()).endObject();
+    }
+    Response response = Response.json(200, json.endArray().end());
+    return to == all.size()
+        ? response
+        : response.header(
+            "Link",
+            query.links(request.route(), size, Optional.of(encoded(all.get(to - 1).id()))));
+  }
+
+  private Response get(Request request) {
+    Query.of(request);
+    String id = request.parameter("id");
+    return schemas.find(id)
+        .or(() -> decoded(id).flatMap(schemas::find))
+        .map(schema -> Response.json(200, schema.document()))
+        .orElseThrow(() -> Problem.of(404, "there is no identity schema '" + id + "'"));
+  }
+
+  /** The place behind the schema that a token names. */
+  private static int behind(String token, List<IdentitySchema> all) {
+    for (int i = 0; i < all.size(); i++) {
+      if (encoded(all.get(i).id()).equals(token)) {
+        return i + 1;
+      }
+    }
+    throw Problem.of(
+        400, "page_token is not one of this list: take it from the Link header of a page");
+  }
+
+  private static String encoded(String id) {
+    return Base64.getUrlEncoder().withoutPadding()
+        .encodeToString(id.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Optional<String> decoded(String text) {
+    try {
+      return Optional.of(new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package dev.slipway.identity;
+
+import dev.slipway.fault.ExitCode;
+import dev.slipway.fault.Fault;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Where a schema's document is: a file, a URL, or in the configuration itself. */
+final class SchemaSource {
+  private static final int BYTES_MAX = 1024 * 1024;
+  private static final Duration PAUSE = Duration.ofMillis(250);
+  private static final String BASE64 = "base64://";
+
+  private final String location;
+  private final String what;
+  private final Instant deadline;
+
+  /** A place that has to answer within this time, however often it is asked. */
+  SchemaSource(String id, String location, Duration timeout) {
+    this.location = location;
+    this.what = "the identity schema '" + id + "' at " + shown(location);
+    this.deadline = Instant.now().plus(timeout);
+  }
+
+  /** The document in words, for messages, without a password. */
+  String what() {
+    return what;
+  }
+
+  /**
+   * The document.
+   *
+   * @throws Fault RETRY when a server is not reached or fails, USAGE for everything else
+   */
+  byte[] read() {
+    if (location.startsWith(BASE64)) {
+      return decoded(location.substring(BASE64.length()));
+    }
+    if (location.matches("https?://.*")) {
+      return fetched(uri());
+    }
+    if (location.startsWith("file:")) {
+      return file(Path.of(uri().getPath()));
+    }
+    if (location.contains("://")) {
+      throw wrong("has no known scheme: take file://, http://, https:// or base64://");
+    }
+    return file(Path.of(location));
+  }
+
+  private byte[] decoded(String text) {
+    try {
+      return Base64.getDecoder().decode(text);
+    } catch (IllegalArgumentException e) {
+      throw wrong("is not valid base64");
+    }
+  }
+
+  private byte[] file(Path path) {
+    try (InputStream in = Files.newInputStream(path)) {
+      return limited(in);
+    } catch (NoSuchFileException e) {
+      throw wrong("cannot be read: there is no such file");
+    } catch (IOException e) {
+      throw wrong("cannot be read: " + e.getMessage()).cause(e);
+    }
+  }
+
+  private byte[] limited(InputStream in) throws IOException {
+    byte[] bytes = in.readNBytes(BYTES_MAX + 1);
+    if (bytes.length > BYTES_MAX) {
+      throw wrong("is larger than 1 MiB");
+    }
+    return bytes;
+  }
+
+  private byte[] fetched(URI uri) {
+    // No redirects: what the configuration names is what is asked, and nobody else.
+    try (var client =
+            HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Duration pause = PAUSE;
+      while (true) {
+        Future<byte[]> answer = threads.submit(() -> get(client, uri));
+        try {
+          return answer.get(left().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+          client.shutdownNow();
+          answer.cancel(true);
+          throw away("it did not answer in time");
+        } catch (ExecutionException e) {
+          if (e.getCause() instanceof Fault fault && fault.code() != ExitCode.RETRY) {
+            throw fault;
+          }
+          if (left().compareTo(pause) <= 0) {
+            throw e.getCause() instanceof Fault fault ? fault : away(reason(e.getCause()));
+          }
+        }
+        Thread.sleep(pause);
+        pause = pause.multipliedBy(2);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw away("the process was asked to end");
+    }
+  }
+
+  private byte[] get(HttpClient client, URI uri) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri).header("Accept", "application/schema+json, application/json")
+            .build();
+    HttpResponse<InputStream> answer = client.send(request, BodyHandlers.ofInputStream());
+    try (InputStream body = answer.body()) {
+      int status = answer.statusCode();
+      if (status == 200) {
+        return limited(body);
+      }
+      if (status >= 500 || status == 429) {
+        throw away("it answered " + status);
+      }
+      if (status / 100 == 3) {
+        throw wrong("answered " + status + ", a redirect, which is not followed");
+      }
+      throw wrong("answered " + status);
+    }
+  }
+
+  private Duration left() {
+    Duration left = Duration.between(Instant.now(), deadline);
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  private URI uri() {
+    try {
+      URI uri = URI.create(location);
+      boolean hasPlace = location.startsWith("file:") ? uri.getPath() != null
+          && (uri.getHost() == null || uri.getHost().isEmpty()) : uri.getHost() != null;
+      if (hasPlace) {
+        return uri;
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below.
+    }
+    throw wrong("is no URL: a file's has three slashes, as file:///etc/schema.json");
+  }
+
+  private Fault wrong(String why) {
+    return Fault.usage(what + " " + why);
+  }
+
+  private Fault away(String why) {
+    return Fault.of(ExitCode.RETRY, what + " cannot be fetched: " + why);
+  }
+
+  private static String reason(Throwable failure) {
+    String words = failure.getMessage();
+    return words == null ? failure.getClass().getSimpleName() : words;
+  }
+
+  private static String shown(String location) {
+    return location.startsWith(BASE64)
+        ? "base64://…"
+        : location.replaceFirst("://[^/@]*@", "://***@");
+  }
+}

@@ -1,0 +1,257 @@
+package dev.slipway.json;
+
+import dev.slipway.fault.Fault;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * A schema's document: every schema in it, checked, and what its references lead to. It stands for
+ * itself alone: a reference to anything outside is refused, so nothing is ever fetched. Immutable.
+ */
+final class SchemaDocument {
+  private static final int SCHEMAS_MAX = 10_000;
+
+  private final String what;
+  private final Map<?, ?> root;
+  private final Dialect dialect;
+  private final Map<String, Place> places = new LinkedHashMap<>();
+  private final Map<String, Object> anchors = new HashMap<>();
+
+  /** The versions of JSON Schema that there are. */
+  enum Dialect {
+    DRAFT_07,
+    DRAFT_2020_12
+  }
+
+  /**
+   * A schema in the document.
+   *
+   * @param applied whether what is said of a value here holds for the value, and not only for some
+   *     question about it
+   */
+  record Place(String pointer, Map<?, ?> schema, boolean applied) {}
+
+  /**
+   * Reads and checks a document.
+   *
+   * @throws Fault (usage) that names the place by its JSON pointer
+   */
+  SchemaDocument(Object document, String what) {
+    this.what = what;
+    if (!(document instanceof Map<?, ?> map)) {
+      throw Fault.usage(what + " is no JSON Schema: it has to be an object");
+    }
+    this.root = map;
+    this.dialect = dialect(map.get("$schema"));
+    visit("", map, true);
+    // Looking at a reference may lead to schemas in places where nobody looked.
+    var seen = new ArrayList<Place>();
+    while (seen.size() < places.size()) {
+      List<Place> fresh = new ArrayList<>(places.values()).subList(seen.size(), places.size());
+      seen.addAll(fresh);
+      fresh.forEach(this::checkReferences);
+    }
+  }
+
+  Dialect dialect() {
+    return dialect;
+  }
+
+  Map<?, ?> root() {
+    return root;
+  }
+
+  /** Every schema of the document that is an object, from the outside to the inside. */
+  Collection<Place> places() {
+    return places.values();
+  }
+
+  /** What a reference that was checked leads to: an object or a truth. */
+  Object resolve(String reference) {
+    String fragment = fragment(reference);
+    return fragment.isEmpty() || fragment.charAt(0) == '/'
+        ? at(fragment)
+        : anchors.get(fragment);
+  }
+
+  private Object at(String pointer) {
+    Object at = root;
+    for (String segment : JsonPointer.parse(pointer).segments()) {
+      at = switch (at) {
+        case Map<?, ?> map -> map.get(segment);
+        case List<?> list when segment.matches("\\d{1,6}")
+            && Integer.parseInt(segment) < list.size() -> list.get(Integer.parseInt(segment));
+        case null, default -> null;
+      };
+    }
+    return at;
+  }
+
+  private void visit(String pointer, Map<?, ?> schema, boolean applied) {
+    if (places.size() == SCHEMAS_MAX) {
+      throw Fault.usage(what + " has more than " + SCHEMAS_MAX + " schemas in it");
+    }
+    places.put(pointer, new Place(pointer, schema, applied));
+    for (var entry : schema.entrySet()) {
+      String at = JsonPointer.append(pointer, (String) entry.getKey());
+      SchemaKeyword.named((String) entry.getKey())
+          .ifPresent(keyword -> check(keyword, entry.getValue(), at));
+    }
+    children(schema, (keyword, suffix, child) -> visit(
+        pointer + suffix, child, applied && keyword.applies()));
+  }
+
+  private void check(SchemaKeyword keyword, Object value, String at) {
+    if (!keyword.kind().fits(value)) {
+      throw wrong(at, "has to be " + keyword.kind().words());
+    }
+    String text = value instanceof String string ? string : "";
+    boolean inside = at.indexOf('/', 1) > 0;
+    switch (keyword) {
+      case PATTERN -> expression(text, at);
+      case PATTERN_PROPERTIES ->
+          ((Map<?, ?>) value).keySet().forEach(name -> expression((String) name, at));
+      case ANCHOR, DYNAMIC_ANCHOR -> anchors.put(text, parent(at));
+      case ID -> {
+        if (text.startsWith("#")) {
+          anchors.put(text.substring(1), parent(at));
+        } else if (inside) {
+          throw wrong(at, "begins another document inside this one: leave it out");
+        }
+      }
+      case SCHEMA -> {
+        if (inside && dialect(text) != dialect) {
+          throw wrong(at, "is another version of JSON Schema than the document's");
+        }
+      }
+      case ITEMS -> {
+        if (value instanceof List && dialect == Dialect.DRAFT_2020_12) {
+          throw wrong(at, "has to be one schema in 2020-12: an array is called prefixItems there");
+        }
+      }
+      // The kind of its value says it all.
+      default -> { }
+    }
+  }
+
+  private Object parent(String pointer) {
+    return at(pointer.substring(0, pointer.lastIndexOf('/')));
+  }
+
+  private void expression(String expression, String at) {
+    try {
+      new BoundedRegex(expression);
+    } catch (PatternSyntaxException e) {
+      throw wrong(at, "is no regular expression: " + e.getDescription());
+    }
+  }
+
+  private void checkReferences(Place place) {
+    for (String name : List.of("$ref", "$dynamicRef")) {
+      if (place.schema().get(name) instanceof String reference) {
+        String at = JsonPointer.append(place.pointer(), name);
+        String fragment = checkedFragment(reference, at);
+        if (reference.indexOf('#') != 0 && !reference.equals(id() + "#" + fragment)
+            && !reference.equals(id())) {
+          throw wrong(
+              at,
+              "leads out of the document, to '" + reference
+                  + "': nothing is fetched; put what it needs into the document and write #/…");
+        }
+        Object target = resolve(reference);
+        if (!SchemaKeyword.Kind.SCHEMA.fits(target)) {
+          throw wrong(at, "leads to '" + reference + "', where there is no schema");
+        }
+        if (target instanceof Map<?, ?> map && fragment.startsWith("/")) {
+          if (!places.containsKey(fragment)) {
+            visit(fragment, map, true);
+          }
+        }
+      }
+    }
+  }
+
+  /** The root's identifier without a fragment; empty when there is none. */
+  private String id() {
+    return root.get("$id") instanceof String id ? id.replaceFirst("#.*", "") : "";
+  }
+
+  private String checkedFragment(String reference, String at) {
+    try {
+      return fragment(reference);
+    } catch (IllegalArgumentException e) {
+      throw wrong(at, "is no reference: '" + reference + "'");
+    }
+  }
+
+  private static String fragment(String reference) {
+    int hash = reference.indexOf('#');
+    return hash < 0
+        ? ""
+        : URLDecoder.decode(
+            reference.substring(hash + 1).replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+
+  private Dialect dialect(Object schema) {
+    return switch (schema) {
+      case null -> Dialect.DRAFT_2020_12;
+      case String text when text.matches("https?://json-schema\\.org/draft-07/schema#?") ->
+          Dialect.DRAFT_07;
+      case String text when text.matches("https?://json-schema\\.org/draft/2020-12/schema#?") ->
+          Dialect.DRAFT_2020_12;
+      default ->
+          throw Fault.usage(
+              what + ": /$schema is " + Json.write(schema)
+                  + ": take http://json-schema.org/draft-07/schema# or"
+                  + " https://json-schema.org/draft/2020-12/schema");
+    };
+  }
+
+  private Fault wrong(String pointer, String words) {
+    return Fault.usage(what + ": " + pointer + " " + words);
+  }
+
+  /** Told of a schema within a schema. */
+  private interface Child {
+    void at(SchemaKeyword keyword, String suffix, Map<?, ?> schema);
+  }
+
+  private static void children(Map<?, ?> schema, Child child) {
+    for (var entry : schema.entrySet()) {
+      String name = (String) entry.getKey();
+      SchemaKeyword.named(name).ifPresent(keyword -> {
+        String suffix = JsonPointer.append("", name);
+        BiConsumer<String, Object> tell = (more, value) -> {
+          if (value instanceof Map<?, ?> map) {
+            child.at(keyword, suffix + more, map);
+          }
+        };
+        switch (keyword.kind()) {
+          case SCHEMA -> tell.accept("", entry.getValue());
+          case SCHEMAS, SCHEMA_OR_SCHEMAS -> {
+            if (entry.getValue() instanceof List<?> list) {
+              for (int i = 0; i < list.size(); i++) {
+                tell.accept("/" + i, list.get(i));
+              }
+            } else {
+              tell.accept("", entry.getValue());
+            }
+          }
+          case SCHEMAS_BY_NAME, OBJECT ->
+              ((Map<?, ?>) entry.getValue())
+                  .forEach((key, value) ->
+                      tell.accept(JsonPointer.append("", (String) key), value));
+          case TEXT, FLAG, NUMBER, POSITIVE, COUNT, ARRAY, TEXTS, TEXTS_BY_NAME, TYPE -> { }
+        }
+      });
+    }
+  }
+}

@@ -1,0 +1,271 @@
+package dev.slipway.json;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.slipway.fault.ExitCode;
+import dev.slipway.fault.Fault;
+import dev.slipway.json.JsonSchema.Violation;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A single quote stands for a double one in schemas and values. */
+class JsonSchemaTest {
+  private static final String DRAFT_07 = "'$schema':'http://json-schema.org/draft-07/schema#'";
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+    "{'type':'integer'} | 1.0 | ",
+    "{'type':'integer'} | 1.5 | : number found, integer expected",
+    "{'required':['a']} | {} | : required property 'a' not found",
+    "{'additionalProperties':false} | {'a':1}"
+        + " | : property 'a' is not defined in the schema and the schema does not allow additional"
+        + " properties",
+    "{'properties':{'a/b':{'items':{'minLength':2}}}} | {'a/b':['xx','x']}"
+        + " | /a~1b/1: must be at least 2 characters long",
+    "{'$ref':'#/$defs/a','$defs':{'a':{'type':'null'}}} | 1 | : integer found, null expected",
+    "{'$ref':'#x','$defs':{'a':{'$anchor':'x','type':'null'}}} | 1"
+        + " | : integer found, null expected",
+    "{'$id':'https://a.example/b','$ref':'https://a.example/b#/$defs/a','$defs':{'a':false}} | 1"
+        + " | : is not allowed",
+    "{'prefixItems':[{'type':'null'}]} | [1] | /0: integer found, null expected",
+    "{'pattern':'^[a-z]+$'} | 'abc\\n' | : does not match the regex pattern ^[a-z]+$",
+    "{'format':'date-time'} | '2026-01-02T03:04:05Z' | ",
+    "{'format':'date-time'} | '2026-01-02' | : is not of the format date-time",
+    "{'format':'uri'} | 'https://a.example/' | ",
+    "{'format':'uri'} | 'a b' | : is not of the format uri",
+    "{'format':'uuid'} | 'x' | : is not of the format uuid",
+    "{'format':'tel'} | '+49 (30) 12-34 56' | ",
+    "{'format':'tel'} | '030 123456' | : is not of the format tel",
+    "{'format':'nobody-knows-it'} | 'x' | ",
+    "{'format':'email'} | 7 | ",
+  })
+  void validatesBy2020(String schema, String value, String words) {
+    assertEquals(words == null ? "" : words, words(compile(schema).validate(read(value))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {
+    "a@b.de", "A.b+c@example.com", "ü@example.com", "a@host", "a@svc.internal",
+    "someone@brand.newtopleveldomain", "x_y'z@a-b.c"
+  })
+  void takesEmailAddresses(String address) {
+    assertEquals(List.of(), compile("{'format':'email'}").validate(address));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {
+    "", "a", "@", "a@", "@b.de", "a b@c.de", " a@b.de", "a@b.de ", "a@b..de", ".a@b.de", "a.@b.de",
+    "a..b@c.de", "a@-b.de", "a@b-.de", "a@b@c.de", "A <a@b.de>", "a@b_c.de", "a\n@b.de",
+    "a@[127.0.0.1]", "\"a\"@b.de"
+  })
+  void refusesWhatIsNoEmailAddress(String text) {
+    assertEquals(
+        List.of(new Violation("", "is not of the format email")),
+        compile("{'format':'email'}").validate(text));
+  }
+
+  @Test
+  void emailAddressesHaveTheLengthsOfTheirStandard() {
+    JsonSchema email = compile("{'format':'email'}");
+    assertEquals("", words(email.validate("a".repeat(64) + "@b.de")));
+    assertEquals(": is not of the format email", words(email.validate("a".repeat(65) + "@b.de")));
+    String host = "b.".repeat(100) + "de";
+    assertEquals("", words(email.validate("a".repeat(51) + "@" + host)));
+    assertEquals(
+        ": is not of the format email", words(email.validate("a".repeat(52) + "@" + host)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+    "{%s,'items':[{'type':'null'}],'additionalItems':false} | [null,1]"
+        + " | : index '1' is not defined in the schema and the schema does not allow additional"
+        + " items",
+    "{%s,'definitions':{'a':{'$id':'#x','type':'null'}},'$ref':'#x'} | 1"
+        + " | : integer found, null expected",
+    "{%s,'definitions':{'a':{}},'$ref':'#/definitions/a','type':'null'} | 1 | ",
+    "{%s,'format':'email'} | 'x' | : is not of the format email",
+    "{%s,'dependencies':{'a':['b'],'c':{'required':['d']}}} | {'a':1}"
+        + " | : has an error with dependencies {a=[b]}",
+  })
+  void validatesByDraft07(String schema, String value, String words) {
+    JsonSchema compiled = compile(schema.formatted(DRAFT_07));
+    assertEquals(words == null ? "" : words, words(compiled.validate(read(value))));
+  }
+
+  @Test
+  void tellsEverythingThatIsWrong() {
+    JsonSchema schema =
+        compile(
+            "{'properties':{'a':{'type':'string'},'b':{'minimum':3}},'required':['c']}");
+    assertEquals(
+        "/a: integer found, string expected; /b: must have a minimum value of 3; "
+            + ": required property 'c' not found",
+        words(schema.validate(read("{'a':1,'b':1}"))));
+  }
+
+  /** Each of them would have the library read a file, ask the network or look into the jars. */
+  @ParameterizedTest
+  @ValueSource(strings = {
+    "http://a.example/x.json", "https://a.example/x.json#/a", "file:///etc/hostname",
+    "/etc/hostname", "other.json", "../other.json#/a", "classpath:draft-07/schema",
+    "https://json-schema.org/draft/2020-12/schema", "http://json-schema.org/draft-07/schema#",
+    "urn:x:y", "//a.example/x", "jar:file:/x.jar!/y", "resource:draft-07/schema"
+  })
+  void refusesReferencesOutOfTheDocument(String reference) {
+    for (String keyword : List.of("$ref", "$dynamicRef")) {
+      Fault fault =
+          refused("{'properties':{'a':{'items':{'" + keyword + "':'" + reference + "'}}}}");
+      assertEquals(
+          "the case: /properties/a/items/" + keyword + " leads out of the document, to '"
+              + reference + "': nothing is fetched; put what it needs into the document and write"
+              + " #/…",
+          fault.getMessage());
+    }
+  }
+
+  /** As above, but whoever is asked would hear it. */
+  @Test
+  void nobodyIsAskedForAReference(@TempDir Path folder) throws Exception {
+    var asked = new AtomicInteger();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", exchange -> {
+      asked.incrementAndGet();
+      exchange.sendResponseHeaders(200, 2);
+      exchange.getResponseBody().write("{}".getBytes());
+      exchange.close();
+    });
+    server.start();
+    String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/schema";
+    Path file = Files.writeString(folder.resolve("schema.json"), "{\"type\":\"null\"}");
+    try {
+      for (String to : List.of(url, file.toUri().toString())) {
+        refused("{'$ref':'" + to + "'}");
+        refused("{'$dynamicRef':'" + to + "'}");
+        refused("{'$schema':'" + to + "'}");
+        refused("{'properties':{'a':{'$schema':'" + to + "'}}}");
+        refused("{'properties':{'a':{'$id':'" + to + "'}}}");
+        refused("{'$ref':'#/x','x':{'$ref':'" + to + "'}}");
+        // The document may call itself so; that fetches nothing.
+        JsonSchema named = compile("{'$id':'" + to + "','$ref':'#/$defs/a','$defs':{'a':{}}}");
+        assertEquals("", words(named.validate(1)));
+      }
+      assertEquals(0, asked.get());
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void propertiesAndDataMayHaveTheNamesOfReferences() {
+    JsonSchema schema =
+        compile(
+            "{'properties':{'$ref':{'type':'string'}},'const':{'$ref':'http://a.example'},"
+                + "'examples':[{'$ref':'file:///x'}]}");
+    assertEquals("", words(schema.validate(read("{'$ref':'http://a.example'}"))));
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+    "[] | the case is no JSON Schema: it has to be an object",
+    "{'$schema':'http://json-schema.org/draft-04/schema#'}"
+        + " | the case: /$schema is \"http://json-schema.org/draft-04/schema#\": take"
+        + " http://json-schema.org/draft-07/schema# or"
+        + " https://json-schema.org/draft/2020-12/schema",
+    "{'type':'strin'} | the case: /type has to be null, boolean, object, array, number, integer,"
+        + " string, or an array of these",
+    "{'type':[null]} | the case: /type has to be null, boolean, object, array, number, integer,"
+        + " string, or an array of these",
+    "{'required':'a'} | the case: /required has to be an array of texts",
+    "{'properties':{'a':[1]}} | the case: /properties has to be an object of schemas",
+    "{'properties':{'a':{'minLength':-1}}}"
+        + " | the case: /properties/a/minLength has to be a whole number from 0",
+    "{'anyOf':[]} | the case: /anyOf has to be an array of at least one schema",
+    "{'multipleOf':0} | the case: /multipleOf has to be a number above 0",
+    "{'enum':1} | the case: /enum has to be an array",
+    "{'items':[{}]} | the case: /items has to be one schema in 2020-12: an array is called"
+        + " prefixItems there",
+    "{'pattern':'('} | the case: /pattern is no regular expression: Unclosed group",
+    "{'patternProperties':{'[':{}}}"
+        + " | the case: /patternProperties is no regular expression: Unclosed character class",
+    "{'$ref':'#/$defs/a'} | the case: /$ref leads to '#/$defs/a', where there is no schema",
+    "{'$ref':'#a'} | the case: /$ref leads to '#a', where there is no schema",
+    "{'$ref':'#/%zz'} | the case: /$ref is no reference: '#/%zz'",
+    "{'$ref':'#/x','x':{'$ref':'#/y'}} | the case: /x/$ref leads to '#/y', where there is no"
+        + " schema",
+    "{'$defs':{'a':{'$id':'b'}}} | the case: /$defs/a/$id begins another document inside this one:"
+        + " leave it out",
+    "{'$defs':{'a':{'$schema':'http://json-schema.org/draft-07/schema#'}}}"
+        + " | the case: /$defs/a/$schema is another version of JSON Schema than the document's",
+  })
+  void refusesWhatIsNoSchema(String schema, String words) {
+    assertEquals(words, refused(schema).getMessage());
+  }
+
+  @Test
+  void aSchemaThatRefersToItselfWithoutEndIsGivenUp() {
+    for (String schema : List.of(
+        "{'$ref':'#'}",
+        "{'allOf':[{'$ref':'#'},{'$ref':'#'}]}",
+        "{'anyOf':[{'not':{'$ref':'#'}}]}")) {
+      assertEquals(": takes too long to be checked", words(compile(schema).validate(1)), schema);
+    }
+    JsonSchema tree = compile("{'properties':{'a':{'$ref':'#'}},'additionalProperties':false}");
+    assertEquals("", words(tree.validate(read("{'a':{'a':{'a':{}}}}"))));
+  }
+
+  /** Java's expressions need exponential time, or a deep stack, for some texts. */
+  @Test
+  void aPatternThatTakesTooLongIsGivenUp() {
+    for (String pattern : List.of("^(([a-z])+.)+[A-Z]([a-z])+$", "^(x|xx|xxx)*?y$", "^(.|x)*$")) {
+      JsonSchema schema = compile("{'pattern':'" + pattern + "'}");
+      List<Violation> violations =
+          assertTimeoutPreemptively(
+              Duration.ofSeconds(30), () -> schema.validate("x".repeat(500_000)));
+      assertEquals(": takes too long to be checked", words(violations), pattern);
+    }
+    assertEquals("", words(compile("{'pattern':'x$'}").validate("x".repeat(500_000))));
+  }
+
+  @Test
+  void manyViolationsAreTold100At() {
+    List<Violation> violations =
+        compile("{'items':{'type':'null'}}").validate(Collections.nCopies(1000, 1));
+    assertEquals(100, violations.size());
+  }
+
+  private static Fault refused(String schema) {
+    Fault fault = assertThrows(Fault.class, () -> compile(schema), schema);
+    assertEquals(ExitCode.USAGE, fault.code());
+    return fault;
+  }
+
+  private static JsonSchema compile(String schema) {
+    return JsonSchema.compile(read(schema), "the case");
+  }
+
+  private static Object read(String text) {
+    return Json.read(text.replace('\'', '"'), "the case");
+  }
+
+  private static String words(List<Violation> violations) {
+    return violations.stream()
+        .map(each -> each.pointer() + ": " + each.words())
+        .collect(Collectors.joining("; "));
+  }
+}
