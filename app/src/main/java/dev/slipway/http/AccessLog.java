@@ -25,7 +25,11 @@ final class AccessLog {
    * @param failure what the request's handling ended with, if with no answer of its own
    */
   void answered(Visit visit, Response response, Optional<Throwable> failure) {
-    boolean failed = response.status() >= 500 && (failure.isPresent() || !visit.vital);
+    // 505 is the client's mistake, and readiness says 503 many times a minute when it has to.
+    boolean failed =
+        response.status() >= 500
+            && response.status() != 505
+            && (failure.isPresent() || !visit.vital);
     if (failed && mayTell()) {
       Throwable cause = failure.orElse(null);
       boolean foreseen = cause == null || cause instanceof Problem || cause instanceof Fault;

@@ -19,6 +19,12 @@ final class JdkServer {
   /** Connections that the kernel keeps until we accept them: a burst must not be dropped. */
   private static final int BACKLOG = 1024;
 
+  /** What it takes to tell a client that it was too slow. */
+  private static final Duration ANSWER_TIME = Duration.ofSeconds(1);
+
+  /** The JDK's server counts 32 bytes more for each header, and the rest of the request line. */
+  private static final int HEAD_BYTES_BEYOND = 16 * 1024;
+
   /** What is left of a body nobody wanted is read to here, to keep the connection usable. */
   static final int DRAIN_BYTES = 64 * 1024;
 
@@ -65,8 +71,9 @@ final class JdkServer {
   private static void configure(Settings.Http limits) {
     // Without it a small answer waits up to 40 ms for the acknowledgement of the one before.
     set("sun.net.httpserver.nodelay", "true");
-    // A client that trickles its request holds a connection, not a slot: but not for ever.
-    set("sun.net.httpserver.maxReqTime", seconds(limits.readTimeout()));
+    // A client that trickles its request holds a connection, not a slot: but not for ever. One
+    // whose headers are there gets a status from us before the server closes the connection.
+    set("sun.net.httpserver.maxReqTime", seconds(limits.readTimeout().plus(ANSWER_TIME)));
     // A client that does not read its answer has as long for it as it had for its request; it is
     // counted from the request's end, work included.
     set(
@@ -90,19 +97,14 @@ final class JdkServer {
     set("sun.net.httpserver.drainAmount", Integer.toString(DRAIN_BYTES));
   }
 
-  /**
-   * How many requests may be half read at once: few enough that the heads of all of them take at
-   * most a quarter of the heap, and half the connections stay free for others.
-   */
-  static int readingMax(Settings.Http limits) {
+  /** The bytes that the head of one request may take while it is read. */
+  static int headMemory(Settings.Http limits) {
     // Two bytes a character, in an array that doubles while the old one is still there.
-    long bytesEach = 4L * headBytesMax(limits);
-    long byMemory = Runtime.getRuntime().maxMemory() / 4 / bytesEach;
-    return Math.clamp(byMemory, 1, Math.max(1, limits.connections() / 2));
+    return Math.multiplyExact(4, headBytesMax(limits));
   }
 
   private static int headBytesMax(Settings.Http limits) {
-    return 2 * (limits.headerBytesMax() + limits.addressBytesMax());
+    return limits.headerBytesMax() + limits.addressBytesMax() + HEAD_BYTES_BEYOND;
   }
 
   private static void set(String property, String value) {

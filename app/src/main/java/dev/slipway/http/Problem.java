@@ -93,6 +93,7 @@ public final class Problem extends RuntimeException {
       case 403 -> "Forbidden";
       case 404 -> "Not Found";
       case 405 -> "Method Not Allowed";
+      case 408 -> "Request Timeout";
       case 409 -> "Conflict";
       case 412 -> "Precondition Failed";
       case 413 -> "Request Entity Too Large";
@@ -113,6 +114,7 @@ public final class Problem extends RuntimeException {
       case 403 -> "The requested action was forbidden";
       case 404 -> "The requested resource could not be found";
       case 405 -> "The requested method is not allowed on this resource";
+      case 408 -> "The request took too long to arrive";
       case 409 -> "The resource could not be created due to a conflict";
       case 412 -> "A precondition of the request does not hold";
       case 413 -> "The request body is too large";

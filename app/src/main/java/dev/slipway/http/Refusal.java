@@ -8,7 +8,9 @@ enum Refusal {
   BODY("body"),
   /** Size or number of headers, or size of the address. */
   HEADER("header"),
-  /** Time for one request. */
+  /** Time for a request to arrive. */
+  SLOW("read"),
+  /** Time for one request to be worked on. */
   DEADLINE("deadline");
 
   private final String label;

@@ -27,13 +27,11 @@ final class Sender {
           "Referrer-policy", List.of("no-referrer"));
 
   private final BodyReader bodies;
-  private final Visits visits;
 
   private volatile boolean draining;
 
-  Sender(BodyReader bodies, Visits visits) {
+  Sender(BodyReader bodies) {
     this.bodies = bodies;
-    this.visits = visits;
   }
 
   /** Every answer ends its connection from now on. */
@@ -50,7 +48,7 @@ final class Sender {
     HttpExchange exchange = visit.exchange();
     byte[] body = response.body();
     visit.sending(body.length);
-    visits.enter(visit, Visit.Phase.SENDING);
+    visit.enter(Visit.Phase.SENDING);
     boolean discard = !visit.wasRead && bodies.isMuch(exchange.getRequestHeaders());
     Headers headers = exchange.getResponseHeaders();
     STANDING.forEach(headers::put);
@@ -71,9 +69,13 @@ final class Sender {
       for (int sent = 0; sent < body.length; sent += PIECE_BYTES) {
         out.write(body, sent, Math.min(PIECE_BYTES, body.length - sent));
       }
-      if (discard) {
+      if (visit.abandoned) {
+        // Its worker still waits for the rest, and the stream would wait for the worker.
         out.flush();
-        visits.enter(visit, Visit.Phase.READING);
+        visit.endBody();
+      } else if (discard) {
+        out.flush();
+        visit.enter(Visit.Phase.BODY);
         bodies.discard(exchange.getRequestBody());
       }
       out.close();

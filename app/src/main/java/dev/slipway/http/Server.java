@@ -52,9 +52,9 @@ public final class Server implements AutoCloseable {
     this.slots = new Semaphore(limits.concurrentRequests());
     this.refusals = new Refusals(metrics);
     this.rules = new HeadRules(limits, refusals);
-    this.visits = new Visits(JdkServer.readingMax(limits), this::giveUp, metrics);
+    this.visits = new Visits(limits, this::giveUp, metrics);
     this.bodies = new BodyReader(limits.bodyBytesMax(), visits, refusals);
-    this.sender = new Sender(bodies, visits);
+    this.sender = new Sender(bodies);
   }
 
   /**
@@ -150,8 +150,7 @@ public final class Server implements AutoCloseable {
 
   private void serve(HttpExchange exchange) throws IOException {
     Visit visit = Visit.current().orElseThrow();
-    visit.arrive(exchange, traces.of(exchange.getRequestHeaders()));
-    visits.enter(visit, Visit.Phase.WORKING);
+    visits.arrive(visit, exchange, traces.of(exchange.getRequestHeaders()));
     Response response;
     Optional<Throwable> failure = Optional.empty();
     try {
@@ -239,16 +238,22 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private void giveUp(Visit visit) {
+  private void giveUp(Visit visit, Refusal reason) {
     Problem late =
-        refusals.of(
-            Refusal.DEADLINE,
-            Problem.unavailable(
-                "no answer within " + limits.requestTimeout().toMillis() + " ms"));
+        switch (reason) {
+          case SLOW ->
+              Problem.of(408, "the body took more than " + millis(limits.readTimeout()));
+          case DEADLINE, LOAD, BODY, HEADER ->
+              Problem.unavailable("no answer within " + millis(limits.requestTimeout()));
+        };
     try {
-      send(visit, Problem.response(late, visit.trace()), Optional.of(late));
+      send(visit, Problem.response(refusals.of(reason, late), visit.trace()), Optional.of(late));
     } catch (IOException e) {
       visit.exchange().close();
     }
+  }
+
+  private static String millis(Duration time) {
+    return time.toMillis() + " ms";
   }
 }

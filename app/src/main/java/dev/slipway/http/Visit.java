@@ -14,8 +14,12 @@ final class Visit {
 
   /** What its thread waits for. */
   enum Phase {
-    /** For the client to send its request, or the rest of it. */
-    READING,
+    /** For its turn to be read. */
+    QUEUED,
+    /** For the client to send its request line and headers. */
+    HEAD,
+    /** For the client to send its body. */
+    BODY,
     /** For the work. */
     WORKING,
     /** For the client to take its answer. */
@@ -36,10 +40,14 @@ final class Visit {
   /** Whether the connection ends with its answer. */
   volatile boolean last;
 
+  /** Whether its worker still waits for a body that nobody wants any more. */
+  volatile boolean abandoned;
+
   private final Thread worker = Thread.currentThread();
+  private boolean holdsHead;
   private volatile HttpExchange exchange;
   private volatile Trace trace;
-  private Phase phase = Phase.READING;
+  private Phase phase = Phase.QUEUED;
   private Thread waiting = worker;
   private long sinceNanos = System.nanoTime();
   private long startNanos;
@@ -58,11 +66,25 @@ final class Visit {
     ScopedValue.where(CURRENT, this).run(task);
   }
 
+  /** It may be read now: its share of the memory for heads is its own until it lets go of it. */
+  void readHead() {
+    holdsHead = true;
+    enter(Phase.HEAD);
+  }
+
+  /** Lets go of that share, if it has it. */
+  boolean leaveHead() {
+    boolean held = holdsHead;
+    holdsHead = false;
+    return held;
+  }
+
   /** Its headers are there. */
   void arrive(HttpExchange arrived, Trace called) {
     startNanos = System.nanoTime();
     trace = called;
     exchange = arrived;
+    enter(Phase.WORKING);
   }
 
   /** Whether its headers are there. */
@@ -110,7 +132,7 @@ final class Visit {
   }
 
   /** Claims a visit whose time is over and interrupts its worker; false when it is not. */
-  synchronized boolean expire(long nowNanos) {
+  synchronized boolean expireWork(long nowNanos) {
     if (!working || claimed || nowNanos - deadlineNanos < 0) {
       return false;
     }
@@ -120,15 +142,29 @@ final class Visit {
     return true;
   }
 
-  /** The current thread waits for something else now; what it waited for before. */
-  synchronized Phase enter(Phase next) {
-    Phase before = phase;
-    if (before != Phase.CUT) {
+  /** Claims a visit whose body has taken too long to come; false when it has not. */
+  synchronized boolean expireBody(long nowNanos, Duration timeout) {
+    if (phase != Phase.BODY || claimed || nowNanos - startNanos < timeout.toNanos()) {
+      return false;
+    }
+    claimed = true;
+    abandoned = true;
+    last = true;
+    return true;
+  }
+
+  /** Ends the wait for the rest of the body, and with it the connection. */
+  void endBody() {
+    worker.interrupt();
+  }
+
+  /** The current thread waits for something else now. */
+  synchronized void enter(Phase next) {
+    if (phase != Phase.CUT) {
       phase = next;
       waiting = Thread.currentThread();
       sinceNanos = System.nanoTime();
     }
-    return before;
   }
 
   /** The current thread sends an answer of this size. */
@@ -141,11 +177,14 @@ final class Visit {
     return phase == Phase.SENDING ? sendingBytes : 0;
   }
 
-  /** How long it has been waiting for its client like that; nothing when it does not. */
-  synchronized Optional<Duration> waiting(Phase expected, long nowNanos) {
-    return phase == expected
-        ? Optional.of(Duration.ofNanos(nowNanos - sinceNanos))
-        : Optional.empty();
+  /** Whether it waits for this. */
+  synchronized boolean isIn(Phase expected) {
+    return phase == expected;
+  }
+
+  /** Since when it waits for that, on the clock of {@link System#nanoTime}. */
+  synchronized long since() {
+    return sinceNanos;
   }
 
   /** Ends the wait for a client, and its connection with it; false when it is over already. */

@@ -1,47 +1,65 @@
 package dev.slipway.http;
 
+import com.sun.net.httpserver.HttpExchange;
+import dev.slipway.config.Settings;
 import dev.slipway.http.Visit.Phase;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
 /**
  * Every request that is in the server, each on a virtual thread of its own. Bounds how long they
- * work, and what those that wait for their clients keep from the others: when too many wait for the
- * rest of a request, the one that has waited longest is cut, so a new client always finds room.
+ * work, and what those that wait for their clients keep from the others: memory for half-read
+ * heads and bodies and for answers that nobody takes is limited, and when others need it, those
+ * that have had it longest are cut. Safe for any number of threads.
  */
 final class Visits implements Executor, AutoCloseable {
-  private static final Duration TICK = Duration.ofMillis(50);
+  private static final Duration TICK = Duration.ofMillis(25);
 
-  /** An answer that is on its way for less time may belong to a client that is quick. */
+  /** A client sends its headers in one piece: one that has not after this time is slow. */
+  private static final Duration SLOW_HEAD = Duration.ofMillis(50);
+
+  /** A body or an answer that is on its way for less time may belong to a client that is quick. */
   private static final Duration SLOW = Duration.ofSeconds(1);
 
   private final Set<Visit> all = ConcurrentHashMap.newKeySet();
-  private final AtomicInteger reading = new AtomicInteger();
-  private final int readingMax;
-  private final long sendingBytesMax = Runtime.getRuntime().maxMemory() / 4;
-  private final Consumer<Visit> giveUp;
+  private final Duration readTimeout;
+  private final Semaphore heads;
+  private final Semaphore bodyBytes;
+  private final int bodiesMax;
+  private final long answerBytesMax = Runtime.getRuntime().maxMemory() / 4;
+  private final BiConsumer<Visit, Refusal> giveUp;
   private final Map<Phase, Metrics.Counter> cut;
   private final Thread clock;
 
   /**
    * Nobody yet.
    *
-   * @param readingMax how many may wait for the rest of their request
-   * @param giveUp called on a virtual thread for a visit whose time is over; it is claimed already
+   * @param giveUp called on a virtual thread for a visit whose time is over, for its work or for
+   *     its body to arrive; it is claimed already
    */
-  Visits(int readingMax, Consumer<Visit> giveUp, Metrics metrics) {
-    this.readingMax = readingMax;
+  Visits(Settings.Http limits, BiConsumer<Visit, Refusal> giveUp, Metrics metrics) {
+    long heap = Runtime.getRuntime().maxMemory();
+    this.readTimeout = limits.readTimeout();
+    this.heads =
+        new Semaphore(Math.clamp(heap / 4 / JdkServer.headMemory(limits), 1, 100_000), true);
+    // One always fits.
+    this.bodyBytes =
+        new Semaphore(Math.clamp(heap / 8, limits.bodyBytesMax(), Integer.MAX_VALUE), true);
+    this.bodiesMax = Math.max(1, limits.connections() / 2);
     this.giveUp = giveUp;
     this.cut =
         Map.of(
-            Phase.READING, counter(metrics, "request"), Phase.SENDING, counter(metrics, "answer"));
+            Phase.HEAD, counter(metrics, "head"),
+            Phase.BODY, counter(metrics, "body"),
+            Phase.SENDING, counter(metrics, "answer"));
     metrics.gauge(
         "slipway_http_requests_in_flight",
         "Requests whose body is read, or that are worked on or answered at the moment.",
@@ -67,35 +85,52 @@ final class Visits implements Executor, AutoCloseable {
     var visit = new Visit();
     all.add(visit);
     try {
-      oneMoreReads();
-      visit.run(exchange);
+      // Whoever gets no turn is closed by the JDK's server, which has the same timeout.
+      if (heads.tryAcquire(readTimeout.toNanos(), TimeUnit.NANOSECONDS)) {
+        visit.readHead();
+        visit.run(exchange);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } finally {
-      enter(visit, Phase.WORKING);
+      if (visit.leaveHead()) {
+        heads.release();
+      }
       all.remove(visit);
     }
   }
 
-  /** The current thread waits for something else now. */
-  void enter(Visit visit, Phase next) {
-    Phase before = visit.enter(next);
-    if (before == Phase.READING && next != Phase.READING) {
-      reading.decrementAndGet();
-    } else if (next == Phase.READING && before != Phase.READING && before != Phase.CUT) {
-      oneMoreReads();
+  /** The headers of the current thread's visit are there. */
+  void arrive(Visit visit, HttpExchange exchange, Trace called) {
+    visit.arrive(exchange, called);
+    if (visit.leaveHead()) {
+      heads.release();
     }
   }
 
-  private void oneMoreReads() {
-    if (reading.incrementAndGet() > readingMax) {
-      longest(Phase.READING, System.nanoTime()).ifPresent(this::cutReader);
+  /**
+   * Takes memory for a part of a body; whoever gets it gives it back. Waits for others to be cut
+   * where there is none, and returns false where there is still none then.
+   */
+  boolean takeBodyBytes(Visit visit, int bytes) {
+    if (bodyBytes.tryAcquire(bytes)) {
+      return true;
+    }
+    // Not in the phase in which it could be cut itself.
+    visit.enter(Phase.WORKING);
+    try {
+      return bodyBytes.tryAcquire(bytes, 2 * SLOW.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      visit.enter(Phase.BODY);
     }
   }
 
-  private void cutReader(Visit visit) {
-    if (visit.cut(Phase.READING)) {
-      reading.decrementAndGet();
-      cut.get(Phase.READING).increment();
-    }
+  /** Gives memory for a body back. */
+  void giveBodyBytes(int bytes) {
+    bodyBytes.release(bytes);
   }
 
   /** Whether no request has come so far that it needs an answer. */
@@ -113,48 +148,67 @@ final class Visits implements Executor, AutoCloseable {
     try {
       while (true) {
         Thread.sleep(TICK);
-        long now = System.nanoTime();
-        for (Visit visit : all) {
-          if (visit.expire(now)) {
-            Thread.ofVirtual().name("http-late").start(() -> visit.run(() -> giveUp.accept(visit)));
-          }
-        }
-        makeRoomForAnswers(now);
+        endLate();
+        cutSlowRequests();
+        cutSlowAnswers();
       }
     } catch (InterruptedException e) {
       // The server has stopped.
     }
   }
 
-  /** Answers that nobody takes must not fill the heap. */
-  private void makeRoomForAnswers(long now) {
-    long bytes = all.stream().mapToLong(Visit::sendingBytes).sum();
-    while (bytes > sendingBytesMax) {
-      Optional<Visit> slowest = longest(Phase.SENDING, now).filter(each -> isSlow(each, now));
-      if (slowest.isEmpty()) {
-        return;
-      }
-      bytes -= slowest.get().sendingBytes();
-      if (slowest.get().cut(Phase.SENDING)) {
-        cut.get(Phase.SENDING).increment();
-      }
-    }
-  }
-
-  private static boolean isSlow(Visit visit, long now) {
-    return visit.waiting(Phase.SENDING, now).filter(time -> time.compareTo(SLOW) > 0).isPresent();
-  }
-
-  private Optional<Visit> longest(Phase phase, long now) {
-    Visit longest = null;
-    Duration most = Duration.ZERO;
+  private void endLate() {
+    long now = System.nanoTime();
     for (Visit visit : all) {
-      Optional<Duration> waiting = visit.waiting(phase, now);
-      if (waiting.isPresent() && waiting.get().compareTo(most) >= 0) {
-        longest = visit;
-        most = waiting.get();
+      if (visit.expireWork(now)) {
+        giveUp(visit, Refusal.DEADLINE);
+      } else if (visit.expireBody(now, readTimeout)) {
+        giveUp(visit, Refusal.SLOW);
       }
     }
-    return Optional.ofNullable(longest);
+  }
+
+  private void giveUp(Visit visit, Refusal reason) {
+    Thread.ofVirtual().name("http-late").start(() -> visit.run(() -> giveUp.accept(visit, reason)));
+  }
+
+  private void cutSlowRequests() {
+    int queued = heads.getQueueLength();
+    if (queued > 0) {
+      longest(Phase.HEAD, SLOW_HEAD).stream().limit(queued).forEach(each -> cut(each, Phase.HEAD));
+    }
+    long tooMany = all.stream().filter(each -> each.isIn(Phase.BODY)).count() - bodiesMax;
+    long needed = Math.max(tooMany, bodyBytes.getQueueLength());
+    if (needed > 0) {
+      longest(Phase.BODY, SLOW).stream().limit(needed).forEach(each -> cut(each, Phase.BODY));
+    }
+  }
+
+  private void cutSlowAnswers() {
+    long tooMany = all.stream().mapToLong(Visit::sendingBytes).sum() - answerBytesMax;
+    if (tooMany > 0) {
+      for (Visit visit : longest(Phase.SENDING, SLOW)) {
+        tooMany -= visit.sendingBytes();
+        cut(visit, Phase.SENDING);
+        if (tooMany <= 0) {
+          return;
+        }
+      }
+    }
+  }
+
+  private void cut(Visit visit, Phase phase) {
+    if (visit.cut(phase)) {
+      cut.get(phase).increment();
+    }
+  }
+
+  /** Those that have been in a phase for longer than a time, the longest first. */
+  private List<Visit> longest(Phase phase, Duration time) {
+    long before = System.nanoTime() - time.toNanos();
+    return all.stream()
+        .filter(each -> each.isIn(phase) && each.since() - before < 0)
+        .sorted(Comparator.comparingLong(each -> each.since() - before))
+        .toList();
   }
 }
