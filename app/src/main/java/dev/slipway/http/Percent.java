@@ -7,7 +7,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Percent-encoded text back to what it stands for. Strict: text that is not UTF-8 is refused, where
- * the JDK's decoder would put replacement characters, so that two different paths would be one.
+ * the JDK's decoder would put replacement characters, so that two different paths would be one. So
+ * is U+0000, which PostgreSQL takes in no text.
  */
 final class Percent {
   private Percent() {}
@@ -41,6 +42,9 @@ final class Percent {
         if (high + low == 0) {
           // No text of ours has one, and a database may end a text there.
           throw Problem.of(400, "the address holds a NUL");
+        }
+        if (high == 0 && low == 0) {
+          throw Problem.of(400, "the address holds the character U+0000, which no name here has");
         }
         bytes.write(high * 16 + low);
         i += 3;

@@ -88,17 +88,23 @@ final class IdentityRepository {
           + CREDENTIAL + "identity_credentials a WHERE identity_id = ?"
           + IDENTIFIER + "identity_credential_identifiers a WHERE identity_id = ?";
 
+  /**
+   * SQLite keeps the order of a CROSS JOIN. Of a mere JOIN it does not: it would read the whole
+   * table to find what belongs to a page.
+   */
   private static final String PAGE =
       IDENTITY + "page"
           + VERIFIABLE_ADDRESS
-          + "page JOIN identity_verifiable_addresses a ON a.identity_id = page.id"
+          + "page CROSS JOIN identity_verifiable_addresses a WHERE a.identity_id = page.id"
           + RECOVERY_ADDRESS
-          + "page JOIN identity_recovery_addresses a ON a.identity_id = page.id";
+          + "page CROSS JOIN identity_recovery_addresses a WHERE a.identity_id = page.id";
 
   private static final String PAGE_WITH_CREDENTIALS =
       PAGE
-          + CREDENTIAL + "page JOIN identity_credentials a ON a.identity_id = page.id"
-          + IDENTIFIER + "page JOIN identity_credential_identifiers a ON a.identity_id = page.id";
+          + CREDENTIAL
+          + "page CROSS JOIN identity_credentials a WHERE a.identity_id = page.id"
+          + IDENTIFIER
+          + "page CROSS JOIN identity_credential_identifiers a WHERE a.identity_id = page.id";
 
   /** The identity with everything that belongs to it. */
   Optional<Identity> find(Work work, UUID id) throws SQLException {
@@ -136,6 +142,15 @@ final class IdentityRepository {
   List<Identity> page(
       Work work, Filter filter, Optional<PageToken> behind, int limit, Credentials credentials)
       throws SQLException {
+    Select page = page(filter, behind, limit, credentials);
+    var parts = new IdentityParts();
+    work.each(page.sql(), page.values(), parts::add);
+    return parts.identities();
+  }
+
+  /** A page and all that belongs to it. */
+  static Select page(
+      Filter filter, Optional<PageToken> behind, int limit, Credentials credentials) {
     List<Object> values = new ArrayList<>(List.of(behind.orElse(PageToken.START).after()));
     var where = new StringBuilder("id > ?");
     if (!filter.ids().isEmpty()) {
@@ -154,15 +169,12 @@ final class IdentityRepository {
     String page =
         "WITH page AS (SELECT * FROM identities WHERE " + where
             + " ORDER BY id LIMIT " + limit + ")\n";
-    var parts = new IdentityParts();
-    work.each(
-        page + switch (credentials) {
+    String parts =
+        switch (credentials) {
           case READ -> PAGE_WITH_CREDENTIALS;
           case LEFT -> PAGE;
-        },
-        values,
-        parts::add);
-    return parts.identities();
+        };
+    return new Select(page + parts, values);
   }
 
   /** Writes new identities. */

@@ -55,19 +55,13 @@ final class SessionRepository {
       LEFT JOIN session_devices d ON d.session_id = page.id\
       """;
 
-  /**
-   * The same twice: PostgreSQL and SQLite find the place in an index by the first line, MySQL by
-   * the second.
-   */
-  private static final String BEHIND =
-      """
-      (created_at, id) < (?, ?)
-      AND (created_at < ? OR created_at = ? AND id < ?)\
-      """;
+  /** The second half is true whenever the first is: MySQL finds the place by it, others by both. */
+  private static final String BEHIND = "(created_at, id) < (?, ?) AND created_at <= ?";
 
   /** The session. */
   Optional<Session> find(Work work, UUID id, Devices devices) throws SQLException {
-    return read(work, SESSION + "id = ?", List.of(id), devices).stream().findFirst();
+    var select = new Select(SESSION + "id = ?", List.of(id));
+    return read(work, select, devices).stream().findFirst();
   }
 
   /**
@@ -84,36 +78,39 @@ final class SessionRepository {
       Devices devices,
       Instant now)
       throws SQLException {
-    List<String> where = new ArrayList<>();
+    return read(work, page(filter, behind, limit, now), devices);
+  }
+
+  /** The sessions of a page, without devices. */
+  static Select page(Filter filter, Optional<SessionPageToken> behind, int limit, Instant now) {
+    var sql = new StringBuilder(SESSION).append("TRUE");
     List<Object> values = new ArrayList<>();
     filter
         .identity()
         .ifPresent(
             id -> {
-              where.add("identity_id = ?");
+              sql.append("\nAND identity_id = ?");
               values.add(id);
             });
     behind.ifPresent(
         token -> {
-          where.add(BEHIND);
-          values.addAll(
-              List.of(
-                  token.createdAt(), token.id(), token.createdAt(), token.createdAt(), token.id()));
+          sql.append("\nAND ").append(BEHIND);
+          values.addAll(List.of(token.createdAt(), token.id(), token.createdAt()));
         });
     filter
         .valid()
         .ifPresent(
             valid -> {
-              where.add(valid ? "active AND expires_at > ?" : "NOT (active AND expires_at > ?)");
+              sql.append(valid ? "\nAND " : "\nAND NOT ").append("(active AND expires_at > ?)");
               values.add(now);
             });
-    return read(
-        work,
-        SESSION
-            + (where.isEmpty() ? "TRUE" : String.join("\nAND ", where))
-            + "\nORDER BY created_at DESC, id DESC LIMIT " + limit,
-        values,
-        devices);
+    sql.append("\nORDER BY created_at DESC, id DESC\nLIMIT ").append(limit);
+    return new Select(sql.toString(), values);
+  }
+
+  /** Sessions with their devices: a row for each device, and one for a session without any. */
+  static Select withDevices(Select page) {
+    return new Select("WITH page AS (\n" + page.sql() + ")" + WITH_DEVICES, page.values());
   }
 
   /** Ends a session, which stays as a record of it; false when there is none. */
@@ -126,21 +123,21 @@ final class SessionRepository {
     return work.update("DELETE FROM sessions WHERE identity_id = ?", List.of(identityId)) > 0;
   }
 
-  private static List<Session> read(Work work, String page, List<Object> values, Devices devices)
+  private static List<Session> read(Work work, Select page, Devices devices)
       throws SQLException {
     return switch (devices) {
-      case LEFT -> work.list(page, values, row -> session(row, List.of()));
-      case READ -> withDevices(work, page, values);
+      case LEFT -> work.list(page.sql(), page.values(), row -> session(row, List.of()));
+      case READ -> readWithDevices(work, page);
     };
   }
 
   /** A row for each device; the join may bring them in any order. */
-  private static List<Session> withDevices(Work work, String page, List<Object> values)
-      throws SQLException {
+  private static List<Session> readWithDevices(Work work, Select page) throws SQLException {
     Map<UUID, Session> sessions = new HashMap<>();
+    Select select = withDevices(page);
     work.each(
-        "WITH page AS (" + page + ")" + WITH_DEVICES,
-        values,
+        select.sql(),
+        select.values(),
         row -> {
           List<Device> device = row.optionalUuid(10).isEmpty() ? List.of() : List.of(device(row));
           Session session = session(row, device);

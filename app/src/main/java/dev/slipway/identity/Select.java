@@ -1,0 +1,14 @@
+package dev.slipway.identity;
+
+import java.util.List;
+
+/**
+ * A statement that reads, and the values of its question marks in order.
+ *
+ * @param values of the types that {@link dev.slipway.db.Work} binds
+ */
+record Select(String sql, List<Object> values) {
+  Select {
+    values = List.copyOf(values);
+  }
+}
