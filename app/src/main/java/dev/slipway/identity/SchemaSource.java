@@ -31,11 +31,11 @@ final class SchemaSource {
   private final String what;
   private final Instant deadline;
 
-  /** A place that has to answer within this time, however often it is asked. */
-  SchemaSource(String id, String location, Duration timeout) {
+  /** A place that has to answer until then, however often it is asked. */
+  SchemaSource(String id, String location, Instant deadline) {
     this.location = location;
     this.what = "the identity schema '" + id + "' at " + shown(location);
-    this.deadline = Instant.now().plus(timeout);
+    this.deadline = deadline;
   }
 
   /** The document in words, for messages, without a password. */

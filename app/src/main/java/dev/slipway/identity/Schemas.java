@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +41,9 @@ public final class Schemas {
 
   static Schemas load(Settings.Identity settings, Duration timeout) {
     var schemas = new Schemas(settings.defaultSchemaId());
+    Instant deadline = Instant.now().plus(timeout);
     for (Map.Entry<String, String> each : settings.schemas().entrySet()) {
-      var source = new SchemaSource(each.getKey(), each.getValue(), timeout);
+      var source = new SchemaSource(each.getKey(), each.getValue(), deadline);
       schemas.add(each.getKey(), source.read(), source.what());
     }
     if (schemas.byId.isEmpty()) {

@@ -19,6 +19,7 @@ import com.networknt.schema.resource.SchemaLoader;
 import dev.slipway.fault.Fault;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -108,8 +109,16 @@ public final class JsonSchema {
   /** The schema at a place of the document. */
   Schema at(String pointer) {
     var path = new NodePath(PathType.JSON_POINTER);
+    Object at = document.root();
     for (String segment : JsonPointer.parse(pointer).segments()) {
-      path = path.append(segment);
+      if (at instanceof List<?> list) {
+        int index = Integer.parseInt(segment);
+        path = path.append(index);
+        at = list.get(index);
+      } else {
+        path = path.append(segment);
+        at = ((Map<?, ?>) at).get(segment);
+      }
     }
     return schema.getSubSchema(path);
   }
