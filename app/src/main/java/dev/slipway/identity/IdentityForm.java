@@ -308,6 +308,11 @@ final class IdentityForm {
   private static VerifiableAddress withState(
       VerifiableAddress address, Fields fields, Instant now) {
     boolean verified = fields.flag("verified").orElse(address.verified());
+    // A patch that changes one of the two leaves the other as it was sent.
+    Status implied =
+        verified == address.verified()
+            ? address.status()
+            : verified ? Status.COMPLETED : Status.PENDING;
     Status status =
         fields
             .text("status", STATE_MAX)
@@ -315,10 +320,9 @@ final class IdentityForm {
                 word ->
                     Status.named(word)
                         .orElseThrow(
-                            () ->
-                                Fields.wrong(
-                                    fields.at("status"), "pending, sent or completed")))
-            .orElse(verified ? Status.COMPLETED : address.status());
+                            () -> Fields.wrong(fields.at("status"), "pending, sent or completed")))
+            .filter(given -> given != address.status())
+            .orElse(implied);
     fields.value("verified_at");
     fields.end();
     if (verified == address.verified() && status == address.status()) {
