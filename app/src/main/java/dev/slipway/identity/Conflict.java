@@ -17,11 +17,7 @@ final class Conflict {
       what =
           named(
               "the identifier",
-              identity.credentials().stream()
-                  .flatMap(
-                      each ->
-                          each.identifiers().stream()
-                              .map(identifier -> identifier + " (" + each.type() + ")")));
+              identity.credentials().stream().flatMap(each -> each.identifiers().stream()));
     } else if (duplicate.in("identity_verifiable_addresses")) {
       what =
           named(
