@@ -48,6 +48,10 @@ bench: build ## measure migrating and serving side by side with bare code; QUICK
 
 QUICK ?= 0
 
+.PHONY: fuzz-api
+fuzz-api: build ## send 10,000 requests made from /openapi.json; FUZZ_REQUESTS=1000 for a short run
+	scripts/fuzz-api
+
 .PHONY: clean
 clean: ## remove what was built
 	$(MVN) --quiet clean

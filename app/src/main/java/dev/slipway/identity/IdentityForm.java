@@ -1,6 +1,7 @@
 package dev.slipway.identity;
 
 import dev.slipway.http.Problem;
+import dev.slipway.identity.Extension.Via;
 import dev.slipway.identity.Identity.Credential;
 import dev.slipway.identity.Identity.RecoveryAddress;
 import dev.slipway.identity.Identity.State;
@@ -27,7 +28,6 @@ final class IdentityForm {
   private static final int SCHEMA_ID_MAX = 255;
   private static final int EXTERNAL_ID_MAX = 255;
   private static final int ADDRESS_MAX = 400;
-  private static final int VIA_MAX = 16;
 
   private final Schemas schemas;
   private final CredentialsImport credentials;
@@ -262,7 +262,7 @@ final class IdentityForm {
   }
 
   private static VerifiableAddress given(Fields fields, Instant now) {
-    String via = required(fields, "via", VIA_MAX);
+    String via = via(fields);
     String value = required(fields, "value", ADDRESS_MAX);
     fields.value("id");
     fields.value("created_at");
@@ -275,7 +275,7 @@ final class IdentityForm {
   }
 
   private static RecoveryAddress recovery(Fields fields, Instant now) {
-    String via = required(fields, "via", VIA_MAX);
+    String via = via(fields);
     String value = required(fields, "value", ADDRESS_MAX);
     fields.value("id");
     fields.value("created_at");
@@ -285,7 +285,7 @@ final class IdentityForm {
   }
 
   private static VerifiableAddress patched(Identity before, Fields fields, Instant now) {
-    String via = required(fields, "via", VIA_MAX);
+    String via = via(fields);
     String value = required(fields, "value", ADDRESS_MAX);
     VerifiableAddress known =
         before.verifiableAddresses().stream()
@@ -339,6 +339,14 @@ final class IdentityForm {
         verifiedAt,
         address.createdAt(),
         now);
+  }
+
+  private static String via(Fields fields) {
+    return fields
+        .value("via")
+        .flatMap(Via::named)
+        .map(Via::word)
+        .orElseThrow(() -> Fields.wrong(fields.at("via"), "email or sms"));
   }
 
   private static String required(Fields fields, String name, int charactersMax) {

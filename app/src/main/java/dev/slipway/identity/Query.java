@@ -86,17 +86,20 @@ final class Query {
 
   /** How many items a page has at most; {@code per_page} is Kratos' older name. */
   int pageSize(int defaultSize, int max) {
-    Optional<String> text = text("page_size").or(() -> text("per_page"));
-    if (text.isEmpty()) {
-      return Math.min(defaultSize, max);
-    }
-    if (text.get().matches("\\d{1,9}")) {
-      int size = Integer.parseInt(text.get());
-      if (size >= 1 && size <= max) {
-        return size;
-      }
-    }
-    throw Problem.of(400, "page_size must be a whole number from 1 to " + max);
+    Optional<Integer> older = pageSize("per_page", max);
+    return pageSize("page_size", max).or(() -> older).orElse(Math.min(defaultSize, max));
+  }
+
+  private Optional<Integer> pageSize(String name, int max) {
+    return text(name)
+        .map(
+            text -> {
+              int size = text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0;
+              if (size < 1 || size > max) {
+                throw Problem.of(400, name + " must be a whole number from 1 to " + max);
+              }
+              return size;
+            });
   }
 
   /** Where the page begins; a page's number, Kratos' older way, is told of the newer one. */

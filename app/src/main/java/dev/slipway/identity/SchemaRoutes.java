@@ -46,12 +46,10 @@ public final class SchemaRoutes {
     for (IdentitySchema schema : all.subList(from, to)) {
       json.object().text("id", schema.id()).json("schema", schema.document()).endObject();
     }
-    Response response = Response.json(200, json.endArray().end());
-    return to == all.size()
-        ? response
-        : response.header(
-            "Link",
-            query.links(request.route(), size, Optional.of(encoded(all.get(to - 1).id()))));
+    Optional<String> next =
+        to == all.size() ? Optional.empty() : Optional.of(encoded(all.get(to - 1).id()));
+    return Response.json(200, json.endArray().end())
+        .header("Link", query.links(request.route(), size, next));
   }
 
   private Response get(Request request) {
