@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
 
 /**
  * The settings of one run: for each the strongest of flag, environment, file and default. An empty
- * environment variable counts as not set, as compose files leave such behind. Immutable.
+ * environment variable counts as not set, as compose files leave such behind; only one for the
+ * token is refused. Immutable.
  */
 public final class Settings {
   private final Map<Setting, Value> values;
@@ -366,7 +367,11 @@ public final class Settings {
             .hint("set " + setting.variable() + " instead");
       });
       String text = environment.get(setting.variable());
-      if (text == null || text.isEmpty()) {
+      if (text == null) {
+        continue;
+      }
+      if (text.isEmpty()) {
+        checkMayBeEmpty(setting);
         continue;
       }
       if (setting.variable().endsWith("_PORT") && text.startsWith("tcp://")) {
@@ -378,6 +383,14 @@ public final class Settings {
       variables.put(setting, listed(setting, text));
     }
     return variables;
+  }
+
+  /** Who meant to give a token and gave none must not get a server that asks for none. */
+  private static void checkMayBeEmpty(Setting setting) {
+    if (setting == Setting.SERVE_ADMIN_TOKEN || setting == Setting.SERVE_ADMIN_TOKEN_FILE) {
+      throw Fault.usage("the environment variable " + setting.variable() + " is empty")
+          .hint("give it a value, or unset it to serve without a token");
+    }
   }
 
   /** A list in one variable is separated by commas; we keep lists as lines. */

@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -29,12 +30,22 @@ final class BearerToken {
   private static final int LENGTH_MAX = 4096;
 
   private final Optional<Path> file;
+  private final Metrics.Counter changes;
+  private final Metrics.Counter failures;
   private volatile byte[] digest;
   private volatile long readNanos = System.nanoTime();
   private String told = "";
 
-  private BearerToken(Optional<Path> file, Secret token) {
+  private BearerToken(Optional<Path> file, Secret token, Metrics metrics) {
     this.file = file;
+    this.changes =
+        metrics.counter(
+            "slipway_token_changes_total", "Changed tokens that were taken over.", Map.of());
+    this.failures =
+        metrics.counter(
+            "slipway_token_failures_total",
+            "Times that the token file held no token; the old one stays in use.",
+            Map.of());
     this.digest = digest(token.reveal());
   }
 
@@ -43,18 +54,20 @@ final class BearerToken {
    *
    * @throws Fault USAGE when its file cannot be read or holds no token
    */
-  static Optional<BearerToken> of(Settings.Http settings) {
+  static Optional<BearerToken> of(Settings.Http settings, Metrics metrics) {
     if (settings.tokenFile().isPresent()) {
       Path file = settings.tokenFile().get();
       try {
-        return Optional.of(new BearerToken(Optional.of(file), read(file)));
+        return Optional.of(new BearerToken(Optional.of(file), read(file), metrics));
       } catch (IOException e) {
         throw Fault.usage(e.getMessage())
             .hint("put the token into it, in one line, where the user who runs slipway may read it")
             .cause(e);
       }
     }
-    return settings.token().map(token -> new BearerToken(Optional.empty(), token));
+    return settings
+        .token()
+        .map(token -> new BearerToken(Optional.empty(), token, metrics));
   }
 
   /**
@@ -100,10 +113,12 @@ final class BearerToken {
       byte[] now = digest(read(path).reveal());
       if (!MessageDigest.isEqual(now, digest)) {
         digest = now;
+        changes.increment();
         LOG.log(Level.INFO, "the token in " + path + " has changed: the old one is refused now");
       }
       told = "";
     } catch (IOException e) {
+      failures.increment();
       if (!told.equals(e.getMessage())) {
         told = e.getMessage();
         LOG.log(Level.WARNING, told + "; the token that was in it before stays in use");

@@ -65,7 +65,7 @@ public final class Server implements AutoCloseable {
    *     holds none
    */
   public static Server start(Settings.Http settings, Routes routes, Metrics metrics) {
-    Optional<BearerToken> token = BearerToken.of(settings);
+    Optional<BearerToken> token = BearerToken.of(settings, metrics);
     HttpServer jdk = JdkServer.bind(settings);
     var server = new Server(jdk, settings, routes, metrics, token);
     jdk.createContext("/", server::serve);

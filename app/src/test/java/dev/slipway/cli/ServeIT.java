@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.json.Json;
+import dev.slipway.testing.Exposition;
 import dev.slipway.testing.Recording;
 import dev.slipway.testing.ServeProcess;
 import java.io.ByteArrayInputStream;
@@ -21,11 +22,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +47,23 @@ class ServeIT {
       assertTrue(metrics.contains("slipway_migrations_pending 0\n"), metrics);
       assertFalse(metrics.contains("slipway_migrations_applied 0\n"), metrics);
       assertEquals(200, serve.get("/version").statusCode());
+    }
+  }
+
+  @Test
+  void itsMetricsAreWhatPrometheusReadsAndTheDocumentationNames() throws Exception {
+    Path token = Files.writeString(folder.resolve("token"), Recording.secret());
+    try (ServeProcess serve =
+        ServeProcess.start(
+            Map.of("DSN", "memory", "SLIPWAY_ADMIN_TOKEN_FILE", token.toString()))) {
+      serve.awaitReadiness(200, SOON);
+      String exposition = serve.get("/metrics/prometheus").body();
+      var served = new TreeSet<>(Exposition.types(exposition).keySet());
+      String page = Files.readString(Path.of("../docs/serving.md"));
+      var documented = new TreeSet<String>();
+      Pattern.compile("(?m)^\\| `([a-z_]+)` \\|").matcher(page).results()
+          .forEach(row -> documented.add(row.group(1)));
+      assertEquals(served, documented);
     }
   }
 

@@ -31,7 +31,7 @@ class SettingsDocTest {
       use them.
 
       - A flag beats the environment, which beats the file, which beats the default.
-      - An empty environment variable counts as not set.
+      - An empty environment variable counts as not set; one for the token ends the run with exit 2.
       - A value out of range ends the run with exit 2 and names the range and the place that the
         value came from. Nothing is corrected silently. An unknown key in the file ends it too, and
         the nearest known key is named.

@@ -168,6 +168,16 @@ class SettingsTest {
   }
 
   @Test
+  void anEmptyTokenIsRefusedWhereverItComesFrom() throws IOException {
+    for (String variable : List.of("SLIPWAY_ADMIN_TOKEN", "SLIPWAY_ADMIN_TOKEN_FILE")) {
+      Fault fault = refused(() -> environment(Map.of(variable, "")));
+      assertEquals("the environment variable " + variable + " is empty", fault.getMessage());
+    }
+    Path file = file("serve: {admin: {token: \"\"}}");
+    refused(() -> Settings.load(Map.of(), Map.of(), Optional.of(file)));
+  }
+
+  @Test
   void readsJsonAsWell() throws IOException {
     Path file =
         Files.writeString(folder.resolve("c.json"), "{\"serve\":{\"admin\":{\"port\":80}}}");

@@ -6,23 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.slipway.testing.Exposition;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
-  private static final Pattern SAMPLE =
-      Pattern.compile(
-          "([a-zA-Z_:][a-zA-Z0-9_:]*)"
-              + "(\\{[a-zA-Z_]\\w*=\"(?:[^\"\\\\\\n]|\\\\[\\\\n\"])*\""
-              + "(?:,[a-zA-Z_]\\w*=\"(?:[^\"\\\\\\n]|\\\\[\\\\n\"])*\")*})?"
-              + " (-?[0-9.]+(?:E-?[0-9]+)?|\\+Inf|NaN)");
-
   private final Metrics metrics = new Metrics();
 
   @Test
@@ -94,25 +84,7 @@ class MetricsTest {
     new Refusals(metrics);
     metrics.request("GET", "/things/{id}", 200, Duration.ofMillis(3));
     metrics.request("GET", "/things/{id}", 503, Duration.ofSeconds(31));
-    var types = new LinkedHashMap<String, String>();
-    Set<String> series = new HashSet<>();
-    String family = "";
-    for (String line : metrics.exposition().split("\n")) {
-      if (line.startsWith("# HELP ")) {
-        family = line.split(" ")[2];
-        assertTrue(line.split(" ", 4)[3].endsWith("."), line);
-      } else if (line.startsWith("# TYPE ")) {
-        assertEquals(family, line.split(" ")[2]);
-        assertEquals(null, types.put(family, line.split(" ")[3]), "one TYPE for each name");
-      } else {
-        Matcher sample = SAMPLE.matcher(line);
-        assertTrue(sample.matches(), line);
-        assertTrue(sample.group(1).startsWith(family), "samples of a name stand together: " + line);
-        assertTrue(series.add(sample.group(1) + sample.group(2)), "each series once: " + line);
-      }
-    }
-    types.forEach(
-        (name, type) -> assertEquals(type.equals("counter"), name.endsWith("_total"), name));
+    Map<String, String> types = Exposition.types(metrics.exposition());
     for (String expected :
         Set.of(
             "jvm_memory_used_bytes",
