@@ -32,8 +32,11 @@ final class BoundedRegex implements RegularExpression {
     }
   }
 
-  /** The text is not worth the work. */
-  static final class TooLong extends RuntimeException {
+  /**
+   * The text is not worth the work. Not an exception, which the library would log: whoever sends
+   * such a text could fill the log with it.
+   */
+  static final class TooLong extends Error {
     private static final long serialVersionUID = 1;
 
     TooLong() {

@@ -21,8 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A JSON Schema, draft-07 or 2020-12 as its {@code $schema} says and 2020-12 without one. Formats
@@ -31,7 +29,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class JsonSchema {
   private static final int VIOLATIONS_MAX = 100;
-  private static final JsonMapper MAPPER = JsonMapper.shared();
 
   /** Far more than an honest value needs; a schema that refers to itself without end stops here. */
   private static final ExecutionConfig LIMITS =
@@ -85,7 +82,7 @@ public final class JsonSchema {
                             .regularExpressionFactory(BoundedRegex::new)
                             .build()));
     try {
-      Schema schema = registry.getSchema(MAPPER.<JsonNode>valueToTree(document));
+      Schema schema = registry.getSchema(Nodes.of(document));
       schema.initializeValidators();
       return new JsonSchema(checked, schema);
     } catch (SchemaException e) {
@@ -131,7 +128,7 @@ public final class JsonSchema {
     try {
       List<Error> errors =
           schema.validate(
-              MAPPER.<JsonNode>valueToTree(value),
+              Nodes.of(value),
               OutputFormat.DEFAULT,
               (ExecutionContext context) -> context.setExecutionConfig(LIMITS));
       return errors.stream().limit(VIOLATIONS_MAX).map(JsonSchema::violation).toList();
