@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Another way to a PostgreSQL on this machine, on which every statement is seen. Thread-safe. */
-final class Wire implements Closeable {
+public final class Wire implements Closeable {
   private final List<PostgresMessages> connections = new CopyOnWriteArrayList<>();
   private final DelayProxy proxy;
 
   /** Listens on a free port and passes everything on to {@code target}. */
-  Wire(int target) throws IOException {
+  public Wire(int target) throws IOException {
     proxy = new DelayProxy(target, Duration.ZERO, this::connection);
   }
 
@@ -23,12 +23,13 @@ final class Wire implements Closeable {
     return messages;
   }
 
-  int port() {
+  /** The port to connect to, on the loopback address. */
+  public int port() {
     return proxy.port();
   }
 
   /** What was executed so far, in order within each connection, one connection after the other. */
-  List<String> statements() {
+  public List<String> statements() {
     List<String> sent = new ArrayList<>();
     connections.forEach(connection -> sent.addAll(connection.statements()));
     return sent;
