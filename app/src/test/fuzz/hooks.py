@@ -20,14 +20,21 @@ def before_load_schema(context, raw_schema):
             accept_null(schema)
             if "traits" in schema["properties"]:
                 schema["properties"]["traits"] = traits()
-    for parameter in raw_schema["components"]["parameters"].values():
-        if parameter["in"] == "query":
+    operations = [
+        operation
+        for item in raw_schema["paths"].values()
+        for method, operation in item.items()
+        if method != "parameters"
+    ]
+    parameters = list(raw_schema["components"]["parameters"].values())
+    for operation in operations:
+        parameters += operation.get("parameters", [])
+    for parameter in parameters:
+        if parameter.get("in") == "query":
             accept_empty(parameter)
     if "FUZZ_EXAMPLES_ONCE" in os.environ:
-        for item in raw_schema["paths"].values():
-            for operation in item.values():
-                if "requestBody" in operation:
-                    drop_examples(operation["requestBody"]["content"])
+        for operation in operations:
+            drop_examples(operation.get("requestBody", {}).get("content", {}))
 
 
 def traits():

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** Identities that are created together, and what became of each. Of one thread. */
@@ -29,6 +30,10 @@ final class Batch {
       this.identity = identity;
       this.problem = problem;
     }
+
+    List<UniqueKey.Value> values() {
+      return identity.map(UniqueKey.Value::of).orElse(List.of());
+    }
   }
 
   void add(Optional<UUID> patchId, Identity identity) {
@@ -47,7 +52,7 @@ final class Batch {
     return null;
   }
 
-  /** All at once; where a key refuses that, each half, until it is known which ones conflict. */
+  /** All at once; where a key refuses that, without those that are known to conflict. */
   private void insert(Work work, List<Item> some) throws SQLException {
     if (some.isEmpty()) {
       return;
@@ -61,9 +66,32 @@ final class Batch {
         item.problem = Optional.of(Conflict.of(duplicate, item.identity.get()));
         return;
       }
-      insert(work, some.subList(0, some.size() / 2));
-      insert(work, some.subList(some.size() / 2, some.size()));
+      List<Item> free = free(work, some);
+      if (free.size() < some.size()) {
+        insert(work, free);
+      } else {
+        // Somebody else has just taken what this transaction cannot see yet.
+        insert(work, some.subList(0, some.size() / 2));
+        insert(work, some.subList(some.size() / 2, some.size()));
+      }
     }
+  }
+
+  /** Those that have nothing in common with a stored identity, nor with one that comes before. */
+  private List<Item> free(Work work, List<Item> some) throws SQLException {
+    Set<UniqueKey.Value> taken =
+        repository.taken(
+            work, some.stream().flatMap(item -> item.values().stream()).toList());
+    List<Item> free = new ArrayList<>();
+    for (Item item : some) {
+      List<UniqueKey.Value> values = item.values();
+      item.problem = values.stream().filter(taken::contains).findFirst().map(Conflict::of);
+      if (item.problem.isEmpty()) {
+        taken.addAll(values);
+        free.add(item);
+      }
+    }
+    return free;
   }
 
   /** The answer, in the order of the request. */

@@ -3,42 +3,35 @@ package dev.slipway.identity;
 import dev.slipway.db.DuplicateKey;
 import dev.slipway.http.Problem;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/** From a unique key that refused a row to words about the identity that was sent. */
+/** In words what another identity has already: a 409. */
 final class Conflict {
+  private static final int NAMED_MAX = 10;
+
   private Conflict() {}
 
-  /** 409 that names what another identity has already. */
+  /** A unique key refused the identity. It does not say for which of the identity's values. */
   static Problem of(DuplicateKey duplicate, Identity identity) {
-    String what;
-    if (duplicate.in("identity_credential_identifiers")) {
-      what =
-          named(
-              "the identifier",
-              identity.credentials().stream().flatMap(each -> each.identifiers().stream()));
-    } else if (duplicate.in("identity_verifiable_addresses")) {
-      what =
-          named(
-              "the verifiable address",
-              identity.verifiableAddresses().stream().map(each -> each.value()));
-    } else if (duplicate.in("identity_recovery_addresses")) {
-      what =
-          named(
-              "the recovery address",
-              identity.recoveryAddresses().stream().map(each -> each.value()));
-    } else {
-      what = named("the external id", identity.externalId().stream());
-    }
-    return Problem.of(
-        409, "this identity conflicts with another one, which has " + what + " already");
+    UniqueKey key = UniqueKey.of(duplicate);
+    List<String> candidates =
+        UniqueKey.Value.of(identity).stream()
+            .filter(value -> value.key() == key)
+            .map(UniqueKey.Value::words)
+            .distinct()
+            .limit(NAMED_MAX)
+            .toList();
+    return candidates.size() == 1
+        ? problem(key.noun() + " " + candidates.getFirst())
+        : problem("one of these: " + key.noun() + "s " + String.join(", ", candidates));
   }
 
-  private static String named(String kind, Stream<String> candidates) {
-    List<String> values = candidates.distinct().limit(10).toList();
-    return values.size() == 1
-        ? kind + " " + values.getFirst()
-        : "one of these: " + values.stream().collect(Collectors.joining(", ", kind + "s ", ""));
+  /** A value that another identity has. */
+  static Problem of(UniqueKey.Value value) {
+    return problem(value.key().noun() + " " + value.words());
+  }
+
+  private static Problem problem(String what) {
+    return Problem.of(
+        409, "this identity conflicts with another one, which has " + what + " already");
   }
 }

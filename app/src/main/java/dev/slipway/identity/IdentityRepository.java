@@ -10,8 +10,10 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -36,6 +38,9 @@ final class IdentityRepository {
       ids = List.copyOf(ids);
     }
   }
+
+  /** Values of one statement; every database takes more. */
+  private static final int ASKED_AT_ONCE = 1000;
 
   /** One row for the identity and one for each thing that belongs to it, in the same columns. */
   private static final String IDENTITY =
@@ -175,6 +180,27 @@ final class IdentityRepository {
           case LEFT -> PAGE;
         };
     return new Select(page + parts, values);
+  }
+
+  /** Which of these values identities have already. */
+  Set<UniqueKey.Value> taken(Work work, List<UniqueKey.Value> values) throws SQLException {
+    Set<UniqueKey.Value> taken = new HashSet<>();
+    for (UniqueKey key : UniqueKey.values()) {
+      List<String> texts =
+          values.stream()
+              .filter(value -> value.key() == key)
+              .map(UniqueKey.Value::text)
+              .distinct()
+              .toList();
+      for (int from = 0; from < texts.size(); from += ASKED_AT_ONCE) {
+        List<String> some = texts.subList(from, Math.min(texts.size(), from + ASKED_AT_ONCE));
+        work.each(
+            key.sql() + "(" + marks(some.size()) + ")",
+            some,
+            row -> taken.add(new UniqueKey.Value(key, row.text(1), row.text(2))));
+      }
+    }
+    return taken;
   }
 
   /** Writes new identities. */

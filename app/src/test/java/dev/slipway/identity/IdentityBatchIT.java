@@ -77,6 +77,26 @@ class IdentityBatchIT extends IdentitySuite {
         kratos().getIdentity(last.getIdentity(), null).getTraits());
   }
 
+  /** As an import does that is run again, and one whose file names everybody twice. */
+  @Test
+  void aBatchOfConflictsAloneIsToldThemAllAtOnce() throws Exception {
+    List<CreateIdentityBody> bodies = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      bodies.add(person(i % 2 == 0 ? freshEmail() : email(bodies.getLast())));
+    }
+    List<IdentityPatchResponse> first = batch(bodies);
+    List<IdentityPatchResponse> again = batch(bodies);
+    for (int i = 0; i < 1000; i++) {
+      assertEquals(i % 2 == 0 ? ActionEnum.CREATE : ActionEnum.ERROR, first.get(i).getAction());
+      assertEquals(ActionEnum.ERROR, again.get(i).getAction());
+      assertEquals(409.0, error(again.get(i)).get("code"));
+      assertEquals(
+          "this identity conflicts with another one, which has the identifier "
+              + email(bodies.get(i)) + " (password) already",
+          reason(again.get(i)));
+    }
+  }
+
   @Test
   void batchesThatOverlapDoNotHoldEachOtherUpForever() throws Exception {
     List<CreateIdentityBody> bodies = new ArrayList<>();
@@ -118,6 +138,10 @@ class IdentityBatchIT extends IdentitySuite {
     assertTrue(reason.contains("1000"), reason);
     assertEquals(
         200, send("PATCH", "/admin/identities", "{\"identities\":[]}").statusCode());
+  }
+
+  private static String email(CreateIdentityBody body) {
+    return (String) ((Map<?, ?>) body.getTraits()).get("email");
   }
 
   private List<IdentityPatchResponse> batch(List<CreateIdentityBody> bodies) throws Exception {
