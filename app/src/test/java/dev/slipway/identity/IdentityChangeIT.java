@@ -7,15 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.testing.IdentityServer;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 import sh.ory.kratos.ApiException;
 import sh.ory.kratos.model.CreateIdentityBody;
 import sh.ory.kratos.model.Identity;
@@ -177,28 +173,6 @@ class IdentityChangeIT extends IdentitySuite {
       refused(400, send("PATCH", "/admin/identities/" + ada.getId(), body));
     }
     assertEquals(ada, kratos().getIdentity(ada.getId(), null));
-  }
-
-  @Test
-  void ofManyWhoChangeOneIdentityNobodysChangeIsLost() throws Exception {
-    String email = freshEmail();
-    Identity ada =
-        kratos().createIdentity(person(email).metadataPublic(new HashMap<>(Map.of("x", 0))));
-    List<Executable> changes = new ArrayList<>();
-    for (int i = 0; i < 16; i++) {
-      String field = "/metadata_public/by" + i;
-      changes.add(() -> patch(ada.getId(), op("add", field).value(true)));
-    }
-    List<Integer> statuses = together(changes);
-    assertTrue(Set.of(200, 409, 503).containsAll(statuses), statuses::toString);
-    Map<?, ?> known = (Map<?, ?>) kratos().getIdentity(ada.getId(), null).getMetadataPublic();
-    Set<String> expected = new HashSet<>(Set.of("x"));
-    for (int i = 0; i < 16; i++) {
-      if (statuses.get(i) == 200) {
-        expected.add("by" + i);
-      }
-    }
-    assertEquals(expected, known.keySet());
   }
 
   @Test

@@ -6,15 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.password4j.BcryptFunction;
 import dev.slipway.testing.IdentityServer;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.OffsetDateTime;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 import sh.ory.kratos.ApiException;
 import sh.ory.kratos.ApiResponse;
 import sh.ory.kratos.model.CreateIdentityBody;
@@ -232,20 +230,7 @@ class IdentityCreateIT extends IdentitySuite {
         .createIdentity(person("").traits(Map.of("email", freshEmail(), "username", free)));
   }
 
-  @Test
-  void ofManyWhoClaimOneIdentifierOneGetsIt() throws Exception {
-    String email = freshEmail();
-    List<Executable> claims = Collections.nCopies(16, () -> create(email));
-    Map<Integer, Long> answers =
-        together(claims).stream()
-            .collect(Collectors.groupingBy(status -> status, Collectors.counting()));
-    assertEquals(Map.of(200, 1L, 409, 15L), answers);
-    assertEquals(
-        1, kratos().listIdentities(null, null, null, null, null, null, email, null, null, null)
-            .size());
-  }
-
-  private java.net.http.HttpResponse<String> post(String body) {
+  private HttpResponse<String> post(String body) {
     return send("POST", "/admin/identities", body);
   }
 
