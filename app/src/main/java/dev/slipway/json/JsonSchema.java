@@ -158,6 +158,7 @@ public final class JsonSchema {
         // The library's own asks a list of top-level domains, which ages.
         .format(new TextFormat("email", TextFormats::email))
         .format(new TextFormat("tel", text -> TextFormats.phone(text).isPresent()))
+        .keyword(new DistinctItems())
         .unknownKeywordFactory((name, _) -> new NonValidationKeyword(name))
         .build();
   }

@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -240,6 +241,42 @@ class JsonSchemaTest {
       assertEquals(": takes too long to be checked", words(violations), pattern);
     }
     assertEquals("", words(compile("{'pattern':'x$'}").validate("x".repeat(500_000))));
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+    "[1,2,'1',true,null,[],{},[1],[[1]],{'a':1},{'a':2},{'b':1},[1,2],[2,1],'[]','null'] | true",
+    "[{'a':{'b':1}},{'a':{'c':1}},{'a:{':1},['a','b'],['a,b'],['a\\',\\'b']] | true",
+    "[1,2,1] | false",
+    "[1,1.0] | false",
+    "[10,1e1] | false",
+    "['a','a'] | false",
+    "[null,null] | false",
+    "[[1,{'a':2}],[1.0,{'a':2}]] | false",
+    "[{'a':1,'b':2},{'b':2,'a':1}] | false",
+  })
+  void itemsAreDistinctByWhatTheyAreWorth(String value, boolean distinct) {
+    assertEquals(
+        distinct ? "" : ": must have only unique items in the array",
+        words(compile("{'uniqueItems':true}").validate(read(value))));
+    assertEquals("", words(compile("{'uniqueItems':false}").validate(read(value))));
+  }
+
+  /** All of one hash code: to compare each with each would take minutes. */
+  @Test
+  void chosenItemsDoNotKeepUniqueItemsBusy() {
+    List<Object> items = new ArrayList<>();
+    for (int i = 0; i < 1 << 16; i++) {
+      var text = new StringBuilder();
+      for (int bit = 0; bit < 16; bit++) {
+        text.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+      }
+      items.add(text.toString());
+    }
+    JsonSchema schema = compile("{'uniqueItems':true}");
+    assertEquals(
+        "",
+        words(assertTimeoutPreemptively(Duration.ofSeconds(30), () -> schema.validate(items))));
   }
 
   @Test
