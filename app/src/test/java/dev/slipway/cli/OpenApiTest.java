@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.json.Json;
+import dev.slipway.json.JsonSchema;
 import dev.slipway.testing.ServeProcess;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
@@ -69,7 +70,7 @@ class OpenApiTest {
     List<String> wrong = new ArrayList<>();
     operations(document()).forEach((name, operation) -> {
       Set<?> statuses = object(operation.get("responses")).keySet();
-      Set<String> expected = new HashSet<>(Set.of("400", "413", "414", "431", "503"));
+      Set<String> expected = new HashSet<>(Set.of("400", "408", "413", "414", "415", "431", "503"));
       if (!operation.containsKey("security")) {
         expected.add("401");
       }
@@ -82,6 +83,47 @@ class OpenApiTest {
       }
     });
     assertEquals(List.of(), wrong);
+  }
+
+  @Test
+  void everyExampleFitsItsSchemaAndEverySchemaIsOne() throws Exception {
+    Map<?, ?> document = document();
+    Map<?, ?> schemas = object(object(document.get("components")).get("schemas"));
+    for (Object name : schemas.keySet()) {
+      schema(document, Map.of("$ref", "#/components/schemas/" + name));
+    }
+    int examples = 0;
+    for (Map<?, ?> operation : operations(document).values()) {
+      if (operation.get("requestBody") != null) {
+        Map<?, ?> json =
+            object(object(object(operation.get("requestBody")).get("content"))
+                .get("application/json"));
+        for (Object example : examples(json)) {
+          JsonSchema schema = schema(document, object(json.get("schema")));
+          assertEquals(List.of(), schema.validate(example), () -> "example " + example);
+          examples++;
+        }
+      }
+    }
+    assertEquals(5, examples);
+  }
+
+  private static JsonSchema schema(Map<?, ?> document, Map<?, ?> reference) {
+    Map<Object, Object> schema = new LinkedHashMap<>(reference);
+    schema.put("components", document.get("components"));
+    return JsonSchema.compile(schema, String.valueOf(reference));
+  }
+
+  private static List<Object> examples(Map<?, ?> json) {
+    List<Object> examples = new ArrayList<>();
+    if (json.get("example") != null) {
+      examples.add(json.get("example"));
+    }
+    if (json.get("examples") != null) {
+      object(json.get("examples")).values()
+          .forEach(example -> examples.add(object(example).get("value")));
+    }
+    return examples;
   }
 
   @Test
