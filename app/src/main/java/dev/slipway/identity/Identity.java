@@ -3,9 +3,10 @@ package dev.slipway.identity;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * One identity with all that belongs to it, as it is stored; traits and metadata are JSON texts.
@@ -41,16 +42,25 @@ record Identity(
 
   /** Whether it may be used. */
   enum State {
-    ACTIVE,
-    INACTIVE;
+    ACTIVE("active"),
+    INACTIVE("inactive");
+
+    private static final Map<String, State> BY_WORD =
+        Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(State::word, each -> each));
+
+    private final String word;
+
+    State(String word) {
+      this.word = word;
+    }
 
     /** The state that goes by this word in JSON and in the database. */
     static Optional<State> named(String word) {
-      return Arrays.stream(values()).filter(each -> each.word().equals(word)).findFirst();
+      return Optional.ofNullable(BY_WORD.get(word));
     }
 
     String word() {
-      return name().toLowerCase(Locale.ROOT);
+      return word;
     }
   }
 
@@ -66,17 +76,26 @@ record Identity(
       Instant updatedAt) {
     /** How far the proof has come. */
     enum Status {
-      PENDING,
-      SENT,
-      COMPLETED;
+      PENDING("pending"),
+      SENT("sent"),
+      COMPLETED("completed");
+
+      private static final Map<String, Status> BY_WORD =
+          Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Status::word, each -> each));
+
+      private final String word;
+
+      Status(String word) {
+        this.word = word;
+      }
 
       /** The status that goes by this word in JSON and in the database. */
       static Optional<Status> named(String word) {
-        return Arrays.stream(values()).filter(each -> each.word().equals(word)).findFirst();
+        return Optional.ofNullable(BY_WORD.get(word));
       }
 
       String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return word;
       }
     }
 

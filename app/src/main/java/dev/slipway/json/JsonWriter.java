@@ -18,6 +18,10 @@ public final class JsonWriter {
   private final ByteArrayBuilder bytes = new ByteArrayBuilder();
   private final JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), bytes);
 
+  // What is written together was mostly stored together: most times repeat the one before.
+  private Instant lastTime = Instant.EPOCH;
+  private String lastTimeText = Instant.EPOCH.toString();
+
   /** An empty document. */
   public JsonWriter() {}
 
@@ -103,7 +107,11 @@ public final class JsonWriter {
 
   /** A name with a time, as RFC 3339 has it in UTC. */
   public JsonWriter time(String name, Instant value) {
-    return text(name, value.toString());
+    if (!value.equals(lastTime)) {
+      lastTime = value;
+      lastTimeText = value.toString();
+    }
+    return text(name, lastTimeText);
   }
 
   /** A name with a time, left out where there is none. */
