@@ -8,12 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * {@code /openapi.json}: the resource of that name with this build's version, cut down to the
- * routes that this server has. It is read when somebody asks, which is seldom.
+ * routes that this server has. It is made when somebody asks first, and kept.
  */
 public final class OpenApi {
   private static final String PATH = "/openapi.json";
@@ -27,9 +29,18 @@ public final class OpenApi {
    */
   public static Route route(String version, List<Route> others) {
     var routes = new ArrayList<Route>(others);
+    var made = new AtomicReference<Optional<Response>>(Optional.empty());
     Route own =
         Route.work(
-            "GET", PATH, request -> Response.json(200, Json.write(document(version, routes))));
+            "GET",
+            PATH,
+            request -> {
+              if (made.get().isEmpty()) {
+                String json = Json.write(document(version, routes));
+                made.set(Optional.of(Response.json(200, json)));
+              }
+              return made.get().orElseThrow();
+            });
     routes.add(own);
     return own;
   }

@@ -107,23 +107,33 @@ public final class Routes {
     }
 
     Optional<Map<String, String>> match(String[] raw) {
-      if (raw.length != segments.length) {
+      if (!fits(raw)) {
         return Optional.empty();
       }
       var parameters = new HashMap<String, String>();
       for (int i = 0; i < raw.length; i++) {
-        String segment = segments[i];
-        if (segment.startsWith("{")) {
-          if (raw[i].isEmpty()) {
-            return Optional.empty();
-          }
-          parameters.put(segment.substring(1, segment.length() - 1), raw[i]);
-        } else if (!segment.equals(raw[i])) {
-          return Optional.empty();
+        if (isParameter(i)) {
+          String name = segments[i].substring(1, segments[i].length() - 1);
+          parameters.put(name, Percent.decodePath(raw[i]));
         }
       }
-      parameters.replaceAll((name, value) -> Percent.decodePath(value));
       return Optional.of(parameters);
+    }
+
+    private boolean fits(String[] raw) {
+      if (raw.length != segments.length) {
+        return false;
+      }
+      for (int i = 0; i < raw.length; i++) {
+        if (isParameter(i) ? raw[i].isEmpty() : !segments[i].equals(raw[i])) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private boolean isParameter(int segment) {
+      return segments[segment].startsWith("{");
     }
 
     private String allowed() {

@@ -183,8 +183,9 @@ public final class Server implements AutoCloseable {
                 Refusal.LOAD, Problem.unavailable("too many requests are in work already"));
           }
           try {
-            visit.begin(limits.requestTimeout());
-            yield handle(match, exchange, body.bytes());
+            yield visit.begin(limits.requestTimeout())
+                ? handle(match, exchange, body.bytes())
+                : Response.empty(408);
           } finally {
             slots.release();
           }

@@ -51,6 +51,7 @@ final class Visit {
   private Thread waiting = worker;
   private long sinceNanos = System.nanoTime();
   private long startNanos;
+  private int bodyBytes;
   private int sendingBytes;
   private boolean working;
   private boolean claimed;
@@ -111,10 +112,14 @@ final class Visit {
     return Optional.ofNullable(trace);
   }
 
-  /** The request is read: from now on the clock runs. */
-  synchronized void begin(Duration timeout) {
+  /**
+   * The request is read: from now on the clock runs. False when it was answered already, because it
+   * came too late: then nothing may be done for it.
+   */
+  synchronized boolean begin(Duration timeout) {
     deadlineNanos = System.nanoTime() + timeout.toNanos();
-    working = true;
+    working = !claimed;
+    return working;
   }
 
   /** Whether the current thread may answer; true for one of both sides, once. */
@@ -175,6 +180,16 @@ final class Visit {
   /** The size of the answer that is on its way. */
   synchronized int sendingBytes() {
     return phase == Phase.SENDING ? sendingBytes : 0;
+  }
+
+  /** So much more of its body is in memory. */
+  synchronized void tookBodyBytes(int bytes) {
+    bodyBytes += bytes;
+  }
+
+  /** How much of its body is in memory. */
+  synchronized int bodyBytes() {
+    return bodyBytes;
   }
 
   /** Whether it waits for this. */

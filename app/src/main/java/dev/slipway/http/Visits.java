@@ -18,7 +18,7 @@ import java.util.function.BiConsumer;
  * Every request that is in the server, each on a virtual thread of its own. Bounds how long they
  * work, and what those that wait for their clients keep from the others: memory for half-read
  * heads and bodies and for answers that nobody takes is limited, and when others need it, those
- * that have had it longest are cut. Safe for any number of threads.
+ * that keep it from them are cut. Safe for any number of threads.
  */
 final class Visits implements Executor, AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(25);
@@ -114,12 +114,15 @@ final class Visits implements Executor, AutoCloseable {
    */
   boolean takeBodyBytes(Visit visit, int bytes) {
     if (bodyBytes.tryAcquire(bytes)) {
+      visit.tookBodyBytes(bytes);
       return true;
     }
     // Not in the phase in which it could be cut itself.
     visit.enter(Phase.WORKING);
     try {
-      return bodyBytes.tryAcquire(bytes, 2 * SLOW.toNanos(), TimeUnit.NANOSECONDS);
+      boolean taken = bodyBytes.tryAcquire(bytes, 2 * SLOW.toNanos(), TimeUnit.NANOSECONDS);
+      visit.tookBodyBytes(taken ? bytes : 0);
+      return taken;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
@@ -178,9 +181,14 @@ final class Visits implements Executor, AutoCloseable {
       longest(Phase.HEAD, SLOW_HEAD).stream().limit(queued).forEach(each -> cut(each, Phase.HEAD));
     }
     long tooMany = all.stream().filter(each -> each.isIn(Phase.BODY)).count() - bodiesMax;
-    long needed = Math.max(tooMany, bodyBytes.getQueueLength());
-    if (needed > 0) {
-      longest(Phase.BODY, SLOW).stream().limit(needed).forEach(each -> cut(each, Phase.BODY));
+    if (tooMany > 0) {
+      longest(Phase.BODY, SLOW).stream().limit(tooMany).forEach(each -> cut(each, Phase.BODY));
+    }
+    if (bodyBytes.hasQueuedThreads()) {
+      // One at each tick, as the largest has room for many small ones.
+      longest(Phase.BODY, SLOW).stream()
+          .max(Comparator.comparingInt(Visit::bodyBytes))
+          .ifPresent(each -> cut(each, Phase.BODY));
     }
   }
 
