@@ -98,7 +98,9 @@ final class ConfigFile {
               .collect(Collectors.joining("\n"));
       case Kind.Schemas _ when value instanceof Map<?, ?> map ->
           map.entrySet().stream()
-              .map(each -> pair(file, setting, each.getKey(), words(file, setting, each.getValue())))
+              .map(
+                  each ->
+                      pair(file, setting, each.getKey(), words(file, setting, each.getValue())))
               .collect(Collectors.joining("\n"));
       case Kind.Schemas _ when value instanceof List<?> list ->
           IntStream.range(0, list.size())

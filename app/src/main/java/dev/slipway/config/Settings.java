@@ -4,7 +4,6 @@ import dev.slipway.fault.Fault;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -13,7 +12,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Collectors;
 
 /**
  * The settings of one run: for each the strongest of flag, environment, file and default. An empty
@@ -51,7 +49,7 @@ public final class Settings {
   public static Settings load(
       Map<Setting, String> flags, Map<String, String> environment, Optional<Path> file) {
     List<String> warnings = new ArrayList<>();
-    Map<Setting, String> variables = variables(environment, warnings);
+    Map<Setting, String> variables = Variables.read(environment, warnings);
     Map<Setting, String> keys = file.map(ConfigFile::read).orElse(Map.of());
     String name = file.map(Path::toString).orElse("");
     Map<Setting, Value> values = new EnumMap<>(Setting.class);
@@ -356,48 +354,6 @@ public final class Settings {
       TEXT,
       JSON
     }
-  }
-
-  private static Map<Setting, String> variables(
-      Map<String, String> environment, List<String> warnings) {
-    Map<Setting, String> variables = new EnumMap<>(Setting.class);
-    for (Setting setting : Setting.values()) {
-      setting.misnomer().filter(environment::containsKey).ifPresent(name -> {
-        throw Fault.usage("the environment variable " + name + " is not read")
-            .hint("set " + setting.variable() + " instead");
-      });
-      String text = environment.get(setting.variable());
-      if (text == null) {
-        continue;
-      }
-      if (text.isEmpty()) {
-        checkMayBeEmpty(setting);
-        continue;
-      }
-      if (setting.variable().endsWith("_PORT") && text.startsWith("tcp://")) {
-        warnings.add(
-            "the environment variable " + setting.variable() + " is ignored: its value starts with"
-                + " tcp://, so Kubernetes set it for a service of that name");
-        continue;
-      }
-      variables.put(setting, listed(setting, text));
-    }
-    return variables;
-  }
-
-  /** Who meant to give a token and gave none must not get a server that asks for none. */
-  private static void checkMayBeEmpty(Setting setting) {
-    if (setting == Setting.SERVE_ADMIN_TOKEN || setting == Setting.SERVE_ADMIN_TOKEN_FILE) {
-      throw Fault.usage("the environment variable " + setting.variable() + " is empty")
-          .hint("give it a value, or unset it to serve without a token");
-    }
-  }
-
-  /** A list in one variable is separated by commas; we keep lists as lines. */
-  private static String listed(Setting setting, String text) {
-    return setting.kind().several()
-        ? Arrays.stream(text.split(",")).map(String::strip).collect(Collectors.joining("\n"))
-        : text;
   }
 
   private static void check(Setting setting, Value value) {
