@@ -234,7 +234,11 @@ final class IdentityForm {
               .sorted()
               .toList();
       String json =
-          config.map(Config::json).or(() -> before.map(Credential::config)).orElse("{}");
+          config
+              .map(Config::json)
+              .or(() -> codes(type, marks, before))
+              .or(() -> before.map(Credential::config))
+              .orElse("{}");
       if (identifiers.isEmpty() && json.equals("{}")) {
         continue;
       }
@@ -254,6 +258,23 @@ final class IdentityForm {
                   now));
     }
     return credentials;
+  }
+
+  /** Where codes go, as Ory Kratos keeps it; what is stored already keeps its text. */
+  private static Optional<String> codes(
+      String type, Marks marks, Optional<Credential> before) {
+    if (!type.equals(CredentialType.CODE.word()) || marks.codes().isEmpty()) {
+      return Optional.empty();
+    }
+    List<Map<String, String>> addresses =
+        marks.codes().stream()
+            .map(code -> Map.of("channel", code.via(), "address", code.value()))
+            .toList();
+    Map<String, Object> config = Map.of("addresses", addresses);
+    return before
+        .map(Credential::config)
+        .filter(stored -> Json.read(stored, "a credential").equals(config))
+        .or(() -> Optional.of(Json.write(config)));
   }
 
   private static VerifiableAddress pending(Marks.Address mark, Instant now) {

@@ -112,6 +112,7 @@ final class IdentitySchema {
   /** What has been found in one identity's traits. */
   private static final class Found {
     private final Map<String, LinkedHashSet<String>> identifiers = new LinkedHashMap<>();
+    private final LinkedHashSet<Address> codes = new LinkedHashSet<>();
     private final LinkedHashSet<Address> verifiable = new LinkedHashSet<>();
     private final LinkedHashSet<Address> recovery = new LinkedHashSet<>();
     private final List<Violation> violations = new ArrayList<>();
@@ -133,7 +134,11 @@ final class IdentitySchema {
       }
       extension.code()
           .flatMap(via -> address(marked, via, text))
-          .ifPresent(address -> identifier(marked, "code", address.value()));
+          .ifPresent(
+              address -> {
+                identifier(marked, CredentialType.CODE.word(), address.value());
+                codes.add(address);
+              });
       extension.verification()
           .flatMap(via -> address(marked, via, text))
           .ifPresent(verifiable::add);
@@ -181,7 +186,10 @@ final class IdentitySchema {
       var lists = new LinkedHashMap<String, List<String>>();
       identifiers.forEach((type, each) -> lists.put(type, List.copyOf(each)));
       return new Marks(
-          Collections.unmodifiableMap(lists), List.copyOf(verifiable), List.copyOf(recovery));
+          Collections.unmodifiableMap(lists),
+          List.copyOf(codes),
+          List.copyOf(verifiable),
+          List.copyOf(recovery));
     }
 
     private static int length(String text) {

@@ -10,11 +10,15 @@ import java.util.Map;
  * their normal form, none is there twice, and all are in the order of the schema.
  *
  * @param identifiers by the type of the credential that they sign in with
+ * @param codes addresses that codes to sign in with are sent to
  * @param verifiable addresses whose ownership can be proved
  * @param recovery addresses that a lost account can be recovered with
  */
 record Marks(
-    Map<String, List<String>> identifiers, List<Address> verifiable, List<Address> recovery) {
+    Map<String, List<String>> identifiers,
+    List<Address> codes,
+    List<Address> verifiable,
+    List<Address> recovery) {
   /**
    * Where somebody can be reached.
    *

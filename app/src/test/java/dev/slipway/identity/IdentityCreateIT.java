@@ -25,6 +25,7 @@ import sh.ory.kratos.model.IdentityWithCredentialsOidcConfigProvider;
 import sh.ory.kratos.model.IdentityWithCredentialsPassword;
 import sh.ory.kratos.model.IdentityWithCredentialsPasswordConfig;
 import sh.ory.kratos.model.RecoveryIdentityAddress;
+import sh.ory.kratos.model.UpdateIdentityBody;
 import sh.ory.kratos.model.VerifiableIdentityAddress;
 
 /** {@code POST /admin/identities}. */
@@ -59,6 +60,32 @@ class IdentityCreateIT extends IdentitySuite {
     assertRecent(created.getStateChangedAt());
     assertEquals(created, kratos().getIdentity(created.getId(), List.of()));
     assertEquals(created, kratos().getIdentityByExternalID(externalId, List.of()));
+  }
+
+  /** As Kratos keeps it for the service that sends the codes. */
+  @Test
+  void codesGoToTheMarkedAddresses() throws Exception {
+    String before = freshEmail();
+    Identity created = create(before);
+    assertEquals(
+        Map.of("addresses", List.of(Map.of("channel", "email", "address", before))),
+        codes(created.getId()));
+    String after = freshEmail();
+    kratos().updateIdentity(created.getId(), update(after));
+    assertEquals(
+        Map.of("addresses", List.of(Map.of("channel", "email", "address", after))),
+        codes(created.getId()));
+  }
+
+  private Object codes(String id) throws ApiException {
+    return kratos().getIdentity(id, List.of("code")).getCredentials().get("code").getConfig();
+  }
+
+  private static UpdateIdentityBody update(String email) {
+    return new UpdateIdentityBody()
+        .schemaId(IdentityServer.SCHEMA)
+        .state(UpdateIdentityBody.StateEnum.ACTIVE)
+        .traits(Map.of("email", email));
   }
 
   @Test

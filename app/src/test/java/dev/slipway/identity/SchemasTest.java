@@ -71,7 +71,10 @@ class SchemasTest {
     var address = new Marks.Address("email", "ada@example.com");
     assertEquals(
         new Marks(
-            Map.of("password", List.of("ada@example.com")), List.of(address), List.of(address)),
+            Map.of("password", List.of("ada@example.com")),
+            List.of(),
+            List.of(address),
+            List.of(address)),
         marks);
     Problem problem =
         assertThrows(Problem.class, () -> schema.check(Map.of("name", Map.of("frist", "Ada"))));
