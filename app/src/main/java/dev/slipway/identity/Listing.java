@@ -38,11 +38,16 @@ final class Listing {
     while (left > 0 && json.size() < BYTES) {
       int limit = Math.min(left, PIECE);
       List<T> piece = read.apply(behind, limit);
-      piece.forEach(write);
+      for (T item : piece) {
+        if (json.size() >= BYTES) {
+          return behind;
+        }
+        write.accept(item);
+        behind = Optional.of(place.apply(item));
+      }
       if (piece.size() < limit) {
         return Optional.empty();
       }
-      behind = Optional.of(place.apply(piece.getLast()));
       left -= limit;
     }
     return behind;

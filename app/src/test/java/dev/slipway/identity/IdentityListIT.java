@@ -123,6 +123,25 @@ class IdentityListIT extends IdentitySuite {
   }
 
   @Test
+  void aPageOfLargeIdentitiesEndsEarlyAndLeadsOn() throws Exception {
+    Set<String> mine = new HashSet<>();
+    for (int i = 0; i < 6; i++) {
+      Map<String, Object> traits = Map.of("email", freshEmail(), "anything", "x".repeat(600_000));
+      mine.add(kratos().createIdentity(person("").traits(traits)).getId());
+    }
+    String path = LIST + "?page_size=6&ids=" + String.join(",", mine);
+    HttpResponse<String> first = send("GET", path);
+    assertTrue(first.body().length() < 3_000_000, () -> first.body().length() + " bytes");
+    assertEquals(4, Pages.ids(first).size());
+    List<String> walked = Pages.walk(this::send, path, 2);
+    assertEquals(6, walked.size());
+    assertEquals(mine, new HashSet<>(walked));
+    for (String id : mine) {
+      kratos().deleteIdentity(id);
+    }
+  }
+
+  @Test
   void theLastPageIsFullAndStillTheWalkEnds() throws Exception {
     Set<String> mine = createSome(4);
     String path = LIST + "?page_size=2&ids=" + String.join(",", mine);
