@@ -47,8 +47,8 @@ final class Sender {
   void send(Visit visit, Response response) throws IOException {
     HttpExchange exchange = visit.exchange();
     byte[] body = response.body();
-    visit.sending(body.length);
-    visit.enter(Visit.Phase.SENDING);
+    boolean late = visit.isIn(Visit.Phase.LATE);
+    visit.send(body.length);
     boolean discard = !visit.wasRead && bodies.isMuch(exchange.getRequestHeaders());
     Headers headers = exchange.getResponseHeaders();
     STANDING.forEach(headers::put);
@@ -69,7 +69,7 @@ final class Sender {
       for (int sent = 0; sent < body.length; sent += PIECE_BYTES) {
         out.write(body, sent, Math.min(PIECE_BYTES, body.length - sent));
       }
-      if (visit.abandoned) {
+      if (late) {
         // Its worker still waits for the rest, and the stream would wait for the worker.
         out.flush();
         visit.endBody();

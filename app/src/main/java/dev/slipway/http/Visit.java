@@ -3,11 +3,13 @@ package dev.slipway.http;
 import com.sun.net.httpserver.HttpExchange;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * One request from its first byte to the last of its answer. Two sides may want to answer it: the
  * thread that does the work, and the clock when the time is over; whoever claims it first does, the
- * other's answer is dropped.
+ * other's answer is dropped. What others read is volatile: there is no lock on the way of a request.
  */
 final class Visit {
   private static final ScopedValue<Visit> CURRENT = ScopedValue.newInstance();
@@ -24,6 +26,8 @@ final class Visit {
     WORKING,
     /** For the client to take its answer. */
     SENDING,
+    /** For the client to send a body that is too late: it is answered, and nothing is done for it. */
+    LATE,
     /** For nothing any more: its connection was cut. */
     CUT
   }
@@ -40,22 +44,19 @@ final class Visit {
   /** Whether the connection ends with its answer. */
   volatile boolean last;
 
-  /** Whether its worker still waits for a body that nobody wants any more. */
-  volatile boolean abandoned;
-
   private final Thread worker = Thread.currentThread();
-  private boolean holdsHead;
+  private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.QUEUED);
+  private final AtomicBoolean claimed = new AtomicBoolean();
   private volatile HttpExchange exchange;
   private volatile Trace trace;
-  private Phase phase = Phase.QUEUED;
-  private Thread waiting = worker;
-  private long sinceNanos = System.nanoTime();
-  private long startNanos;
-  private int bodyBytes;
-  private int sendingBytes;
-  private boolean working;
-  private boolean claimed;
-  private long deadlineNanos;
+  private volatile Thread waiting = worker;
+  private volatile long sinceNanos;
+  private volatile long startNanos;
+  private volatile long deadlineNanos;
+  private volatile boolean working;
+  private volatile int bodyBytes;
+  private volatile int answerBytes;
+  private boolean holdsHead;
 
   /** The visit that the current thread is in. */
   static Optional<Visit> current() {
@@ -82,10 +83,10 @@ final class Visit {
 
   /** Its headers are there. */
   void arrive(HttpExchange arrived, Trace called) {
-    startNanos = System.nanoTime();
     trace = called;
     exchange = arrived;
     enter(Phase.WORKING);
+    startNanos = sinceNanos;
   }
 
   /** Whether its headers are there. */
@@ -113,49 +114,40 @@ final class Visit {
   }
 
   /**
-   * The request is read: from now on the clock runs. False when it was answered already, because it
-   * came too late: then nothing may be done for it.
+   * The request is read: from now on the clock runs. False when its body came too late: then it is
+   * answered already, and nothing may be done for it.
    */
-  synchronized boolean begin(Duration timeout) {
+  boolean begin(Duration timeout) {
     deadlineNanos = System.nanoTime() + timeout.toNanos();
-    working = !claimed;
-    return working;
+    working = true;
+    return !isIn(Phase.LATE);
   }
 
   /** Whether the current thread may answer; true for one of both sides, once. */
-  synchronized boolean claim() {
-    if (claimed) {
-      return false;
-    }
-    claimed = true;
-    return true;
+  boolean claim() {
+    return claimed.compareAndSet(false, true);
   }
 
-  /** Whether the other side answers. */
-  synchronized boolean over() {
-    return claimed;
-  }
-
-  /** Claims a visit whose time is over and interrupts its worker; false when it is not. */
-  synchronized boolean expireWork(long nowNanos) {
-    if (!working || claimed || nowNanos - deadlineNanos < 0) {
+  /** Claims a visit whose work takes too long, and interrupts it; false when it does not. */
+  boolean expireWork(long nowNanos) {
+    if (!working || nowNanos - deadlineNanos < 0 || !claim()) {
       return false;
     }
-    claimed = true;
     last = true;
     worker.interrupt();
     return true;
   }
 
-  /** Claims a visit whose body has taken too long to come; false when it has not. */
-  synchronized boolean expireBody(long nowNanos, Duration timeout) {
-    if (phase != Phase.BODY || claimed || nowNanos - startNanos < timeout.toNanos()) {
+  /** Claims a visit whose body takes too long to come; false when it does not. */
+  boolean expireBody(long nowNanos, Duration timeout) {
+    if (!isIn(Phase.BODY)
+        || claimed.get()
+        || nowNanos - startNanos < timeout.toNanos()
+        || !phase.compareAndSet(Phase.BODY, Phase.LATE)) {
       return false;
     }
-    claimed = true;
-    abandoned = true;
     last = true;
-    return true;
+    return claim();
   }
 
   /** Ends the wait for the rest of the body, and with it the connection. */
@@ -163,51 +155,52 @@ final class Visit {
     worker.interrupt();
   }
 
-  /** The current thread waits for something else now. */
-  synchronized void enter(Phase next) {
-    if (phase != Phase.CUT) {
-      phase = next;
-      waiting = Thread.currentThread();
-      sinceNanos = System.nanoTime();
+  /** The current thread waits for something else now, unless somebody has ended its wait. */
+  void enter(Phase next) {
+    waiting = Thread.currentThread();
+    sinceNanos = System.nanoTime();
+    Phase before = phase.get();
+    while (before != Phase.LATE && before != Phase.CUT && !phase.compareAndSet(before, next)) {
+      before = phase.get();
     }
   }
 
-  /** The current thread sends an answer of this size. */
-  synchronized void sending(int bytes) {
-    sendingBytes = bytes;
-  }
-
-  /** The size of the answer that is on its way. */
-  synchronized int sendingBytes() {
-    return phase == Phase.SENDING ? sendingBytes : 0;
-  }
-
   /** So much more of its body is in memory. */
-  synchronized void tookBodyBytes(int bytes) {
-    bodyBytes += bytes;
+  void tookBodyBytes(int bytes) {
+    bodyBytes = bodyBytes + bytes;
   }
 
   /** How much of its body is in memory. */
-  synchronized int bodyBytes() {
+  int bodyBytes() {
     return bodyBytes;
   }
 
+  /** The current thread sends an answer of this size. */
+  void send(int bytes) {
+    answerBytes = bytes;
+    enter(Phase.SENDING);
+  }
+
+  /** The size of the answer that is on its way. */
+  int sendingBytes() {
+    return isIn(Phase.SENDING) ? answerBytes : 0;
+  }
+
   /** Whether it waits for this. */
-  synchronized boolean isIn(Phase expected) {
-    return phase == expected;
+  boolean isIn(Phase expected) {
+    return phase.get() == expected;
   }
 
   /** Since when it waits for that, on the clock of {@link System#nanoTime}. */
-  synchronized long since() {
+  long since() {
     return sinceNanos;
   }
 
   /** Ends the wait for a client, and its connection with it; false when it is over already. */
-  synchronized boolean cut(Phase expected) {
-    if (phase != expected) {
+  boolean cut(Phase expected) {
+    if (!phase.compareAndSet(expected, Phase.CUT)) {
       return false;
     }
-    phase = Phase.CUT;
     // An interrupt closes the channel that a thread waits for.
     waiting.interrupt();
     return true;

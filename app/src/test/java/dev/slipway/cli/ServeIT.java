@@ -133,6 +133,30 @@ class ServeIT {
   }
 
   @Test
+  void anOutageDoesNotFloodTheLog() throws Exception {
+    try (ServeProcess serve =
+            ServeProcess.start(
+                Map.of("DSN", "postgres://nobody@127.0.0.1:1/none", "POOL_ACQUIRE_TIMEOUT", "1s"));
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      serve.awaitReadiness(503, SOON);
+      String path = "/admin/identities/" + UUID.randomUUID();
+      long start = System.nanoTime();
+      List<Future<HttpResponse<String>>> answers = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        answers.add(threads.submit(() -> serve.get(path)));
+      }
+      for (Future<HttpResponse<String>> answer : answers) {
+        assertEquals(503, answer.get().statusCode());
+      }
+      long seconds = (System.nanoTime() - start) / 1_000_000_000 + 2;
+      serve.terminate();
+      serve.exitCode(SOON);
+      long lines = serve.said().lines().filter(line -> line.contains(" 503 in ")).count();
+      assertTrue(lines > 0 && lines <= 20 * seconds, lines + " lines in " + seconds + " s");
+    }
+  }
+
+  @Test
   void aTokenIsAskedForAndNeverLogged() throws Exception {
     String token = Recording.secret();
     Path file = Files.writeString(folder.resolve("token"), token);
