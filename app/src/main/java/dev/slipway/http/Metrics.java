@@ -70,8 +70,11 @@ public final class Metrics {
 
   /** One answered request. */
   void request(String method, String route, int status, Duration time) {
-    requests.computeIfAbsent(new RequestSeries(method, route, status), this::series)
-        .observe(time.toNanos() / 1e9);
+    var series = new RequestSeries(method, route, status);
+    // A look first, as computing may lock what many requests look at.
+    Histogram known = requests.get(series);
+    Histogram histogram = known == null ? requests.computeIfAbsent(series, this::series) : known;
+    histogram.observe(time.toNanos() / 1e9);
   }
 
   /** All numbers, as Prometheus reads them. */

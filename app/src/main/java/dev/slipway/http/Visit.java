@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * One request from its first byte to the last of its answer. Two sides may want to answer it: the
  * thread that does the work, and the clock when the time is over; whoever claims it first does, the
- * other's answer is dropped. What others read is volatile: there is no lock on the way of a request.
+ * other's answer is dropped. There is no lock on the way of a request.
  */
 final class Visit {
   private static final ScopedValue<Visit> CURRENT = ScopedValue.newInstance();
@@ -26,7 +26,7 @@ final class Visit {
     WORKING,
     /** For the client to take its answer. */
     SENDING,
-    /** For the client to send a body that is too late: it is answered, and nothing is done for it. */
+    /** For the client to send a body that is too late: answered already, nothing is done for it. */
     LATE,
     /** For nothing any more: its connection was cut. */
     CUT
@@ -48,14 +48,16 @@ final class Visit {
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.QUEUED);
   private final AtomicBoolean claimed = new AtomicBoolean();
   private volatile HttpExchange exchange;
-  private volatile Trace trace;
-  private volatile Thread waiting = worker;
-  private volatile long sinceNanos;
-  private volatile long startNanos;
-  private volatile long deadlineNanos;
   private volatile boolean working;
   private volatile int bodyBytes;
-  private volatile int answerBytes;
+
+  // Each of these is written before one of the volatile ones above, and read after it.
+  private Trace trace;
+  private Thread waiting = worker;
+  private long sinceNanos;
+  private long startNanos;
+  private long deadlineNanos;
+  private int answerBytes;
   private boolean holdsHead;
 
   /** The visit that the current thread is in. */
@@ -84,9 +86,9 @@ final class Visit {
   /** Its headers are there. */
   void arrive(HttpExchange arrived, Trace called) {
     trace = called;
+    startNanos = System.nanoTime();
     exchange = arrived;
     enter(Phase.WORKING);
-    startNanos = sinceNanos;
   }
 
   /** Whether its headers are there. */
@@ -110,7 +112,7 @@ final class Visit {
 
   /** What it is called; empty until it has arrived. */
   Optional<Trace> trace() {
-    return Optional.ofNullable(trace);
+    return arrived() ? Optional.of(trace) : Optional.empty();
   }
 
   /**

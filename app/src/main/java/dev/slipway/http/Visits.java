@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
@@ -29,6 +30,7 @@ final class Visits implements Executor, AutoCloseable {
   /** A body or an answer that is on its way for less time may belong to a client that is quick. */
   private static final Duration SLOW = Duration.ofSeconds(1);
 
+  private final ThreadFactory threads = Thread.ofVirtual().name("http").factory();
   private final Set<Visit> all = ConcurrentHashMap.newKeySet();
   private final Duration readTimeout;
   private final Semaphore heads;
@@ -78,7 +80,7 @@ final class Visits implements Executor, AutoCloseable {
   /** Lets the JDK's server read and handle one request. */
   @Override
   public void execute(Runnable exchange) {
-    Thread.ofVirtual().name("http").start(() -> run(exchange));
+    threads.newThread(() -> run(exchange)).start();
   }
 
   private void run(Runnable exchange) {

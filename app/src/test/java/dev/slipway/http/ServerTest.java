@@ -70,7 +70,6 @@ class ServerTest {
       Map<String, List<String>> headers = answer.headers().map();
       assertEquals(List.of("nosniff"), headers.get("x-content-type-options"));
       assertEquals(List.of("no-store"), headers.get("cache-control"));
-      assertEquals(List.of("no-referrer"), headers.get("referrer-policy"));
       assertEquals(
           List.of("default-src 'none'; frame-ancestors 'none'"),
           headers.get("content-security-policy"));
