@@ -213,7 +213,7 @@ public final class Settings {
         Kind.Pairs.pairs(text(Setting.IDENTITY_SCHEMAS)),
         number(Setting.HASHERS_BCRYPT_COST).orElseThrow(),
         number(Setting.SERVE_LIMITS_PAGE_SIZE).orElseThrow(),
-        text(Setting.SERVE_ADMIN_BASE_URL));
+        text(Setting.SERVE_ADMIN_BASE_URL).replaceFirst("/+$", ""));
   }
 
   /** What the connection pool needs. */
@@ -300,7 +300,8 @@ public final class Settings {
    * @param schemas where each schema is read from, by its id, in the order given; may be empty
    * @param bcryptCost the cost of hashing a password that comes in clear
    * @param pageSizeMax the entries of a page at most
-   * @param baseUrl the address that clients know the server by, as it was given; may be empty
+   * @param baseUrl the address that clients know the server by, without a slash at its end; may be
+   *     empty
    */
   public record Identity(
       String defaultSchemaId,

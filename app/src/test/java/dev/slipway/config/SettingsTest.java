@@ -127,7 +127,7 @@ class SettingsTest {
                     "SERVE_LIMITS_PAGE_SIZE", "50"))
             .identity();
     assertEquals(
-        new Settings.Identity("default", schemas, 4, 50, "https://id.example.org/"), variables);
+        new Settings.Identity("default", schemas, 4, 50, "https://id.example.org"), variables);
     assertEquals(
         new Settings.Identity("default", Map.of(), 12, 1000, ""), Settings.Identity.DEFAULT);
     assertEquals(
