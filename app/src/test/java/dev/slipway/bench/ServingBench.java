@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +25,9 @@ final class ServingBench {
   private static final int PAGE = 100;
   private static final long REQUESTS_BEFORE_MEMORY = 100_000;
   private static final int STARTS = 5;
+
+  /** Before memory is read: what the compilers needed for a moment is given back by then. */
+  private static final Duration REST = Duration.ofSeconds(7);
 
   private final Path work;
   private final Bars bars;
@@ -93,7 +97,8 @@ final class ServingBench {
   }
 
   /** Get, create and ready; and memory after all that. */
-  private void besideBare(Population population, Turns turns) throws IOException, SQLException {
+  private void besideBare(Population population, Turns turns)
+      throws IOException, InterruptedException, SQLException {
     String dsn = population.target().dsn();
     List<Workload> workloads =
         List.of(
@@ -125,6 +130,7 @@ final class ServingBench {
       while (requests < REQUESTS_BEFORE_MEMORY) {
         requests += turns.burst(more, 1).requests();
       }
+      Thread.sleep(REST);
       System.out.printf(Locale.ROOT,
           "  MB idle and after: slipway %.0f, %.0f; bare %.0f, %.0f (Kratos: 72, 103 to 120)%n",
           idle, ours.residentMegabytes(), idleBare, bare.residentMegabytes());
@@ -167,6 +173,7 @@ final class ServingBench {
       bars.atMost(
           "serve, list: cost of the last page / of the first",
           Turns.ratio(samples.get(start), samples.get(end)), 1.25);
+      Thread.sleep(REST);
       memory("after lists", server);
     }
   }
