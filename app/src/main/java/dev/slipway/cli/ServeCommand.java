@@ -9,13 +9,9 @@ import dev.slipway.fault.Fault;
 import dev.slipway.http.Metrics;
 import dev.slipway.http.Probe;
 import dev.slipway.http.Route;
-import dev.slipway.identity.IdentityRoutes;
-import dev.slipway.identity.SchemaRoutes;
-import dev.slipway.identity.Schemas;
-import dev.slipway.identity.SessionRoutes;
+import dev.slipway.identity.IdentityApi;
 import java.lang.System.Logger.Level;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -69,12 +65,8 @@ final class ServeCommand extends Verb {
               new DatabaseProbe(connections),
               new SchemaProbe(connections, database, settings.migrate(), metrics));
       if (settings.migrate().paths().isEmpty()) {
-        Schemas schemas = Schemas.load(settings.identity());
-        try (var identities = new IdentityRoutes(database, schemas, settings.identity())) {
-          var routes = new ArrayList<>(identities.routes());
-          routes.addAll(new SessionRoutes(database, settings.identity()).routes());
-          routes.addAll(new SchemaRoutes(schemas, settings.identity()).routes());
-          serve(settings, database, routes, probes, signals, metrics);
+        try (var identities = IdentityApi.open(database, settings.identity())) {
+          serve(settings, database, identities.routes(), probes, signals, metrics);
         }
       } else {
         // Somebody else's tables: there are no identities in them.

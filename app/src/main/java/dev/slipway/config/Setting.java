@@ -91,6 +91,9 @@ public enum Setting {
       new Kind.Whole(256, 1024 * 1024), Audience.OPEN, "A request's path and query; 414 beyond."),
   SERVE_LIMITS_PAGE_SIZE("serve.limits.page_size", "", "1000", new Kind.Whole(1, 10_000),
       Audience.OPEN, "What a page of a list holds at most; 400 when page_size asks for more."),
+  SERVE_LIMITS_IDENTITY_BYTES("serve.limits.identity_bytes", "", "16384",
+      new Kind.Whole(1024, 1024 * 1024), Audience.OPEN,
+      "An identity's traits, metadata and imported credentials together; 413 beyond."),
 
   IDENTITY_DEFAULT_SCHEMA_ID("identity.default_schema_id", "", "default", new Kind.Text(),
       Audience.OPEN, "The schema of an identity that names none."),

@@ -213,6 +213,7 @@ public final class Settings {
         Kind.Pairs.pairs(text(Setting.IDENTITY_SCHEMAS)),
         number(Setting.HASHERS_BCRYPT_COST).orElseThrow(),
         number(Setting.SERVE_LIMITS_PAGE_SIZE).orElseThrow(),
+        number(Setting.SERVE_LIMITS_IDENTITY_BYTES).orElseThrow(),
         text(Setting.SERVE_ADMIN_BASE_URL).replaceFirst("/+$", ""));
   }
 
@@ -300,6 +301,7 @@ public final class Settings {
    * @param schemas where each schema is read from, by its id, in the order given; may be empty
    * @param bcryptCost the cost of hashing a password that comes in clear
    * @param pageSizeMax the entries of a page at most
+   * @param identityBytesMax the traits, metadata and credentials of an identity at most
    * @param baseUrl the address that clients know the server by, without a slash at its end; may be
    *     empty
    */
@@ -308,6 +310,7 @@ public final class Settings {
       Map<String, String> schemas,
       int bcryptCost,
       int pageSizeMax,
+      int identityBytesMax,
       String baseUrl) {
     /** Nothing set. */
     public static final Identity DEFAULT =

@@ -8,6 +8,7 @@ import dev.slipway.identity.Identity.State;
 import dev.slipway.identity.Identity.VerifiableAddress;
 import dev.slipway.identity.Identity.VerifiableAddress.Status;
 import dev.slipway.json.Json;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -31,10 +32,16 @@ final class IdentityForm {
 
   private final Schemas schemas;
   private final CredentialsImport credentials;
+  private final int bytesMax;
 
-  IdentityForm(Schemas schemas, CredentialsImport credentials) {
+  /**
+   * @param bytesMax what an identity's traits, metadata and credentials have together at most, as
+   *     whoever lists identities has many of them in memory
+   */
+  IdentityForm(Schemas schemas, CredentialsImport credentials, int bytesMax) {
     this.schemas = schemas;
     this.credentials = credentials;
+    this.bytesMax = bytesMax;
   }
 
   /**
@@ -66,8 +73,13 @@ final class IdentityForm {
       }
     }
     body.end();
-    return base.identity(
-        Ids.next(now), now, verifiable, recovery, credentials(List.of(), imported, marks, now));
+    return bounded(
+        base.identity(
+            Ids.next(now),
+            now,
+            verifiable,
+            recovery,
+            credentials(List.of(), imported, marks, now)));
   }
 
   /**
@@ -78,7 +90,7 @@ final class IdentityForm {
     Base base = base(body, Optional.of(before), now);
     SequencedMap<String, Config> imported = imported(body);
     body.end();
-    return replaced(before, base, before.verifiableAddresses(), imported, now);
+    return bounded(replaced(before, base, before.verifiableAddresses(), imported, now));
   }
 
   /**
@@ -100,7 +112,26 @@ final class IdentityForm {
       states.add(patched(before, each, now));
     }
     document.end();
-    return replaced(before, base, states, new TreeMap<>(), now);
+    return bounded(replaced(before, base, states, new TreeMap<>(), now));
+  }
+
+  private Identity bounded(Identity identity) {
+    int bytes =
+        Stream.of(
+                    Stream.of(identity.traits()),
+                    identity.metadataPublic().stream(),
+                    identity.metadataAdmin().stream(),
+                    identity.credentials().stream().map(Credential::config))
+                .flatMap(texts -> texts)
+                .mapToInt(text -> text.getBytes(StandardCharsets.UTF_8).length)
+                .sum();
+    if (bytes > bytesMax) {
+      throw Problem.of(
+          413,
+          "traits, metadata and credentials of an identity may have " + bytesMax
+              + " bytes together, these have " + bytes);
+    }
+    return identity;
   }
 
   private Base base(Fields body, Optional<Identity> before, Instant now) {

@@ -29,7 +29,7 @@ import java.util.UUID;
  * {@code /admin/identities}, with the parameters, fields and statuses of Ory Kratos' admin API, so
  * that its clients work here. A request is one transaction. Thread-safe.
  */
-public final class IdentityRoutes implements AutoCloseable {
+final class IdentityRoutes {
   private static final String COLLECTION = "/admin/identities";
   private static final int PAGE_SIZE = 250;
   private static final int IDS_MAX = 500;
@@ -42,20 +42,21 @@ public final class IdentityRoutes implements AutoCloseable {
   private final IdentityRepository repository = new IdentityRepository();
   private final IdentityDocument document;
   private final IdentityForm form;
-  private final Passwords passwords;
+  private final Listing listing;
   private final int pageSizeMax;
 
-  /** Routes on this database, for identities of these schemas. */
-  public IdentityRoutes(Database database, Schemas schemas, Settings.Identity settings) {
+  /** Routes on this database, for identities of this form. */
+  IdentityRoutes(
+      Database database, IdentityForm form, Listing listing, Settings.Identity settings) {
     this.transactions = new Transactions(database);
     this.document = new IdentityDocument(settings.baseUrl());
-    this.passwords = new Passwords(settings.bcryptCost());
-    this.form = new IdentityForm(schemas, new CredentialsImport(passwords));
+    this.form = form;
+    this.listing = listing;
     this.pageSizeMax = settings.pageSizeMax();
   }
 
   /** All of them. */
-  public List<Route> routes() {
+  List<Route> routes() {
     String one = COLLECTION + "/{id}";
     return List.of(
         Route.work("GET", COLLECTION, this::list),
@@ -66,12 +67,6 @@ public final class IdentityRoutes implements AutoCloseable {
         Route.work("PATCH", one, this::patch),
         Route.work("DELETE", one, this::delete),
         Route.work("GET", COLLECTION + "/by/external/{externalID}", this::getByExternalId));
-  }
-
-  /** Ends the threads that hash passwords. */
-  @Override
-  public void close() {
-    passwords.close();
   }
 
   private Response get(Request request) {
@@ -95,7 +90,7 @@ public final class IdentityRoutes implements AutoCloseable {
     return one(200, identity.orElseThrow(this::none), shown);
   }
 
-  private Response list(Request request) {
+  private Response list(Request request) throws InterruptedException {
     var query =
         Query.of(
             request, "page_size", "per_page", "page_token", "page", "ids", "consistency",
@@ -110,7 +105,7 @@ public final class IdentityRoutes implements AutoCloseable {
     Credentials credentials = whole.isEmpty() ? Credentials.LEFT : Credentials.READ;
     var json = new JsonWriter().array();
     Optional<PageToken> next =
-        Listing.write(
+        listing.write(
             json,
             size,
             query.pageToken().map(PageToken::parse),

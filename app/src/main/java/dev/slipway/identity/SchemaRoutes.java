@@ -16,20 +16,20 @@ import java.util.stream.Stream;
  * The schemas over HTTP, as Ory Kratos has them: at {@code /schemas}, and at {@code
  * /admin/schemas}, where Kratos redirects. Thread-safe.
  */
-public final class SchemaRoutes {
+final class SchemaRoutes {
   private static final int PAGE_SIZE = 250;
 
   private final Schemas schemas;
   private final int pageSizeMax;
 
   /** Routes for these schemas. */
-  public SchemaRoutes(Schemas schemas, Settings.Identity settings) {
+  SchemaRoutes(Schemas schemas, Settings.Identity settings) {
     this.schemas = schemas;
     this.pageSizeMax = settings.pageSizeMax();
   }
 
   /** All of them. */
-  public List<Route> routes() {
+  List<Route> routes() {
     return Stream.of("/schemas", "/admin/schemas")
         .flatMap(path -> Stream.of(
             Route.work("GET", path, this::list), Route.work("GET", path + "/{id}", this::get)))

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /** The schemas that identities can have, by their ids. Immutable and thread-safe. */
-public final class Schemas {
+final class Schemas {
   /** All schemas together. */
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -35,7 +35,7 @@ public final class Schemas {
    * @throws Fault USAGE that names schema, place and what is wrong; RETRY when the server that has
    *     it is not reached
    */
-  public static Schemas load(Settings.Identity settings) {
+  static Schemas load(Settings.Identity settings) {
     return load(settings, TIMEOUT);
   }
 

@@ -26,7 +26,7 @@ import java.util.UUID;
  * Ory Kratos' admin API: sessions that another service has begun can be listed and ended here, and
  * nothing else. Thread-safe.
  */
-public final class SessionRoutes {
+final class SessionRoutes {
   private static final String COLLECTION = "/admin/sessions";
   private static final String OF_IDENTITY = "/admin/identities/{id}/sessions";
   private static final int PAGE_SIZE = 250;
@@ -35,17 +35,19 @@ public final class SessionRoutes {
   private final SessionRepository repository = new SessionRepository();
   private final IdentityRepository identities = new IdentityRepository();
   private final SessionDocument document;
+  private final Listing listing;
   private final int pageSizeMax;
 
   /** Routes on this database. */
-  public SessionRoutes(Database database, Settings.Identity settings) {
+  SessionRoutes(Database database, Listing listing, Settings.Identity settings) {
     this.transactions = new Transactions(database);
+    this.listing = listing;
     this.document = new SessionDocument(new IdentityDocument(settings.baseUrl()));
     this.pageSizeMax = settings.pageSizeMax();
   }
 
   /** All of them. */
-  public List<Route> routes() {
+  List<Route> routes() {
     String one = COLLECTION + "/{id}";
     return List.of(
         Route.work("GET", COLLECTION, this::list),
@@ -55,25 +57,26 @@ public final class SessionRoutes {
         Route.work("DELETE", OF_IDENTITY, this::deleteOfIdentity));
   }
 
-  private Response list(Request request) {
+  private Response list(Request request) throws InterruptedException {
     var query = Query.of(request, "page_size", "page_token", "active", "expand");
     return page(query, COLLECTION, Optional.empty(), Expanded.of(query));
   }
 
   /** As in Kratos, an identity that does not exist has no sessions. */
-  private Response listOfIdentity(Request request) {
+  private Response listOfIdentity(Request request) throws InterruptedException {
     var query = Query.of(request, "page_size", "per_page", "page_token", "page", "active");
     UUID identity = id(request);
     return page(query, path(identity), Optional.of(identity), Expanded.ALL);
   }
 
-  private Response page(Query query, String path, Optional<UUID> identity, Expanded expanded) {
+  private Response page(Query query, String path, Optional<UUID> identity, Expanded expanded)
+      throws InterruptedException {
     int size = query.pageSize(PAGE_SIZE, pageSizeMax);
     var filter = new Filter(identity, query.flag("active"));
     Instant now = Instant.now();
     var json = new JsonWriter().array();
     Optional<SessionPageToken> next =
-        Listing.write(
+        listing.write(
             json,
             size,
             query.pageToken().map(SessionPageToken::parse),

@@ -124,12 +124,14 @@ class SettingsTest {
                         + " default=base64://eyJ0eXBlIjoib2JqZWN0In0=",
                     "SERVE_ADMIN_BASE_URL", "https://id.example.org/",
                     "HASHERS_BCRYPT_COST", "4",
-                    "SERVE_LIMITS_PAGE_SIZE", "50"))
+                    "SERVE_LIMITS_PAGE_SIZE", "50",
+                    "SERVE_LIMITS_IDENTITY_BYTES", "4096"))
             .identity();
     assertEquals(
-        new Settings.Identity("default", schemas, 4, 50, "https://id.example.org"), variables);
+        new Settings.Identity("default", schemas, 4, 50, 4096, "https://id.example.org"),
+        variables);
     assertEquals(
-        new Settings.Identity("default", Map.of(), 12, 1000, ""), Settings.Identity.DEFAULT);
+        new Settings.Identity("default", Map.of(), 12, 1000, 16384, ""), Settings.Identity.DEFAULT);
     assertEquals(
         "'a=' from the environment variable IDENTITY_SCHEMAS does not fit identity.schemas: it"
             + " must be the id and the url of one or several schemas, each id once",

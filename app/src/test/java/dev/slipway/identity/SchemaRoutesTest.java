@@ -43,7 +43,7 @@ class SchemaRoutesTest {
       locations.put(
           id, "base64://" + Base64.getEncoder().encodeToString(SCHEMA.formatted(id).getBytes()));
     }
-    var settings = new Settings.Identity("person", locations, 4, 500, "");
+    var settings = new Settings.Identity("person", locations, 4, 500, 16384, "");
     server =
         Server.start(
             HttpSettings.defaults(),

@@ -273,7 +273,12 @@ class SchemasTest {
   private static Settings.Identity settings(Map<String, String> schemas) {
     Settings.Identity unset = Settings.Identity.DEFAULT;
     return new Settings.Identity(
-        "x", schemas, unset.bcryptCost(), unset.pageSizeMax(), unset.baseUrl());
+        "x",
+        schemas,
+        unset.bcryptCost(),
+        unset.pageSizeMax(),
+        unset.identityBytesMax(),
+        unset.baseUrl());
   }
 
   private String url(String path) {

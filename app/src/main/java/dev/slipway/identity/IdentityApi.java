@@ -1,0 +1,51 @@
+package dev.slipway.identity;
+
+import dev.slipway.config.Settings;
+import dev.slipway.db.Database;
+import dev.slipway.http.Route;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The admin API of identities, sessions and schemas. Thread-safe. */
+public final class IdentityApi implements AutoCloseable {
+  private final Passwords passwords;
+  private final List<Route> routes;
+
+  private IdentityApi(Passwords passwords, List<Route> routes) {
+    this.passwords = passwords;
+    this.routes = routes;
+  }
+
+  /**
+   * The API on a database, which may be away for now.
+   *
+   * @throws dev.slipway.fault.Fault usage when an identity schema cannot be used, retry when the
+   *     server that has it is not reached
+   */
+  public static IdentityApi open(Database database, Settings.Identity settings) {
+    Schemas schemas = Schemas.load(settings);
+    var passwords = new Passwords(settings.bcryptCost());
+    var form =
+        new IdentityForm(schemas, new CredentialsImport(passwords), settings.identityBytesMax());
+    var listing = new Listing(settings.identityBytesMax());
+    List<Route> routes =
+        Stream.of(
+                new IdentityRoutes(database, form, listing, settings).routes(),
+                new SessionRoutes(database, listing, settings).routes(),
+                new SchemaRoutes(schemas, settings).routes())
+            .flatMap(List::stream)
+            .toList();
+    return new IdentityApi(passwords, routes);
+  }
+
+  /** All of its routes. */
+  public List<Route> routes() {
+    return routes;
+  }
+
+  /** Ends the threads that hash passwords. */
+  @Override
+  public void close() {
+    passwords.close();
+  }
+}
