@@ -93,7 +93,7 @@ final class MigrateAtStart implements AutoCloseable {
     // Asked for each time: the DSN's file may have changed while the database was away.
     Dsn dsn = database.dsn();
     if (dsn.memory()) {
-      try (Connection only = database.connection();
+      try (Connection only = theOnlyOne();
           Migrations migrations = Migrations.on(only, dsn, settings, stop, new LoggedRun())) {
         up(migrations);
       }
@@ -101,6 +101,15 @@ final class MigrateAtStart implements AutoCloseable {
       try (Migrations migrations = Migrations.connect(dsn, settings, stop, new LoggedRun())) {
         up(migrations);
       }
+    }
+  }
+
+  /** On a machine that is busy enough it may come later than a borrower waits. */
+  private Connection theOnlyOne() {
+    try {
+      return database.connection();
+    } catch (SQLException e) {
+      throw database.fault(e);
     }
   }
 
