@@ -26,11 +26,18 @@ import java.util.concurrent.Executors;
  * {@code DSN} is in the environment, the port is the argument.
  */
 final class BareHandler {
+  /** The identity and its addresses, put together as JSON by the database. */
   private static final String GET =
       """
       SELECT id, schema_id, state, state_changed_at, traits, metadata_public, metadata_admin,
-        external_id, organization_id, created_at, updated_at
-      FROM identities
+        external_id, organization_id, created_at, updated_at,
+        (SELECT json_agg(json_build_object('id', id, 'value', value, 'verified', verified,
+            'via', via, 'status', status, 'created_at', created_at, 'updated_at', updated_at))
+          FROM identity_verifiable_addresses WHERE identity_id = i.id),
+        (SELECT json_agg(json_build_object('id', id, 'value', value, 'via', via,
+            'created_at', created_at, 'updated_at', updated_at))
+          FROM identity_recovery_addresses WHERE identity_id = i.id)
+      FROM identities i
       WHERE id = ?
       """;
 
@@ -105,7 +112,9 @@ final class BareHandler {
         + "\",\"traits\":" + row.getString(5) + ",\"metadata_public\":" + row.getString(6)
         + ",\"metadata_admin\":" + row.getString(7) + ",\"external_id\":\"" + row.getString(8)
         + "\",\"organization_id\":\"" + row.getString(9) + "\",\"created_at\":\""
-        + row.getString(10) + "\",\"updated_at\":\"" + row.getString(11) + "\"}";
+        + row.getString(10) + "\",\"updated_at\":\"" + row.getString(11)
+        + "\",\"verifiable_addresses\":" + row.getString(12)
+        + ",\"recovery_addresses\":" + row.getString(13) + "}";
   }
 
   private byte[] create(HttpExchange exchange) throws IOException {

@@ -106,7 +106,8 @@ public final class Running implements AutoCloseable {
     private boolean open = true;
 
     Transcript(InputStream stream) {
-      reader = Thread.ofVirtual().start(() -> read(stream));
+      // A virtual thread would keep its carrier while it waits for a pipe, and others from running.
+      reader = Thread.ofPlatform().daemon().start(() -> read(stream));
     }
 
     private void read(InputStream stream) {

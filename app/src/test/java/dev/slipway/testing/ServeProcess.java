@@ -32,7 +32,8 @@ public final class ServeProcess implements AutoCloseable {
 
   private ServeProcess(Process process) {
     this.process = process;
-    this.reader = Thread.ofVirtual().start(this::read);
+    // A virtual thread would keep its carrier while it waits for a pipe, and others from running.
+    this.reader = Thread.ofPlatform().daemon().start(this::read);
   }
 
   /** Starts it and returns at once. */
