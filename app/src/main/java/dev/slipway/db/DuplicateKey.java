@@ -2,10 +2,16 @@ package dev.slipway.db;
 
 import java.sql.SQLException;
 
-/** A row exists already that a unique key allows once; the transaction is rolled back. */
+/**
+ * A row exists already that a unique key allows once. The transaction is rolled back, or the part
+ * of it that {@link Work#attempt} was given.
+ */
 public final class DuplicateKey extends RuntimeException {
   private final String key;
 
+  /**
+   * @param key the database's name for the key, which starts with its table's name
+   */
   DuplicateKey(String key, SQLException cause) {
     super(cause);
     this.key = key;
@@ -17,10 +23,5 @@ public final class DuplicateKey extends RuntimeException {
    */
   public boolean in(String table) {
     return key.startsWith(table);
-  }
-
-  /** The database's name for the key, which starts with its table's name. */
-  public String key() {
-    return key;
   }
 }

@@ -15,7 +15,6 @@ import dev.slipway.identity.IdentityRepository.Filter;
 import dev.slipway.json.Json;
 import dev.slipway.json.JsonPatch;
 import dev.slipway.json.JsonWriter;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -176,7 +175,7 @@ final class IdentityRoutes {
   private Identity patched(Identity before, Object patch) {
     var json = new JsonWriter();
     document.write(json, before, new Shown.None());
-    Object original = Json.read(new String(json.end(), StandardCharsets.UTF_8), "the identity");
+    Object original = Json.read(json.end(), "the identity");
     Object patched;
     try {
       patched = JsonPatch.apply(patch, original);
