@@ -28,7 +28,7 @@ final class Blockers {
   private volatile String seen;
   private volatile Lock lock;
   private Connection connection;
-  private long looked;
+  private volatile long looked;
   private boolean blind;
 
   Blockers(Dsn dsn) {
@@ -44,11 +44,13 @@ final class Blockers {
     return Optional.ofNullable(seen);
   }
 
+  /** A new message is under way: what was seen of the last one says nothing of it. */
   void forget() {
     seen = null;
+    looked = System.nanoTime() - LOOK_NANOS;
   }
 
-  /** Looks at who blocks the session with this number, at most once a second. */
+  /** Looks at who blocks the session with this number, at most once a second of a message. */
   void look(long session) {
     String question = question(session);
     if (blind || question == null || System.nanoTime() - looked < LOOK_NANOS) {

@@ -55,9 +55,10 @@ final class Session implements AutoCloseable {
     this.borrowed = borrowed != null;
     this.connection = borrowed;
     this.blockers = new Blockers(dsn);
-    Duration half = settings.ddlLockTimeout().dividedBy(2);
+    // Early enough to open a connection and to ask before the server gives up waiting for locks.
+    Duration part = settings.ddlLockTimeout().dividedBy(4);
     this.lookAfter =
-        half.isZero() || half.compareTo(LOOK_AFTER_MAX) > 0 ? LOOK_AFTER_MAX : half;
+        part.isZero() || part.compareTo(LOOK_AFTER_MAX) > 0 ? LOOK_AFTER_MAX : part;
     this.watch = new Thread(this::watch, "slipway-watch");
     watch.setDaemon(true);
   }
@@ -111,6 +112,7 @@ final class Session implements AutoCloseable {
   }
 
   private void watch() {
+    Duration round = lookAfter.compareTo(LOOK) < 0 ? lookAfter : LOOK;
     while (!closed) {
       Message current = message;
       if (current != null
@@ -122,7 +124,7 @@ final class Session implements AutoCloseable {
       }
       blockers.beat();
       try {
-        Thread.sleep(LOOK);
+        Thread.sleep(round);
       } catch (InterruptedException e) {
         return;
       }
