@@ -29,6 +29,16 @@ build: jdk ## build app/target/slipway: bin/slipway and its jars
 run: build ## build, migrate and serve on a SQLite file, with no server installed
 	scripts/run $(RUN_DIR) $(RUN_PORT)
 
+.PHONY: image image-tar image-push
+image: ## build the image into the local Docker daemon; IMAGE=its name, BASE=what it is built on
+	scripts/image daemon
+
+image-tar: ## build the image into image/target/image.tar
+	scripts/image tar
+
+image-push: ## build the image into the registry of IMAGE, with no Docker daemon
+	scripts/image push
+
 .PHONY: test
 test: jdk ## run every test: Docker's where Docker answers, the rest always
 	$(MVN) verify || { scripts/what-ran; exit 1; }

@@ -215,7 +215,7 @@ class TreeTest {
   void pathsNamedInMarkdownExist() {
     Pattern link = Pattern.compile("\\]\\((?!https?:|mailto:|#)([^)#\\s]+)");
     Pattern code = Pattern.compile(
-        "`((?:app|charts|compose|scripts|docs|\\.ci|\\.github)/[^`\\s:<>*{}$]*+)(?![<>*{}$])");
+        "`((?:app|image|charts|compose|scripts|docs|\\.ci|\\.github)/[^`\\s:<>*{}$]*+)(?![<>*{}$])");
     Pattern source = Pattern.compile("`([a-z]+/[A-Z]\\w+\\.java)");
     List<String> wrong = new ArrayList<>();
     for (Path file : files(ROOT, "md")) {
@@ -229,7 +229,7 @@ class TreeTest {
 
   private static void check(Matcher named, Path base, Path file, List<String> wrong) {
     while (named.find()) {
-      boolean built = named.group(1).startsWith("app/target");
+      boolean built = named.group(1).matches("(app|image)/target\\b.*");
       if (!built && !Files.exists(base.resolve(named.group(1)))) {
         wrong.add(file + " names " + named.group(1));
       }
@@ -255,8 +255,8 @@ class TreeTest {
       return all
           .filter(file -> wanted.contains(file.toString().replaceFirst(".*\\.", "")))
           .filter(file -> Stream.of("target", ".git", ".cache", ".idea", ".vscode")
-              .noneMatch(name -> ROOT.relativize(file).startsWith(name)
-                  || ROOT.relativize(file).startsWith("app/" + name)))
+              .noneMatch(name -> Stream.of("", "app", "image")
+                  .anyMatch(in -> ROOT.relativize(file).startsWith(Path.of(in, name)))))
           .sorted()
           .toList();
     } catch (IOException e) {
