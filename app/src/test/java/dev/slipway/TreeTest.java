@@ -26,17 +26,19 @@ class TreeTest {
 
   /** The package map: what each package may use. The process itself is the package "". */
   private static final Map<String, Set<String>> MAY_USE =
-      Map.of(
-          "", Set.of("cli", "fault"),
-          "cli", Set.of("audit", "migrate", "identity", "db", "http", "config", "json", "fault"),
-          "audit", Set.of("migrate", "db", "fault"),
-          "migrate", Set.of("db", "config", "fault"),
-          "identity", Set.of("http", "db", "config", "json", "fault"),
-          "db", Set.of("config", "fault"),
-          "http", Set.of("config", "json", "fault"),
-          "config", Set.of("json", "fault"),
-          "json", Set.of("fault"),
-          "fault", Set.of());
+      Map.ofEntries(
+          Map.entry("", Set.of("cli", "fault")),
+          Map.entry("cli", Set.of("audit", "migrate", "provision", "identity", "db", "http",
+              "config", "json", "fault")),
+          Map.entry("audit", Set.of("migrate", "db", "fault")),
+          Map.entry("migrate", Set.of("db", "config", "fault")),
+          Map.entry("provision", Set.of("db", "config", "fault")),
+          Map.entry("identity", Set.of("http", "db", "config", "json", "fault")),
+          Map.entry("db", Set.of("config", "fault")),
+          Map.entry("http", Set.of("config", "json", "fault")),
+          Map.entry("config", Set.of("json", "fault")),
+          Map.entry("json", Set.of("fault")),
+          Map.entry("fault", Set.of()));
 
   /** The one package that may name each library. */
   private static final Map<String, String> HOME_OF_LIBRARY =

@@ -16,7 +16,7 @@ import picocli.CommandLine.ScopeType;
 /** The front door: arguments and environment in, words and an exit code out. */
 public final class Cli {
   private static final List<String> COMMANDS =
-      List.of("serve", "migrate", "health", "version", "completion");
+      List.of("serve", "migrate", "database", "health", "version", "completion");
 
   private Cli() {}
 
@@ -51,6 +51,7 @@ public final class Cli {
       line.addSubcommand(switch (name) {
         case "serve" -> new ServeCommand(context).line();
         case "migrate" -> MigrateCommand.line(context);
+        case "database" -> DatabaseCommand.line(context);
         case "health" -> new HealthCommand(context).line();
         case "version" -> new VersionCommand(context).line();
         case "completion" -> new CompletionCommand(context).line();

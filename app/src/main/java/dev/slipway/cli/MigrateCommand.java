@@ -119,14 +119,7 @@ final class MigrateCommand extends Verb {
         return true;
       }
       migrations.disconnect();
-      context.terminal().err()
-          .println("To skip the next question use flag --yes (at your own risk).");
-      Optional<Boolean> answer = context.terminal().ask(question);
-      if (answer.isEmpty()) {
-        throw Fault.usage("there is nobody to answer the question, so nothing was changed")
-            .hint("say --yes where no person sits at the terminal");
-      }
-      if (!answer.get()) {
+      if (!confirmed(question)) {
         answer("------------ WARNING ------------\nMigration aborted.");
         return false;
       }

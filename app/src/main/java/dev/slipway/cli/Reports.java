@@ -5,6 +5,7 @@ import dev.slipway.json.Yaml;
 import dev.slipway.migrate.Plan;
 import dev.slipway.migrate.Status;
 import dev.slipway.migrate.Step;
+import dev.slipway.provision.Change;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -14,6 +15,8 @@ import java.util.Optional;
 
 /** Plans and states as text: Ory's layout where Ory has one, so that scripts keep working. */
 final class Reports {
+  private static final List<String> PLAN = List.of("Version", "Name", "Status");
+
   private Reports() {}
 
   /** The formats of {@code --format}. */
@@ -44,7 +47,7 @@ final class Reports {
       rows.add(List.of(step.file().version().map(String::valueOf).orElse("R"),
           step.file().name(), state));
     }
-    text.append(table(rows));
+    text.append(table(PLAN, rows));
     text.append("\nThe SQL statements to be executed from top to bottom are:\n\n");
     for (Step step : plan.steps()) {
       text.append("------------ ")
@@ -58,12 +61,34 @@ final class Reports {
   /** Every version and its state. */
   static String status(Status status, Format format) {
     return switch (format) {
-      case TABLE -> table(status.lines().stream()
+      case TABLE -> table(PLAN, status.lines().stream()
           .map(line -> List.of(line.version(), line.name(), line.state()))
           .toList());
       case JSON -> Json.write(objects(status)) + "\n";
       case JSON_PRETTY -> Json.pretty(objects(status)) + "\n";
       case YAML -> Yaml.write(objects(status));
+    };
+  }
+
+  /** What has become of databases, their logins and rights. */
+  static String changes(List<Change> changes, Format format) {
+    List<Map<String, String>> objects = new ArrayList<>();
+    for (Change change : changes) {
+      Map<String, String> object = new LinkedHashMap<>();
+      object.put("database", change.database());
+      object.put("object", change.object());
+      object.put("outcome", change.outcome().word());
+      object.put("detail", change.detail());
+      objects.add(object);
+    }
+    return switch (format) {
+      case TABLE -> table(List.of("Database", "Object", "Outcome"), changes.stream()
+          .map(change -> List.of(change.database(), change.object(), change.outcome().word()
+              + (change.detail().isEmpty() ? "" : ", " + change.detail())))
+          .toList());
+      case JSON -> Json.write(objects) + "\n";
+      case JSON_PRETTY -> Json.pretty(objects) + "\n";
+      case YAML -> Yaml.write(objects);
     };
   }
 
@@ -85,9 +110,9 @@ final class Reports {
    * Columns as Go's tabwriter aligns them with cells of at least 0, tabs of 8 and a padding of 1,
    * which is what Ory's tools use: a cell is filled with tabs, the last one too.
    */
-  private static String table(List<List<String>> rows) {
+  private static String table(List<String> heading, List<List<String>> rows) {
     List<List<String>> all = new ArrayList<>();
-    all.add(List.of("Version", "Name", "Status"));
+    all.add(heading);
     all.addAll(rows);
     int[] widths = new int[all.getFirst().size()];
     for (List<String> row : all) {

@@ -65,6 +65,12 @@ abstract class Verb implements Callable<Integer> {
         .description(escaped(sentence)).build());
   }
 
+  /** Something with a value, once or several times. */
+  final void options(String label, String sentence, String name) {
+    spec.addOption(OptionSpec.builder(name).type(String[].class).arity("1").paramLabel(label)
+        .description(escaped(sentence)).build());
+  }
+
   /** What stands without a name, in the order of the calls. */
   final void argument(String label, String arity, String sentence) {
     spec.addPositional(PositionalParamSpec.builder()
@@ -112,6 +118,11 @@ abstract class Verb implements Callable<Integer> {
     return Optional.ofNullable(given().matchedOptionValue(name, null));
   }
 
+  /** All values of an option. */
+  final List<String> values(String name) {
+    return List.of(given().matchedOptionValue(name, new String[0]));
+  }
+
   /** An argument, counted from 0. */
   final Optional<String> argument(int index) {
     return Optional.ofNullable(given().matchedPositionalValue(index, null));
@@ -119,6 +130,22 @@ abstract class Verb implements Callable<Integer> {
 
   private ParseResult given() {
     return spec.commandLine().getParseResult();
+  }
+
+  /**
+   * Asks before something is changed; a command that calls it has the flag {@code --yes}.
+   *
+   * @throws Fault (usage) when nobody is there to answer
+   */
+  final boolean confirmed(String question) {
+    if (has("--yes")) {
+      return true;
+    }
+    context.terminal().err()
+        .println("To skip the next question use flag --yes (at your own risk).");
+    return context.terminal().ask(question).orElseThrow(() ->
+        Fault.usage("there is nobody to answer the question, so nothing was changed")
+            .hint("say --yes where no person sits at the terminal"));
   }
 
   /** A mistake in the words, after which the way to the help is shown. */

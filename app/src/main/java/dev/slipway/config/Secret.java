@@ -1,5 +1,9 @@
 package dev.slipway.config;
 
+import dev.slipway.fault.Fault;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Objects;
 
 /** A text that masks itself wherever it is printed. Immutable. */
@@ -15,6 +19,29 @@ public final class Secret {
   /** Keeps a text from being printed. */
   public static Secret of(String text) {
     return new Secret(text);
+  }
+
+  /**
+   * Reads one from a file, whose last line break is not meant.
+   *
+   * @param what it is, for messages
+   * @throws Fault (usage) when the file cannot be read, is empty, or holds several lines
+   */
+  public static Secret read(Path file, String what) {
+    String text;
+    try {
+      text = Files.readString(file).replaceFirst("\\R\\z", "");
+    } catch (IOException e) {
+      throw Fault.usage("the file " + file + " of " + what + " cannot be read: "
+              + Unreadable.why(e))
+          .hint("check the path, and that the user who runs slipway may read it")
+          .cause(e);
+    }
+    if (text.isEmpty() || text.lines().count() > 1 || text.indexOf('\0') >= 0) {
+      throw Fault.usage("the file " + file + " of " + what + " must hold one line")
+          .hint("write nothing else into it");
+    }
+    return of(text);
   }
 
   /** The clear text, for the one who has to use it; it goes into no message and no log. */

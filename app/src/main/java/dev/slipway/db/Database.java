@@ -283,7 +283,9 @@ public final class Database implements AutoCloseable {
   static Fault unreachable(Dsn dsn, SQLException e, Duration waited) {
     ExitCode code = dsn.dialect().exitCode(e);
     String after =
-        waited.isZero() ? "" : " after " + Durations.text(Duration.ofSeconds(waited.toSeconds()));
+        waited.toSeconds() == 0
+            ? ""
+            : " after " + Durations.text(Duration.ofSeconds(waited.toSeconds()));
     String what = code == ExitCode.RETRY ? "cannot reach " : "cannot connect to ";
     String hint =
         switch (dsn.dialect()) {

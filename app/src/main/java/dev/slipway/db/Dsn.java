@@ -2,6 +2,8 @@ package dev.slipway.db;
 
 import dev.slipway.config.Nearest;
 import dev.slipway.fault.Fault;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,6 +23,8 @@ public final class Dsn {
 
   /** The session's time zone, which the driver sets from the machine's at the start. */
   static final String TIME_ZONE = "slipway.timezone";
+
+  private static final String DATABASE = ", database ";
 
   private static final List<String> SCHEMES =
       List.of("postgres", "postgresql", "pgx", "mysql", "cockroach", "cockroachdb", "crdb",
@@ -53,6 +57,23 @@ public final class Dsn {
     settings = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(draft.settings));
     replacements = Map.copyOf(draft.replacements);
     pool = draft.pool;
+  }
+
+  /** Every URL ends with its database, and so do the words for it. */
+  private Dsn(Dsn other, String database) {
+    dialect = other.dialect;
+    url = other.url.substring(0, other.url.lastIndexOf('/') + 1)
+        + URLEncoder.encode(database, StandardCharsets.UTF_8).replace("+", "%20");
+    int words = other.target.lastIndexOf(DATABASE);
+    target = (words < 0 ? other.target : other.target.substring(0, words)) + DATABASE + database;
+    redacted = target;
+    file = other.file;
+    memory = other.memory;
+    jdbc = other.jdbc;
+    properties = other.properties;
+    settings = other.settings;
+    replacements = other.replacements;
+    pool = other.pool;
   }
 
   static Dsn of(Draft draft) {
@@ -119,6 +140,19 @@ public final class Dsn {
   /** SQLite's file; empty for memory and for the other databases. */
   public Optional<Path> sqliteFile() {
     return file.isEmpty() || memory ? Optional.empty() : Optional.of(Path.of(file));
+  }
+
+  /**
+   * The same way to the same server, but another of its databases.
+   *
+   * @throws Fault (usage) when the DSN is in its driver's own form, which is not taken apart
+   */
+  public Dsn database(String name) {
+    if (jdbc) {
+      throw Fault.usage("a DSN that starts with jdbc: cannot be pointed at another database")
+          .hint(HINT);
+    }
+    return new Dsn(this, name);
   }
 
   /** Where it is, for messages and without secrets: {@code postgres at db:5432, database app}. */

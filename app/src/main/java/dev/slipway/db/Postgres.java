@@ -1,5 +1,6 @@
 package dev.slipway.db;
 
+import dev.slipway.config.Secret;
 import dev.slipway.fault.ExitCode;
 import java.io.IOException;
 import java.io.StringReader;
@@ -22,6 +23,7 @@ import org.postgresql.Driver;
 import org.postgresql.PGConnection;
 import org.postgresql.util.PGobject;
 import org.postgresql.util.PSQLException;
+import org.postgresql.util.PasswordUtil;
 
 /** PostgreSQL: schemes, parameters (those of libpq), driver properties, errors. */
 public final class Postgres implements Dialect {
@@ -150,6 +152,14 @@ public final class Postgres implements Dialect {
     } catch (IOException e) {
       throw new SQLException("the connection broke during COPY", "08006", e);
     }
+  }
+
+  /**
+   * What a server keeps of a password (SCRAM-SHA-256): it may be sent in its place, and stand in a
+   * log or in quotes. CockroachDB takes it too.
+   */
+  public static String verifier(Secret password) {
+    return PasswordUtil.encodeScramSha256(password.reveal().toCharArray());
   }
 
   @Override

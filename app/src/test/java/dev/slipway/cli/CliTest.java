@@ -27,7 +27,8 @@ class CliTest {
   @ValueSource(strings = {
       "", "serve ", "migrate ", "migrate sql ", "migrate sql up ", "migrate sql down ",
       "migrate sql status ", "migrate sql repair ", "migrate sql baseline ",
-      "migrate sql adopt ", "health ", "version ", "completion "})
+      "migrate sql adopt ", "database ", "database create ", "database drop ", "database wait ",
+      "health ", "version ", "completion "})
   void everyCommandExplainsItselfWithExamplesOnStandardOutput(String command) {
     Ran help = run(command + "--help").exits(DONE);
     help.answersWith("slipway " + command.strip());

@@ -1,0 +1,267 @@
+package dev.slipway.provision;
+
+import dev.slipway.db.Dsn;
+import dev.slipway.fault.Fault;
+import dev.slipway.provision.Change.Outcome;
+import dev.slipway.provision.Unwanted.Sessions;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** MySQL's way. A login is the account {@code name@%}: from everywhere. */
+final class MysqlServer implements ServerKind {
+  private static final int DATABASE_CHARACTERS_MAX = 64;
+  private static final int USER_CHARACTERS_MAX = 32;
+  private static final int NO_SUCH_SESSION = 1094;
+
+  private static final Set<String> SYSTEM =
+      Set.of("mysql", "sys", "information_schema", "performance_schema");
+
+  private static final String WRITE = "SELECT, INSERT, UPDATE, DELETE, EXECUTE, SHOW VIEW";
+  private static final String READ = "SELECT, SHOW VIEW";
+
+  private final Dsn admin;
+  private final Opening opening;
+
+  MysqlServer(Dsn admin, Opening opening) {
+    this.admin = admin;
+    this.opening = opening;
+  }
+
+  @Override
+  public void check(Wanted wanted) {
+    database(wanted.name());
+    wanted.logins().forEach(login -> user(login.name()));
+    if (!wanted.extensions().isEmpty()) {
+      throw Fault.usage("MySQL has no extensions").hint("leave out --extension");
+    }
+    for (Optional<String> word : List.of(wanted.encoding(), wanted.collation())) {
+      if (word.isPresent() && !word.get().matches("[A-Za-z0-9_]{1,60}")) {
+        throw Fault.usage("'" + word.get() + "' is no name of an encoding or a collation")
+            .hint("as in --encoding utf8mb4 --collation utf8mb4_bin");
+      }
+    }
+  }
+
+  @Override
+  public void check(Unwanted unwanted) {
+    database(unwanted.name());
+    unwanted.logins().forEach(MysqlServer::user);
+  }
+
+  private static void database(String name) {
+    if (SYSTEM.contains(name.toLowerCase(Locale.ROOT))) {
+      throw Fault.usage("database " + name + " is the server's own").hint("give another --name");
+    }
+    name("database", name, DATABASE_CHARACTERS_MAX);
+  }
+
+  private static void user(String name) {
+    name("user", name, USER_CHARACTERS_MAX);
+  }
+
+  private static void name(String kind, String name, int max) {
+    int length = name.codePointCount(0, name.length());
+    if (length == 0 || length > max || name.endsWith(" ") || name.indexOf('\0') >= 0) {
+      throw Fault.usage("the name of a " + kind + " must have 1 to " + max
+          + " characters and not end with a space: '" + name.replace("\0", "") + "' has "
+          + length);
+    }
+  }
+
+  @Override
+  public void create(Wanted wanted, Changes changes) throws SQLException {
+    try (Link link = opening.open(admin)) {
+      for (Login login : wanted.logins()) {
+        user(link, login, changes);
+      }
+      database(link, wanted, changes);
+      grant(link, wanted.name(), wanted.owner().name(), "ALL PRIVILEGES", changes);
+      if (wanted.writer().isPresent()) {
+        grant(link, wanted.name(), wanted.writer().get().name(), WRITE, changes);
+      }
+      if (wanted.reader().isPresent()) {
+        grant(link, wanted.name(), wanted.reader().get().name(), READ, changes);
+      }
+    }
+  }
+
+  private static void user(Link link, Login login, Changes changes) throws SQLException {
+    String object = "user " + login.name();
+    if (login.passwordless()) {
+      throw Fault.usage("a MySQL user without a password is open to everybody")
+          .hint("give --password-file or --password-env in place of --no-password");
+    }
+    String proof = login.password()
+        .map(each -> " IDENTIFIED WITH caching_sha2_password AS '" + CachingSha2.of(each) + "'")
+        .orElse("");
+    Optional<Boolean> strong = strong(link, login.name());
+    if (strong.isEmpty()) {
+      if (login.password().isEmpty()) {
+        throw ServerKind.noPassword(login);
+      }
+      link.run("CREATE USER IF NOT EXISTS " + account(login.name()) + proof);
+      changes.add(object, Outcome.CREATED, "password set");
+    } else if (login.password().isEmpty()) {
+      changes.add(object, Outcome.UNCHANGED, "");
+    } else if (strong.get()) {
+      throw ServerKind.notOurs(login.name());
+    } else {
+      link.run("ALTER USER " + account(login.name()) + proof);
+      changes.add(object, Outcome.CHANGED, "password set");
+    }
+  }
+
+  /** Whether it is an administrator; empty if it does not exist. */
+  private static Optional<Boolean> strong(Link link, String user) throws SQLException {
+    return link.row("SELECT Super_priv = 'Y' OR Create_user_priv = 'Y'"
+            + " OR CURRENT_USER() = CONCAT(User, '@', Host)"
+            + " FROM mysql.user WHERE User = ? AND Host = '%'", user)
+        .map(row -> row.getFirst().equals("1"));
+  }
+
+  private static void database(Link link, Wanted wanted, Changes changes) throws SQLException {
+    String object = "database " + wanted.name();
+    Optional<List<String>> found = link.row(
+        "SELECT default_character_set_name, default_collation_name"
+            + " FROM information_schema.schemata WHERE schema_name = ?", wanted.name());
+    if (found.isEmpty()) {
+      link.run("CREATE DATABASE IF NOT EXISTS " + quoted(wanted.name())
+          + wanted.encoding().map(each -> " CHARACTER SET " + each).orElse("")
+          + wanted.collation().map(each -> " COLLATE " + each).orElse(""));
+      changes.add(object, Outcome.CREATED, "");
+      return;
+    }
+    same(wanted, "encoding", wanted.encoding(), found.get().getFirst());
+    same(wanted, "collation", wanted.collation(), found.get().get(1));
+    changes.add(object, Outcome.UNCHANGED, "");
+  }
+
+  private static void same(Wanted wanted, String what, Optional<String> asked, String found) {
+    if (asked.isPresent() && !asked.get().equalsIgnoreCase(found)) {
+      throw Fault.usage("database " + wanted.name() + " exists with the " + what + " " + found
+              + " and not " + asked.get() + "; its tables would keep theirs")
+          .hint("leave out --" + what + ", or say ALTER DATABASE yourself");
+    }
+  }
+
+  /** Rights on a database are on all its tables, existing and future. */
+  private static void grant(Link link, String database, String user, String rights,
+      Changes changes) throws SQLException {
+    List<List<String>> before = grants(link, user);
+    link.run("GRANT " + rights + " ON " + pattern(link, database) + ".* TO " + account(user));
+    changes.add("rights of " + user,
+        grants(link, user).equals(before) ? Outcome.UNCHANGED : Outcome.CHANGED, "");
+  }
+
+  private static List<List<String>> grants(Link link, String user) throws SQLException {
+    return link.rows("SELECT table_schema, privilege_type FROM information_schema.schema_privileges"
+        + " WHERE grantee = ? ORDER BY 1, 2", "'" + user + "'@'%'");
+  }
+
+  /**
+   * GRANT takes the name for a pattern, in which {@code _} would let the user into other databases
+   * too, unless the server allows partial revokes.
+   */
+  private static String pattern(Link link, String database) throws SQLException {
+    boolean literal = link.holds("SELECT @@partial_revokes");
+    return quoted(literal ? database : database.replaceAll("([\\\\_%])", "\\\\$1"));
+  }
+
+  @Override
+  public void drop(Unwanted unwanted, Changes changes) throws SQLException {
+    try (Link link = opening.open(admin)) {
+      for (String login : unwanted.logins()) {
+        refuseNeeded(link, login, unwanted.name());
+      }
+      dropDatabase(link, unwanted, changes);
+      for (String login : unwanted.logins()) {
+        dropUser(link, login, changes);
+      }
+    }
+  }
+
+  /** A user that is needed elsewhere: nothing is dropped then. */
+  private static void refuseNeeded(Link link, String user, String database) throws SQLException {
+    if (strong(link, user).orElse(false)) {
+      throw ServerKind.notOurs(user);
+    }
+    String own = pattern(link, database);
+    List<String> elsewhere = grants(link, user).stream()
+        .map(List::getFirst).distinct()
+        .filter(each -> !quoted(each).equals(own))
+        .map(each -> each.replaceAll("\\\\(.)", "$1"))
+        .toList();
+    if (!elsewhere.isEmpty()) {
+      throw ServerKind.needed("user " + user, String.join(", ", elsewhere));
+    }
+  }
+
+  private static void dropDatabase(Link link, Unwanted unwanted, Changes changes)
+      throws SQLException {
+    String name = unwanted.name();
+    if (link.row("SELECT 1 FROM information_schema.schemata WHERE schema_name = ?", name)
+        .isEmpty()) {
+      changes.add("database " + name, Outcome.MISSING, "");
+      return;
+    }
+    if (link.holds("SELECT COALESCE(DATABASE() = ?, 0)", name)) {
+      throw ServerKind.connectedTo(name);
+    }
+    List<List<String>> sessions = link.rows("SELECT id, user FROM information_schema.processlist"
+        + " WHERE db = ? AND id <> CONNECTION_ID()", name);
+    if (!sessions.isEmpty() && unwanted.sessions() == Sessions.RESPECTED) {
+      throw ServerKind.inUse(name, String.valueOf(sessions.size()),
+          String.join(", ", sessions.stream().map(List::getLast).distinct().sorted().toList()));
+    }
+    for (List<String> session : sessions) {
+      end(link, session.getFirst());
+    }
+    link.run("DROP DATABASE IF EXISTS " + quoted(name));
+    changes.add("database " + name, Outcome.DROPPED, "");
+    forgetRights(link, name, changes);
+  }
+
+  /** The server keeps rights on a database that is gone, and gives them on the next of its name. */
+  private static void forgetRights(Link link, String database, Changes changes)
+      throws SQLException {
+    String pattern = pattern(link, database);
+    for (List<String> grantee : link.rows("SELECT User, Host FROM mysql.db WHERE Db IN (?, ?)",
+        database, pattern.substring(1, pattern.length() - 1).replace("``", "`"))) {
+      link.run("REVOKE IF EXISTS ALL PRIVILEGES ON " + pattern + ".* FROM "
+          + quoted(grantee.getFirst()) + "@" + quoted(grantee.getLast()));
+      changes.add("rights of " + grantee.getFirst(), Outcome.DROPPED, "");
+    }
+  }
+
+  private static void end(Link link, String session) throws SQLException {
+    try {
+      link.run("KILL " + session);
+    } catch (SQLException e) {
+      if (e.getErrorCode() != NO_SUCH_SESSION) {
+        throw e;
+      }
+    }
+  }
+
+  private static void dropUser(Link link, String user, Changes changes) throws SQLException {
+    String object = "user " + user;
+    if (strong(link, user).isEmpty()) {
+      changes.add(object, Outcome.MISSING, "");
+      return;
+    }
+    link.run("DROP USER IF EXISTS " + account(user));
+    changes.add(object, Outcome.DROPPED, "");
+  }
+
+  /** Backticks, in which a backslash means itself whatever the SQL mode. */
+  private static String quoted(String name) {
+    return "`" + name.replace("`", "``") + "`";
+  }
+
+  private static String account(String user) {
+    return quoted(user) + "@`%`";
+  }
+}

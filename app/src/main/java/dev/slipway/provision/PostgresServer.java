@@ -1,0 +1,421 @@
+package dev.slipway.provision;
+
+import dev.slipway.db.Cockroach;
+import dev.slipway.db.Dsn;
+import dev.slipway.db.Postgres;
+import dev.slipway.fault.Fault;
+import dev.slipway.provision.Change.Outcome;
+import dev.slipway.provision.Unwanted.Sessions;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** PostgreSQL's way, and CockroachDB's, which speaks the same SQL but for a few words. */
+final class PostgresServer implements ServerKind {
+  private static final int NAME_BYTES_MAX = 63;
+  private static final String NEEDED = "2BP01";
+  private static final String READ = "SELECT";
+  private static final String WRITE = "SELECT, INSERT, UPDATE, DELETE";
+
+  private static final Set<String> SYSTEM =
+      Set.of("postgres", "template0", "template1", "system", "rdsadmin", "cloudsqladmin",
+          "azure_sys", "azure_maintenance");
+
+  private final Dsn admin;
+  private final Opening opening;
+  private final boolean cockroach;
+
+  PostgresServer(Dsn admin, Opening opening) {
+    this.admin = admin;
+    this.opening = opening;
+    this.cockroach = admin.dialect() instanceof Cockroach;
+  }
+
+  @Override
+  public void check(Wanted wanted) {
+    name("database", wanted.name());
+    wanted.logins().forEach(login -> name("role", login.name()));
+    if (cockroach && (wanted.encoding().isPresent() || wanted.collation().isPresent()
+        || !wanted.extensions().isEmpty())) {
+      throw Fault.usage("CockroachDB knows neither encodings nor collations of a database, nor"
+              + " extensions")
+          .hint("leave out --encoding, --collation and --extension");
+    }
+    for (Optional<String> word : List.of(wanted.encoding(), wanted.collation())) {
+      if (word.isPresent() && !word.get().matches("[A-Za-z0-9_.@-]{1,60}")) {
+        throw Fault.usage("'" + word.get() + "' is no name of an encoding or a collation")
+            .hint("as in --encoding UTF8 --collation C");
+      }
+    }
+  }
+
+  @Override
+  public void check(Unwanted unwanted) {
+    name("database", unwanted.name());
+    unwanted.logins().forEach(login -> name("role", login));
+  }
+
+  /** The server would cut a longer name off, silently, and mean another database. */
+  private static void name(String kind, String name) {
+    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes == 0 || bytes > NAME_BYTES_MAX || name.indexOf('\0') >= 0) {
+      throw Fault.usage("the name of a " + kind + " must have 1 to " + NAME_BYTES_MAX
+          + " bytes: '" + name.replace("\0", "") + "' has " + bytes);
+    }
+    if (kind.equals("database") && SYSTEM.contains(name)) {
+      throw Fault.usage("database " + name + " is the server's own")
+          .hint("give another --name");
+    }
+  }
+
+  @Override
+  public void create(Wanted wanted, Changes changes) throws SQLException {
+    try (Link link = opening.open(admin)) {
+      for (Login login : wanted.logins()) {
+        role(link, login, changes);
+      }
+      membership(link, wanted.owner().name(), changes);
+      database(link, wanted, changes);
+    }
+    try (Link inside = opening.open(admin.database(wanted.name()))) {
+      for (String extension : wanted.extensions()) {
+        extension(inside, extension, changes);
+      }
+      rights(inside, wanted, changes);
+    }
+  }
+
+  private void role(Link link, Login login, Changes changes) throws SQLException {
+    String object = "role " + login.name();
+    String password =
+        login.password().map(each -> " PASSWORD '" + Postgres.verifier(each) + "'").orElse("");
+    Optional<List<String>> role =
+        link.row("SELECT rolsuper OR rolcreaterole OR rolname = current_user, rolcanlogin"
+            + " FROM pg_roles WHERE rolname = ?", login.name());
+    if (role.isEmpty()) {
+      if (login.password().isEmpty() && !login.passwordless()) {
+        throw ServerKind.noPassword(login);
+      }
+      link.run("CREATE ROLE " + quoted(login.name()) + " WITH LOGIN" + password);
+      changes.add(object, Outcome.CREATED,
+          login.password().isPresent() ? "password set" : "no password");
+      return;
+    }
+    boolean strong = role.get().getFirst().equals("t");
+    boolean mayLogIn = role.get().get(1).equals("t");
+    if (strong && login.password().isPresent()) {
+      throw ServerKind.notOurs(login.name());
+    }
+    if (mayLogIn && login.password().isEmpty()) {
+      changes.add(object, Outcome.UNCHANGED, "");
+      return;
+    }
+    link.run("ALTER ROLE " + quoted(login.name()) + " WITH LOGIN" + password);
+    changes.add(object, Outcome.CHANGED,
+        login.password().isPresent() ? "password set" : "may log in");
+  }
+
+  /**
+   * An administrator that is no superuser gives a database only to a role that it is a member of,
+   * and from PostgreSQL 16 on it is no member of the roles that it creates.
+   */
+  private void membership(Link link, String role, Changes changes) throws SQLException {
+    boolean sets = version(link) >= 160_000;
+    if (link.holds("SELECT pg_has_role(current_user, ?, 'USAGE')"
+        + (sets ? " AND pg_has_role(current_user, '" + role.replace("'", "''") + "', 'SET')" : ""),
+        role)) {
+      return;
+    }
+    link.run("GRANT " + quoted(role) + " TO CURRENT_USER"
+        + (sets ? " WITH INHERIT TRUE, SET TRUE" : ""));
+    changes.add("membership in " + role, Outcome.CREATED,
+        "of " + link.text("SELECT current_user"));
+  }
+
+  private int version(Link link) throws SQLException {
+    return cockroach ? 0 : Integer.parseInt(link.text("SHOW server_version_num"));
+  }
+
+  private void database(Link link, Wanted wanted, Changes changes) throws SQLException {
+    String object = "database " + wanted.name();
+    Optional<List<String>> found = link.row(
+        "SELECT pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate"
+            + " FROM pg_database WHERE datname = ?", wanted.name());
+    if (found.isPresent()) {
+      same(wanted, "encoding", wanted.encoding(), found.get().get(1));
+      same(wanted, "collation", wanted.collation(), found.get().get(2));
+      changes.add(object, Outcome.UNCHANGED, "owned by " + found.get().getFirst());
+      return;
+    }
+    var sql = new StringBuilder("CREATE DATABASE " + quoted(wanted.name()) + " WITH OWNER = "
+        + quoted(wanted.owner().name()));
+    if (wanted.encoding().isPresent() || wanted.collation().isPresent()) {
+      // Only the empty template may be copied with another encoding or order than its own.
+      sql.append(" TEMPLATE = template0");
+    }
+    wanted.encoding().ifPresent(each -> sql.append(" ENCODING = '").append(each).append('\''));
+    if (wanted.collation().isPresent()) {
+      String collation = wanted.collation().get();
+      sql.append(" LC_COLLATE = '").append(collation).append("' LC_CTYPE = '").append(collation)
+          .append('\'');
+      if (version(link) >= 150_000) {
+        sql.append(" LOCALE_PROVIDER = libc");
+      }
+    }
+    link.run(sql.toString());
+    changes.add(object, Outcome.CREATED, "owned by " + wanted.owner().name());
+  }
+
+  private static void same(Wanted wanted, String what, Optional<String> asked, String found) {
+    if (asked.isPresent() && !plain(asked.get()).equals(plain(found))) {
+      throw Fault.usage("database " + wanted.name() + " exists with the " + what + " " + found
+              + " and not " + asked.get() + ", which cannot be changed")
+          .hint("leave out --" + what + ", or dump the database, drop it, and create it again");
+    }
+  }
+
+  /** {@code utf-8} and {@code UTF8} are one encoding. */
+  private static String plain(String name) {
+    return name.replaceAll("[-_]", "").toLowerCase(java.util.Locale.ROOT);
+  }
+
+  private static void extension(Link inside, String name, Changes changes) throws SQLException {
+    String object = "extension " + name;
+    if (inside.row("SELECT 1 FROM pg_extension WHERE extname = ?", name).isPresent()) {
+      changes.add(object, Outcome.UNCHANGED, "");
+      return;
+    }
+    inside.run("CREATE EXTENSION IF NOT EXISTS " + quoted(name));
+    changes.add(object, Outcome.CREATED, "");
+  }
+
+  // ---- rights
+
+  private void rights(Link inside, Wanted wanted, Changes changes) throws SQLException {
+    String owner = wanted.owner().name();
+    String of = inside.text("SELECT pg_get_userbyid(datdba) FROM pg_database"
+        + " WHERE datname = current_database()");
+    List<String> statements = new ArrayList<>();
+    if (of.equals(owner)) {
+      closed(inside, wanted.name(), owner, changes);
+    } else {
+      database(inside, wanted.name(), owner, "CREATE, CONNECT, TEMPORARY", statements);
+    }
+    if (!inside.holds("SELECT has_schema_privilege(?, 'public', 'CREATE')", owner)) {
+      statements.add("GRANT ALL ON SCHEMA public TO " + quoted(owner));
+    }
+    tables(inside, owner, WRITE + ", REFERENCES, TRIGGER, TRUNCATE", statements);
+    if (!of.equals(owner)) {
+      future(inside, of, owner, "ALL", statements);
+    }
+    report(inside, owner, statements, changes);
+    if (wanted.writer().isPresent()) {
+      rows(inside, wanted, wanted.writer().get().name(), WRITE, changes);
+    }
+    if (wanted.reader().isPresent()) {
+      rows(inside, wanted, wanted.reader().get().name(), READ, changes);
+    }
+  }
+
+  /** Everybody may connect to a new database and, before PostgreSQL 15, create tables in it. */
+  private void closed(Link inside, String database, String owner, Changes changes)
+      throws SQLException {
+    boolean changed = false;
+    if (inside.holds("SELECT has_database_privilege('public', current_database(), ?)",
+        cockroach ? "CONNECT" : "CONNECT, TEMPORARY")) {
+      inside.run("REVOKE ALL ON DATABASE " + quoted(database) + " FROM PUBLIC");
+      changed = true;
+    }
+    boolean open = inside.holds("SELECT has_schema_privilege('public', 'public', 'CREATE')");
+    boolean ours = inside.holds("SELECT pg_has_role(current_user, nspowner, 'USAGE')"
+        + " FROM pg_namespace WHERE nspname = 'public'");
+    if (open && ours) {
+      inside.run("GRANT ALL ON SCHEMA public TO " + quoted(owner));
+      inside.run("REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+      changed = true;
+    }
+    changes.add("rights of everybody", changed ? Outcome.CHANGED : Outcome.UNCHANGED,
+        open && !ours ? "may create in schema public, whose owner alone can change that" : "none");
+  }
+
+  /** What somebody needs who is not the owner. */
+  private void rows(Link inside, Wanted wanted, String role, String rights, Changes changes)
+      throws SQLException {
+    List<String> statements = new ArrayList<>();
+    database(inside, wanted.name(), role, "CONNECT", statements);
+    if (!inside.holds("SELECT has_schema_privilege(?, 'public', 'USAGE')", role)) {
+      statements.add("GRANT USAGE ON SCHEMA public TO " + quoted(role));
+    }
+    tables(inside, role, rights, statements);
+    future(inside, wanted.owner().name(), role, rights, statements);
+    report(inside, role, statements, changes);
+  }
+
+  private static void report(Link inside, String role, List<String> statements, Changes changes)
+      throws SQLException {
+    for (String statement : statements) {
+      inside.run(statement);
+    }
+    changes.add("rights of " + role,
+        statements.isEmpty() ? Outcome.UNCHANGED : Outcome.CHANGED, "");
+  }
+
+  private static void database(Link inside, String database, String role, String rights,
+      List<String> statements) throws SQLException {
+    for (String right : rights.split(", ")) {
+      if (!inside.holds("SELECT EXISTS (SELECT 1 FROM pg_database d, aclexplode(d.datacl) a"
+          + " JOIN pg_roles r ON r.oid = a.grantee WHERE d.datname = current_database()"
+          + " AND r.rolname = ? AND a.privilege_type = ?)", role, right)) {
+        statements.add("GRANT " + right + " ON DATABASE " + quoted(database) + " TO "
+            + quoted(role));
+      }
+    }
+  }
+
+  /**
+   * The tables, views and sequences that are there. Those of extensions, and those whose owner the
+   * administrator cannot speak for, are left alone.
+   */
+  private static void tables(Link inside, String role, String rights, List<String> statements)
+      throws SQLException {
+    for (List<String> each : inside.rows(
+        """
+        SELECT c.relkind, format('%I.%I', n.nspname, c.relname)
+        FROM pg_class c
+          JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = 'public'
+          AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+          AND pg_get_userbyid(c.relowner) <> ?
+          AND pg_has_role(current_user, c.relowner, 'USAGE')
+          AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+          AND (CASE WHEN c.relkind = 'S' THEN NOT has_sequence_privilege(?, c.oid, 'SELECT')
+               ELSE NOT (SELECT bool_and(has_table_privilege(?, c.oid, trim(p)))
+                         FROM unnest(string_to_array(?, ',')) p) END)
+        ORDER BY 2
+        """, role, role, role, rights)) {
+      boolean sequence = each.getFirst().equals("S");
+      statements.add("GRANT " + (sequence ? sequence(rights) : rights) + " ON "
+          + (sequence ? "SEQUENCE " : "TABLE ") + each.get(1) + " TO " + quoted(role));
+    }
+  }
+
+  /** Whoever inserts rows has to count, too. */
+  private static String sequence(String rights) {
+    return rights.equals(READ) ? READ : "ALL";
+  }
+
+  /** The tables and sequences that their maker will have made later. */
+  private void future(Link inside, String maker, String role, String rights,
+      List<String> statements) throws SQLException {
+    for (String kind : List.of("TABLES", "SEQUENCES")) {
+      boolean there = !cockroach && inside.holds(
+          """
+          SELECT EXISTS (SELECT 1
+            FROM pg_default_acl d
+              JOIN pg_namespace n ON n.oid = d.defaclnamespace,
+              aclexplode(d.defaclacl) a
+            WHERE n.nspname = 'public'
+              AND pg_get_userbyid(d.defaclrole) = ?
+              AND d.defaclobjtype = ?
+              AND pg_get_userbyid(a.grantee) = ?)
+          """, maker, kind.equals("TABLES") ? "r" : "S", role);
+      if (!there) {
+        statements.add("ALTER DEFAULT PRIVILEGES FOR ROLE " + quoted(maker)
+            + " IN SCHEMA public GRANT " + (kind.equals("TABLES") ? rights : sequence(rights))
+            + " ON " + kind + " TO " + quoted(role));
+      }
+    }
+  }
+
+  // ---- drop
+
+  @Override
+  public void drop(Unwanted unwanted, Changes changes) throws SQLException {
+    try (Link link = opening.open(admin)) {
+      for (String login : unwanted.logins()) {
+        refuseNeeded(link, login, unwanted.name());
+      }
+      dropDatabase(link, unwanted, changes);
+      for (String login : unwanted.logins()) {
+        dropRole(link, login, changes);
+      }
+    }
+  }
+
+  /** A role that is needed elsewhere: nothing is dropped then. */
+  private void refuseNeeded(Link link, String role, String database) throws SQLException {
+    if (link.row("SELECT 1 FROM pg_roles WHERE rolname = ?"
+        + " AND (rolsuper OR rolcreaterole OR rolname = current_user)", role).isPresent()) {
+      throw ServerKind.notOurs(role);
+    }
+    List<String> elsewhere = cockroach ? List.of() : link.rows(
+        """
+        SELECT DISTINCT coalesce(d.datname, 'the server')
+        FROM pg_shdepend s
+          JOIN pg_roles r ON r.oid = s.refobjid
+          LEFT JOIN pg_database d ON d.oid =
+            CASE WHEN s.classid = 'pg_database'::regclass THEN s.objid ELSE s.dbid END
+        WHERE s.refclassid = 'pg_authid'::regclass
+          AND s.classid <> 'pg_auth_members'::regclass
+          AND r.rolname = ?
+          AND d.datname IS DISTINCT FROM ?
+        ORDER BY 1
+        """, role, database).stream().map(List::getFirst).toList();
+    if (!elsewhere.isEmpty()) {
+      throw ServerKind.needed("role " + role, String.join(", ", elsewhere));
+    }
+  }
+
+  private void dropDatabase(Link link, Unwanted unwanted, Changes changes) throws SQLException {
+    String object = "database " + unwanted.name();
+    Optional<String> owner = link.row(
+        "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = ?", unwanted.name())
+        .map(List::getFirst);
+    if (owner.isEmpty()) {
+      changes.add(object, Outcome.MISSING, "");
+      return;
+    }
+    if (link.holds("SELECT current_database() = ?", unwanted.name())) {
+      throw ServerKind.connectedTo(unwanted.name());
+    }
+    if (!cockroach && unwanted.sessions() == Sessions.RESPECTED) {
+      List<String> sessions = link.row(
+          """
+          SELECT count(*), string_agg(DISTINCT nullif(application_name, ''), ', ')
+          FROM pg_stat_activity
+          WHERE datname = ? AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+          """, unwanted.name()).orElseThrow();
+      if (!sessions.getFirst().equals("0")) {
+        throw ServerKind.inUse(unwanted.name(), sessions.getFirst(), sessions.get(1));
+      }
+    }
+    membership(link, owner.get(), changes);
+    link.run("DROP DATABASE IF EXISTS " + quoted(unwanted.name())
+        + (!cockroach && unwanted.sessions() == Sessions.ENDED ? " WITH (FORCE)" : ""));
+    changes.add(object, Outcome.DROPPED, "");
+  }
+
+  private static void dropRole(Link link, String name, Changes changes) throws SQLException {
+    String object = "role " + name;
+    if (link.row("SELECT 1 FROM pg_roles WHERE rolname = ?", name).isEmpty()) {
+      changes.add(object, Outcome.MISSING, "");
+      return;
+    }
+    try {
+      link.run("DROP ROLE IF EXISTS " + quoted(name));
+    } catch (SQLException e) {
+      if (NEEDED.equals(e.getSQLState())) {
+        throw ServerKind.needed(object, "other databases").cause(e);
+      }
+      throw e;
+    }
+    changes.add(object, Outcome.DROPPED, "");
+  }
+
+  static String quoted(String name) {
+    return "\"" + name.replace("\"", "\"\"") + "\"";
+  }
+}
