@@ -17,6 +17,9 @@ import java.util.function.Supplier;
  * @param limit for all of it
  */
 record Bounded(Duration limit, Supplier<Signals> signals) {
+  /** What watches its own time has the better words for its end, and gets to say them. */
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
   /**
    * Runs it on a thread of its own.
    *
@@ -35,7 +38,7 @@ record Bounded(Duration limit, Supplier<Signals> signals) {
     signals.get().then(() -> answer.completeExceptionally(
         Fault.of(ExitCode.RETRY, "stopped by a signal").hint("run it again: what is done stays")));
     try {
-      answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+      answer.get(limit.plus(GRACE).toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
     } catch (TimeoutException e) {

@@ -78,6 +78,10 @@ final class DatabaseCommand extends Verb {
       spec.usageMessage().exitCodeList(codes);
     }
 
+    final List<String> names() {
+      return values("--name").stream().distinct().toList();
+    }
+
     /** Runs it, and prints what it did, also when it fails in the middle. */
     final ExitCode report(Bounded bounded, Consumer<Consumer<Change>> work) {
       Format format = Format.of(value("--format").orElse("table"))
@@ -97,6 +101,9 @@ final class DatabaseCommand extends Verb {
       Settings settings = settings(argument(0));
       Dsn dsn = Dsn.parse(settings.dsnText().reveal());
       Duration limit = Durations.parse(value("--timeout").orElse(timeout));
+      if (limit.isZero()) {
+        throw misuse("--timeout 0: everything here has a deadline");
+      }
       Provisioning provisioning = Provisioning.by(dsn, wait(settings, limit), limit,
           context.terminal()::story);
       Bounded bounded = new Bounded(limit, context.signals());
@@ -145,7 +152,7 @@ final class DatabaseCommand extends Verb {
 
     @Override
     ExitCode run(Dsn dsn, Provisioning provisioning, Bounded bounded) {
-      List<String> names = values("--name");
+      List<String> names = names();
       if (dsn.dialect() instanceof Sqlite) {
         return folder(dsn, provisioning);
       }
@@ -172,6 +179,13 @@ final class DatabaseCommand extends Verb {
             + "password-env are two answers to one question: give one");
       }
       String name = pattern.replace("{name}", database);
+      boolean shared = file.filter(each -> !each.contains("{name}")).isPresent()
+          || variable.filter(each -> !each.contains("{NAME}")).isPresent();
+      if (shared && pattern.contains("{name}") && names().size() > 1) {
+        throw misuse("each database has a login of its own here, but all would have one password:"
+            + " write {name} into --" + prefix + "password-file, or {NAME} into --" + prefix
+            + "password-env");
+      }
       Optional<Secret> password = file
           .map(each -> Secret.read(Path.of(each.replace("{name}", database)),
               "the password of " + name))
@@ -224,27 +238,27 @@ final class DatabaseCommand extends Verb {
 
     @Override
     ExitCode run(Dsn dsn, Provisioning provisioning, Bounded bounded) {
-      List<String> names = values("--name");
+      List<String> names = names();
       if (names.isEmpty() && !(dsn.dialect() instanceof Sqlite)) {
         throw misuse("say which database: --name");
       }
-      List<Unwanted> all = names.stream().map(this::unwanted).toList();
-      all.forEach(provisioning::check);
-      String question = "Do you wish to drop " + String.join(", ", names)
-          + " with everything in it?";
-      if (!confirmed(question)) {
+      Unwanted unwanted = new Unwanted(names, logins(names),
+          has("--force") ? Unwanted.Sessions.ENDED : Unwanted.Sessions.RESPECTED);
+      provisioning.check(unwanted);
+      if (!confirmed("Do you wish to drop " + String.join(", ", names)
+          + ", with everything in it?")) {
+        context.terminal().out().println("Nothing was dropped.");
         return ExitCode.DONE;
       }
-      return report(bounded, done -> all.forEach(each -> provisioning.drop(each, done)));
+      return report(bounded, done -> provisioning.drop(unwanted, done));
     }
 
-    private Unwanted unwanted(String name) {
-      List<String> logins = new ArrayList<>();
-      for (String option : List.of("--user", "--writer", "--reader")) {
-        value(option).map(login -> login.replace("{name}", name)).ifPresent(logins::add);
-      }
-      return new Unwanted(name, logins,
-          has("--force") ? Unwanted.Sessions.ENDED : Unwanted.Sessions.RESPECTED);
+    private List<String> logins(List<String> names) {
+      return Stream.of("--user", "--writer", "--reader")
+          .flatMap(option -> value(option).stream())
+          .flatMap(login -> names.stream().map(name -> login.replace("{name}", name)))
+          .distinct()
+          .toList();
     }
   }
 

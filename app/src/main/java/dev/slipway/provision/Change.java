@@ -3,7 +3,7 @@ package dev.slipway.provision;
 /**
  * What has become of one thing.
  *
- * @param database for whose sake it was looked at
+ * @param database for whose sake it was looked at; empty where it is no single one
  * @param object what it is, in words: {@code role kratos}
  * @param detail more in words; may be empty
  */

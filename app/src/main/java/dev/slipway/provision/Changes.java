@@ -6,23 +6,34 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one database's provisioning did, over all its tries: what the first try has created is
- * still created when the second one finds it. Not thread-safe.
+ * What a call did, over all its tries: what the first try has created is still created when the
+ * second one finds it. Not thread-safe.
  */
 final class Changes {
+  private final Map<List<String>, Change> all;
   private final String database;
-  private final Map<String, Change> all = new LinkedHashMap<>();
 
-  Changes(String database) {
+  private Changes(Map<List<String>, Change> all, String database) {
+    this.all = all;
     this.database = database;
+  }
+
+  static Changes none() {
+    return new Changes(new LinkedHashMap<>(), "");
+  }
+
+  /** The same list, for what concerns this database. */
+  Changes of(String database) {
+    return new Changes(all, database);
   }
 
   void add(String object, Outcome outcome, String detail) {
     boolean nothing = outcome == Outcome.UNCHANGED || outcome == Outcome.MISSING;
-    Change known = all.get(object);
+    List<String> key = List.of(database, object);
+    Change known = all.get(key);
     boolean created = known != null && known.outcome() == Outcome.CREATED;
     if (known == null || !nothing && !created) {
-      all.put(object, new Change(database, object, outcome, detail));
+      all.put(key, new Change(database, object, outcome, detail));
     }
   }
 

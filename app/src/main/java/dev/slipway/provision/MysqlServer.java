@@ -47,7 +47,7 @@ final class MysqlServer implements ServerKind {
 
   @Override
   public void check(Unwanted unwanted) {
-    database(unwanted.name());
+    unwanted.names().forEach(MysqlServer::database);
     unwanted.logins().forEach(MysqlServer::user);
   }
 
@@ -174,49 +174,62 @@ final class MysqlServer implements ServerKind {
   public void drop(Unwanted unwanted, Changes changes) throws SQLException {
     try (Link link = opening.open(admin)) {
       for (String login : unwanted.logins()) {
-        refuseNeeded(link, login, unwanted.name());
+        refuseNeeded(link, login, unwanted.names());
       }
-      dropDatabase(link, unwanted, changes);
+      for (String name : unwanted.names()) {
+        refuseUsed(link, name, unwanted.sessions());
+      }
+      for (String name : unwanted.names()) {
+        dropDatabase(link, name, changes.of(name));
+      }
       for (String login : unwanted.logins()) {
         dropUser(link, login, changes);
       }
     }
   }
 
-  /** A user that is needed elsewhere: nothing is dropped then. */
-  private static void refuseNeeded(Link link, String user, String database) throws SQLException {
+  private static void refuseNeeded(Link link, String user, List<String> databases)
+      throws SQLException {
     if (strong(link, user).orElse(false)) {
       throw ServerKind.notOurs(user);
     }
-    String own = pattern(link, database);
     List<String> elsewhere = grants(link, user).stream()
         .map(List::getFirst).distinct()
-        .filter(each -> !quoted(each).equals(own))
         .map(each -> each.replaceAll("\\\\(.)", "$1"))
+        .filter(each -> !databases.contains(each))
         .toList();
     if (!elsewhere.isEmpty()) {
       throw ServerKind.needed("user " + user, String.join(", ", elsewhere));
     }
   }
 
-  private static void dropDatabase(Link link, Unwanted unwanted, Changes changes)
+  private static void refuseUsed(Link link, String database, Sessions meaning)
       throws SQLException {
-    String name = unwanted.name();
+    if (link.holds("SELECT COALESCE(DATABASE() = ?, 0)", database)) {
+      throw ServerKind.connectedTo(database);
+    }
+    if (meaning == Sessions.ENDED) {
+      return;
+    }
+    List<List<String>> sessions = ServerKind.lasting(() -> sessions(link, database));
+    if (!sessions.isEmpty()) {
+      throw ServerKind.inUse(database, sessions);
+    }
+  }
+
+  /** Number and user of each, as far as the administrator may see them. */
+  private static List<List<String>> sessions(Link link, String database) throws SQLException {
+    return link.rows("SELECT id, user FROM information_schema.processlist"
+        + " WHERE db = ? AND id <> CONNECTION_ID()", database);
+  }
+
+  private static void dropDatabase(Link link, String name, Changes changes) throws SQLException {
     if (link.row("SELECT 1 FROM information_schema.schemata WHERE schema_name = ?", name)
         .isEmpty()) {
       changes.add("database " + name, Outcome.MISSING, "");
       return;
     }
-    if (link.holds("SELECT COALESCE(DATABASE() = ?, 0)", name)) {
-      throw ServerKind.connectedTo(name);
-    }
-    List<List<String>> sessions = link.rows("SELECT id, user FROM information_schema.processlist"
-        + " WHERE db = ? AND id <> CONNECTION_ID()", name);
-    if (!sessions.isEmpty() && unwanted.sessions() == Sessions.RESPECTED) {
-      throw ServerKind.inUse(name, String.valueOf(sessions.size()),
-          String.join(", ", sessions.stream().map(List::getLast).distinct().sorted().toList()));
-    }
-    for (List<String> session : sessions) {
+    for (List<String> session : sessions(link, name)) {
       end(link, session.getFirst());
     }
     link.run("DROP DATABASE IF EXISTS " + quoted(name));

@@ -54,7 +54,7 @@ final class PostgresServer implements ServerKind {
 
   @Override
   public void check(Unwanted unwanted) {
-    name("database", unwanted.name());
+    unwanted.names().forEach(name -> name("database", name));
     unwanted.logins().forEach(login -> name("role", login));
   }
 
@@ -124,9 +124,8 @@ final class PostgresServer implements ServerKind {
    */
   private void membership(Link link, String role, Changes changes) throws SQLException {
     boolean sets = version(link) >= 160_000;
-    if (link.holds("SELECT pg_has_role(current_user, ?, 'USAGE')"
-        + (sets ? " AND pg_has_role(current_user, '" + role.replace("'", "''") + "', 'SET')" : ""),
-        role)) {
+    if (link.holds("SELECT pg_has_role(current_user, ?, 'USAGE')", role)
+        && (!sets || link.holds("SELECT pg_has_role(current_user, ?, 'SET')", role))) {
       return;
     }
     link.run("GRANT " + quoted(role) + " TO CURRENT_USER"
@@ -336,21 +335,26 @@ final class PostgresServer implements ServerKind {
   public void drop(Unwanted unwanted, Changes changes) throws SQLException {
     try (Link link = opening.open(admin)) {
       for (String login : unwanted.logins()) {
-        refuseNeeded(link, login, unwanted.name());
+        refuseNeeded(link, login, unwanted.names());
       }
-      dropDatabase(link, unwanted, changes);
+      for (String name : unwanted.names()) {
+        refuseUsed(link, name, unwanted.sessions());
+      }
+      for (String name : unwanted.names()) {
+        dropDatabase(link, name, unwanted.sessions(), changes.of(name));
+      }
       for (String login : unwanted.logins()) {
         dropRole(link, login, changes);
       }
     }
   }
 
-  /** A role that is needed elsewhere: nothing is dropped then. */
-  private void refuseNeeded(Link link, String role, String database) throws SQLException {
+  private void refuseNeeded(Link link, String role, List<String> databases) throws SQLException {
     if (link.row("SELECT 1 FROM pg_roles WHERE rolname = ?"
         + " AND (rolsuper OR rolcreaterole OR rolname = current_user)", role).isPresent()) {
       throw ServerKind.notOurs(role);
     }
+    // CockroachDB's table of dependencies is not complete; it refuses to drop such a role itself.
     List<String> elsewhere = cockroach ? List.of() : link.rows(
         """
         SELECT DISTINCT coalesce(d.datname, 'the server')
@@ -361,41 +365,46 @@ final class PostgresServer implements ServerKind {
         WHERE s.refclassid = 'pg_authid'::regclass
           AND s.classid <> 'pg_auth_members'::regclass
           AND r.rolname = ?
-          AND d.datname IS DISTINCT FROM ?
         ORDER BY 1
-        """, role, database).stream().map(List::getFirst).toList();
+        """, role).stream()
+        .map(List::getFirst).filter(each -> !databases.contains(each)).toList();
     if (!elsewhere.isEmpty()) {
       throw ServerKind.needed("role " + role, String.join(", ", elsewhere));
     }
   }
 
-  private void dropDatabase(Link link, Unwanted unwanted, Changes changes) throws SQLException {
-    String object = "database " + unwanted.name();
-    Optional<String> owner = link.row(
-        "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = ?", unwanted.name())
-        .map(List::getFirst);
-    if (owner.isEmpty()) {
-      changes.add(object, Outcome.MISSING, "");
+  /** CockroachDB does not say which database a session is in. */
+  private void refuseUsed(Link link, String database, Sessions meaning) throws SQLException {
+    if (link.holds("SELECT current_database() = ?", database)) {
+      throw ServerKind.connectedTo(database);
+    }
+    if (cockroach || meaning == Sessions.ENDED) {
       return;
     }
-    if (link.holds("SELECT current_database() = ?", unwanted.name())) {
-      throw ServerKind.connectedTo(unwanted.name());
+    List<List<String>> sessions = ServerKind.lasting(() -> link.rows(
+        """
+        SELECT pid, application_name
+        FROM pg_stat_activity
+        WHERE datname = ? AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+        """, database));
+    if (!sessions.isEmpty()) {
+      throw ServerKind.inUse(database, sessions);
     }
-    if (!cockroach && unwanted.sessions() == Sessions.RESPECTED) {
-      List<String> sessions = link.row(
-          """
-          SELECT count(*), string_agg(DISTINCT nullif(application_name, ''), ', ')
-          FROM pg_stat_activity
-          WHERE datname = ? AND backend_type = 'client backend' AND pid <> pg_backend_pid()
-          """, unwanted.name()).orElseThrow();
-      if (!sessions.getFirst().equals("0")) {
-        throw ServerKind.inUse(unwanted.name(), sessions.getFirst(), sessions.get(1));
-      }
+  }
+
+  private void dropDatabase(Link link, String name, Sessions sessions, Changes changes)
+      throws SQLException {
+    Optional<String> owner = link.row(
+        "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = ?", name)
+        .map(List::getFirst);
+    if (owner.isEmpty()) {
+      changes.add("database " + name, Outcome.MISSING, "");
+      return;
     }
     membership(link, owner.get(), changes);
-    link.run("DROP DATABASE IF EXISTS " + quoted(unwanted.name())
-        + (!cockroach && unwanted.sessions() == Sessions.ENDED ? " WITH (FORCE)" : ""));
-    changes.add(object, Outcome.DROPPED, "");
+    link.run("DROP DATABASE IF EXISTS " + quoted(name)
+        + (!cockroach && sessions == Sessions.ENDED ? " WITH (FORCE)" : ""));
+    changes.add("database " + name, Outcome.DROPPED, "");
   }
 
   private static void dropRole(Link link, String name, Changes changes) throws SQLException {

@@ -70,7 +70,8 @@ public final class Provisioning {
   public void create(Wanted wanted, Consumer<Change> done) {
     ServerKind server = server();
     server.check(wanted);
-    insist(wanted.name(), "create", changes -> server.create(wanted, changes), done);
+    insist("create database " + wanted.name(),
+        changes -> server.create(wanted, changes.of(wanted.name())), done);
   }
 
   /**
@@ -83,15 +84,17 @@ public final class Provisioning {
   }
 
   /**
-   * Makes the database not be there.
+   * Makes the databases not be there, and the logins neither.
    *
    * @param done as above
-   * @throws Fault (retry) while it is in use
+   * @throws Fault (retry) while one is in use, (usage) when one may not be dropped; nothing is
+   *     dropped then
    */
   public void drop(Unwanted unwanted, Consumer<Change> done) {
     ServerKind server = server();
     server.check(unwanted);
-    insist(unwanted.name(), "drop", changes -> server.drop(unwanted, changes), done);
+    insist("drop " + String.join(", ", unwanted.names()),
+        changes -> server.drop(unwanted, changes), done);
   }
 
   /**
@@ -101,10 +104,10 @@ public final class Provisioning {
    *     name is wrong
    */
   public void await() {
-    if (admin.memory()) {
+    if (admin.memory() || awaitsNoFile()) {
       return;
     }
-    try (Connection connection = connection(admin)) {
+    try (Connection connection = come()) {
       if (!connection.isValid((int) LOCK_TIMEOUT.toSeconds())) {
         throw Fault.of(ExitCode.RETRY, admin.target() + " takes a connection, but no question");
       }
@@ -113,20 +116,43 @@ public final class Provisioning {
     }
   }
 
-  /** Makes the folder of SQLite's file; answers whether it was missing. */
-  public boolean createFolder() {
-    Path folder = admin.sqliteFile().map(Path::toAbsolutePath).map(Path::getParent)
-        .orElse(Path.of("/"));
+  private Connection come() {
     try {
-      boolean missing = !Files.isDirectory(folder);
-      Files.createDirectories(folder);
+      return connection(admin);
+    } catch (Fault e) {
+      throw e.code() == ExitCode.RETRY
+          ? e.hint("check host and port in the DSN, and that the server runs; --timeout 5m waits"
+              + " longer")
+          : e;
+    }
+  }
+
+  /** Connecting would make a SQLite file that is not there yet; its folder is enough. */
+  private boolean awaitsNoFile() {
+    return admin.sqliteFile().isPresent() && Files.isWritable(folder())
+        && !Files.exists(admin.sqliteFile().get());
+  }
+
+  /**
+   * Makes the folder of SQLite's file.
+   *
+   * @return whether it was missing
+   */
+  public boolean createFolder() {
+    try {
+      boolean missing = !Files.isDirectory(folder());
+      Files.createDirectories(folder());
       return missing;
     } catch (IOException e) {
-      throw Fault.usage("cannot create the folder " + folder + " of the SQLite file: "
+      throw Fault.usage("cannot create the folder " + folder() + " of the SQLite file: "
               + e.getClass().getSimpleName())
           .hint("check that the user who runs slipway may write the folder above it")
           .cause(e);
     }
+  }
+
+  private Path folder() {
+    return admin.sqliteFile().orElseThrow().toAbsolutePath().getParent();
   }
 
   private ServerKind server() {
@@ -152,11 +178,11 @@ public final class Provisioning {
     void run(Changes changes) throws SQLException;
   }
 
-  private void insist(String database, String verb, Attempt attempt, Consumer<Change> done) {
-    Changes changes = new Changes(database);
+  private void insist(String what, Attempt attempt, Consumer<Change> done) {
+    Changes changes = Changes.none();
     try {
       Duration pause = FIRST_PAUSE;
-      for (int tries = 1; !succeeds(attempt, changes, database, verb, tries); tries++) {
+      for (int tries = 1; !succeeds(attempt, changes, what, tries); tries++) {
         Thread.sleep(pause);
         pause = pause.multipliedBy(2);
       }
@@ -169,14 +195,13 @@ public final class Provisioning {
   }
 
   /** Whether it did; not, when somebody else came into its way, and it may be tried again. */
-  private boolean succeeds(
-      Attempt attempt, Changes changes, String database, String verb, int tries) {
+  private boolean succeeds(Attempt attempt, Changes changes, String what, int tries) {
     try {
       attempt.run(changes);
       return true;
     } catch (SQLException e) {
       if (tries == TRIES_MAX || !overtaken(e)) {
-        throw fault("cannot " + verb + " database " + database, e);
+        throw fault("cannot " + what, e);
       }
       return false;
     }

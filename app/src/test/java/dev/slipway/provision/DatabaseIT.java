@@ -6,14 +6,17 @@ import static dev.slipway.fault.ExitCode.USAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.testing.Ran;
+import dev.slipway.testing.Recording;
 import dev.slipway.testing.Server;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -216,8 +219,12 @@ class DatabaseIT extends DatabaseSuite {
         .tells(server.family() == Server.Family.COCKROACH ? "other databases" : name + "_2",
             "not dropped");
     login(name + "_2", name, read(password)).close();
-    database("drop", "--name", name + "_1", "--yes").exits(DONE);
-    database("drop", "--name", name + "_2", "--user", name, "--yes").exits(DONE);
+    if (server.family() != Server.Family.COCKROACH) {
+      login(name + "_1", name, read(password)).close();
+    }
+    database("drop", "--name", name + "_1", "--name", name + "_2", "--user", name, "--yes")
+        .exits(DONE).answersWith("database " + name + "_2", mysql() ? "user " : "role ");
+    assertThrows(SQLException.class, () -> login(name + "_2", name, read(password)).close());
   }
 
   @Test
@@ -225,7 +232,80 @@ class DatabaseIT extends DatabaseSuite {
     database("create", "--name", name).exits(USAGE).tells("no password", "--password-file");
     slipway().with("OTHER", "x").run(words("create", "--name", name, "--password-env",
         "{NAME}_PASSWORD")).exits(USAGE)
-        .tells(name.toUpperCase(java.util.Locale.ROOT) + "_PASSWORD");
+        .tells(name.toUpperCase(Locale.ROOT) + "_PASSWORD");
+  }
+
+  @Test
+  void differentLoginsDoNotShareAPassword() {
+    String password = passwordFile("password");
+    database("create", "--name", name, "--name", name + "_2", "--password-file", password)
+        .exits(USAGE).tells("a login of its own", "{name}");
+  }
+
+  @Test
+  void takesPasswordsFromVariables() throws SQLException {
+    String secret = Recording.secret();
+    slipway().with("PASSWORD_OF_" + name.toUpperCase(Locale.ROOT), secret)
+        .run(words("create", "--name", name, "--password-env", "PASSWORD_OF_{NAME}")).exits(DONE);
+    login(name, name, secret).close();
+  }
+
+  @Test
+  void tellsOfWhatWasDoneBeforeAFailure() {
+    String password = passwordFile("password");
+    Ran ran = database("create", "--name", name, "--name", "x".repeat(65), "--user", name,
+        "--password-file", password).exits(USAGE);
+    assertTrue(ran.out().contains("created"), ran::toString);
+    ran.tells("1 to 6");
+  }
+
+  @Test
+  void hasTheEncodingAndTheCollationThatAreAskedFor() throws SQLException {
+    String password = passwordFile("password");
+    String encoding = mysql() ? "utf8mb4" : "UTF8";
+    String collation = mysql() ? "utf8mb4_bin" : "C";
+    String[] create = create(password, "--encoding", encoding, "--collation", collation);
+    if (server.family() == Server.Family.COCKROACH) {
+      database(create).exits(USAGE).tells("--collation");
+      return;
+    }
+    database(create).exits(DONE);
+    try (Connection connection = login(name, name, read(password))) {
+      assertEquals(List.of(collation), query(connection, mysql()
+          ? "SELECT @@collation_database"
+          : "SELECT datcollate FROM pg_database WHERE datname = current_database()"));
+    }
+    database(create).exits(DONE).never("database " + name + "\tcreated");
+    database(create(password, "--collation", "POSIX_x"))
+        .exits(USAGE).tells(collation, "POSIX_x");
+    database(create(password, "--collation", "C' x")).exits(USAGE).tells("no name");
+  }
+
+  /** As by hand: GRANT ALL on database, tables and sequences, and what the docs forget. */
+  @Test
+  void givesRightsInADatabaseThatTheAdministratorMade() throws SQLException {
+    if (server.family() == Server.Family.COCKROACH) {
+      return;
+    }
+    String password = passwordFile("password");
+    String table = mysql() ? "(id INT AUTO_INCREMENT PRIMARY KEY, b INT)"
+        : "(id SERIAL PRIMARY KEY, b INT)";
+    admin.execute("CREATE DATABASE " + name);
+    String secret = admin.password().orElseThrow();
+    String root = mysql() ? "root" : "slipway";
+    try (Connection connection = login(name, root, secret)) {
+      execute(connection, "CREATE TABLE early " + table);
+      database(create(password)).exits(DONE).answersWith("unchanged");
+      execute(connection, "CREATE TABLE late " + table);
+    }
+    try (Connection connection = login(name, name, read(password))) {
+      for (String each : List.of("early", "late")) {
+        execute(connection, "INSERT INTO " + each + " (b) VALUES (2)",
+            "UPDATE " + each + " SET b = 3", "DELETE FROM " + each);
+      }
+      execute(connection, "CREATE TABLE own (id INT)");
+    }
+    database("create", "--name", name).exits(DONE).never("\tchanged");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.slipway.testing;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,8 +9,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,6 +29,8 @@ public final class TcpProxy implements AutoCloseable {
   private ServerSocket door;
   private boolean frozen;
   private volatile boolean swallowing;
+  private final List<ByteArrayOutputStream> sent = new CopyOnWriteArrayList<>();
+  private volatile boolean recording;
 
   private TcpProxy(InetSocketAddress server, int port) {
     this.server = server;
@@ -55,6 +60,17 @@ public final class TcpProxy implements AutoCloseable {
   /** Such a DSN by way of this door. */
   public String dsn(String dsn) {
     return ADDRESS.matcher(dsn).replaceFirst("127.0.0.1:" + port);
+  }
+
+  /** Keeps what clients send from now on. */
+  public TcpProxy recording() {
+    recording = true;
+    return this;
+  }
+
+  /** What each client has sent since, a connection at a time. */
+  public List<byte[]> sent() {
+    return sent.stream().map(ByteArrayOutputStream::toByteArray).toList();
   }
 
   /** Its port on 127.0.0.1. */
@@ -140,15 +156,23 @@ public final class TcpProxy implements AutoCloseable {
         behind.setTcpNoDelay(true);
         sockets.add(client);
         sockets.add(behind);
-        Thread.ofVirtual().start(() -> copy(client, behind));
-        Thread.ofVirtual().start(() -> copy(behind, client));
+        ByteArrayOutputStream record = new ByteArrayOutputStream();
+        if (recording) {
+          sent.add(record);
+        }
+        Thread.ofVirtual().start(() -> copy(client, behind, recording ? record : nowhere()));
+        Thread.ofVirtual().start(() -> copy(behind, client, nowhere()));
       } catch (IOException e) {
         // The door was shut, or the server behind it is away: the client sees the same.
       }
     }
   }
 
-  private void copy(Socket from, Socket to) {
+  private static OutputStream nowhere() {
+    return OutputStream.nullOutputStream();
+  }
+
+  private void copy(Socket from, Socket to, OutputStream record) {
     try (from;
         to;
         InputStream in = from.getInputStream();
@@ -156,6 +180,7 @@ public final class TcpProxy implements AutoCloseable {
       byte[] buffer = new byte[8192];
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         awaitThaw();
+        record.write(buffer, 0, read);
         out.write(buffer, 0, read);
       }
     } catch (IOException e) {

@@ -1,0 +1,110 @@
+package dev.slipway.provision;
+
+import static dev.slipway.fault.ExitCode.DONE;
+import static dev.slipway.fault.ExitCode.RETRY;
+import static dev.slipway.fault.ExitCode.USAGE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.slipway.testing.Running;
+import dev.slipway.testing.Server;
+import dev.slipway.testing.Slipway;
+import dev.slipway.testing.TcpProxy;
+import dev.slipway.testing.TestDatabase;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** `slipway database wait`, and what SQLite answers to all of `slipway database`. */
+@Timeout(60)
+class WaitIT {
+  @TempDir Path folder;
+
+  private static Slipway behind(TcpProxy proxy, TestDatabase database) {
+    return Slipway.bare().with("DSN", proxy.dsn(database));
+  }
+
+  @Test
+  void waitsUntilTheServerComes() {
+    try (TestDatabase database = Server.POSTGRES.database();
+        TcpProxy proxy = TcpProxy.to(database);
+        Running wait = behind(proxy, database).start("database", "wait", "--timeout", "40s")) {
+      wait.awaitWords("waiting for postgres at 127.0.0.1:" + proxy.port());
+      proxy.open();
+      wait.await().exits(DONE).answers(
+          "Ready: postgres at 127.0.0.1:" + proxy.port() + ", database " + database.name() + "\n");
+    }
+  }
+
+  @Test
+  void givesUpInTime() {
+    try (TestDatabase database = Server.POSTGRES.database();
+        TcpProxy proxy = TcpProxy.to(database)) {
+      behind(proxy, database).run("database", "wait", "--timeout", "1s")
+          .exits(RETRY).tells("cannot reach postgres at", "--timeout");
+    }
+  }
+
+  @Test
+  void givesUpInTimeOnAServerThatTakesConnectionsAndSaysNothing() {
+    try (TestDatabase database = Server.POSTGRES.database();
+        TcpProxy proxy = TcpProxy.to(database).open().freeze()) {
+      long start = System.nanoTime();
+      behind(proxy, database).run("database", "wait", "--timeout", "2s")
+          .exits(RETRY).tells("the time is over (--timeout, 2s)");
+      assertTrue(Duration.ofNanos(System.nanoTime() - start).toSeconds() < 8);
+      proxy.thaw();
+    }
+  }
+
+  @Test
+  void aSignalEndsItAlsoWhileTheServerSaysNothing() {
+    try (TestDatabase database = Server.POSTGRES.database();
+        TcpProxy proxy = TcpProxy.to(database);
+        Running wait = behind(proxy, database).start("database", "wait")) {
+      wait.awaitWords("waiting for");
+      proxy.open().freeze();
+      wait.terminate();
+      assertTrue(wait.ends(Duration.ofSeconds(5)));
+      wait.await().exits(RETRY).tells("stopped by a signal");
+      proxy.thaw();
+    }
+  }
+
+  @Test
+  void refusesToHaveNoDeadline() {
+    Slipway.bare().run("database", "wait", "--timeout", "0", "sqlite://x.db")
+        .exits(USAGE).tells("--timeout 0");
+  }
+
+  @Test
+  void aMemoryIsAlwaysReady() {
+    Slipway.bare().run("database", "wait", "memory").exits(DONE).answersWith("Ready");
+    Slipway.bare().run("database", "create", "memory").exits(DONE).answersWith("lives in memory");
+  }
+
+  @Test
+  void sqliteIsReadyWhenItsFolderIs() {
+    String dsn = "sqlite://" + folder + "/data/app.db";
+    Slipway.bare().run("database", "wait", dsn).exits(USAGE).tells("folder", "does not exist");
+    Slipway.bare().run("database", "create", dsn).exits(DONE)
+        .answersWith("Created the folder of " + folder + "/data/app.db");
+    Slipway.bare().run("database", "create", dsn).exits(DONE).answersWith("nothing to create");
+    Slipway.bare().run("database", "wait", dsn).exits(DONE)
+        .answers("Ready: " + "sqlite3 file " + folder + "/data/app.db\n");
+    assertFalse(Files.exists(folder.resolve("data/app.db")), "waiting makes no file");
+  }
+
+  @Test
+  void sqliteHasNoLoginsAndNothingToDrop() {
+    String dsn = "sqlite://" + folder + "/app.db";
+    Slipway.bare().run("database", "create", "--name", "app", dsn).exits(USAGE)
+        .tells("SQLite has no server", "--name");
+    assertEquals(2, Slipway.bare().run("database", "drop", "--yes", dsn).exits(USAGE)
+        .tells("SQLite has no server").code());
+  }
+}
