@@ -91,7 +91,9 @@ final class DatabaseCommand extends Verb {
       try {
         bounded.run(() -> work.accept(changes::add));
       } finally {
-        context.terminal().out().print(Reports.changes(changes, format));
+        if (!changes.isEmpty()) {
+          context.terminal().out().print(Reports.changes(changes, format));
+        }
       }
       return ExitCode.DONE;
     }

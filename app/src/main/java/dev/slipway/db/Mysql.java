@@ -508,7 +508,8 @@ public final class Mysql implements Dialect {
     return switch (e.getErrorCode()) {
       case 1045, 1698 -> "check user and password in the DSN; both are taken as they are, without"
           + " %XX";
-      case 1049 -> "create the database first, or correct its name in the DSN";
+      case 1049 -> "create the database first (slipway database create), or"
+          + " correct its name in the DSN";
       case 1044 -> "grant the user rights on this database";
       default -> Failures.tls(e)
           ? "check tls, sslrootcert, sslcert and sslkey in the DSN, and the host's name"

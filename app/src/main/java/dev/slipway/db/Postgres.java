@@ -317,7 +317,8 @@ public final class Postgres implements Dialect {
       case "28P01" -> "check user and password in the DSN; in it, write @ as %40, : as %3A, / as"
           + " %2F and % as %25";
       case "28000" -> "check user and TLS in the DSN against the server's pg_hba.conf";
-      case "3D000" -> "create the database first, or correct its name at the end of the DSN";
+      case "3D000" -> "create the database first (slipway database create), or"
+          + " correct its name at the end of the DSN";
       case "08004" -> "if the server speaks no TLS and the network can be trusted, add"
           + " ?sslmode=disable to the DSN";
       case "08P01" -> "a pooler such as PgBouncer may stand between: give the migrator the server's"

@@ -74,10 +74,21 @@ final class MysqlServer implements ServerKind {
   @Override
   public void create(Wanted wanted, Changes changes) throws SQLException {
     try (Link link = opening.open(admin)) {
+      Optional<List<String>> found = link.row(
+          "SELECT default_character_set_name, default_collation_name"
+              + " FROM information_schema.schemata WHERE schema_name = ?", wanted.name());
+      if (found.isPresent()) {
+        same(wanted, "encoding", wanted.encoding(), found.get().getFirst());
+        same(wanted, "collation", wanted.collation(), found.get().get(1));
+      }
       for (Login login : wanted.logins()) {
         user(link, login, changes);
       }
-      database(link, wanted, changes);
+      if (found.isPresent()) {
+        changes.add("database " + wanted.name(), Outcome.UNCHANGED, "");
+      } else {
+        database(link, wanted, changes);
+      }
       grant(link, wanted.name(), wanted.owner().name(), "ALL PRIVILEGES", changes);
       if (wanted.writer().isPresent()) {
         grant(link, wanted.name(), wanted.writer().get().name(), WRITE, changes);
@@ -123,20 +134,10 @@ final class MysqlServer implements ServerKind {
   }
 
   private static void database(Link link, Wanted wanted, Changes changes) throws SQLException {
-    String object = "database " + wanted.name();
-    Optional<List<String>> found = link.row(
-        "SELECT default_character_set_name, default_collation_name"
-            + " FROM information_schema.schemata WHERE schema_name = ?", wanted.name());
-    if (found.isEmpty()) {
-      link.run("CREATE DATABASE IF NOT EXISTS " + quoted(wanted.name())
-          + wanted.encoding().map(each -> " CHARACTER SET " + each).orElse("")
-          + wanted.collation().map(each -> " COLLATE " + each).orElse(""));
-      changes.add(object, Outcome.CREATED, "");
-      return;
-    }
-    same(wanted, "encoding", wanted.encoding(), found.get().getFirst());
-    same(wanted, "collation", wanted.collation(), found.get().get(1));
-    changes.add(object, Outcome.UNCHANGED, "");
+    link.run("CREATE DATABASE IF NOT EXISTS " + quoted(wanted.name())
+        + wanted.encoding().map(each -> " CHARACTER SET " + each).orElse("")
+        + wanted.collation().map(each -> " COLLATE " + each).orElse(""));
+    changes.add("database " + wanted.name(), Outcome.CREATED, "");
   }
 
   private static void same(Wanted wanted, String what, Optional<String> asked, String found) {

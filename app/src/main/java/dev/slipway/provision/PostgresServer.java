@@ -74,11 +74,23 @@ final class PostgresServer implements ServerKind {
   @Override
   public void create(Wanted wanted, Changes changes) throws SQLException {
     try (Link link = opening.open(admin)) {
+      Optional<List<String>> found = link.row(
+          "SELECT pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate"
+              + " FROM pg_database WHERE datname = ?", wanted.name());
+      if (found.isPresent()) {
+        same(wanted, "encoding", wanted.encoding(), found.get().get(1));
+        same(wanted, "collation", wanted.collation(), found.get().get(2));
+      }
       for (Login login : wanted.logins()) {
         role(link, login, changes);
       }
       membership(link, wanted.owner().name(), changes);
-      database(link, wanted, changes);
+      if (found.isPresent()) {
+        changes.add("database " + wanted.name(), Outcome.UNCHANGED,
+            "owned by " + found.get().getFirst());
+      } else {
+        database(link, wanted, changes);
+      }
     }
     try (Link inside = opening.open(admin.database(wanted.name()))) {
       for (String extension : wanted.extensions()) {
@@ -139,16 +151,6 @@ final class PostgresServer implements ServerKind {
   }
 
   private void database(Link link, Wanted wanted, Changes changes) throws SQLException {
-    String object = "database " + wanted.name();
-    Optional<List<String>> found = link.row(
-        "SELECT pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate"
-            + " FROM pg_database WHERE datname = ?", wanted.name());
-    if (found.isPresent()) {
-      same(wanted, "encoding", wanted.encoding(), found.get().get(1));
-      same(wanted, "collation", wanted.collation(), found.get().get(2));
-      changes.add(object, Outcome.UNCHANGED, "owned by " + found.get().getFirst());
-      return;
-    }
     var sql = new StringBuilder("CREATE DATABASE " + quoted(wanted.name()) + " WITH OWNER = "
         + quoted(wanted.owner().name()));
     if (wanted.encoding().isPresent() || wanted.collation().isPresent()) {
@@ -165,7 +167,8 @@ final class PostgresServer implements ServerKind {
       }
     }
     link.run(sql.toString());
-    changes.add(object, Outcome.CREATED, "owned by " + wanted.owner().name());
+    changes.add("database " + wanted.name(), Outcome.CREATED,
+        "owned by " + wanted.owner().name());
   }
 
   private static void same(Wanted wanted, String what, Optional<String> asked, String found) {

@@ -276,8 +276,9 @@ class DatabaseIT extends DatabaseSuite {
           : "SELECT datcollate FROM pg_database WHERE datname = current_database()"));
     }
     database(create).exits(DONE).never("database " + name + "\tcreated");
-    database(create(password, "--collation", "POSIX_x"))
-        .exits(USAGE).tells(collation, "POSIX_x");
+    database(create(passwordFile("other"), "--collation", "POSIX_x"))
+        .exits(USAGE).tells(collation, "POSIX_x").never("password set");
+    login(name, name, read(password)).close();
     database(create(password, "--collation", "C' x")).exits(USAGE).tells("no name");
   }
 
