@@ -39,6 +39,10 @@ image-tar: ## build the image into image/target/image.tar
 image-push: ## build the image into the registry of IMAGE, with no Docker daemon
 	scripts/image push
 
+.PHONY: class-list
+class-list: ## renew the list of classes that the image's archive holds, by running real work
+	scripts/class-list
+
 .PHONY: test
 test: jdk ## run every test: Docker's where Docker answers, the rest always
 	$(MVN) verify || { scripts/what-ran; exit 1; }

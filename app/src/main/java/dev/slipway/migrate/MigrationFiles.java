@@ -5,8 +5,9 @@ import dev.slipway.fault.Fault;
 import dev.slipway.migrate.MigrationFile.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
+import java.net.JarURLConnection;
 import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
@@ -84,15 +85,13 @@ public final class MigrationFiles {
 
   /** Slipway's own migrations: a folder of its class path, or inside its jar. */
   private static Path ownSchema() {
+    URL folder = MigrationFiles.class.getResource("/migrations");
     try {
-      URI home =
-          MigrationFiles.class.getProtectionDomain().getCodeSource().getLocation().toURI();
-      Path place = Path.of(home);
       // The file system of the jar stays open: the files are read from it until the process ends.
-      Path root = Files.isDirectory(place)
-          ? place
-          : FileSystems.newFileSystem(place).getRootDirectories().iterator().next();
-      return root.resolve("migrations");
+      return folder.openConnection() instanceof JarURLConnection inJar
+          ? FileSystems.newFileSystem(Path.of(inJar.getJarFileURL().toURI()))
+              .getPath(inJar.getEntryName())
+          : Path.of(folder.toURI());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     } catch (IOException e) {
