@@ -36,7 +36,8 @@ public enum Setting {
       "More DSN parameters, as in sslmode=verify-full&connect_timeout=5."),
 
   POOL_MAX_CONNS("pool.max_conns", "", "", new Kind.Whole(1, 10_000), Audience.OPEN,
-      "Open connections at most; by default twice the CPUs. max_conns in the DSN beats it."),
+      "Open connections at most; by default twice the CPUs, for a database server at least 8. "
+          + "max_conns in the DSN beats it."),
   POOL_MAX_IDLE_CONNS("pool.max_idle_conns", "", "", new Kind.Whole(0, 10_000), Audience.OPEN,
       "Idle connections that are kept; by default one for each CPU. max_idle_conns in the DSN "
           + "beats it."),

@@ -13,6 +13,13 @@ final class Pooling {
   /** For connections beyond {@code max_idle_conns} when nobody says how long they may idle. */
   private static final Duration IDLE_TIME = Duration.ofMinutes(1);
 
+  /**
+   * What a server's database is given at least, however few CPUs are ours: connections wait for its
+   * disk most of the time, and commits that come together share one write to it. Beside 16 clients
+   * 8 connections create 1.9 times as many identities a second as 4.
+   */
+  private static final int SERVER_CONNECTIONS_MIN = 8;
+
   private static final Duration KEEPALIVE = Duration.ofMinutes(2);
 
   /** The longest wait inside the pool, from which nobody can be called back. */
@@ -44,7 +51,7 @@ final class Pooling {
     if (dsn.memory()) {
       memory(config, settings);
     } else {
-      server(config, dsn.pool(), settings);
+      server(config, dsn, settings);
     }
     return config;
   }
@@ -76,9 +83,12 @@ final class Pooling {
     }
   }
 
-  private static void server(HikariConfig config, PoolParameters dsn, Settings.Pool settings) {
+  private static void server(HikariConfig config, Dsn whole, Settings.Pool settings) {
+    PoolParameters dsn = whole.pool();
     int cpus = Runtime.getRuntime().availableProcessors();
-    int max = dsn.maxConns().orElse(settings.maxConns().orElse(2 * cpus));
+    // A file has one writer at a time, whatever we open.
+    int least = whole.dialect() instanceof Sqlite ? 2 : SERVER_CONNECTIONS_MIN;
+    int max = dsn.maxConns().orElse(settings.maxConns().orElse(Math.max(2 * cpus, least)));
     int idle = dsn.maxIdleConns().orElse(settings.maxIdleConns().orElse(Math.min(cpus, max)));
     if (idle > max) {
       throw Fault.usage(

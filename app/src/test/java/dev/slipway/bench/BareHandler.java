@@ -41,6 +41,18 @@ final class BareHandler {
       WHERE id = ?
       """;
 
+  /** The identity's own row alone. */
+  private static final String ROW =
+      """
+      SELECT id, schema_id, state, state_changed_at, traits, metadata_public, metadata_admin,
+        external_id, organization_id, created_at, updated_at, NULL, NULL
+      FROM identities
+      WHERE id = ?
+      """;
+
+  private static final String IDENTITIES = "/admin/identities/";
+  private static final String ROWS = "/rows/";
+
   /** In the order of the keys among them; each takes the identity's id and what differs. */
   private static final String[] CREATE = {
     """
@@ -86,17 +98,19 @@ final class BareHandler {
     server.createContext(
         "/admin/identities", exchange -> answer(exchange, 201, bare.create(exchange)));
     server.createContext(
-        "/admin/identities/", exchange -> answer(exchange, 200, bare.get(exchange)));
+        IDENTITIES, exchange -> answer(exchange, 200, bare.get(exchange, IDENTITIES, GET)));
+    server.createContext(
+        ROWS, exchange -> answer(exchange, 200, bare.get(exchange, ROWS, ROW)));
     server.createContext("/health/ready", exchange -> answer(exchange, 200, READY));
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.start();
   }
 
-  private byte[] get(HttpExchange exchange) throws IOException {
-    String path = exchange.getRequestURI().getPath();
+  private byte[] get(HttpExchange exchange, String prefix, String sql) throws IOException {
+    String id = exchange.getRequestURI().getPath().substring(prefix.length());
     try (Connection connection = database.connection();
-        PreparedStatement select = connection.prepareStatement(GET)) {
-      select.setObject(1, UUID.fromString(path.substring("/admin/identities/".length())));
+        PreparedStatement select = connection.prepareStatement(sql)) {
+      select.setObject(1, UUID.fromString(id));
       try (ResultSet row = select.executeQuery()) {
         row.next();
         return json(row).getBytes(StandardCharsets.UTF_8);

@@ -22,6 +22,8 @@ record Workload(String name, Path requests, String status, Kratos kratos) {
    */
   record Kratos(double perSecond, String p99, int times) {}
 
+  private static final Kratos KRATOS_GET = new Kratos(3_250, ", p99 14 ms", 6);
+
   private static final String CREATE =
       "POST /admin/identities {\"schema_id\":\"default\",\"traits\":{\"email\":\"new-"
           + Requests.UNIQUE
@@ -29,8 +31,16 @@ record Workload(String name, Path requests, String status, Kratos kratos) {
           + Population.HASH + "\"}}}}";
 
   static Workload get(Path work, List<String> ids) throws IOException {
-    List<String> lines = ids.stream().map(id -> "GET /admin/identities/" + id).toList();
-    return of(work, "get", lines, "200", new Kratos(3_250, ", p99 14 ms", 6));
+    return of(work, "get", each("GET /admin/identities/", ids), "200", KRATOS_GET);
+  }
+
+  /** What only the bare handler has: an identity without what belongs to it. */
+  static Workload row(Path work, List<String> ids) throws IOException {
+    return of(work, "row", each("GET /rows/", ids), "200", KRATOS_GET);
+  }
+
+  private static List<String> each(String prefix, List<String> ids) {
+    return ids.stream().map(id -> prefix + id).toList();
   }
 
   static Workload create(Path work) throws IOException {

@@ -108,6 +108,16 @@ class PoolIT {
   }
 
   @Test
+  void twoConnectionsForEachCpuAndEnoughForAServer(@TempDir Path folder) {
+    int forCpus = 2 * Runtime.getRuntime().availableProcessors();
+    try (Database file = open("sqlite://" + folder.resolve("x.db"), Settings.Pool.DEFAULT);
+        Database server = open("postgres://u@127.0.0.1:1/d", Settings.Pool.DEFAULT)) {
+      assertEquals(forCpus, file.gauges().max());
+      assertEquals(Math.max(8, forCpus), server.gauges().max());
+    }
+  }
+
+  @Test
   void moreIdleThanOpenConnectionsAreRefused() {
     Fault fault =
         assertThrows(
