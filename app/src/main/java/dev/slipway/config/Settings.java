@@ -130,16 +130,6 @@ public final class Settings {
     return dsn.map(DsnSource::words);
   }
 
-  /** The file that holds the DSN, to be read again when it changes; empty when it is in none. */
-  public Optional<Path> dsnFile() {
-    return dsn.flatMap(
-        source ->
-            switch (source) {
-              case DsnSource.Given _, DsnSource.Parts _ -> Optional.empty();
-              case DsnSource.InFile in -> Optional.of(in.file());
-            });
-  }
-
   /** What somebody should know although nothing stops; to be logged once logging is set up. */
   public List<String> warnings() {
     return warnings;

@@ -1,8 +1,6 @@
 package dev.slipway.identity;
 
 import dev.slipway.http.Problem;
-import java.nio.ByteBuffer;
-import java.util.Base64;
 import java.util.UUID;
 
 /**
@@ -20,22 +18,12 @@ record PageToken(UUID after) {
    * @throws Problem 400 when it is none of ours
    */
   static PageToken parse(String text) {
-    try {
-      ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
-      if (bytes.remaining() == 16) {
-        return new PageToken(new UUID(bytes.getLong(), bytes.getLong()));
-      }
-    } catch (IllegalArgumentException e) {
-      // Not ours, as one of another length.
-    }
-    throw Problem.of(
-        400, "page_token is not one of this list: take it from the Link header of a page");
+    long[] numbers = OpaqueToken.numbers(text, 2);
+    return new PageToken(new UUID(numbers[0], numbers[1]));
   }
 
   @Override
   public String toString() {
-    ByteBuffer bytes = ByteBuffer.allocate(16);
-    bytes.putLong(after.getMostSignificantBits()).putLong(after.getLeastSignificantBits());
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+    return OpaqueToken.of(after.getMostSignificantBits(), after.getLeastSignificantBits());
   }
 }

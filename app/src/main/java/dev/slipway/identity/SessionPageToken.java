@@ -1,11 +1,9 @@
 package dev.slipway.identity;
 
 import dev.slipway.http.Problem;
-import java.nio.ByteBuffer;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Base64;
 import java.util.UUID;
 
 /**
@@ -13,34 +11,26 @@ import java.util.UUID;
  * to clients.
  */
 record SessionPageToken(Instant createdAt, UUID id) {
-  private static final int BYTES = 3 * Long.BYTES;
-
   /**
    * What a client sent back.
    *
    * @throws Problem 400 when it is none of ours
    */
   static SessionPageToken parse(String text) {
+    long[] numbers = OpaqueToken.numbers(text, 3);
     try {
-      ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
-      if (bytes.remaining() == BYTES) {
-        Instant createdAt = Instant.EPOCH.plus(bytes.getLong(), ChronoUnit.MICROS);
-        return new SessionPageToken(createdAt, new UUID(bytes.getLong(), bytes.getLong()));
-      }
-    } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
-      // Not ours, as one of another length.
+      Instant createdAt = Instant.EPOCH.plus(numbers[0], ChronoUnit.MICROS);
+      return new SessionPageToken(createdAt, new UUID(numbers[1], numbers[2]));
+    } catch (DateTimeException | ArithmeticException e) {
+      throw OpaqueToken.refused();
     }
-    throw Problem.of(
-        400, "page_token is not one of this list: take it from the Link header of a page");
   }
 
   @Override
   public String toString() {
-    ByteBuffer bytes = ByteBuffer.allocate(BYTES);
-    bytes
-        .putLong(ChronoUnit.MICROS.between(Instant.EPOCH, createdAt))
-        .putLong(id.getMostSignificantBits())
-        .putLong(id.getLeastSignificantBits());
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+    return OpaqueToken.of(
+        ChronoUnit.MICROS.between(Instant.EPOCH, createdAt),
+        id.getMostSignificantBits(),
+        id.getLeastSignificantBits());
   }
 }

@@ -305,13 +305,11 @@ class SettingsTest {
     Map<String, String> withFile = with(parts, "DSN_FILE", secret.toString());
     Settings all = environment(with(withFile, "DSN", "sqlite://dsn.db"));
     assertEquals("sqlite://dsn.db", all.dsnText().reveal());
-    assertEquals(Optional.empty(), all.dsnFile());
     assertEquals(
         List.of("DSN in the environment is used; DSN_FILE and DATABASE_* beside it are ignored"),
         all.warnings());
     Settings two = environment(withFile);
     assertEquals("sqlite://file.db", two.dsnText().reveal());
-    assertEquals(Optional.of(secret), two.dsnFile());
     assertEquals("sqlite://parts.db", environment(parts).dsnText().reveal());
   }
 
