@@ -43,6 +43,10 @@ image-push: ## build the image into the registry of IMAGE, with no Docker daemon
 class-list: ## renew the list of classes that the image's archive holds, by running real work
 	scripts/class-list
 
+.PHONY: compose-test
+compose-test: image ## run the files of compose/ as a user does: up, restart, upgrade, way back, faults
+	scripts/compose-test
+
 .PHONY: test
 test: jdk ## run every test: Docker's where Docker answers, the rest always
 	$(MVN) verify || { scripts/what-ran; exit 1; }
