@@ -247,7 +247,7 @@ final class DatabaseCommand extends Verb {
       Unwanted unwanted = new Unwanted(names, logins(names),
           has("--force") ? Unwanted.Sessions.ENDED : Unwanted.Sessions.RESPECTED);
       provisioning.check(unwanted);
-      if (!confirmed("Do you wish to drop " + String.join(", ", names)
+      if (!confirmed("Do you wish to drop " + String.join(", ", names) + " on " + dsn.server()
           + ", with everything in it?")) {
         context.terminal().out().println("Nothing was dropped.");
         return ExitCode.DONE;

@@ -64,8 +64,7 @@ public final class Dsn {
     dialect = other.dialect;
     url = other.url.substring(0, other.url.lastIndexOf('/') + 1)
         + URLEncoder.encode(database, StandardCharsets.UTF_8).replace("+", "%20");
-    int words = other.target.lastIndexOf(DATABASE);
-    target = (words < 0 ? other.target : other.target.substring(0, words)) + DATABASE + database;
+    target = other.server() + DATABASE + database;
     redacted = target;
     file = other.file;
     memory = other.memory;
@@ -158,6 +157,12 @@ public final class Dsn {
   /** Where it is, for messages and without secrets: {@code postgres at db:5432, database app}. */
   public String target() {
     return target;
+  }
+
+  /** The same without the database: {@code postgres at db:5432}. */
+  public String server() {
+    int words = target.lastIndexOf(DATABASE);
+    return words < 0 ? target : target.substring(0, words);
   }
 
   /**

@@ -8,8 +8,8 @@ import java.security.SecureRandom;
 
 /**
  * What MySQL keeps of a password for its plugin caching_sha2_password: Drepper's SHA-crypt with
- * SHA-256, 5000 rounds, and a salt of 20 bytes. Sent in place of the password, which then is neither
- * on the wire nor in a log of statements.
+ * SHA-256, 5000 rounds, and a salt of 20 bytes. Sent in place of the password, which then is
+ * neither on the wire nor in a log of statements.
  */
 final class CachingSha2 {
   private static final int ROUNDS = 5000;

@@ -89,12 +89,15 @@ final class MysqlServer implements ServerKind {
       } else {
         database(link, wanted, changes);
       }
-      grant(link, wanted.name(), wanted.owner().name(), "ALL PRIVILEGES", changes);
+      grant(link, wanted.name(), wanted.owner().name(), "ALL PRIVILEGES", "may do everything",
+          changes);
       if (wanted.writer().isPresent()) {
-        grant(link, wanted.name(), wanted.writer().get().name(), WRITE, changes);
+        grant(link, wanted.name(), wanted.writer().get().name(), WRITE,
+            "may read and write rows", changes);
       }
       if (wanted.reader().isPresent()) {
-        grant(link, wanted.name(), wanted.reader().get().name(), READ, changes);
+        grant(link, wanted.name(), wanted.reader().get().name(), READ, "may read rows",
+            changes);
       }
     }
   }
@@ -108,29 +111,30 @@ final class MysqlServer implements ServerKind {
     String proof = login.password()
         .map(each -> " IDENTIFIED WITH caching_sha2_password AS '" + CachingSha2.of(each) + "'")
         .orElse("");
-    Optional<Boolean> strong = strong(link, login.name());
-    if (strong.isEmpty()) {
-      if (login.password().isEmpty()) {
-        throw ServerKind.noPassword(login);
-      }
-      link.run("CREATE USER IF NOT EXISTS " + account(login.name()) + proof);
-      changes.add(object, Outcome.CREATED, "password set");
-    } else if (login.password().isEmpty()) {
+    boolean exists = exists(link, login.name());
+    if (exists && login.password().isEmpty()) {
       changes.add(object, Outcome.UNCHANGED, "");
-    } else if (strong.get()) {
-      throw ServerKind.notOurs(login.name());
-    } else {
-      link.run("ALTER USER " + account(login.name()) + proof);
-      changes.add(object, Outcome.CHANGED, "password set");
+      return;
     }
+    if (login.password().isEmpty()) {
+      throw ServerKind.noPassword(login);
+    }
+    if (administers(link, login.name())) {
+      throw ServerKind.notOurs(login.name());
+    }
+    link.run((exists ? "ALTER USER " : "CREATE USER IF NOT EXISTS ") + account(login.name())
+        + proof);
+    changes.add(object, exists ? Outcome.CHANGED : Outcome.CREATED, "password set");
   }
 
-  /** Whether it is an administrator; empty if it does not exist. */
-  private static Optional<Boolean> strong(Link link, String user) throws SQLException {
-    return link.row("SELECT Super_priv = 'Y' OR Create_user_priv = 'Y'"
-            + " OR CURRENT_USER() = CONCAT(User, '@', Host)"
-            + " FROM mysql.user WHERE User = ? AND Host = '%'", user)
-        .map(row -> row.getFirst().equals("1"));
+  private static boolean exists(Link link, String user) throws SQLException {
+    return link.holds("SELECT COUNT(*) FROM mysql.user WHERE User = ? AND Host = '%'", user);
+  }
+
+  /** Whether any account of this name may manage others, or is the administrator's own. */
+  private static boolean administers(Link link, String user) throws SQLException {
+    return link.holds("SELECT COUNT(*) > 0 FROM mysql.user WHERE User = ? AND (Super_priv = 'Y'"
+        + " OR Create_user_priv = 'Y' OR CURRENT_USER() = CONCAT(User, '@', Host))", user);
   }
 
   private static void database(Link link, Wanted wanted, Changes changes) throws SQLException {
@@ -150,11 +154,11 @@ final class MysqlServer implements ServerKind {
 
   /** Rights on a database are on all its tables, existing and future. */
   private static void grant(Link link, String database, String user, String rights,
-      Changes changes) throws SQLException {
+      String meaning, Changes changes) throws SQLException {
     List<List<String>> before = grants(link, user);
     link.run("GRANT " + rights + " ON " + pattern(link, database) + ".* TO " + account(user));
     changes.add("rights of " + user,
-        grants(link, user).equals(before) ? Outcome.UNCHANGED : Outcome.CHANGED, "");
+        grants(link, user).equals(before) ? Outcome.UNCHANGED : Outcome.CHANGED, meaning);
   }
 
   private static List<List<String>> grants(Link link, String user) throws SQLException {
@@ -168,7 +172,11 @@ final class MysqlServer implements ServerKind {
    */
   private static String pattern(Link link, String database) throws SQLException {
     boolean literal = link.holds("SELECT @@partial_revokes");
-    return quoted(literal ? database : database.replaceAll("([\\\\_%])", "\\\\$1"));
+    return quoted(literal ? database : escaped(database));
+  }
+
+  private static String escaped(String database) {
+    return database.replaceAll("([\\\\_%])", "\\\\$1");
   }
 
   @Override
@@ -191,7 +199,7 @@ final class MysqlServer implements ServerKind {
 
   private static void refuseNeeded(Link link, String user, List<String> databases)
       throws SQLException {
-    if (strong(link, user).orElse(false)) {
+    if (administers(link, user)) {
       throw ServerKind.notOurs(user);
     }
     List<String> elsewhere = grants(link, user).stream()
@@ -241,12 +249,16 @@ final class MysqlServer implements ServerKind {
   /** The server keeps rights on a database that is gone, and gives them on the next of its name. */
   private static void forgetRights(Link link, String database, Changes changes)
       throws SQLException {
-    String pattern = pattern(link, database);
-    for (List<String> grantee : link.rows("SELECT User, Host FROM mysql.db WHERE Db IN (?, ?)",
-        database, pattern.substring(1, pattern.length() - 1).replace("``", "`"))) {
-      link.run("REVOKE IF EXISTS ALL PRIVILEGES ON " + pattern + ".* FROM "
-          + quoted(grantee.getFirst()) + "@" + quoted(grantee.getLast()));
-      changes.add("rights of " + grantee.getFirst(), Outcome.DROPPED, "");
+    for (List<String> grant : link.rows(
+        "SELECT User, Host, Db, Grant_priv FROM mysql.db WHERE Db IN (?, ?) ORDER BY User, Host",
+        database, escaped(database))) {
+      String rights = " ON " + quoted(grant.get(2)) + ".* FROM " + quoted(grant.getFirst()) + "@"
+          + quoted(grant.get(1));
+      link.run("REVOKE ALL PRIVILEGES" + rights);
+      if (grant.getLast().equals("Y")) {
+        link.run("REVOKE GRANT OPTION" + rights);
+      }
+      changes.add("rights of " + grant.getFirst(), Outcome.DROPPED, "");
     }
   }
 
@@ -262,7 +274,7 @@ final class MysqlServer implements ServerKind {
 
   private static void dropUser(Link link, String user, Changes changes) throws SQLException {
     String object = "user " + user;
-    if (strong(link, user).isEmpty()) {
+    if (!exists(link, user)) {
       changes.add(object, Outcome.MISSING, "");
       return;
     }

@@ -8,17 +8,18 @@ import dev.slipway.provision.Change.Outcome;
 import dev.slipway.provision.Unwanted.Sessions;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** PostgreSQL's way, and CockroachDB's, which speaks the same SQL but for a few words. */
+/**
+ * PostgreSQL's way, and CockroachDB's, which speaks the same SQL but for a few words: databases and
+ * roles. What is inside of a database is {@link PostgresRights}'.
+ */
 final class PostgresServer implements ServerKind {
   private static final int NAME_BYTES_MAX = 63;
   private static final String NEEDED = "2BP01";
-  private static final String READ = "SELECT";
-  private static final String WRITE = "SELECT, INSERT, UPDATE, DELETE";
 
   private static final Set<String> SYSTEM =
       Set.of("postgres", "template0", "template1", "system", "rdsadmin", "cloudsqladmin",
@@ -93,10 +94,18 @@ final class PostgresServer implements ServerKind {
       }
     }
     try (Link inside = opening.open(admin.database(wanted.name()))) {
+      PostgresRights rights =
+          new PostgresRights(inside, wanted.name(), wanted.owner().name(), cockroach, changes);
       for (String extension : wanted.extensions()) {
-        extension(inside, extension, changes);
+        rights.extension(extension);
       }
-      rights(inside, wanted, changes);
+      rights.own();
+      if (wanted.writer().isPresent()) {
+        rights.rows(wanted.writer().get().name(), PostgresRights.WRITE);
+      }
+      if (wanted.reader().isPresent()) {
+        rights.rows(wanted.reader().get().name(), PostgresRights.READ);
+      }
     }
   }
 
@@ -181,158 +190,8 @@ final class PostgresServer implements ServerKind {
 
   /** {@code utf-8} and {@code UTF8} are one encoding. */
   private static String plain(String name) {
-    return name.replaceAll("[-_]", "").toLowerCase(java.util.Locale.ROOT);
+    return name.replaceAll("[-_]", "").toLowerCase(Locale.ROOT);
   }
-
-  private static void extension(Link inside, String name, Changes changes) throws SQLException {
-    String object = "extension " + name;
-    if (inside.row("SELECT 1 FROM pg_extension WHERE extname = ?", name).isPresent()) {
-      changes.add(object, Outcome.UNCHANGED, "");
-      return;
-    }
-    inside.run("CREATE EXTENSION IF NOT EXISTS " + quoted(name));
-    changes.add(object, Outcome.CREATED, "");
-  }
-
-  // ---- rights
-
-  private void rights(Link inside, Wanted wanted, Changes changes) throws SQLException {
-    String owner = wanted.owner().name();
-    String of = inside.text("SELECT pg_get_userbyid(datdba) FROM pg_database"
-        + " WHERE datname = current_database()");
-    List<String> statements = new ArrayList<>();
-    if (of.equals(owner)) {
-      closed(inside, wanted.name(), owner, changes);
-    } else {
-      database(inside, wanted.name(), owner, "CREATE, CONNECT, TEMPORARY", statements);
-    }
-    if (!inside.holds("SELECT has_schema_privilege(?, 'public', 'CREATE')", owner)) {
-      statements.add("GRANT ALL ON SCHEMA public TO " + quoted(owner));
-    }
-    tables(inside, owner, WRITE + ", REFERENCES, TRIGGER, TRUNCATE", statements);
-    if (!of.equals(owner)) {
-      future(inside, of, owner, "ALL", statements);
-    }
-    report(inside, owner, statements, changes);
-    if (wanted.writer().isPresent()) {
-      rows(inside, wanted, wanted.writer().get().name(), WRITE, changes);
-    }
-    if (wanted.reader().isPresent()) {
-      rows(inside, wanted, wanted.reader().get().name(), READ, changes);
-    }
-  }
-
-  /** Everybody may connect to a new database and, before PostgreSQL 15, create tables in it. */
-  private void closed(Link inside, String database, String owner, Changes changes)
-      throws SQLException {
-    boolean changed = false;
-    if (inside.holds("SELECT has_database_privilege('public', current_database(), ?)",
-        cockroach ? "CONNECT" : "CONNECT, TEMPORARY")) {
-      inside.run("REVOKE ALL ON DATABASE " + quoted(database) + " FROM PUBLIC");
-      changed = true;
-    }
-    boolean open = inside.holds("SELECT has_schema_privilege('public', 'public', 'CREATE')");
-    boolean ours = inside.holds("SELECT pg_has_role(current_user, nspowner, 'USAGE')"
-        + " FROM pg_namespace WHERE nspname = 'public'");
-    if (open && ours) {
-      inside.run("GRANT ALL ON SCHEMA public TO " + quoted(owner));
-      inside.run("REVOKE CREATE ON SCHEMA public FROM PUBLIC");
-      changed = true;
-    }
-    changes.add("rights of everybody", changed ? Outcome.CHANGED : Outcome.UNCHANGED,
-        open && !ours ? "may create in schema public, whose owner alone can change that" : "none");
-  }
-
-  /** What somebody needs who is not the owner. */
-  private void rows(Link inside, Wanted wanted, String role, String rights, Changes changes)
-      throws SQLException {
-    List<String> statements = new ArrayList<>();
-    database(inside, wanted.name(), role, "CONNECT", statements);
-    if (!inside.holds("SELECT has_schema_privilege(?, 'public', 'USAGE')", role)) {
-      statements.add("GRANT USAGE ON SCHEMA public TO " + quoted(role));
-    }
-    tables(inside, role, rights, statements);
-    future(inside, wanted.owner().name(), role, rights, statements);
-    report(inside, role, statements, changes);
-  }
-
-  private static void report(Link inside, String role, List<String> statements, Changes changes)
-      throws SQLException {
-    for (String statement : statements) {
-      inside.run(statement);
-    }
-    changes.add("rights of " + role,
-        statements.isEmpty() ? Outcome.UNCHANGED : Outcome.CHANGED, "");
-  }
-
-  private static void database(Link inside, String database, String role, String rights,
-      List<String> statements) throws SQLException {
-    for (String right : rights.split(", ")) {
-      if (!inside.holds("SELECT EXISTS (SELECT 1 FROM pg_database d, aclexplode(d.datacl) a"
-          + " JOIN pg_roles r ON r.oid = a.grantee WHERE d.datname = current_database()"
-          + " AND r.rolname = ? AND a.privilege_type = ?)", role, right)) {
-        statements.add("GRANT " + right + " ON DATABASE " + quoted(database) + " TO "
-            + quoted(role));
-      }
-    }
-  }
-
-  /**
-   * The tables, views and sequences that are there. Those of extensions, and those whose owner the
-   * administrator cannot speak for, are left alone.
-   */
-  private static void tables(Link inside, String role, String rights, List<String> statements)
-      throws SQLException {
-    for (List<String> each : inside.rows(
-        """
-        SELECT c.relkind, format('%I.%I', n.nspname, c.relname)
-        FROM pg_class c
-          JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname = 'public'
-          AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
-          AND pg_get_userbyid(c.relowner) <> ?
-          AND pg_has_role(current_user, c.relowner, 'USAGE')
-          AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
-          AND (CASE WHEN c.relkind = 'S' THEN NOT has_sequence_privilege(?, c.oid, 'SELECT')
-               ELSE NOT (SELECT bool_and(has_table_privilege(?, c.oid, trim(p)))
-                         FROM unnest(string_to_array(?, ',')) p) END)
-        ORDER BY 2
-        """, role, role, role, rights)) {
-      boolean sequence = each.getFirst().equals("S");
-      statements.add("GRANT " + (sequence ? sequence(rights) : rights) + " ON "
-          + (sequence ? "SEQUENCE " : "TABLE ") + each.get(1) + " TO " + quoted(role));
-    }
-  }
-
-  /** Whoever inserts rows has to count, too. */
-  private static String sequence(String rights) {
-    return rights.equals(READ) ? READ : "ALL";
-  }
-
-  /** The tables and sequences that their maker will have made later. */
-  private void future(Link inside, String maker, String role, String rights,
-      List<String> statements) throws SQLException {
-    for (String kind : List.of("TABLES", "SEQUENCES")) {
-      boolean there = !cockroach && inside.holds(
-          """
-          SELECT EXISTS (SELECT 1
-            FROM pg_default_acl d
-              JOIN pg_namespace n ON n.oid = d.defaclnamespace,
-              aclexplode(d.defaclacl) a
-            WHERE n.nspname = 'public'
-              AND pg_get_userbyid(d.defaclrole) = ?
-              AND d.defaclobjtype = ?
-              AND pg_get_userbyid(a.grantee) = ?)
-          """, maker, kind.equals("TABLES") ? "r" : "S", role);
-      if (!there) {
-        statements.add("ALTER DEFAULT PRIVILEGES FOR ROLE " + quoted(maker)
-            + " IN SCHEMA public GRANT " + (kind.equals("TABLES") ? rights : sequence(rights))
-            + " ON " + kind + " TO " + quoted(role));
-      }
-    }
-  }
-
-  // ---- drop
 
   @Override
   public void drop(Unwanted unwanted, Changes changes) throws SQLException {

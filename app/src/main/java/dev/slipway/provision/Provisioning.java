@@ -100,8 +100,8 @@ public final class Provisioning {
   /**
    * Waits until the DSN's own database lets us in.
    *
-   * @throws Fault (retry) when the time is over, (usage) at once when the password or the database's
-   *     name is wrong
+   * @throws Fault (retry) when the time is over, (usage) at once when the password or the name of
+   *     the database is wrong
    */
   public void await() {
     if (admin.memory() || awaitsNoFile()) {
@@ -214,7 +214,7 @@ public final class Provisioning {
   private Fault fault(String what, SQLException e) {
     String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
     Fault fault = Fault.of(admin.dialect().exitCode(e),
-            what + " on " + admin.target() + ": " + admin.scrub(why)
+            what + " on " + admin.server() + ": " + admin.scrub(why)
                 + (e.getSQLState() == null ? "" : " (SQLSTATE " + e.getSQLState() + ")"))
         .cause(e);
     return forbidden(e)

@@ -64,14 +64,14 @@ interface ServerKind {
   }
 
   static Fault noPassword(Login login) {
-    return Fault.usage("role " + login.name() + " does not exist, and no password is given for it")
+    return Fault.usage("login " + login.name() + " does not exist, and no password is given for it")
         .hint("give --password-file or --password-env; --no-password if it logs in by a"
             + " certificate or the like");
   }
 
-  static Fault notOurs(String role) {
-    return Fault.usage("role " + role + " is an administrator: its password and existence are not"
-            + " touched")
+  static Fault notOurs(String login) {
+    return Fault.usage("login " + login + " is an administrator's: its password and existence are"
+            + " not touched")
         .hint("give the database a role of its own with --user, or leave the password out");
   }
 

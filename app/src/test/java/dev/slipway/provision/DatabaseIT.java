@@ -57,9 +57,14 @@ class DatabaseIT extends DatabaseSuite {
     String password = passwordFile("password");
     database(create(password)).exits(DONE);
     Ran again = database(create(password)).exits(DONE).answersWith("password set");
-    assertEquals(1, again.out().lines().filter(line -> line.contains("changed")
-        && !line.contains("unchanged")).count(), again::toString);
-    database("create", "--name", name).exits(DONE).never("created", "\tchanged");
+    if (server.family() != Server.Family.COCKROACH) {
+      assertEquals(1, again.out().lines().filter(line -> line.contains("\tchanged")).count(),
+          again::toString);
+    }
+    Ran plain = database("create", "--name", name).exits(DONE).never("created");
+    if (server.family() != Server.Family.COCKROACH) {
+      plain.never("\tchanged");
+    }
   }
 
   @Test
@@ -118,7 +123,7 @@ class DatabaseIT extends DatabaseSuite {
     Ran again = database(both).exits(DONE);
     assertEquals(3, again.out().lines().filter(line -> line.contains("password set")).count());
     if (server.family() != Server.Family.COCKROACH) {
-      assertFalse(again.out().contains("\tchanged\n"), again::toString);
+      assertFalse(again.out().contains("\tchanged, may"), again::toString);
     }
   }
 
@@ -170,11 +175,54 @@ class DatabaseIT extends DatabaseSuite {
   }
 
   @Test
+  void rightsDoNotOutliveADatabase() throws SQLException {
+    String password = passwordFile("password");
+    String[] create = create(password, "--reader", "{name}_r", "--reader-password-file", password);
+    database(create).exits(DONE);
+    if (mysql()) {
+      admin.execute("CREATE USER `" + name + "_g`", "GRANT SELECT ON `" + name + "`.* TO `" + name
+          + "_g` WITH GRANT OPTION");
+    }
+    database("drop", "--name", name, "--yes").exits(DONE);
+    if (mysql()) {
+      assertEquals(List.of("0"), admin.query("SELECT COUNT(*) FROM mysql.db WHERE Db LIKE '"
+          + admin.name() + "%app'"));
+    }
+    database("create", "--name", name).exits(DONE);
+    login(name, name, read(password)).close();
+    assertThrows(SQLException.class, () -> login(name, name + "_r", read(password)).close());
+  }
+
+  @Test
+  void aLoginIsNotLetIntoADatabaseWithALikeName() throws SQLException {
+    String password = passwordFile("password");
+    String like = name.replace("_app", "_xapp");
+    String pattern = name.replace("_app", "__app");
+    database("create", "--name", like, "--password-file", password).exits(DONE);
+    for (boolean literal : mysql() ? new boolean[] {false, true} : new boolean[] {false}) {
+      if (mysql()) {
+        admin.execute("SET GLOBAL partial_revokes = " + (literal ? "ON" : "OFF"));
+      }
+      try {
+        database("create", "--name", pattern, "--password-file", password).exits(DONE);
+        login(pattern, pattern, read(password)).close();
+        assertThrows(SQLException.class, () -> login(like, pattern, read(password)).close());
+        database("drop", "--name", pattern, "--user", pattern, "--yes").exits(DONE);
+      } finally {
+        if (mysql()) {
+          admin.execute("SET GLOBAL partial_revokes = OFF");
+        }
+      }
+    }
+  }
+
+  @Test
   void dropsNothingWithoutAYes() throws SQLException {
     String password = passwordFile("password");
     database(create(password)).exits(DONE);
     database("drop", "--name", name).exits(USAGE).tells("nobody to answer", "--yes");
-    slipway().typing("n\n").run(words("drop", "--name", name)).exits(DONE).says(name);
+    slipway().typing("n\n").run(words("drop", "--name", name)).exits(DONE)
+        .says("Do you wish to drop " + name + " on ", address(), "Nothing was dropped.");
     login(name, name, read(password)).close();
     slipway().typing("y\n").run(words("drop", "--name", name)).exits(DONE).answersWith("dropped");
   }
