@@ -1,6 +1,7 @@
 package dev.slipway.provision;
 
 import static dev.slipway.fault.ExitCode.DONE;
+import static dev.slipway.fault.ExitCode.MIGRATION;
 import static dev.slipway.fault.ExitCode.RETRY;
 import static dev.slipway.fault.ExitCode.USAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -328,6 +329,36 @@ class DatabaseIT extends DatabaseSuite {
         .exits(USAGE).tells(collation, "POSIX_x").never("password set");
     login(name, name, read(password)).close();
     database(create(password, "--collation", "C' x")).exits(USAGE).tells("no name");
+  }
+
+  @Test
+  void installsExtensionsWhereThereAreSome() throws SQLException {
+    String password = passwordFile("password");
+    if (server.family() != Server.Family.POSTGRES) {
+      database(create(password, "--extension", "pg_trgm")).exits(USAGE).tells("extensions");
+      return;
+    }
+    String extension = admin.query("SELECT name FROM pg_available_extensions"
+        + " WHERE installed_version IS NULL ORDER BY name LIMIT 1").getFirst();
+    String[] create = create(password, "--extension", extension, "--extension", "plpgsql");
+    database(create).exits(DONE).answersWith("extension " + extension, "extension plpgsql");
+    try (Connection connection = login(name, name, read(password))) {
+      assertEquals(List.of("plpgsql", extension).stream().sorted().toList(),
+          query(connection, "SELECT extname FROM pg_extension ORDER BY 1"));
+    }
+    database(create).exits(DONE).never("\tcreated");
+    database(create(password, "--extension", "no_such_thing")).exits(MIGRATION)
+        .tells("cannot create database " + name, "no_such_thing");
+  }
+
+  @Test
+  void aLoginThatProvesItselfOtherwiseNeedsNoPassword() {
+    Ran ran = database("create", "--name", name, "--no-password");
+    if (mysql()) {
+      ran.exits(USAGE).tells("open to everybody");
+    } else {
+      ran.exits(DONE).answersWith("created, no password");
+    }
   }
 
   /** As by hand: GRANT ALL on database, tables and sequences, and what the docs forget. */
