@@ -1,0 +1,1 @@
+INSERT INTO notes (words) VALUES ('written by a migration');
