@@ -1,6 +1,7 @@
 package dev.slipway.cli;
 
 import dev.slipway.config.Settings;
+import dev.slipway.db.Database;
 import dev.slipway.http.Access;
 import dev.slipway.http.Trace;
 import dev.slipway.json.Json;
@@ -9,6 +10,7 @@ import java.io.StringWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +23,10 @@ import java.util.logging.Logger;
 
 /** Where log lines go and what they look like: ours and the libraries', to standard error. */
 final class Logs {
+  /** Held here, or their levels would be forgotten with them. */
+  private static final List<Logger> SILENCED =
+      Database.SILENCED_LOGGERS.stream().map(Logger::getLogger).toList();
+
   private Logs() {}
 
   /** One line for each record; the libraries speak only of what may need somebody. */
@@ -35,6 +41,7 @@ final class Logs {
     root.addHandler(handler);
     root.setLevel(Level.WARNING);
     Logger.getLogger("dev.slipway").setLevel(Level.INFO);
+    SILENCED.forEach(logger -> logger.setLevel(Level.OFF));
   }
 
   /** Sets how much Slipway itself says, and what a line looks like. */

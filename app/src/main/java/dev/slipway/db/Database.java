@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -22,6 +23,9 @@ import java.util.function.Supplier;
  * Thread-safe.
  */
 public final class Database implements AutoCloseable {
+  /** Loggers of drivers that say at length what our own messages say in words. */
+  public static final List<String> SILENCED_LOGGERS = List.of(Sqlite.LOADER);
+
   /** After this long without an answer a connection of the pool is given up. */
   static final Duration SILENCE = Duration.ofMinutes(1);
 

@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
+import org.sqlite.SQLiteJDBCLoader;
 import org.sqlite.SQLiteOpenMode;
 import org.sqlite.jdbc4.JDBC4Connection;
 
@@ -38,6 +39,9 @@ import org.sqlite.jdbc4.JDBC4Connection;
  * {@code mode=memory} are a database in memory.
  */
 public final class Sqlite implements Dialect {
+  /** Logs stack traces about what {@link #loadLibrary} says in words. */
+  static final String LOADER = "org.sqlite.SQLiteJDBCLoader";
+
   static final Sqlite DIALECT = new Sqlite();
 
   private static final String HINT =
@@ -360,6 +364,7 @@ public final class Sqlite implements Dialect {
       dsn.sqliteFile().ifPresent(Sqlite::checkFolder);
     }
     String file = dsn.url().substring("jdbc:sqlite:".length());
+    loadLibrary();
     Connection connection = new JDBC4Connection(dsn.url(), file, properties);
     try (Statement statement = connection.createStatement()) {
       for (Map.Entry<String, String> pragma : pragmas.entrySet()) {
@@ -370,6 +375,19 @@ public final class Sqlite implements Dialect {
       throw e;
     }
     return connection;
+  }
+
+  /** The driver would do it at its first connection, and leave the second one a broken class. */
+  private static void loadLibrary() {
+    try {
+      SQLiteJDBCLoader.initialize();
+    } catch (Exception e) {
+      // It unpacks the library, unless a folder that holds it is named.
+      throw Fault.usage("SQLite's native library cannot be loaded from the temporary folder "
+              + System.getProperty("java.io.tmpdir"))
+          .hint("make that folder writable and let it hold programs, or name another one in"
+              + " SLIPWAY_JAVA_OPTS=-Dorg.sqlite.tmpdir=...");
+    }
   }
 
   /** SQLite says "unable to open database file" to all of this. */

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -22,10 +23,11 @@ final class Bench {
       """
       Usage: scripts/bench [--quick] [--rounds N] [--only PART[,PART...]]
         --quick   three rounds, Flyway in the first alone, without the runs of 10,000 files;
-                  100,000 identities in place of 1,000,000
+                  100,000 identities in place of 1,000,000, one minute of load on the image
+                  in place of ten
         --rounds  how often each contestant runs (default 5)
         --only    migrate, or of it sqlite, postgres, postgres-far, mysql, mysql-far, growth;
-                  serve
+                  serve, image
       BENCH_JAVA_OPTS holds more options for the JVM of every contestant.""";
 
   /**
@@ -98,6 +100,14 @@ final class Bench {
       new MigrationBench(options, work, servers, bars).run();
       if (options.parts().contains(Part.SERVE)) {
         new ServingBench(options, work, servers.postgres(), bars).run();
+      }
+      if (options.parts().contains(Part.IMAGE)) {
+        Optional<String> missing = ImageBench.missing();
+        if (missing.isPresent()) {
+          bars.skip("image", missing.get());
+        } else {
+          new ImageBench(options, work, bars).run(servers.postgres());
+        }
       }
     }
     System.out.println();

@@ -14,10 +14,11 @@ enum Part {
   MYSQL,
   MYSQL_FAR,
   GROWTH,
-  SERVE;
+  SERVE,
+  IMAGE;
 
   /** Every part that migrates. */
-  static final Set<Part> MIGRATE = EnumSet.complementOf(EnumSet.of(SERVE));
+  static final Set<Part> MIGRATE = EnumSet.complementOf(EnumSet.of(SERVE, IMAGE));
 
   /**
    * The parts that a comma-separated list names.

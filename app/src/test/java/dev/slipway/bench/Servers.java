@@ -3,9 +3,6 @@ package dev.slipway.bench;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -15,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The servers of one bench run. Unlike those of the tests, they write to the disk as they would in
@@ -44,10 +40,10 @@ final class Servers implements AutoCloseable {
 
   /** Why MySQL cannot run here, with what to do; empty when it can. */
   static Optional<String> mysqlMissing() throws IOException {
-    if (docker("version").isEmpty()) {
+    if (Docker.ask("version").isEmpty()) {
       return Optional.of("needs Docker, which does not answer; start it to measure this");
     }
-    if (docker("image", "inspect", MYSQL_IMAGE).isEmpty()) {
+    if (Docker.ask("image", "inspect", MYSQL_IMAGE).isEmpty()) {
       return Optional.of("needs the image " + MYSQL_IMAGE + ": docker pull " + MYSQL_IMAGE);
     }
     return Optional.empty();
@@ -56,12 +52,12 @@ final class Servers implements AutoCloseable {
   /** Starts a MySQL in Docker, and answers its port once it takes queries. */
   int mysql() throws IOException, InterruptedException {
     String container =
-        docker("run", "--detach", "--rm", "--env", "MYSQL_ROOT_PASSWORD=" + MYSQL_PASSWORD,
+        Docker.ask("run", "--detach", "--rm", "--env", "MYSQL_ROOT_PASSWORD=" + MYSQL_PASSWORD,
                 "--publish", "127.0.0.1::3306", MYSQL_IMAGE)
             .orElseThrow(() -> new IOException("docker run " + MYSQL_IMAGE + " failed"));
-    open.add(() -> docker("rm", "--force", "--volumes", container));
+    open.add(() -> Docker.ask("rm", "--force", "--volumes", container));
     String address =
-        docker("port", container, "3306/tcp")
+        Docker.ask("port", container, "3306/tcp")
             .orElseThrow(() -> new IOException("docker port " + container + " failed"));
     int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
     awaitMysql(port);
@@ -97,36 +93,6 @@ final class Servers implements AutoCloseable {
   public void close() throws IOException {
     for (Closeable server : open.reversed()) {
       server.close();
-    }
-  }
-
-  /** What docker said, when it succeeded within a minute. */
-  private static Optional<String> docker(String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of("docker"));
-    command.addAll(List.of(arguments));
-    Path said = Files.createTempFile("bench-docker", ".txt");
-    try {
-      Process docker =
-          new ProcessBuilder(command)
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .redirectOutput(said.toFile())
-              .start();
-      if (!docker.waitFor(1, TimeUnit.MINUTES)) {
-        docker.destroyForcibly();
-        return Optional.empty();
-      }
-      String text = Files.readString(said, StandardCharsets.UTF_8).strip();
-      return docker.exitValue() == 0
-          ? Optional.of(text.lines().findFirst().orElse(""))
-          : Optional.empty();
-    } catch (IOException e) {
-      // There is no such program.
-      return Optional.empty();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Optional.empty();
-    } finally {
-      Files.delete(said);
     }
   }
 }

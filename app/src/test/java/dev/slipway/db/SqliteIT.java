@@ -10,6 +10,8 @@ import dev.slipway.config.Secret;
 import dev.slipway.config.Settings;
 import dev.slipway.fault.ExitCode;
 import dev.slipway.fault.Fault;
+import dev.slipway.testing.Ran;
+import dev.slipway.testing.Slipway;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +54,16 @@ class SqliteIT {
       assertEquals("0", one(connection, "PRAGMA synchronous"));
       assertEquals("wal", one(connection, "PRAGMA journal_mode"));
     }
+  }
+
+  @Test
+  void aTemporaryFolderThatCannotHoldTheNativeLibraryIsNamed() {
+    Ran ran =
+        Slipway.bare()
+            .with("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=/dev/null/none")
+            .start("migrate", "sql", "status", "sqlite://" + folder + "/x.db")
+            .await();
+    ran.exits(ExitCode.USAGE).tells("/dev/null/none", "-Dorg.sqlite.tmpdir=").never("\tat ");
   }
 
   @Test
