@@ -39,6 +39,14 @@ image-tar: ## build the image into image/target/image.tar
 image-push: ## build the image into the registry of IMAGE, with no Docker daemon
 	scripts/image push
 
+.PHONY: image-test
+image-test: ## build the image and test it in Docker
+	scripts/image-test
+
+.PHONY: image-twice
+image-twice: ## build the image twice from fresh clones: one commit gives one digest
+	scripts/image-twice
+
 .PHONY: class-list
 class-list: ## renew the list of classes that the image's archive holds, by running real work
 	scripts/class-list

@@ -1,0 +1,248 @@
+package dev.slipway.image;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.slipway.fault.ExitCode;
+import dev.slipway.testing.Docker;
+import dev.slipway.testing.Ran;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The image itself, in Docker: what a container of it can, and what it cannot. */
+@EnabledIfEnvironmentVariable(
+    named = "SLIPWAY_IMAGE",
+    matches = ".+",
+    disabledReason = "needs the image: `make image-test` builds it and runs this")
+class ImageIT {
+  private static final String IMAGE = System.getenv("SLIPWAY_IMAGE");
+
+  /** As the chart and the compose files start it. */
+  private static final List<String> CONFINED =
+      List.of("--memory", "128m", "--cpus", "1", "--read-only", "--cap-drop", "ALL",
+          "--security-opt", "no-new-privileges");
+
+  private final String name = "slipway-image-it-" + UUID.randomUUID();
+
+  @BeforeEach
+  void createVolume() {
+    Docker.run("volume", "create", name).exits(ExitCode.DONE);
+  }
+
+  @AfterEach
+  void removeContainerAndVolume() {
+    Docker.run("rm", "--force", name);
+    Docker.run("volume", "rm", name).exits(ExitCode.DONE);
+  }
+
+  @Test
+  void migratesAndServesConfinedAndEndsInTime() throws Exception {
+    java("migrate", "migrate", "sql", "up", "--read-from-env", "--yes")
+        .exits(ExitCode.DONE)
+        .says("Successfully applied migrations!");
+
+    List<String> command = confined("run", "--detach", "--name", name, "--publish",
+        "127.0.0.1::4434", "--env", "SERVE_DRAIN_DELAY=1s", IMAGE);
+    Docker.run(command).exits(ExitCode.DONE);
+    awaitReadiness();
+    Docker.run("top", name, "-o", "uid,pid").answersWith("65532");
+    URI address = URI.create("http://"
+        + Docker.run("port", name, "4434/tcp").out().lines().findFirst().orElseThrow());
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> created = client.send(
+          HttpRequest.newBuilder(address.resolve("/admin/identities"))
+              .header("Content-Type", "application/json")
+              .timeout(Duration.ofSeconds(20))
+              .POST(BodyPublishers.ofString(
+                  "{\"schema_id\": \"default\", \"traits\": {\"email\": \"ada@example.com\"}}"))
+              .build(),
+          BodyHandlers.ofString());
+      assertEquals(201, created.statusCode(), created.body());
+    }
+
+    Docker.run("exec", name, "slipway", "migrate", "sql", "status", "--read-from-env",
+        "--exit-code").exits(ExitCode.DONE).answersWith("Applied").never("Pending");
+
+    long start = System.nanoTime();
+    Docker.run("stop", "--time", "20", name).exits(ExitCode.DONE);
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    assertTrue(took.toSeconds() < 10, () -> "it took " + took + " to end");
+    Docker.run("inspect", "--format", "{{.State.ExitCode}} {{.State.OOMKilled}}", name)
+        .answers("0 false\n");
+    Docker.run("logs", name).says("every request was answered");
+  }
+
+  @Test
+  void healthTellsAServerThatIsNotReadyFromOneThatIsNotThere() {
+    Docker.run(confined("run", "--detach", "--name", name, "--env", "DSN=sqlite:///data/no.sqlite",
+        IMAGE)).exits(ExitCode.DONE);
+    assertEquals(1, awaitHealth(), "the server has no schema");
+    Docker.run(confined("run", "--rm", "--entrypoint", "slipway", IMAGE, "health"))
+        .exits(ExitCode.RETRY)
+        .tells("no server answers at http://127.0.0.1:4434");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"serve", "migrate"})
+  void eachFileOfOptionsUsesTheArchive(String file, @TempDir Path folder) throws Exception {
+    Ran migrated = Docker.run(confined("run", "--rm", "--env",
+        "JDK_JAVA_OPTIONS=-Xshare:on -Xlog:class+load:file=/dev/stderr", "--entrypoint", "java",
+        IMAGE, "@/slipway/" + file + ".args", "migrate", "sql", "up", "--read-from-env", "--yes"));
+    migrated.exits(ExitCode.DONE).tells("source: shared objects file");
+    List<String> ours = migrated.err().lines()
+        .filter(line -> line.contains("dev.slipway.") && line.contains("source: file:"))
+        .toList();
+    assertEquals(List.of(), ours, "not in the archive: `make class-list` renews its list");
+
+    // The proof that such a JVM does not start without it.
+    Path none = Files.createFile(folder.resolve("none.jsa"));
+    Docker.run(confined("run", "--rm", "--env", "JDK_JAVA_OPTIONS=-Xshare:on", "--volume",
+        none + ":/slipway/slipway.jsa:ro", "--entrypoint", "java", IMAGE,
+        "@/slipway/" + file + ".args", "version")).exits(ExitCode.FAULT);
+  }
+
+  @Test
+  void theLauncherUsesTheArchiveToo() {
+    Docker.run(confined("run", "--rm", "--env", "JAVA_TOOL_OPTIONS=-Xshare:on", "--entrypoint",
+        "slipway", IMAGE, "version")).exits(ExitCode.DONE);
+  }
+
+  @Test
+  void jsonStaysJsonWhenTheJvmComplains() {
+    java("migrate", "migrate", "sql", "up", "--read-from-env", "--yes").exits(ExitCode.DONE);
+    // More than compressed pointers reach, so that the archive does not fit.
+    String heap = "-Xmx40g";
+    for (List<String> start : List.of(
+        List.of("--env", "JDK_JAVA_OPTIONS=" + heap, "--entrypoint", "java", IMAGE,
+            "@/slipway/migrate.args"),
+        List.of("--env", "JDK_JAVA_OPTIONS=" + heap, IMAGE),
+        List.of("--env", "_JAVA_OPTIONS=" + heap, "--entrypoint", "slipway", IMAGE))) {
+      List<String> command = confined("run", "--rm");
+      command.addAll(start);
+      command.addAll(List.of("migrate", "sql", "status", "--read-from-env", "--format", "json"));
+      Ran status = Docker.run(command).exits(ExitCode.DONE).tells("[cds]");
+      assertTrue(JsonMapper.shared().readTree(status.out()).isContainer(), status::toString);
+    }
+  }
+
+  @Test
+  void halfOfTheContainersMemoryIsForTheHeap() {
+    for (int memory : List.of(128, 512)) {
+      Ran flags = Docker.run("run", "--rm", "--memory", memory + "m", "--env",
+          "JDK_JAVA_OPTIONS=-XX:+PrintFlagsFinal", IMAGE, "version").exits(ExitCode.DONE);
+      String heap = flags.err().lines().filter(line -> line.contains(" MaxHeapSize "))
+          .findFirst().orElseThrow().replaceAll("\\D+(\\d+).*", "$1");
+      assertEquals(memory / 2, Long.parseLong(heap) >> 20);
+    }
+  }
+
+  @Test
+  void anyUserMayWriteToData() {
+    Docker.run(confined("run", "--rm", "--user", "12345:12345", "--entrypoint", "slipway", IMAGE,
+        "migrate", "sql", "up", "--read-from-env", "--yes")).exits(ExitCode.DONE);
+    Docker.run(confined("run", "--rm", "--env", "DSN=sqlite:///slipway/x.sqlite", "--entrypoint",
+        "slipway", IMAGE, "migrate", "sql", "up", "--read-from-env", "--yes"))
+        .tells("/slipway/x.sqlite");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sh", "bash", "ash", "dash", "busybox", "perl", "python3"})
+  void holdsNothingThatRunsScripts(String program) {
+    Ran ran = Docker.run("run", "--rm", "--entrypoint", program, IMAGE);
+    assertEquals(127, ran.code(), ran::toString);
+  }
+
+  @Test
+  void saysWhatItIs() {
+    JsonNode config = JsonMapper.shared()
+        .readTree(Docker.run("image", "inspect", IMAGE).out()).get(0).get("Config");
+    assertEquals("65532:65532", config.get("User").asString());
+    assertEquals("[\"java\",\"@/slipway/serve.args\"]", config.get("Entrypoint").toString());
+    assertEquals("[\"serve\"]", config.get("Cmd").toString());
+    JsonNode labels = config.get("Labels");
+    String prefix = "org.opencontainers.image.";
+    assertEquals("Slipway", labels.get(prefix + "title").asString());
+    assertEquals("Apache-2.0", labels.get(prefix + "licenses").asString());
+    assertTrue(labels.get(prefix + "revision").asString().matches("[0-9a-f]{40}(-dirty)?"));
+    for (String label : List.of("description", "source", "version")) {
+      assertFalse(labels.get(prefix + label).asString().isBlank(), label);
+    }
+    String base = labels.get(prefix + "base.name").asString();
+    assertFalse(base.contains("://"), base);
+  }
+
+  @Test
+  void itsListOfPartsNamesEveryJar(@TempDir Path folder) throws Exception {
+    Docker.run("create", "--name", name, IMAGE).exits(ExitCode.DONE);
+    Docker.run("cp", name + ":/slipway/sbom.json", folder + "/sbom.json").exits(ExitCode.DONE);
+    Docker.run("cp", name + ":/slipway/serve.args", folder + "/serve.args").exits(ExitCode.DONE);
+    JsonNode parts = JsonMapper.shared()
+        .readTree(Files.readString(folder.resolve("sbom.json"))).get("components");
+    Set<String> listed = parts.valueStream()
+        .map(part -> part.get("name").asString() + "-" + part.get("version").asString() + ".jar")
+        .collect(Collectors.toSet());
+    Set<String> jars = Files.readAllLines(folder.resolve("serve.args")).stream()
+        .filter(line -> line.startsWith("/slipway/slipway.jar:"))
+        .flatMap(line -> Stream.of(line.split(":")))
+        .map(jar -> jar.substring(jar.lastIndexOf('/') + 1))
+        .filter(jar -> !jar.equals("slipway.jar"))
+        .collect(Collectors.toSet());
+    assertTrue(jars.size() > 10, jars::toString);
+    jars.removeAll(listed);
+    assertEquals(Set.of(), jars, "in the image, but not in its list");
+  }
+
+  private Ran java(String file, String... arguments) {
+    List<String> command =
+        confined("run", "--rm", "--entrypoint", "java", IMAGE, "@/slipway/" + file + ".args");
+    command.addAll(List.of(arguments));
+    return Docker.run(command);
+  }
+
+  /** A command of Docker's with this test's volume, after its first word. */
+  private List<String> confined(String... words) {
+    List<String> command = new ArrayList<>(List.of(words[0], "--volume", name + ":/data"));
+    command.addAll(List.of("--env", "DSN=sqlite:///data/slipway.sqlite"));
+    command.addAll(CONFINED);
+    command.addAll(Arrays.asList(words).subList(1, words.length));
+    return command;
+  }
+
+  private void awaitReadiness() throws InterruptedException {
+    assertEquals(0, awaitHealth(), () -> Docker.run("logs", name).toString());
+  }
+
+  /** The answer of the first health check that finds a server. */
+  private int awaitHealth() {
+    long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+    Ran health;
+    do {
+      health = Docker.run("exec", name, "slipway", "health");
+    } while (health.code() == ExitCode.RETRY.number() && System.nanoTime() < deadline);
+    return health.code();
+  }
+}
