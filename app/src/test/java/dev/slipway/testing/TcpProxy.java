@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -89,11 +91,25 @@ public final class TcpProxy implements AutoCloseable {
 
   private void listen() {
     try {
-      door = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
+      door = bound();
       ServerSocket opened = door;
       Thread.ofVirtual().start(() -> accept(opened));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A client that tries the shut port may have it as its own for a moment. */
+  private ServerSocket bound() throws IOException {
+    for (int tries = 50; ; tries--) {
+      try {
+        return new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
+      } catch (BindException e) {
+        if (tries == 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(100_000_000);
+      }
     }
   }
 
