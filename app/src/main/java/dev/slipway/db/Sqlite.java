@@ -382,6 +382,7 @@ public final class Sqlite implements Dialect {
     try {
       SQLiteJDBCLoader.initialize();
     } catch (Exception e) {
+      System.getLogger("dev.slipway.db").log(System.Logger.Level.DEBUG, "SQLite's library", e);
       // It unpacks the library, unless a folder that holds it is named.
       throw Fault.usage("SQLite's native library cannot be loaded from the temporary folder "
               + System.getProperty("java.io.tmpdir"))

@@ -37,12 +37,8 @@ final class MysqlServer implements ServerKind {
     if (!wanted.extensions().isEmpty()) {
       throw Fault.usage("MySQL has no extensions").hint("leave out --extension");
     }
-    for (Optional<String> word : List.of(wanted.encoding(), wanted.collation())) {
-      if (word.isPresent() && !word.get().matches("[A-Za-z0-9_]{1,60}")) {
-        throw Fault.usage("'" + word.get() + "' is no name of an encoding or a collation")
-            .hint("as in --encoding utf8mb4 --collation utf8mb4_bin");
-      }
-    }
+    ServerKind.checkEncoding(
+        wanted, "[A-Za-z0-9_]{1,60}", "--encoding utf8mb4 --collation utf8mb4_bin");
   }
 
   @Override
@@ -73,7 +69,7 @@ final class MysqlServer implements ServerKind {
 
   @Override
   public void create(Wanted wanted, Changes changes) throws SQLException {
-    try (Link link = opening.open(admin)) {
+    try (Link link = open()) {
       Optional<List<String>> found = link.row(
           "SELECT default_character_set_name, default_collation_name"
               + " FROM information_schema.schemata WHERE schema_name = ?", wanted.name());
@@ -180,24 +176,12 @@ final class MysqlServer implements ServerKind {
   }
 
   @Override
-  public void drop(Unwanted unwanted, Changes changes) throws SQLException {
-    try (Link link = opening.open(admin)) {
-      for (String login : unwanted.logins()) {
-        refuseNeeded(link, login, unwanted.names());
-      }
-      for (String name : unwanted.names()) {
-        refuseUsed(link, name, unwanted.sessions());
-      }
-      for (String name : unwanted.names()) {
-        dropDatabase(link, name, changes.of(name));
-      }
-      for (String login : unwanted.logins()) {
-        dropUser(link, login, changes);
-      }
-    }
+  public Link open() {
+    return opening.open(admin);
   }
 
-  private static void refuseNeeded(Link link, String user, List<String> databases)
+  @Override
+  public void refuseNeeded(Link link, String user, List<String> databases)
       throws SQLException {
     if (administers(link, user)) {
       throw ServerKind.notOurs(user);
@@ -212,8 +196,8 @@ final class MysqlServer implements ServerKind {
     }
   }
 
-  private static void refuseUsed(Link link, String database, Sessions meaning)
-      throws SQLException {
+  @Override
+  public void refuseUsed(Link link, String database, Sessions meaning) throws SQLException {
     if (link.holds("SELECT COALESCE(DATABASE() = ?, 0)", database)) {
       throw ServerKind.connectedTo(database);
     }
@@ -232,7 +216,9 @@ final class MysqlServer implements ServerKind {
         + " WHERE db = ? AND id <> CONNECTION_ID()", database);
   }
 
-  private static void dropDatabase(Link link, String name, Changes changes) throws SQLException {
+  @Override
+  public void dropDatabase(Link link, String name, Sessions sessions, Changes changes)
+      throws SQLException {
     if (link.row("SELECT 1 FROM information_schema.schemata WHERE schema_name = ?", name)
         .isEmpty()) {
       changes.add("database " + name, Outcome.MISSING, "");
@@ -272,7 +258,8 @@ final class MysqlServer implements ServerKind {
     }
   }
 
-  private static void dropUser(Link link, String user, Changes changes) throws SQLException {
+  @Override
+  public void dropLogin(Link link, String user, Changes changes) throws SQLException {
     String object = "user " + user;
     if (!exists(link, user)) {
       changes.add(object, Outcome.MISSING, "");

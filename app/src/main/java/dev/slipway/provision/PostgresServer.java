@@ -45,12 +45,8 @@ final class PostgresServer implements ServerKind {
               + " extensions")
           .hint("leave out --encoding, --collation and --extension");
     }
-    for (Optional<String> word : List.of(wanted.encoding(), wanted.collation())) {
-      if (word.isPresent() && !word.get().matches("[A-Za-z0-9_.@-]{1,60}")) {
-        throw Fault.usage("'" + word.get() + "' is no name of an encoding or a collation")
-            .hint("as in --encoding UTF8 --collation C");
-      }
-    }
+    ServerKind.checkEncoding(
+        wanted, "[A-Za-z0-9_.@-]{1,60}", "--encoding UTF8 --collation C");
   }
 
   @Override
@@ -74,7 +70,7 @@ final class PostgresServer implements ServerKind {
 
   @Override
   public void create(Wanted wanted, Changes changes) throws SQLException {
-    try (Link link = opening.open(admin)) {
+    try (Link link = open()) {
       Optional<List<String>> found = link.row(
           "SELECT pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate"
               + " FROM pg_database WHERE datname = ?", wanted.name());
@@ -194,24 +190,13 @@ final class PostgresServer implements ServerKind {
   }
 
   @Override
-  public void drop(Unwanted unwanted, Changes changes) throws SQLException {
-    try (Link link = opening.open(admin)) {
-      for (String login : unwanted.logins()) {
-        refuseNeeded(link, login, unwanted.names());
-      }
-      for (String name : unwanted.names()) {
-        refuseUsed(link, name, unwanted.sessions());
-      }
-      for (String name : unwanted.names()) {
-        dropDatabase(link, name, unwanted.sessions(), changes.of(name));
-      }
-      for (String login : unwanted.logins()) {
-        dropRole(link, login, changes);
-      }
-    }
+  public Link open() {
+    return opening.open(admin);
   }
 
-  private void refuseNeeded(Link link, String role, List<String> databases) throws SQLException {
+  @Override
+  public void refuseNeeded(Link link, String role, List<String> databases)
+      throws SQLException {
     if (link.row("SELECT 1 FROM pg_roles WHERE rolname = ?"
         + " AND (rolsuper OR rolcreaterole OR rolname = current_user)", role).isPresent()) {
       throw ServerKind.notOurs(role);
@@ -236,7 +221,8 @@ final class PostgresServer implements ServerKind {
   }
 
   /** CockroachDB does not say which database a session is in. */
-  private void refuseUsed(Link link, String database, Sessions meaning) throws SQLException {
+  @Override
+  public void refuseUsed(Link link, String database, Sessions meaning) throws SQLException {
     if (link.holds("SELECT current_database() = ?", database)) {
       throw ServerKind.connectedTo(database);
     }
@@ -254,7 +240,8 @@ final class PostgresServer implements ServerKind {
     }
   }
 
-  private void dropDatabase(Link link, String name, Sessions sessions, Changes changes)
+  @Override
+  public void dropDatabase(Link link, String name, Sessions sessions, Changes changes)
       throws SQLException {
     Optional<String> owner = link.row(
         "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = ?", name)
@@ -269,7 +256,8 @@ final class PostgresServer implements ServerKind {
     changes.add("database " + name, Outcome.DROPPED, "");
   }
 
-  private static void dropRole(Link link, String name, Changes changes) throws SQLException {
+  @Override
+  public void dropLogin(Link link, String name, Changes changes) throws SQLException {
     String object = "role " + name;
     if (link.row("SELECT 1 FROM pg_roles WHERE rolname = ?", name).isEmpty()) {
       changes.add(object, Outcome.MISSING, "");

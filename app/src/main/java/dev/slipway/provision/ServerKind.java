@@ -3,9 +3,11 @@ package dev.slipway.provision;
 import dev.slipway.db.Dsn;
 import dev.slipway.fault.ExitCode;
 import dev.slipway.fault.Fault;
+import dev.slipway.provision.Unwanted.Sessions;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** How one kind of database server is told. Every call may be made again after a failure. */
 interface ServerKind {
@@ -29,7 +31,53 @@ interface ServerKind {
   void create(Wanted wanted, Changes changes) throws SQLException;
 
   /** Drops all that is there, or nothing while something may not be, and tells of each thing. */
-  void drop(Unwanted unwanted, Changes changes) throws SQLException;
+  default void drop(Unwanted unwanted, Changes changes) throws SQLException {
+    try (Link link = open()) {
+      for (String login : unwanted.logins()) {
+        refuseNeeded(link, login, unwanted.names());
+      }
+      for (String name : unwanted.names()) {
+        refuseUsed(link, name, unwanted.sessions());
+      }
+      for (String name : unwanted.names()) {
+        dropDatabase(link, name, unwanted.sessions(), changes.of(name));
+      }
+      for (String login : unwanted.logins()) {
+        dropLogin(link, login, changes);
+      }
+    }
+  }
+
+  /** A connection of the administrator to the DSN's own database. */
+  Link open();
+
+  /** Refuses to drop an administrator's login, and one that other databases need. */
+  void refuseNeeded(Link link, String login, List<String> databases) throws SQLException;
+
+  /** Refuses to drop the DSN's own database, and one in use unless its sessions are ended. */
+  void refuseUsed(Link link, String database, Sessions sessions) throws SQLException;
+
+  /** Drops one, and tells of it, also when it is not there. */
+  void dropDatabase(Link link, String database, Sessions sessions, Changes changes)
+      throws SQLException;
+
+  /** The same. */
+  void dropLogin(Link link, String login, Changes changes) throws SQLException;
+
+  /**
+   * Refuses names of encodings and collations that could be more than a name: they go into
+   * statements as they are.
+   *
+   * @param example right ones, for the hint
+   */
+  static void checkEncoding(Wanted wanted, String pattern, String example) {
+    for (Optional<String> word : List.of(wanted.encoding(), wanted.collation())) {
+      if (word.isPresent() && !word.get().matches(pattern)) {
+        throw Fault.usage("'" + word.get() + "' is no name of an encoding or a collation")
+            .hint("as in " + example);
+      }
+    }
+  }
 
   /** Asks the server how things are. */
   interface Look {

@@ -2,11 +2,6 @@ package dev.slipway.bench;
 
 import dev.slipway.bench.ImageFiles.Weight;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -198,7 +193,7 @@ final class ImageBench {
 
   private double ready(List<String> options, List<String> command)
       throws IOException, InterruptedException {
-    int port = freePort();
+    int port = Readiness.freePort();
     List<String> arguments = new ArrayList<>(List.of("--detach"));
     arguments.addAll(HARDENED);
     arguments.addAll(inNetwork());
@@ -228,32 +223,12 @@ final class ImageBench {
     return command;
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   private static void awaitReady(int port, long start) throws IOException, InterruptedException {
-    while (!ready(port)) {
+    while (!Readiness.at(port)) {
       if (System.nanoTime() - start > START.toNanos()) {
         throw new IOException("not ready within " + START.toSeconds() + " s");
       }
       Thread.sleep(Duration.ofMillis(2));
-    }
-  }
-
-  private static boolean ready(int port) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.setSoTimeout((int) START.toMillis());
-      socket
-          .getOutputStream()
-          .write("GET /health/ready HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
-              .getBytes(StandardCharsets.US_ASCII));
-      byte[] status = socket.getInputStream().readNBytes("HTTP/1.1 200".length());
-      return new String(status, StandardCharsets.US_ASCII).endsWith(" 200");
-    } catch (ConnectException e) {
-      return false;
     }
   }
 
@@ -262,7 +237,7 @@ final class ImageBench {
   private void soak(int postgres) throws IOException, InterruptedException, SQLException {
     Place.Postgres place = new Place.Postgres("PostgreSQL", postgres, postgres);
     Population population = Population.of(home, place, 10_000);
-    int port = freePort();
+    int port = Readiness.freePort();
     List<String> arguments = new ArrayList<>(List.of("--detach", "--network", "host",
         "--memory", "128m", "--memory-swap", "128m", "--cpus", "1",
         "--env", "DSN=" + population.target().dsn(),

@@ -44,7 +44,8 @@ final class ImageFiles {
 
   /** The layers from the lowest on; the base's are one. */
   List<Weight> layers() throws IOException {
-    say("tar", "--extract", "--file", tar.toString(), "--directory", work.toString());
+    say("tar", "--extract", "--warning=no-unknown-keyword", "--file", tar.toString(),
+        "--directory", work.toString());
     JsonNode manifest =
         JsonMapper.shared().readTree(Files.readAllBytes(work.resolve("manifest.json"))).get(0);
     List<Weight> layers = new ArrayList<>();
@@ -65,7 +66,8 @@ final class ImageFiles {
   }
 
   private static String name(Path layer) throws IOException {
-    String files = say("tar", "--list", "--gzip", "--file", layer.toString());
+    String files = say(
+        "tar", "--list", "--gzip", "--warning=no-unknown-keyword", "--file", layer.toString());
     return LAYERS.entrySet().stream()
         .filter(each -> files.contains(each.getKey()))
         .map(Map.Entry::getValue)

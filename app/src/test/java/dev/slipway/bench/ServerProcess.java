@@ -1,10 +1,6 @@
 package dev.slipway.bench;
 
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +35,7 @@ final class ServerProcess implements AutoCloseable {
    */
   static ServerProcess slipway(Path home, String javaOptions, String dsn, Path log)
       throws IOException {
-    int port = freePort();
+    int port = Readiness.freePort();
     Map<String, String> environment =
         Map.of(
             "DSN", dsn,
@@ -54,7 +50,7 @@ final class ServerProcess implements AutoCloseable {
   /** The bare handler in a JVM with exactly the options of the other one, once it answers. */
   static ServerProcess bare(ServerProcess like, String classPath, String dsn, Path log)
       throws IOException {
-    int port = freePort();
+    int port = Readiness.freePort();
     List<String> command = new ArrayList<>();
     command.add(like.process.info().command().orElseThrow());
     for (String argument : like.process.info().arguments().orElseThrow()) {
@@ -79,14 +75,8 @@ final class ServerProcess implements AutoCloseable {
     return new ServerProcess(builder.start(), port, log, started);
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   private void awaitReady(long started) throws IOException {
-    while (!ready()) {
+    while (!Readiness.at(port)) {
       boolean late = System.nanoTime() - started > START.toNanos();
       if (late || !process.isAlive()) {
         process.destroyForcibly();
@@ -98,20 +88,6 @@ final class ServerProcess implements AutoCloseable {
         Thread.currentThread().interrupt();
         throw new IOException(e);
       }
-    }
-  }
-
-  private boolean ready() throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.setSoTimeout((int) STOP.toMillis());
-      socket
-          .getOutputStream()
-          .write("GET /health/ready HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
-              .getBytes(StandardCharsets.US_ASCII));
-      byte[] status = socket.getInputStream().readNBytes("HTTP/1.1 200".length());
-      return new String(status, StandardCharsets.US_ASCII).endsWith(" 200");
-    } catch (ConnectException e) {
-      return false;
     }
   }
 
