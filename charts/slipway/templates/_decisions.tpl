@@ -1,0 +1,54 @@
+{{/*
+What follows from the values, decided in one place. Each answers a text; "" is no.
+In: the root.
+*/}}
+
+{{/* slipway.embedded: "sqlite" or "memory" where the server is its own database. */}}
+{{- define "slipway.embedded" -}}
+{{- $dsn := .Values.dsn.value | trim }}
+{{- if regexMatch "^(sqlite3?:|jdbc:sqlite:)" $dsn }}sqlite
+{{- else if regexMatch "^memory([?]|$)" $dsn }}memory
+{{- end }}
+{{- end }}
+
+{{/* slipway.foreign: "true" where a service that is not Slipway's serves. */}}
+{{- define "slipway.foreign" -}}
+{{- if ne .Values.image.repository .Values.migration.image.repository }}true{{ end }}
+{{- end }}
+
+{{/* slipway.mode: who migrates: hook, job, init, off, or serve, which is the server itself. */}}
+{{- define "slipway.mode" -}}
+{{- if .Values.migration.mode }}{{ .Values.migration.mode }}
+{{- else if include "slipway.embedded" . }}serve
+{{- else }}hook
+{{- end }}
+{{- end }}
+
+{{/* slipway.replicas: how many servers; a SQLite file has one. */}}
+{{- define "slipway.replicas" -}}
+{{- if not (kindIs "invalid" .Values.replicas) }}{{ .Values.replicas | int }}
+{{- else if include "slipway.embedded" . }}1
+{{- else }}2
+{{- end }}
+{{- end }}
+
+{{/* slipway.serverImage: the image that serves. */}}
+{{- define "slipway.serverImage" -}}
+{{- $image := .Values.image }}
+{{- include "slipway.image" (dict "repository" $image.repository "digest" $image.digest "tag" ($image.tag | default .Chart.AppVersion)) }}
+{{- end }}
+
+{{/* slipway.migrationImage: the image that migrates; that of the server, if it is Slipway's. */}}
+{{- define "slipway.migrationImage" -}}
+{{- $image := .Values.migration.image }}
+{{- if or $image.tag $image.digest (include "slipway.foreign" .) }}
+{{- include "slipway.image" (dict "repository" $image.repository "digest" $image.digest "tag" ($image.tag | default .Chart.AppVersion)) }}
+{{- else }}
+{{- include "slipway.serverImage" . }}
+{{- end }}
+{{- end }}
+
+{{/* slipway.madeSecret: "true" where the chart makes a Secret. */}}
+{{- define "slipway.madeSecret" -}}
+{{- if or .Values.dsn.value .Values.migration.dsn.value .Values.token.value }}true{{ end }}
+{{- end }}
