@@ -52,3 +52,19 @@ In: the root.
 {{- define "slipway.madeSecret" -}}
 {{- if or .Values.dsn.value .Values.migration.dsn.value .Values.token.value }}true{{ end }}
 {{- end }}
+
+{{/* slipway.serviceAccount: the account that the servers run as. */}}
+{{- define "slipway.serviceAccount" -}}
+{{- if .Values.serviceAccount.name }}{{ .Values.serviceAccount.name }}
+{{- else if .Values.serviceAccount.create }}{{ include "slipway.fullname" . }}
+{{- else }}default
+{{- end }}
+{{- end }}
+
+{{/* slipway.preStopSleep: seconds before SIGTERM; Slipway waits after it, by itself. */}}
+{{- define "slipway.preStopSleep" -}}
+{{- if not (kindIs "invalid" .Values.preStop.sleep) }}{{ .Values.preStop.sleep | int }}
+{{- else if include "slipway.foreign" . }}5
+{{- else }}0
+{{- end }}
+{{- end }}

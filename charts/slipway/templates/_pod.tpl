@@ -4,11 +4,25 @@ they cannot drift apart.
 */}}
 
 {{/*
+slipway.podMetadata: labels and annotations of a pod.
+In: a dict of root, component, labels, annotations (of the values), own (annotations of the chart,
+optional). Out: YAML of what stands below `metadata:`.
+*/}}
+{{- define "slipway.podMetadata" -}}
+{{- $own := include "slipway.selectorLabels" (list .root .component) | fromYaml -}}
+labels:
+  {{- mergeOverwrite dict .root.Values.commonLabels .labels $own | toYaml | nindent 2 }}
+{{- with mergeOverwrite dict .root.Values.commonAnnotations .annotations (.own | default dict) }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/*
 slipway.podBase: who a pod runs as, and where.
 In: the root. Out: YAML of a part of a pod's spec.
 */}}
 {{- define "slipway.podBase" -}}
-automountServiceAccountToken: false
 # A service named `database` would put DATABASE_PORT=tcp://… into every container.
 enableServiceLinks: false
 securityContext:
@@ -50,10 +64,7 @@ In: a dict of root and role (server, migrator). Out: YAML of a part of a contain
 */}}
 {{- define "slipway.containerBase" -}}
 {{- $values := .root.Values -}}
-{{- $slipway := or (eq .role "migrator") (not (include "slipway.foreign" .root)) -}}
-{{- /* What the values add is for Slipway; or for the service that takes its place. */ -}}
-{{- $extras := or (eq .role "server") (not (include "slipway.foreign" .root)) -}}
-{{- $own := eq .role "migrator" | ternary $values.migration (dict "extraEnv" list "extraEnvFrom" list "extraVolumeMounts" list) -}}
+{{- $slipway := include "slipway.isSlipway" . -}}
 securityContext:
   {{- toYaml $values.securityContext | nindent 2 }}
 terminationMessagePolicy: FallbackToLogsOnError
@@ -65,56 +76,82 @@ env:
     value: {{ include "slipway.path" .root | quote }}
   {{- end }}
   {{- if and (eq .role "server") $values.dsn.env }}
-  - name: {{ $values.dsn.env }}
+  - name: {{ $values.dsn.env | quote }}
     valueFrom:
       secretKeyRef:
         {{- include "slipway.dsnKey" (dict "root" .root "role" "server" "hook" false) | nindent 8 }}
   {{- end }}
-  {{- if and (eq .role "server") $slipway (include "slipway.token" .root) }}
+  {{- if and (eq .role "server") (include "slipway.hasToken" .root) }}
   - name: SLIPWAY_ADMIN_TOKEN_FILE
     value: /etc/slipway/token/token
   {{- end }}
-  {{- with $extras | ternary $values.extraEnv list }}
+  {{- $env := list }}
+  {{- $from := list }}
+  {{- if include "slipway.takesExtras" . }}
+  {{- $env = $values.extraEnv }}
+  {{- $from = $values.extraEnvFrom }}
+  {{- end }}
+  {{- if eq .role "migrator" }}
+  {{- $env = concat $env $values.migration.extraEnv }}
+  {{- $from = concat $from $values.migration.extraEnvFrom }}
+  {{- end }}
+  {{- with $env }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
-  {{- with $own.extraEnv }}
-  {{- toYaml . | nindent 2 }}
-  {{- end }}
-{{- with concat ($extras | ternary $values.extraEnvFrom list) $own.extraEnvFrom }}
+{{- with $from }}
 envFrom:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with include "slipway.mounts" (merge (dict "slipway" $slipway "extras" $extras "own" $own) .) }}
+{{- with include "slipway.mounts" . }}
 volumeMounts:
   {{- . | nindent 2 }}
 {{- end }}
 {{- end }}
 
-{{/* slipway.mounts: the files of a container. In: the dict of containerBase. Out: YAML of a list. */}}
+{{/*
+Of a role: whether its container is Slipway, and whether it gets the extra variables and volumes,
+which are Slipway's as server and migrator alike, or those of the service that serves in its place.
+In: a dict of root and role. Out: "true" or "".
+*/}}
+{{- define "slipway.isSlipway" -}}
+{{- if or (eq .role "migrator") (not (include "slipway.foreign" .root)) }}true{{ end }}
+{{- end }}
+{{- define "slipway.takesExtras" -}}
+{{- if or (eq .role "server") (not (include "slipway.foreign" .root)) }}true{{ end }}
+{{- end }}
+
+{{/* slipway.mounts: a container's files. In: a dict of root and role. Out: YAML of a list, or "". */}}
 {{- define "slipway.mounts" -}}
 {{- $values := .root.Values }}
+{{- $slipway := include "slipway.isSlipway" . }}
 {{- $mounts := list }}
 {{- if not (include "slipway.dsnPath" .) }}
 {{- $mounts = append $mounts (dict "name" (include "slipway.dsnVolume" .) "mountPath" "/etc/slipway/dsn" "readOnly" true) }}
 {{- end }}
-{{- if or $values.tls.existingSecret $values.tls.configMap }}
+{{- if include "slipway.hasTls" .root }}
 {{- $mounts = append $mounts (dict "name" "tls" "mountPath" "/etc/slipway/tls" "readOnly" true) }}
 {{- end }}
-{{- if and .slipway (include "slipway.madeConfig" .root) }}
+{{- if and $slipway (include "slipway.hasConfig" .root) }}
 {{- $mounts = append $mounts (dict "name" "config" "mountPath" "/etc/slipway/config" "readOnly" true) }}
 {{- end }}
-{{- if and .slipway (include "slipway.migrationsVolume" .root) }}
+{{- if and $slipway (include "slipway.migrationsVolume" .root) }}
 {{- $mount := dict "name" "migrations" "mountPath" (include "slipway.path" .root) "readOnly" true }}
 {{- with $values.migration.imageVolume.subPath }}{{ $_ := set $mount "subPath" . }}{{ end }}
 {{- $mounts = append $mounts $mount }}
 {{- end }}
-{{- if and (eq .role "server") .slipway (include "slipway.token" .root) }}
+{{- if and (eq .role "server") (include "slipway.hasToken" .root) }}
 {{- $mounts = append $mounts (dict "name" "token" "mountPath" "/etc/slipway/token" "readOnly" true) }}
 {{- end }}
 {{- if and (eq .role "server") (eq (include "slipway.embedded" .root) "sqlite") }}
 {{- $mounts = append $mounts (dict "name" "data" "mountPath" "/data") }}
 {{- end }}
-{{- with concat $mounts (.extras | ternary $values.extraVolumeMounts list) .own.extraVolumeMounts }}
+{{- if include "slipway.takesExtras" . }}
+{{- $mounts = concat $mounts $values.extraVolumeMounts }}
+{{- end }}
+{{- if eq .role "migrator" }}
+{{- $mounts = concat $mounts $values.migration.extraVolumeMounts }}
+{{- end }}
+{{- with $mounts }}
 {{- toYaml . }}
 {{- end }}
 {{- end }}
@@ -122,7 +159,7 @@ volumeMounts:
 {{/*
 slipway.volumes: the volumes of a pod.
 In: a dict of root, roles (those of its containers), hook (true: mount the hook's copies).
-Out: YAML of a list, or nothing.
+Out: YAML of a list, or "".
 */}}
 {{- define "slipway.volumes" -}}
 {{- $root := .root }}
@@ -133,35 +170,35 @@ Out: YAML of a list, or nothing.
 {{- $foreign := include "slipway.foreign" .root }}
 {{- $slipway := or $migrator (not $foreign) }}
 {{- $volumes := list }}
-{{- $seen := list }}
+{{- $named := list }}
 {{- range $role := .roles }}
 {{- $asked := dict "root" $root "role" $role "hook" $hook }}
 {{- $name := include "slipway.dsnVolume" $asked }}
-{{- if and (not (include "slipway.dsnPath" $asked)) (not (has $name $seen)) }}
-{{- $seen = append $seen $name }}
+{{- if not (or (include "slipway.dsnPath" $asked) (has $name $named)) }}
+{{- $named = append $named $name }}
 {{- $key := include "slipway.dsnKey" $asked | fromYaml }}
-{{- $volumes = append $volumes (dict "name" $name "secret" (dict "secretName" $key.name "items" (list (dict "key" $key.key "path" "dsn")))) }}
+{{- $volumes = append $volumes (include "slipway.keyVolume" (dict "volume" $name "secret" $key.name "key" $key.key "file" "dsn") | fromYaml) }}
 {{- end }}
 {{- end }}
-{{- if or $values.tls.existingSecret $values.tls.configMap }}
+{{- if include "slipway.hasTls" $root }}
 {{- $sources := list }}
 {{- with $values.tls.configMap }}{{ $sources = append $sources (dict "configMap" (dict "name" .)) }}{{ end }}
 {{- with $values.tls.existingSecret }}{{ $sources = append $sources (dict "secret" (dict "name" .)) }}{{ end }}
 {{- $volumes = append $volumes (dict "name" "tls" "projected" (dict "sources" $sources)) }}
 {{- end }}
-{{- if and $slipway (include "slipway.madeConfig" $root) }}
+{{- if and $slipway (include "slipway.hasConfig" $root) }}
 {{- $volumes = append $volumes (dict "name" "config" "configMap" (dict "name" (include "slipway.configName" .))) }}
 {{- end }}
-{{- if $slipway }}
-{{- with include "slipway.migrationsVolume" $root }}
-{{- $source := . | fromYaml }}
-{{- if $source.made }}{{ $source = dict "configMap" (dict "name" (include "slipway.migrationsName" (dict "root" $root "hook" $hook))) }}{{ end }}
+{{- if and $slipway (include "slipway.migrationsVolume" $root) }}
+{{- $source := include "slipway.migrationsVolume" $root | fromYaml }}
+{{- if $values.migration.files }}
+{{- $source = dict "configMap" (dict "name" (include "slipway.migrationsName" .)) }}
+{{- end }}
 {{- $volumes = append $volumes (merge (dict "name" "migrations") $source) }}
 {{- end }}
-{{- end }}
-{{- if and $server (not $foreign) (include "slipway.token" $root) }}
+{{- if and $server (include "slipway.hasToken" $root) }}
 {{- $key := include "slipway.tokenKey" $root | fromYaml }}
-{{- $volumes = append $volumes (dict "name" "token" "secret" (dict "secretName" $key.name "items" (list (dict "key" $key.key "path" "token")))) }}
+{{- $volumes = append $volumes (include "slipway.keyVolume" (dict "volume" "token" "secret" $key.name "key" $key.key "file" "token") | fromYaml) }}
 {{- end }}
 {{- if and $server (eq (include "slipway.embedded" $root) "sqlite") }}
 {{- $claim := $values.persistence.existingClaim | default (include "slipway.suffixed" (list $root "data")) }}
@@ -178,6 +215,20 @@ Out: YAML of a list, or nothing.
 {{- with $volumes }}
 {{- toYaml . }}
 {{- end }}
+{{- end }}
+
+{{/*
+slipway.keyVolume: one key of a Secret as a folder with one file; a folder follows the Secret when
+that changes, a single file (subPath) would not.
+In: a dict of volume, secret, key, file. Out: YAML of a volume.
+*/}}
+{{- define "slipway.keyVolume" -}}
+name: {{ .volume }}
+secret:
+  secretName: {{ .secret | quote }}
+  items:
+    - key: {{ .key | quote }}
+      path: {{ .file }}
 {{- end }}
 
 {{/*
@@ -232,10 +283,7 @@ The names of what the chart makes. In: a dict of root and hook (true: of the cop
 {{- include "slipway.suffixed" (list .root (.hook | ternary "migrations-hook" "migrations")) }}
 {{- end }}
 
-{{/* Whether there is such a thing. In: the root. */}}
-{{- define "slipway.token" -}}
-{{- if or .Values.token.value .Values.token.existingSecret }}true{{ end }}
-{{- end }}
+{{/* slipway.tokenKey: likewise of the token. In: the root. */}}
 {{- define "slipway.tokenKey" -}}
 {{- if .Values.token.existingSecret -}}
 name: {{ .Values.token.existingSecret | quote }}
@@ -245,8 +293,16 @@ name: {{ include "slipway.fullname" . | quote }}
 key: token
 {{- end }}
 {{- end }}
-{{- define "slipway.madeConfig" -}}
+
+{{/* Whether there is such a thing. In: the root. Out: "true" or "". */}}
+{{- define "slipway.hasToken" -}}
+{{- if and (not (include "slipway.foreign" .)) (or .Values.token.value .Values.token.existingSecret) }}true{{ end }}
+{{- end }}
+{{- define "slipway.hasConfig" -}}
 {{- if or .Values.config .Values.files }}true{{ end }}
+{{- end }}
+{{- define "slipway.hasTls" -}}
+{{- if or .Values.tls.existingSecret .Values.tls.configMap }}true{{ end }}
 {{- end }}
 
 {{/* slipway.path: the folder of migrations that are not Slipway's own. In: the root. */}}
@@ -257,21 +313,44 @@ key: token
 {{- end }}
 
 {{/*
-slipway.migrationsVolume: where the files of migrations come from.
-In: the root. Out: YAML of a volume's source, `made: true` for the chart's own ConfigMap, or nothing.
+slipway.migrationsVolume: where the files of migrations come from, unless they are in the image.
+In: the root. Out: YAML of a volume's source, or "".
 */}}
 {{- define "slipway.migrationsVolume" -}}
 {{- $migration := .Values.migration }}
-{{- if $migration.files }}made: true
-{{- else if $migration.configMap }}{{ dict "configMap" (dict "name" $migration.configMap) | toYaml }}
-{{- else if $migration.imageVolume.reference }}{{ dict "image" (omit $migration.imageVolume "subPath") | toYaml }}
-{{- else if $migration.copyFrom.image }}{{ dict "emptyDir" dict | toYaml }}
+{{- if or $migration.files $migration.configMap }}
+{{- dict "configMap" (dict "name" $migration.configMap) | toYaml }}
+{{- else if $migration.imageVolume.reference }}
+{{- dict "image" (dict "reference" $migration.imageVolume.reference "pullPolicy" $migration.imageVolume.pullPolicy) | toYaml }}
+{{- else if $migration.copyFrom.image }}
+{{- dict "emptyDir" dict | toYaml }}
 {{- end }}
 {{- end }}
 
 {{/*
-slipway.migrator: the container that migrates, or waits until somebody has.
-In: a dict of root, name, and args after `migrate sql`. Out: YAML of a container.
+slipway.copy: the init container that fills the folder of migrations, where an image has them.
+In: the root. Out: YAML of a container, or "".
+*/}}
+{{- define "slipway.copy" -}}
+{{- $copy := .Values.migration.copyFrom }}
+{{- if $copy.image -}}
+name: copy-migrations
+image: {{ $copy.image | quote }}
+command: [cp, -R, {{ printf "%s/." ($copy.path | trimSuffix "/") | quote }}, /copied]
+terminationMessagePolicy: FallbackToLogsOnError
+securityContext:
+  {{- toYaml .Values.securityContext | nindent 2 }}
+volumeMounts:
+  - name: migrations
+    mountPath: /copied
+resources:
+  {{- toYaml .Values.migration.resources | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/*
+slipway.migrator: a container with Slipway's command line.
+In: a dict of root, name, args. Out: YAML of a container.
 */}}
 {{- define "slipway.migrator" -}}
 {{- $values := .root.Values -}}
@@ -280,16 +359,20 @@ image: {{ include "slipway.migrationImage" .root | quote }}
 imagePullPolicy: {{ $values.migration.image.pullPolicy }}
 command: [java, "@/slipway/migrate.args"]
 args:
-  - migrate
-  - sql
   {{- toYaml .args | nindent 2 }}
-  - --read-from-env
-  - --wait={{ $values.migration.wait | int }}s
-  - --timeout={{ $values.migration.timeout | int }}s
   {{- if $values.config }}
   - --config=/etc/slipway/config/slipway.yaml
   {{- end }}
 {{ include "slipway.containerBase" (dict "root" .root "role" "migrator") }}
 resources:
   {{- toYaml $values.migration.resources | nindent 2 }}
+{{- end }}
+
+{{/* The arguments that migrate, and that wait until somebody has. In: the root. Out: YAML of a list. */}}
+{{- define "slipway.upArgs" -}}
+[migrate, sql, up, --read-from-env, --yes, --wait={{ .Values.migration.wait | int }}s, --timeout={{ .Values.migration.timeout | int }}s]
+{{- end }}
+{{- define "slipway.awaitArgs" -}}
+{{- $timeout := .Values.migration.timeout | int -}}
+[migrate, sql, status, --read-from-env, --block, --wait={{ $timeout }}s, --timeout={{ $timeout }}s]
 {{- end }}
