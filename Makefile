@@ -55,18 +55,23 @@ class-list: ## renew the list of classes that the image's archive holds, by runn
 compose-test: image ## run the files of compose/ as a user does: up, restart, upgrade, way back, faults
 	scripts/compose-test
 
+.PHONY: chart-test
+chart-test: ## check the chart without a cluster: its suites, every rendering, Helm 3 and 4
+	scripts/chart-test
+
 .PHONY: test
 test: jdk ## run every test: Docker's where Docker answers, the rest always
 	$(MVN) verify || { scripts/what-ran; exit 1; }
 	@scripts/what-ran
 
 .PHONY: verify
-verify: ## check the tree itself: scripts
+verify: jdk ## check the tree itself: scripts, and what is made from the chart's values
 	scripts/verify
 
 .PHONY: generate
-generate: jdk ## rewrite what is made from the code: docs/settings.md, config.schema.json
+generate: jdk ## rewrite what is made: docs/settings.md, config.schema.json, the chart's schema and table
 	$(MVN) --quiet test -Dtest='SettingsDocTest,ConfigSchemaTest' -Dslipway.generate=true
+	cd charts && "$$JAVA_HOME/bin/java" ChartValues.java generate
 
 .PHONY: bench
 bench: build ## measure migrating and serving side by side with bare code; QUICK=1 for a short run
