@@ -59,6 +59,13 @@ compose-test: image ## run the files of compose/ as a user does: up, restart, up
 chart-test: ## check the chart without a cluster: its suites, every rendering, Helm 3 and 4
 	scripts/chart-test
 
+.PHONY: dist dist-test
+dist: build ## make the archives for machines without Docker, in app/target/dist
+	scripts/dist
+
+dist-test: dist ## unpack them elsewhere and use them
+	scripts/dist-test
+
 .PHONY: test
 test: jdk ## run every test: Docker's where Docker answers, the rest always
 	$(MVN) verify || { scripts/what-ran; exit 1; }

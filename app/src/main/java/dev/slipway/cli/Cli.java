@@ -42,22 +42,11 @@ public final class Cli {
   private static int run(String[] arguments, Map<String, String> environment, InputStream in,
       PrintStream out, PrintStream err, Supplier<Signals> signals) {
     Context context = new Context(environment, Terminal.of(environment, in, out, err), signals);
-    Root root = new Root(context);
-    CommandLine line = root.line();
     // A run pays for the words of its own command alone; help and completion need them all.
     List<String> named = COMMANDS.stream().filter(List.of(arguments)::contains).toList();
     boolean alone = named.size() == 1 && !named.contains("completion");
-    for (String name : alone ? named : COMMANDS) {
-      line.addSubcommand(switch (name) {
-        case "serve" -> new ServeCommand(context).line();
-        case "migrate" -> MigrateCommand.line(context);
-        case "database" -> DatabaseCommand.line(context);
-        case "health" -> new HealthCommand(context).line();
-        case "version" -> new VersionCommand(context).line();
-        case "completion" -> new CompletionCommand(context).line();
-        default -> throw new IllegalStateException(name);
-      });
-    }
+    Root root = new Root(context);
+    CommandLine line = line(root, alone ? named : COMMANDS);
     line.setOut(new PrintWriter(out, true));
     line.setErr(new PrintWriter(err, true));
     line.setUsageHelpAutoWidth(true);
@@ -70,6 +59,27 @@ public final class Cli {
     out.flush();
     err.flush();
     return code;
+  }
+
+  /** All the words there are, for what describes them. */
+  static CommandLine line(Context context) {
+    return line(new Root(context), COMMANDS);
+  }
+
+  private static CommandLine line(Root root, List<String> commands) {
+    CommandLine line = root.line();
+    for (String name : commands) {
+      line.addSubcommand(switch (name) {
+        case "serve" -> new ServeCommand(root.context).line();
+        case "migrate" -> MigrateCommand.line(root.context);
+        case "database" -> DatabaseCommand.line(root.context);
+        case "health" -> new HealthCommand(root.context).line();
+        case "version" -> new VersionCommand(root.context).line();
+        case "completion" -> new CompletionCommand(root.context).line();
+        default -> throw new IllegalStateException(name);
+      });
+    }
+    return line;
   }
 
   /** The one place where a failure becomes words and an exit code. */
