@@ -66,6 +66,13 @@ dist: build ## make the archives for machines without Docker, in app/target/dist
 dist-test: dist ## unpack them elsewhere and use them
 	scripts/dist-test
 
+.PHONY: e2e e2e-all
+e2e: image ## install, upgrade, break and remove the chart on Kind; DATABASE=postgres, mysql, sqlite, memory
+	scripts/e2e
+
+e2e-all: image ## the same on each of the four databases
+	for database in postgres mysql sqlite memory; do DATABASE=$$database scripts/e2e; done
+
 .PHONY: test
 test: jdk ## run every test: Docker's where Docker answers, the rest always
 	$(MVN) verify || { scripts/what-ran; exit 1; }
