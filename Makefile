@@ -47,6 +47,13 @@ image-test: ## build the image and test it in Docker
 image-twice: ## build the image twice from fresh clones: one commit gives one digest
 	scripts/image-twice
 
+.PHONY: image-jdk image-join
+image-jdk: ## print the JDK that the image is made of, as version=…
+	@sed -n 's/.*<jdk.version>Temurin-\(.*\)<.*/version=\1/p' pom.xml
+
+image-join: ## join what was pushed as IMAGE-amd64 and IMAGE-arm64, sign it, print its digest
+	@scripts/image-join
+
 .PHONY: class-list
 class-list: ## renew the list of classes that the image's archive holds, by running real work
 	scripts/class-list
@@ -58,6 +65,27 @@ compose-test: image ## run the files of compose/ as a user does: up, restart, up
 .PHONY: chart-test
 chart-test: ## check the chart without a cluster: its suites, every rendering, Helm 3 and 4
 	scripts/chart-test
+
+.PHONY: chart-package
+chart-package: ## make the chart's archive and index, in app/target/chart
+	scripts/chart-package
+
+.PHONY: ci-test
+ci-test: image ## check ci/ and .github/: linted, and their steps run against a database
+	scripts/ci-test
+
+.PHONY: tools
+tools: ## install what the chart's tests need and is not there, and print its folder
+	@scripts/tools
+
+.PHONY: release-check release
+release-check: ## whether this tree may be released as TAG=v1.2.3
+	@scripts/release-check "$(TAG)"
+
+release: ## publish chart and archives as TAG; .github/workflows/release.yml does it
+	scripts/release "$(TAG)"
+
+TAG ?=
 
 .PHONY: dist dist-test
 dist: build ## make the archives for machines without Docker, in app/target/dist
