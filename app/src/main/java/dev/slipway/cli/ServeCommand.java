@@ -6,6 +6,7 @@ import dev.slipway.db.Database;
 import dev.slipway.db.Dsn;
 import dev.slipway.fault.ExitCode;
 import dev.slipway.fault.Fault;
+import dev.slipway.http.Health;
 import dev.slipway.http.Metrics;
 import dev.slipway.http.Probe;
 import dev.slipway.http.Route;
@@ -64,13 +65,16 @@ final class ServeCommand extends Verb {
           List.of(
               new DatabaseProbe(connections),
               new SchemaProbe(connections, database, settings.migrate(), metrics));
-      if (settings.migrate().paths().isEmpty()) {
-        try (var identities = IdentityApi.open(database, settings.identity())) {
-          serve(settings, database, identities.routes(), probes, signals, metrics);
+      // Asked while the rest is made ready: they wait for the database, the rest does not.
+      try (Health health = Health.start(probes)) {
+        if (settings.migrate().paths().isEmpty()) {
+          try (var identities = IdentityApi.open(database, settings.identity())) {
+            serve(settings, database, identities.routes(), health, signals, metrics);
+          }
+        } else {
+          // Somebody else's tables: there are no identities in them.
+          serve(settings, database, List.of(), health, signals, metrics);
         }
-      } else {
-        // Somebody else's tables: there are no identities in them.
-        serve(settings, database, List.of(), probes, signals, metrics);
       }
     }
     return ExitCode.DONE;
@@ -80,10 +84,10 @@ final class ServeCommand extends Verb {
       Settings settings,
       Database database,
       List<Route> routes,
-      List<Probe> probes,
+      Health health,
       Signals signals,
       Metrics metrics) {
-    var serving = new Serving(settings.http(), VersionCommand.text(), probes, routes);
+    var serving = new Serving(settings.http(), VersionCommand.text(), health, routes);
     Consumer<URI> listening = address -> LOG.log(Level.INFO, "listening on " + address);
     if (has("--migrate") || database.dsn().memory()) {
       try (var atStart = MigrateAtStart.begin(database, settings.migrate(), signals)) {

@@ -4,7 +4,6 @@ import dev.slipway.config.Settings;
 import dev.slipway.http.Health;
 import dev.slipway.http.Metrics;
 import dev.slipway.http.OpenApi;
-import dev.slipway.http.Probe;
 import dev.slipway.http.Route;
 import dev.slipway.http.Routes;
 import dev.slipway.http.Server;
@@ -22,8 +21,7 @@ import java.util.function.Consumer;
  * ends without failing a request that somebody still sends: after the signal it answers on for the
  * drain delay, not ready, because whoever sends requests here needs time to learn of it.
  */
-record Serving(
-    Settings.Http http, String version, List<Probe> probes, List<Route> routes) {
+record Serving(Settings.Http http, String version, Health health, List<Route> routes) {
   private static final System.Logger LOG = System.getLogger(Serving.class.getName());
 
   /**
@@ -34,32 +32,31 @@ record Serving(
    */
   void run(Signals signals, Metrics metrics, Consumer<URI> listening) {
     var everReady = new AtomicBoolean();
-    try (Health health = Health.start(probes, report -> tell(report, everReady))) {
-      var all = new ArrayList<>(Vitals.routes(version, health, metrics));
-      all.addAll(routes);
-      all.add(OpenApi.route(version, all));
-      try (Server server = Server.start(http, Routes.of(all), metrics)) {
-        listening.accept(server.address());
-        signals.await();
-        health.leave("shutting down");
-        server.drain();
-        if (everReady.get()) {
-          String left = seconds(http.drainDelay());
-          LOG.log(Level.INFO, "asked to end: not ready from now on, answering for another " + left);
-          pause(http.drainDelay());
-        } else {
-          LOG.log(Level.INFO, "asked to end: it was never ready, so nobody sends requests here");
-        }
-        if (server.stop(http.shutdownTimeout())) {
-          LOG.log(Level.INFO, "ended, every request was answered");
-        } else {
-          LOG.log(Level.WARNING, "ended, although requests were still in work");
-        }
+    var all = new ArrayList<>(Vitals.routes(version, health, metrics));
+    all.addAll(routes);
+    all.add(OpenApi.route(version, all));
+    try (Server server = Server.start(http, Routes.of(all), metrics)) {
+      listening.accept(server.address());
+      health.tell(report -> log(report, everReady));
+      signals.await();
+      health.leave("shutting down");
+      server.drain();
+      if (everReady.get()) {
+        String left = seconds(http.drainDelay());
+        LOG.log(Level.INFO, "asked to end: not ready from now on, answering for another " + left);
+        pause(http.drainDelay());
+      } else {
+        LOG.log(Level.INFO, "asked to end: it was never ready, so nobody sends requests here");
+      }
+      if (server.stop(http.shutdownTimeout())) {
+        LOG.log(Level.INFO, "ended, every request was answered");
+      } else {
+        LOG.log(Level.WARNING, "ended, although requests were still in work");
       }
     }
   }
 
-  private static void tell(Health.Report report, AtomicBoolean everReady) {
+  private static void log(Health.Report report, AtomicBoolean everReady) {
     if (report.ready()) {
       everReady.set(true);
     }

@@ -1,7 +1,7 @@
 package dev.slipway.config;
 
 import dev.slipway.fault.Fault;
-import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -34,21 +34,29 @@ public final class Durations {
       return Duration.ZERO;
     }
     Matcher term = TERM.matcher(text);
-    BigDecimal nanos = BigDecimal.ZERO;
+    BigInteger nanos = BigInteger.ZERO;
     int end = 0;
     while (term.find() && term.start() == end) {
-      nanos = nanos.add(
-          new BigDecimal(term.group(1)).multiply(BigDecimal.valueOf(NANOS.get(term.group(2)))));
+      nanos = nanos.add(nanos(term.group(1), NANOS.get(term.group(2))));
       end = term.end();
     }
     if (end == 0 || end != text.length()) {
       throw Fault.usage("'" + text + "' is no duration")
           .hint("write a number and a unit, such as 300ms, 5s, 1m30s or 2h; 0 needs no unit");
     }
-    if (nanos.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
+    if (nanos.bitLength() >= Long.SIZE) {
       throw Fault.usage("'" + text + "' is longer than any duration can be");
     }
     return Duration.ofNanos(nanos.longValue());
+  }
+
+  /** Without BigDecimal, whose first use takes the server's start 20 ms and both processors. */
+  private static BigInteger nanos(String decimal, long unit) {
+    int point = decimal.indexOf('.');
+    int fraction = point < 0 ? 0 : decimal.length() - point - 1;
+    return new BigInteger(decimal.replace(".", ""))
+        .multiply(BigInteger.valueOf(unit))
+        .divide(BigInteger.TEN.pow(fraction));
   }
 
   /** The text that {@link #parse} reads as this duration, in the fewest units: {@code 1m30s}. */
@@ -63,16 +71,22 @@ public final class Durations {
     if (duration.toMinutesPart() > 0) {
       text.append(duration.toMinutesPart()).append('m');
     }
-    BigDecimal seconds =
-        BigDecimal.valueOf(duration.toNanosPart(), 9)
-            .add(BigDecimal.valueOf(duration.toSecondsPart()));
-    if (seconds.compareTo(BigDecimal.ONE) < 0 && text.isEmpty()) {
-      BigDecimal millis = seconds.movePointRight(3).stripTrailingZeros();
-      return millis.toPlainString() + "ms";
+    long nanos = duration.minusMinutes(duration.toMinutes()).toNanos();
+    if (nanos < 1_000_000_000 && text.isEmpty()) {
+      return decimal(nanos, 6) + "ms";
     }
-    if (seconds.signum() > 0) {
-      text.append(seconds.stripTrailingZeros().toPlainString()).append('s');
+    if (nanos > 0) {
+      text.append(decimal(nanos, 9)).append('s');
     }
     return text.toString();
+  }
+
+  /** A number of units of 10 to the power of minus {@code scale}, in as few digits as there are. */
+  private static String decimal(long units, int scale) {
+    String digits = "0".repeat(scale + 1) + units;
+    int point = digits.length() - scale;
+    String whole = digits.substring(0, point).replaceFirst("^0+(?=.)", "");
+    String fraction = digits.substring(point).replaceFirst("0+$", "");
+    return fraction.isEmpty() ? whole : whole + "." + fraction;
   }
 }

@@ -17,10 +17,7 @@ sealed interface Kind {
 
   /** Whether it holds several values, which are kept as lines. */
   default boolean several() {
-    return switch (this) {
-      case Places _, Pairs _, Schemas _ -> true;
-      case Text _, Url _, Token _, Identifier _, Place _, Whole _, Time _, Choice _ -> false;
-    };
+    return false;
   }
 
   /** A text that fits as the value that the configuration file would hold. */
@@ -111,6 +108,11 @@ sealed interface Kind {
   /** Several folders: a list in the file, separated by commas in the environment. */
   record Places() implements Kind {
     @Override
+    public boolean several() {
+      return true;
+    }
+
+    @Override
     public String range() {
       return "one or several paths";
     }
@@ -123,6 +125,11 @@ sealed interface Kind {
 
   /** Names with values: a map in the file, {@code name=value} separated by commas elsewhere. */
   record Pairs() implements Kind {
+    @Override
+    public boolean several() {
+      return true;
+    }
+
     @Override
     public String range() {
       return "name=value, once or several times, each name once";
@@ -150,6 +157,11 @@ sealed interface Kind {
    * separated by commas elsewhere.
    */
   record Schemas() implements Kind {
+    @Override
+    public boolean several() {
+      return true;
+    }
+
     @Override
     public String range() {
       return "the id and the url of one or several schemas, each id once";

@@ -6,16 +6,14 @@ sealed interface Source {
   String words();
 
   /** Its place in the order of precedence; the lowest wins. */
-  default int rank() {
-    return switch (this) {
-      case Flag _ -> 0;
-      case Variable _ -> 1;
-      case FileKey _ -> 2;
-      case Default _ -> 3;
-    };
-  }
+  int rank();
 
   record Flag(Setting setting) implements Source {
+    @Override
+    public int rank() {
+      return 0;
+    }
+
     @Override
     public String words() {
       return setting.flag().map(flag -> "the flag " + flag).orElse("the command line");
@@ -24,6 +22,11 @@ sealed interface Source {
 
   record Variable(Setting setting) implements Source {
     @Override
+    public int rank() {
+      return 1;
+    }
+
+    @Override
     public String words() {
       return "the environment variable " + setting.variable();
     }
@@ -31,12 +34,22 @@ sealed interface Source {
 
   record FileKey(String file, Setting setting) implements Source {
     @Override
+    public int rank() {
+      return 2;
+    }
+
+    @Override
     public String words() {
       return "the key " + setting.key() + " in " + file;
     }
   }
 
   record Default() implements Source {
+    @Override
+    public int rank() {
+      return 3;
+    }
+
     @Override
     public String words() {
       return "the default";

@@ -19,6 +19,11 @@ public final class Cockroach implements Dialect {
   private Cockroach() {}
 
   @Override
+  public Kind kind() {
+    return Kind.COCKROACH;
+  }
+
+  @Override
   public String name() {
     return "cockroach";
   }

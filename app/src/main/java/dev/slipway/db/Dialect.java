@@ -13,6 +13,20 @@ import java.util.OptionalInt;
  * is one instance of each; they have no state.
  */
 public sealed interface Dialect permits Postgres, Cockroach, Mysql, Sqlite {
+  /**
+   * For a switch. One over the types themselves would be a class of its own, made when it first
+   * runs: each takes every start some milliseconds.
+   */
+  enum Kind {
+    POSTGRES,
+    COCKROACH,
+    MYSQL,
+    SQLITE
+  }
+
+  /** Which of the four it is. */
+  Kind kind();
+
   /** The four, in the order in which they are listed to people. */
   static List<Dialect> all() {
     return List.of(Postgres.DIALECT, Mysql.DIALECT, Cockroach.DIALECT, Sqlite.DIALECT);

@@ -192,10 +192,10 @@ final class Door implements AutoCloseable {
   }
 
   private Connection open(Dsn dsn) throws SQLException {
-    return switch (dsn.dialect()) {
-      case Postgres _, Cockroach _ -> Postgres.pooled(dsn, applicationName);
-      case Mysql _ -> Mysql.pooled(dsn, applicationName);
-      case Sqlite _ -> sqlite(dsn);
+    return switch (dsn.dialect().kind()) {
+      case POSTGRES, COCKROACH -> Postgres.pooled(dsn, applicationName);
+      case MYSQL -> Mysql.pooled(dsn, applicationName);
+      case SQLITE -> sqlite(dsn);
     };
   }
 

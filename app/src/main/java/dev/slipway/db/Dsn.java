@@ -109,11 +109,11 @@ public final class Dsn {
     String scheme = text.substring(0, end);
     Dialect dialect = Dialect.named(scheme).orElseThrow(() -> unknown(scheme));
     String rest = text.substring(end + "://".length());
-    return switch (dialect) {
-      case Postgres _ -> Postgres.parse(rest);
-      case Cockroach _ -> Cockroach.parse(rest);
-      case Mysql _ -> Mysql.parse(rest);
-      case Sqlite _ -> Sqlite.parse(rest);
+    return switch (dialect.kind()) {
+      case POSTGRES -> Postgres.parse(rest);
+      case COCKROACH -> Cockroach.parse(rest);
+      case MYSQL -> Mysql.parse(rest);
+      case SQLITE -> Sqlite.parse(rest);
     };
   }
 

@@ -72,6 +72,11 @@ public final class Mysql implements Dialect {
   private Mysql() {}
 
   @Override
+  public Kind kind() {
+    return Kind.MYSQL;
+  }
+
+  @Override
   public String name() {
     return "mysql";
   }

@@ -1,8 +1,8 @@
 package dev.slipway.db;
 
 import dev.slipway.fault.ExitCode;
+import java.io.PrintWriter;
 import java.lang.System.Logger.Level;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Logger;
 import javax.sql.DataSource;
 
 /**
@@ -45,27 +46,9 @@ final class PoolSource implements AutoCloseable {
     return retrying;
   }
 
-  /**
-   * In the form that the pool wants. The pool asks for connections and sets a timeout, which is the
-   * DSN's to say; it uses nothing else. When it closes it waits for the thread that connects as
-   * long as the timeout it reads, in seconds.
-   */
+  /** In the form that the pool wants. */
   DataSource dataSource() {
-    return (DataSource)
-        Proxy.newProxyInstance(
-            PoolSource.class.getClassLoader(),
-            new Class<?>[] {DataSource.class},
-            (proxy, method, arguments) ->
-                switch (method.getName()) {
-                  case "getConnection" -> connection();
-                  case "getLoginTimeout" -> 1;
-                  case "hashCode" -> 0;
-                  case "equals" -> proxy == arguments[0];
-                  case "toString" -> door.dsn().toString();
-                  case "setLoginTimeout", "setLogWriter", "getLogWriter" -> null;
-                  case "isWrapperFor" -> false;
-                  default -> throw new SQLFeatureNotSupportedException(method.getName());
-                });
+    return new ForPool();
   }
 
   /** Ends what is tried. */
@@ -134,5 +117,58 @@ final class PoolSource implements AutoCloseable {
         .filter(last -> door.dsn().dialect().exitCode(last.why()) != ExitCode.RETRY)
         .map(refused -> WHILE_REFUSED)
         .orElse(WHILE_AWAY);
+  }
+
+  /**
+   * The pool asks for connections and sets a timeout, which is the DSN's to say; it uses nothing
+   * else.
+   */
+  private final class ForPool implements DataSource {
+    @Override
+    public Connection getConnection() throws SQLException {
+      return connection();
+    }
+
+    @Override
+    public Connection getConnection(String user, String password) throws SQLException {
+      throw new SQLFeatureNotSupportedException("the DSN says who connects");
+    }
+
+    /** When the pool closes it waits so many seconds for the thread that connects. */
+    @Override
+    public int getLoginTimeout() {
+      return 1;
+    }
+
+    @Override
+    public void setLoginTimeout(int seconds) {}
+
+    @Override
+    public PrintWriter getLogWriter() {
+      return null;
+    }
+
+    @Override
+    public void setLogWriter(PrintWriter writer) {}
+
+    @Override
+    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+      throw new SQLFeatureNotSupportedException();
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) {
+      return false;
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+      throw new SQLFeatureNotSupportedException("is no " + type.getName());
+    }
+
+    @Override
+    public String toString() {
+      return door.dsn().toString();
+    }
   }
 }

@@ -32,7 +32,8 @@ final class Pooling {
    * it learns within a second that the database is away.
    */
   static Duration slice(Duration acquireTimeout) {
-    return acquireTimeout.dividedBy(Math.ceilDiv(acquireTimeout.toMillis(), SLICE.toMillis()));
+    long millis = acquireTimeout.toMillis();
+    return Duration.ofMillis(millis / Math.ceilDiv(millis, SLICE.toMillis()));
   }
 
   static HikariConfig configuration(Dsn dsn, DataSource source, Settings.Pool settings) {
@@ -47,12 +48,14 @@ final class Pooling {
     config.setAutoCommit(true);
     config.setRegisterMbeans(false);
     // A process that is told to end does not wait for the pool's threads.
-    config.setThreadFactory(Thread.ofPlatform().daemon().name("pool-", 0).factory());
+    config.setThreadFactory(
+        work -> Thread.ofPlatform().daemon().name("pool").unstarted(work));
     if (dsn.memory()) {
       memory(config, settings);
     } else {
       server(config, dsn, settings);
     }
+    config.validate();
     return config;
   }
 

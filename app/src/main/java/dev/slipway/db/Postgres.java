@@ -34,6 +34,11 @@ public final class Postgres implements Dialect {
   private Postgres() {}
 
   @Override
+  public Kind kind() {
+    return Kind.POSTGRES;
+  }
+
+  @Override
   public String name() {
     return "postgres";
   }

@@ -60,6 +60,11 @@ public final class Sqlite implements Dialect {
   private Sqlite() {}
 
   @Override
+  public Kind kind() {
+    return Kind.SQLITE;
+  }
+
+  @Override
   public String name() {
     return "sqlite3";
   }

@@ -24,17 +24,18 @@ public final class Health implements AutoCloseable {
   private static final String OK = "{\"status\":\"ok\"}\n";
 
   private final List<Probe> probes;
-  private final Consumer<Report> onChange;
   private final Map<String, Kept> kept = new LinkedHashMap<>();
   private final Thread watch;
 
   private volatile Report report;
+  private Consumer<Report> listener = report -> {};
+  private String told = "";
+  private volatile boolean asked;
   private volatile String leaving = "";
   private volatile Round round;
 
-  private Health(List<Probe> probes, Consumer<Report> onChange) {
+  private Health(List<Probe> probes) {
     this.probes = List.copyOf(probes);
-    this.onChange = onChange;
     this.report = new Report(false, errors(probes, "not asked yet"), Map.of());
     this.watch = Thread.ofPlatform().name("health").daemon().unstarted(this::watch);
   }
@@ -43,13 +44,25 @@ public final class Health implements AutoCloseable {
    * Starts asking the probes.
    *
    * @param probes in the order they are asked; one after one that is not ready is not asked
-   * @param onChange told of the first report and of every one that says something new, in order;
-   *     must not wait
    */
-  public static Health start(List<Probe> probes, Consumer<Report> onChange) {
-    var health = new Health(probes, onChange);
+  public static Health start(List<Probe> probes) {
+    var health = new Health(probes);
     health.watch.start();
     return health;
+  }
+
+  /**
+   * Tells somebody what is known so far, if anything is, and then of every report that says
+   * something new, in order.
+   *
+   * @param listener must not wait
+   */
+  public synchronized void tell(Consumer<Report> listener) {
+    this.listener = listener;
+    told = "";
+    if (asked) {
+      tellNews();
+    }
   }
 
   /** What is known now: the last finding of each probe. */
@@ -109,7 +122,6 @@ public final class Health implements AutoCloseable {
   }
 
   private void watch() {
-    Report told = null;
     try {
       while (true) {
         if (round == null || round.ended()) {
@@ -124,10 +136,8 @@ public final class Health implements AutoCloseable {
           round.thread.interrupt();
           report = new Report(false, Map.of(round.probe, "no answer within 1 s"), Map.of());
         }
-        if (!report.equals(told)) {
-          told = report;
-          tell(told);
-        }
+        asked = true;
+        tellNews();
         Thread.sleep(INTERVAL);
       }
     } catch (InterruptedException e) {
@@ -136,9 +146,15 @@ public final class Health implements AutoCloseable {
   }
 
   /** A listener that fails must not end the watch: the last report would be believed forever. */
-  private void tell(Report news) {
+  private synchronized void tellNews() {
+    Report news = report;
+    String words = news.ready() + news.words();
+    if (words.equals(told)) {
+      return;
+    }
+    told = words;
     try {
-      onChange.accept(news);
+      listener.accept(news);
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "cannot tell of readiness", e);
     }
@@ -179,7 +195,7 @@ public final class Health implements AutoCloseable {
   private final class Round {
     private final long start = System.nanoTime();
     private volatile Thread thread;
-    private volatile String probe = "";
+    private volatile String probe = probes.isEmpty() ? "probes" : probes.getFirst().name();
     private volatile Report report;
 
     boolean ended() {

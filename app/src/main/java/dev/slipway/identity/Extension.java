@@ -114,26 +114,22 @@ record Extension(
   }
 
   private static void check(Object value, Shape shape, String where) {
-    switch (shape) {
-      case Shape.Leaf leaf -> {
-        if (!leaf.fits().test(value)) {
-          throw Fault.usage(where + " has to be " + leaf.words());
-        }
+    if (shape instanceof Shape.Leaf leaf && !leaf.fits().test(value)) {
+      throw Fault.usage(where + " has to be " + leaf.words());
+    }
+    if (shape instanceof Shape.Members members) {
+      if (!(value instanceof Map<?, ?> map)) {
+        throw Fault.usage(where + " has to be an object");
       }
-      case Shape.Members members -> {
-        if (!(value instanceof Map<?, ?> map)) {
-          throw Fault.usage(where + " has to be an object");
+      map.forEach((name, each) -> {
+        Shape known = members.byName().get(name);
+        if (known == null) {
+          throw Fault.usage(
+              where + " has no member '" + name + "'"
+                  + Nearest.question((String) name, members.byName().keySet()));
         }
-        map.forEach((name, each) -> {
-          Shape known = members.byName().get(name);
-          if (known == null) {
-            throw Fault.usage(
-                where + " has no member '" + name + "'"
-                    + Nearest.question((String) name, members.byName().keySet()));
-          }
-          check(each, known, where + "/" + name);
-        });
-      }
+        check(each, known, where + "/" + name);
+      });
     }
   }
 

@@ -26,9 +26,10 @@ final class SessionRepository {
 
   /** Newest first; of those with one time, the greatest id first. */
   private static final Comparator<Session> ORDER =
-      Comparator.comparing(Session::createdAt)
-          .thenComparing(session -> session.id().toString())
-          .reversed();
+      (one, other) -> {
+        int byTime = other.createdAt().compareTo(one.createdAt());
+        return byTime != 0 ? byTime : other.id().toString().compareTo(one.id().toString());
+      };
 
   /**
    * Which sessions a list is of.

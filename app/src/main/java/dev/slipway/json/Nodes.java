@@ -16,25 +16,29 @@ final class Nodes {
   private Nodes() {}
 
   static JsonNode of(Object value) {
-    return switch (value) {
-      case null -> FACTORY.nullNode();
-      case String text -> FACTORY.stringNode(text);
-      case Boolean truth -> FACTORY.booleanNode(truth);
-      case Integer number -> FACTORY.numberNode(number.intValue());
-      case Long number -> FACTORY.numberNode(number.longValue());
-      case BigInteger number -> FACTORY.numberNode(number);
-      case BigDecimal number -> FACTORY.numberNode(number);
-      case Map<?, ?> map -> {
-        ObjectNode node = FACTORY.objectNode();
-        map.forEach((name, each) -> node.set((String) name, of(each)));
-        yield node;
-      }
-      case List<?> list -> {
-        ArrayNode node = FACTORY.arrayNode(list.size());
-        list.forEach(each -> node.add(of(each)));
-        yield node;
-      }
-      default -> throw new IllegalArgumentException("no plain value: " + value.getClass());
-    };
+    if (value == null) {
+      return FACTORY.nullNode();
+    } else if (value instanceof String text) {
+      return FACTORY.stringNode(text);
+    } else if (value instanceof Map<?, ?> map) {
+      ObjectNode node = FACTORY.objectNode();
+      map.forEach((name, each) -> node.set((String) name, of(each)));
+      return node;
+    } else if (value instanceof List<?> list) {
+      ArrayNode node = FACTORY.arrayNode(list.size());
+      list.forEach(each -> node.add(of(each)));
+      return node;
+    } else if (value instanceof Boolean truth) {
+      return FACTORY.booleanNode(truth);
+    } else if (value instanceof Integer number) {
+      return FACTORY.numberNode(number.intValue());
+    } else if (value instanceof Long number) {
+      return FACTORY.numberNode(number.longValue());
+    } else if (value instanceof BigInteger number) {
+      return FACTORY.numberNode(number);
+    } else if (value instanceof BigDecimal number) {
+      return FACTORY.numberNode(number);
+    }
+    throw new IllegalArgumentException("no plain value: " + value.getClass());
   }
 }

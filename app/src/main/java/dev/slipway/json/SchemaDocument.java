@@ -201,18 +201,17 @@ final class SchemaDocument {
   }
 
   private Dialect dialect(Object schema) {
-    return switch (schema) {
-      case null -> Dialect.DRAFT_2020_12;
-      case String text when text.matches("https?://json-schema\\.org/draft-07/schema#?") ->
-          Dialect.DRAFT_07;
-      case String text when text.matches("https?://json-schema\\.org/draft/2020-12/schema#?") ->
-          Dialect.DRAFT_2020_12;
-      default ->
-          throw Fault.usage(
-              what + ": /$schema is " + Json.write(schema)
-                  + ": take http://json-schema.org/draft-07/schema# or"
-                  + " https://json-schema.org/draft/2020-12/schema");
-    };
+    String text = schema instanceof String uri ? uri : "";
+    if (schema == null || text.matches("https?://json-schema\\.org/draft/2020-12/schema#?")) {
+      return Dialect.DRAFT_2020_12;
+    }
+    if (text.matches("https?://json-schema\\.org/draft-07/schema#?")) {
+      return Dialect.DRAFT_07;
+    }
+    throw Fault.usage(
+        what + ": /$schema is " + Json.write(schema)
+            + ": take http://json-schema.org/draft-07/schema# or"
+            + " https://json-schema.org/draft/2020-12/schema");
   }
 
   private Fault wrong(String pointer, String words) {

@@ -107,14 +107,14 @@ public record Adoption(
         .map(tool -> "'" + tool.table + "'")
         .distinct()
         .collect(Collectors.joining(", "));
-    String sql = switch (dialect) {
-      case Postgres _, Cockroach _ -> """
+    String sql = switch (dialect.kind()) {
+      case POSTGRES, COCKROACH -> """
           SELECT table_name, column_name FROM information_schema.columns
           WHERE table_schema = current_schema() AND table_name IN (%s)""";
-      case Mysql _ -> """
+      case MYSQL -> """
           SELECT table_name, column_name FROM information_schema.columns
           WHERE table_schema = DATABASE() AND table_name IN (%s)""";
-      case Sqlite _ -> """
+      case SQLITE -> """
           SELECT m.name, c.name FROM main.sqlite_master m JOIN pragma_table_info(m.name) c
           WHERE m.type = 'table' AND m.name IN (%s)""";
     };

@@ -96,15 +96,15 @@ final class Blockers {
   }
 
   private String question(long session) {
-    return switch (dsn.dialect()) {
-      case Postgres _ -> """
+    return switch (dsn.dialect().kind()) {
+      case POSTGRES -> """
           SELECT 'session ' || a.pid || ' (user ' || coalesce(a.usename, '?')
             || coalesce(', application ' || nullif(a.application_name, ''), '')
             || coalesce(' from ' || host(a.client_addr), '') || '), ' || coalesce(a.state, '?')
             || coalesce(', in a transaction since ' || to_char(a.xact_start, 'HH24:MI:SS'), '')
           FROM pg_stat_activity a WHERE a.pid = ANY(pg_blocking_pids(%d)) ORDER BY a.pid LIMIT 3"""
           .formatted(session);
-      case Mysql _ -> """
+      case MYSQL -> """
           SELECT DISTINCT CONCAT('session ', o.PROCESSLIST_ID, ' (user ', o.PROCESSLIST_USER,
             ' from ', o.PROCESSLIST_HOST, '), ', o.PROCESSLIST_COMMAND, ' for ',
             o.PROCESSLIST_TIME, ' s')
@@ -116,7 +116,7 @@ final class Blockers {
           JOIN performance_schema.threads o ON o.THREAD_ID = h.OWNER_THREAD_ID
           WHERE w.LOCK_STATUS = 'PENDING' AND t.PROCESSLIST_ID = %d LIMIT 3"""
           .formatted(session);
-      case Cockroach _, Sqlite _ -> null;
+      case COCKROACH, SQLITE -> null;
     };
   }
 

@@ -40,11 +40,11 @@ final class FlywayBridge {
     // Placeholders are replaced before, by rules that need no connection.
     configuration.setPlaceholderReplacement(false);
     ParsingContext context = new ParsingContext();
-    Parser parser = switch (dialect) {
-      case Postgres _ -> new PostgreSQLParser(configuration, context);
-      case Cockroach _ -> new CockroachDBParser(configuration, context);
-      case Mysql _ -> new MySQLParser(configuration, context);
-      case Sqlite _ -> new SQLiteParser(configuration, context);
+    Parser parser = switch (dialect.kind()) {
+      case POSTGRES -> new PostgreSQLParser(configuration, context);
+      case COCKROACH -> new CockroachDBParser(configuration, context);
+      case MYSQL -> new MySQLParser(configuration, context);
+      case SQLITE -> new SQLiteParser(configuration, context);
     };
     List<SqlStatement> found = new ArrayList<>();
     try (SqlStatementIterator statements = parser.parse(new Text(script, text))) {

@@ -82,20 +82,20 @@ final class History {
 
   private static String question(Dialect dialect, String name) {
     String literal = "'" + name.replace("'", "''") + "'";
-    return switch (dialect) {
-      case Postgres _ -> """
+    return switch (dialect.kind()) {
+      case POSTGRES -> """
           SELECT current_schema() AS schema_name, current_user AS user_name,
             version() AS version, pg_backend_pid() AS session, 1000000000 AS packet,
             EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
               WHERE n.nspname = current_schema() AND c.relname = %s) AS present"""
           .formatted(literal);
-      case Cockroach _ -> """
+      case COCKROACH -> """
           SELECT current_schema() AS schema_name, current_user AS user_name,
             version() AS version, 0 AS session, 16000000 AS packet,
             EXISTS (SELECT 1 FROM information_schema.tables
               WHERE table_schema = current_schema() AND table_name = %s) AS present"""
           .formatted(literal);
-      case Mysql _ -> """
+      case MYSQL -> """
           SELECT DATABASE() AS schema_name, SUBSTRING_INDEX(USER(), '@', 1) AS user_name,
             VERSION() AS version, CONNECTION_ID() AS session, @@max_allowed_packet AS packet,
             @@sql_mode AS sql_mode, @@time_zone AS time_zone,
@@ -106,7 +106,7 @@ final class History {
             EXISTS (SELECT 1 FROM information_schema.tables
               WHERE table_schema = DATABASE() AND table_name = %s) AS present"""
           .formatted(literal);
-      case Sqlite _ -> """
+      case SQLITE -> """
           SELECT 'main' AS schema_name, '' AS user_name, sqlite_version() AS version,
             0 AS session, 1000000000 AS packet,
             EXISTS (SELECT 1 FROM main.sqlite_master
@@ -119,9 +119,9 @@ final class History {
     String found = version.contains("CockroachDB") ? "CockroachDB"
         : version.contains("MariaDB") ? "MariaDB"
         : dialect instanceof Cockroach ? "PostgreSQL" : null;
-    boolean right = switch (dialect) {
-      case Cockroach _ -> "CockroachDB".equals(found);
-      case Postgres _, Mysql _, Sqlite _ -> found == null;
+    boolean right = switch (dialect.kind()) {
+      case COCKROACH -> "CockroachDB".equals(found);
+      case POSTGRES, MYSQL, SQLITE -> found == null;
     };
     if (!right) {
       String scheme = switch (found) {
@@ -135,11 +135,11 @@ final class History {
   }
 
   private static String reset(Dialect dialect) {
-    return switch (dialect) {
-      case Postgres _ -> "RESET ALL;RESET ROLE;RESET SESSION AUTHORIZATION";
-      case Cockroach _ -> "RESET ALL";
-      case Sqlite _ -> "PRAGMA foreign_keys = OFF";
-      case Mysql _ -> throw new IllegalStateException("depends on the session");
+    return switch (dialect.kind()) {
+      case POSTGRES -> "RESET ALL;RESET ROLE;RESET SESSION AUTHORIZATION";
+      case COCKROACH -> "RESET ALL";
+      case SQLITE -> "PRAGMA foreign_keys = OFF";
+      case MYSQL -> throw new IllegalStateException("depends on the session");
     };
   }
 
@@ -228,10 +228,10 @@ final class History {
 
   /** One transaction, where making a table can be part of one. */
   private List<String> together(List<String> statements) {
-    return switch (dialect) {
-      case Postgres _ -> List.of("BEGIN;" + String.join(";", statements) + ";COMMIT");
-      case Sqlite _ -> List.of("BEGIN IMMEDIATE;" + String.join(";", statements) + ";COMMIT");
-      case Cockroach _, Mysql _ -> statements;
+    return switch (dialect.kind()) {
+      case POSTGRES -> List.of("BEGIN;" + String.join(";", statements) + ";COMMIT");
+      case SQLITE -> List.of("BEGIN IMMEDIATE;" + String.join(";", statements) + ";COMMIT");
+      case COCKROACH, MYSQL -> statements;
     };
   }
 
@@ -250,22 +250,22 @@ final class History {
           execution_time INT NOT NULL,
           success %s NOT NULL%s
         )""";
-    return switch (dialect) {
-      case Postgres _ -> List.of(
+    return switch (dialect.kind()) {
+      case POSTGRES -> List.of(
           "CREATE TABLE " + table + columns.formatted("", "TIMESTAMP NOT NULL DEFAULT now()",
               "BOOLEAN",
               ", CONSTRAINT " + quote(plainName + "_pk") + " PRIMARY KEY (installed_rank)"),
           "CREATE INDEX " + quote(index) + " ON " + table + " (success)");
-      case Cockroach _ -> List.of(
+      case COCKROACH -> List.of(
           "CREATE TABLE IF NOT EXISTS " + table + columns.formatted(" PRIMARY KEY",
               "TIMESTAMP NOT NULL DEFAULT now()", "BOOLEAN", ""),
           "CREATE INDEX IF NOT EXISTS " + quote(index) + " ON " + table + " (success)");
-      case Mysql _ -> List.of(
+      case MYSQL -> List.of(
           "CREATE TABLE " + table + columns.formatted("",
               "TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP", "BOOL",
               ", CONSTRAINT `" + plainName + "_pk` PRIMARY KEY (installed_rank),"
                   + " KEY `" + index + "` (success)"));
-      case Sqlite _ -> List.of(
+      case SQLITE -> List.of(
           "CREATE TABLE " + table + columns.formatted(" PRIMARY KEY",
               "TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now'))", "BOOLEAN", ""),
           "CREATE INDEX main." + quote(index) + " ON " + quote(plainName) + " (success)");
@@ -387,10 +387,10 @@ final class History {
 
   /** The moment on the server's clock: a batch of migrations arrives as one statement. */
   private String now() {
-    return switch (dialect) {
-      case Postgres _, Cockroach _ -> "clock_timestamp()";
-      case Mysql _ -> "CURRENT_TIMESTAMP";
-      case Sqlite _ -> "strftime('%Y-%m-%d %H:%M:%f','now')";
+    return switch (dialect.kind()) {
+      case POSTGRES, COCKROACH -> "clock_timestamp()";
+      case MYSQL -> "CURRENT_TIMESTAMP";
+      case SQLITE -> "strftime('%Y-%m-%d %H:%M:%f','now')";
     };
   }
 
@@ -410,22 +410,22 @@ final class History {
 
   /** Names of tables in the schema that no extension owns, at most a thousand, without our own. */
   List<String> otherTables() throws SQLException {
-    String sql = switch (dialect) {
-      case Postgres _ -> """
+    String sql = switch (dialect.kind()) {
+      case POSTGRES -> """
           SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
           WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND NOT EXISTS (
             SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
               AND d.objid = c.oid AND d.deptype = 'e')
           ORDER BY c.relname LIMIT 1000""";
-      case Cockroach _ -> """
+      case COCKROACH -> """
           SELECT table_name FROM information_schema.tables
           WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'
           ORDER BY table_name LIMIT 1000""";
-      case Mysql _ -> """
+      case MYSQL -> """
           SELECT table_name FROM information_schema.tables
           WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'
           ORDER BY table_name LIMIT 1000""";
-      case Sqlite _ -> """
+      case SQLITE -> """
           SELECT name FROM main.sqlite_master
           WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
           ORDER BY name LIMIT 1000""";

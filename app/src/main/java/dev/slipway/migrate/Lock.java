@@ -102,11 +102,11 @@ final class Lock implements AutoCloseable {
   }
 
   private boolean tried() throws SQLException, IOException {
-    return switch (dialect) {
-      case Postgres _ -> truth("SELECT pg_try_advisory_lock(" + number() + ")");
-      case Mysql _ -> truth("SELECT GET_LOCK('" + name() + "', 0) = 1");
-      case Cockroach _ -> triedRow();
-      case Sqlite _ -> triedFile();
+    return switch (dialect.kind()) {
+      case POSTGRES -> truth("SELECT pg_try_advisory_lock(" + number() + ")");
+      case MYSQL -> truth("SELECT GET_LOCK('" + name() + "', 0) = 1");
+      case COCKROACH -> triedRow();
+      case SQLITE -> triedFile();
     };
   }
 
@@ -193,8 +193,8 @@ final class Lock implements AutoCloseable {
 
   /** Whom we wait for, as far as the database says. */
   private String holder() throws SQLException {
-    return switch (dialect) {
-      case Postgres _ -> answer("""
+    return switch (dialect.kind()) {
+      case POSTGRES -> answer("""
           SELECT 'session ' || a.pid || ' (user ' || coalesce(a.usename, '?')
             || coalesce(', application ' || nullif(a.application_name, ''), '')
             || coalesce(' from ' || host(a.client_addr), '') || '), connected since '
@@ -204,13 +204,13 @@ final class Lock implements AutoCloseable {
             AND l.classid::bigint = %d AND l.objid::bigint = %d
             AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
           .formatted(number() >>> 32, number() & 0xFFFFFFFFL)).orElse("it has just ended");
-      case Mysql _ -> answer("SELECT CONCAT('session ', IS_USED_LOCK('" + name() + "'))")
+      case MYSQL -> answer("SELECT CONCAT('session ', IS_USED_LOCK('" + name() + "'))")
           .orElse("it has just ended");
-      case Cockroach _ -> answer("SELECT coalesce(nullif(installed_by, ''), 'plain Flyway')"
+      case COCKROACH -> answer("SELECT coalesce(nullif(installed_by, ''), 'plain Flyway')"
               + " || ', last seen ' || installed_on FROM " + table
               + " WHERE installed_rank = " + History.LOCK_RANK)
           .orElse("it has just ended");
-      case Sqlite _ -> fileHolder();
+      case SQLITE -> fileHolder();
     };
   }
 
@@ -229,30 +229,30 @@ final class Lock implements AutoCloseable {
    * lost without the process.
    */
   String guard() {
-    return switch (dialect) {
-      case Postgres _ -> """
+    return switch (dialect.kind()) {
+      case POSTGRES -> """
           SELECT CASE WHEN EXISTS (SELECT 1 FROM pg_catalog.pg_locks
             WHERE locktype = 'advisory' AND pid = pg_catalog.pg_backend_pid() AND granted
               AND classid::bigint = %d AND objid::bigint = %d AND objsubid = 1)
             THEN 1 ELSE ('%s-' || pg_catalog.pg_backend_pid())::int END;
           """.formatted(number() >>> 32, number() & 0xFFFFFFFFL, LOST);
-      case Cockroach _ -> """
+      case COCKROACH -> """
           SELECT CASE WHEN EXISTS (SELECT 1 FROM %s WHERE installed_rank = %d AND version = '%s')
             THEN 1 ELSE ('%s-' || now()::text)::int END;
           """.formatted(table, History.LOCK_RANK, rowId, LOST);
-      case Mysql _ -> "SELECT IF(IS_USED_LOCK('" + name() + "') = CONNECTION_ID(), 1,"
+      case MYSQL -> "SELECT IF(IS_USED_LOCK('" + name() + "') = CONNECTION_ID(), 1,"
           + " JSON_EXTRACT(CONCAT('" + LOST + "-', CONNECTION_ID()), '$'));\n";
-      case Sqlite _ -> "";
+      case SQLITE -> "";
     };
   }
 
   /** Whether an error is the guard's. */
   boolean lost(SQLException e) {
-    return switch (dialect) {
-      case Postgres _, Cockroach _ -> String.valueOf(e.getMessage()).contains(LOST);
-      case Mysql _ -> e.getErrorCode() == MYSQL_INVALID_JSON
+    return switch (dialect.kind()) {
+      case POSTGRES, COCKROACH -> String.valueOf(e.getMessage()).contains(LOST);
+      case MYSQL -> e.getErrorCode() == MYSQL_INVALID_JSON
           && String.valueOf(e.getMessage()).contains("json_extract");
-      case Sqlite _ -> false;
+      case SQLITE -> false;
     };
   }
 
@@ -296,10 +296,10 @@ final class Lock implements AutoCloseable {
   @Override
   public void close() {
     try {
-      switch (dialect) {
-        case Postgres _ -> answer("SELECT pg_advisory_unlock(" + number() + ")");
-        case Mysql _ -> answer("SELECT RELEASE_LOCK('" + name() + "')");
-        case Cockroach _ -> {
+      switch (dialect.kind()) {
+        case POSTGRES -> answer("SELECT pg_advisory_unlock(" + number() + ")");
+        case MYSQL -> answer("SELECT RELEASE_LOCK('" + name() + "')");
+        case COCKROACH -> {
           // A waiting migrator may touch the row at the same time; left behind, it would make
           // everybody wait until it expires.
           boolean removed = false;
@@ -307,7 +307,7 @@ final class Lock implements AutoCloseable {
             removed = removedRow();
           }
         }
-        case Sqlite _ -> {
+        case SQLITE -> {
           if (file != null) {
             file.truncate(0);
             file.close();

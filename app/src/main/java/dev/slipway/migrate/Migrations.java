@@ -123,10 +123,10 @@ public final class Migrations implements AutoCloseable {
   }
 
   private void refuseUnlessOneTransaction(Plan plan) {
-    String database = switch (session.dialect()) {
-      case Mysql _ -> "MySQL ends a transaction with every CREATE, ALTER or DROP";
-      case Cockroach _ -> "CockroachDB changes a schema outside of transactions";
-      case Postgres _, Sqlite _ -> "";
+    String database = switch (session.dialect().kind()) {
+      case MYSQL -> "MySQL ends a transaction with every CREATE, ALTER or DROP";
+      case COCKROACH -> "CockroachDB changes a schema outside of transactions";
+      case POSTGRES, SQLITE -> "";
     };
     if (!database.isEmpty()) {
       throw Fault.usage("--atomic cannot be kept here: " + database)

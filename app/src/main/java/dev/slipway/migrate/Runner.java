@@ -43,12 +43,12 @@ final class Runner {
     this.lock = lock;
     this.history = session.history();
     this.marked = new MarkedSteps(run);
-    this.batch = switch (session.dialect()) {
-      case Postgres _ -> Optional.of(new PostgresBatch(run));
-      case Mysql _ -> Optional.of(new MysqlBatch(run, marked));
-      case Sqlite _ -> Optional.of(new SqliteBatch(run));
+    this.batch = switch (session.dialect().kind()) {
+      case POSTGRES -> Optional.of(new PostgresBatch(run));
+      case MYSQL -> Optional.of(new MysqlBatch(run, marked));
+      case SQLITE -> Optional.of(new SqliteBatch(run));
       // It makes one transaction of a message, and takes DDL in none.
-      case Cockroach _ -> Optional.empty();
+      case COCKROACH -> Optional.empty();
     };
   }
 

@@ -56,7 +56,7 @@ final class Session implements AutoCloseable {
     this.connection = borrowed;
     this.blockers = new Blockers(dsn);
     // Early enough to open a connection and to ask before the server gives up waiting for locks.
-    Duration part = settings.ddlLockTimeout().dividedBy(4);
+    Duration part = Duration.ofNanos(settings.ddlLockTimeout().toNanos() / 4);
     this.lookAfter =
         part.isZero() || part.compareTo(LOOK_AFTER_MAX) > 0 ? LOOK_AFTER_MAX : part;
     this.watch = new Thread(this::watch, "slipway-watch");

@@ -44,9 +44,9 @@ final class SqlScanner {
   SqlScanner(String text, Dialect dialect) {
     this.text = text;
     this.length = text.length();
-    this.postgres = switch (dialect) {
-      case Postgres _, Cockroach _ -> true;
-      case Mysql _, Sqlite _ -> false;
+    this.postgres = switch (dialect.kind()) {
+      case POSTGRES, COCKROACH -> true;
+      case MYSQL, SQLITE -> false;
     };
     this.mysql = dialect instanceof Mysql;
     this.sqlite = dialect instanceof Sqlite;

@@ -27,26 +27,26 @@ final class TakenEffect {
 
   /** What it makes is there. */
   private static boolean there(SQLException e, Dialect dialect) {
-    return switch (dialect) {
+    return switch (dialect.kind()) {
       // table or index, column, other object, schema, function
-      case Postgres _, Cockroach _ ->
+      case POSTGRES, COCKROACH ->
           List.of("42P07", "42701", "42710", "42P06", "42723").contains(state(e));
       // database, table, column, index, primary key, routine, trigger, foreign key, its index
-      case Mysql _ -> List.of(1007, 1050, 1060, 1061, 1068, 1304, 1359, 1826, 1022)
+      case MYSQL -> List.of(1007, 1050, 1060, 1061, 1068, 1304, 1359, 1826, 1022)
           .contains(e.getErrorCode());
-      case Sqlite _ -> SQLITE_THERE.matcher(String.valueOf(e.getMessage())).find();
+      case SQLITE -> SQLITE_THERE.matcher(String.valueOf(e.getMessage())).find();
     };
   }
 
   /** What it removes or renames is not there any more. */
   private static boolean gone(SQLException e, Dialect dialect) {
-    return switch (dialect) {
+    return switch (dialect.kind()) {
       // table, column, other object, schema
-      case Postgres _, Cockroach _ ->
+      case POSTGRES, COCKROACH ->
           List.of("42P01", "42703", "42704", "3F000").contains(state(e));
       // database, table to drop, column, key or column to drop, table, procedure, trigger
-      case Mysql _ -> List.of(1008, 1051, 1054, 1091, 1146, 1305, 1360).contains(e.getErrorCode());
-      case Sqlite _ -> SQLITE_GONE.matcher(String.valueOf(e.getMessage())).find();
+      case MYSQL -> List.of(1008, 1051, 1054, 1091, 1146, 1305, 1360).contains(e.getErrorCode());
+      case SQLITE -> SQLITE_GONE.matcher(String.valueOf(e.getMessage())).find();
     };
   }
 

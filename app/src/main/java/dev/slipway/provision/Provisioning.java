@@ -156,10 +156,10 @@ public final class Provisioning {
   }
 
   private ServerKind server() {
-    return switch (admin.dialect()) {
-      case Postgres _, Cockroach _ -> new PostgresServer(admin, this::open);
-      case Mysql _ -> new MysqlServer(admin, this::open);
-      case Sqlite _ -> throw Fault.usage(
+    return switch (admin.dialect().kind()) {
+      case POSTGRES, COCKROACH -> new PostgresServer(admin, this::open);
+      case MYSQL -> new MysqlServer(admin, this::open);
+      case SQLITE -> throw Fault.usage(
               "SQLite has no server that databases could be created or dropped on")
           .hint("its database is the file in the DSN; there are no logins but the file's owner");
     };
@@ -218,12 +218,12 @@ public final class Provisioning {
                 + (e.getSQLState() == null ? "" : " (SQLSTATE " + e.getSQLState() + ")"))
         .cause(e);
     return forbidden(e)
-        ? fault.hint(switch (admin.dialect()) {
-            case Postgres _, Cockroach _ -> "the user of the DSN needs CREATEDB and CREATEROLE, and"
+        ? fault.hint(switch (admin.dialect().kind()) {
+            case POSTGRES, COCKROACH -> "the user of the DSN needs CREATEDB and CREATEROLE, and"
                 + " for roles and databases of others what their owners may";
-            case Mysql _ -> "the user of the DSN needs CREATE, DROP and CREATE USER, all that it"
+            case MYSQL -> "the user of the DSN needs CREATE, DROP and CREATE USER, all that it"
                 + " grants WITH GRANT OPTION, and SELECT on mysql.user";
-            case Sqlite _ -> "";
+            case SQLITE -> "";
           })
         : fault;
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.config.Setting;
+import dev.slipway.http.Health;
 import dev.slipway.http.Metrics;
 import dev.slipway.http.Probe;
 import dev.slipway.http.Response;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -36,12 +38,14 @@ class ServingTest {
   private final List<Probe> probes = new ArrayList<>();
   private final Signals signals = Signals.none();
   private final CompletableFuture<URI> address = new CompletableFuture<>();
+  private Optional<Health> health = Optional.empty();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpClient client = HttpClient.newHttpClient();
 
   @AfterEach
   void stop() {
     signals.ask();
+    health.ifPresent(Health::close);
     threads.shutdownNow();
     client.close();
   }
@@ -126,12 +130,13 @@ class ServingTest {
   }
 
   private Future<?> start(Duration drainDelay, Route... routes) {
+    health = Optional.of(Health.start(probes));
     var serving =
         new Serving(
             HttpSettings.with(
                 Map.of(Setting.SERVE_DRAIN_DELAY, drainDelay.toMillis() + "ms")),
             "1.2.3",
-            probes,
+            health.get(),
             List.of(routes));
     return threads.submit(() -> serving.run(signals, new Metrics(), address::complete));
   }

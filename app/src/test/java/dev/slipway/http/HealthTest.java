@@ -234,8 +234,8 @@ class HealthTest {
                     () -> {
                       schemaAsked.incrementAndGet();
                       return schema.get();
-                    })),
-            news::add);
+                    })));
+    health.tell(news::add);
     server =
         Server.start(
             HttpSettings.defaults(),
