@@ -6,10 +6,12 @@ import dev.slipway.http.Metrics;
 import dev.slipway.http.Probe;
 import dev.slipway.migrate.Migrations;
 import dev.slipway.migrate.SchemaState;
+import dev.slipway.migrate.SchemaState.Verdict;
 import dev.slipway.migrate.StopSignal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 
 /** The schema is new enough for this binary: every migration it knows is applied. */
@@ -37,6 +39,13 @@ final class SchemaProbe implements Probe {
         "Migrations that this binary knows and the database has not.",
         Map.of(),
         () -> last == null ? Double.NaN : last.pending());
+    for (Verdict verdict : Verdict.values()) {
+      metrics.gauge(
+          "slipway_schema_state",
+          "1 for what the schema is to this binary, 0 for what it is not.",
+          Map.of("state", verdict.name().toLowerCase(Locale.ROOT)),
+          () -> last == null ? Double.NaN : last.verdict() == verdict ? 1 : 0);
+    }
   }
 
   @Override

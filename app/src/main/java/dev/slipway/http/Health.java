@@ -112,13 +112,17 @@ public final class Health implements AutoCloseable {
 
   private Response ready(Request request) {
     Report now = report();
-    if (now.ready()) {
-      return Response.json(200, OK);
+    if (!now.ready()) {
+      return Response.json(503, "{\"errors\":" + json(now.errors()) + "}\n");
     }
-    var errors = new StringJoiner(",", "{\"errors\":{", "}}\n");
-    now.errors()
-        .forEach((probe, why) -> errors.add(JsonText.quote(probe) + ":" + JsonText.quote(why)));
-    return Response.json(503, errors.toString());
+    return Response.json(200, now.warnings().isEmpty()
+        ? OK : "{\"status\":\"ok\",\"warnings\":" + json(now.warnings()) + "}\n");
+  }
+
+  private static String json(Map<String, String> words) {
+    var json = new StringJoiner(",", "{", "}");
+    words.forEach((probe, what) -> json.add(JsonText.quote(probe) + ":" + JsonText.quote(what)));
+    return json.toString();
   }
 
   private void watch() {

@@ -209,6 +209,37 @@ class ServeIT {
   }
 
   @Test
+  void staysReadyWhenANewerReleaseHasMigratedAndSaysSo() throws Exception {
+    Path older = Files.createDirectory(folder.resolve("older"));
+    Path newer = Files.createDirectory(folder.resolve("newer"));
+    for (Path release : List.of(older, newer)) {
+      Files.writeString(release.resolve("1_notes.up.sql"), "CREATE TABLE notes (id int);");
+    }
+    Files.writeString(newer.resolve("2_words.up.sql"), "ALTER TABLE notes ADD words text;");
+    String path = older.toString();
+    assertEquals(0,
+        cli(Map.of("DSN", dsn()), "migrate", "sql", "up", "--yes", "--path", path).code());
+    try (ServeProcess serve = ServeProcess.start(Map.of("DSN", dsn()), "--path", path)) {
+      serve.awaitReadiness(200, SOON);
+      assertEquals("{\"status\":\"ok\"}\n", serve.get("/health/ready").body());
+      assertTrue(serve.get("/metrics/prometheus").body()
+          .contains("slipway_schema_state{state=\"current\"} 1\n"));
+    }
+    assertEquals(0, cli(Map.of("DSN", dsn()), "migrate", "sql", "up", "--yes", "--path",
+        newer.toString()).code());
+    try (ServeProcess serve = ServeProcess.start(Map.of("DSN", dsn()), "--path", path)) {
+      serve.awaitReadiness(200, SOON);
+      String body = serve.get("/health/ready").body();
+      assertTrue(body.startsWith("{\"status\":\"ok\",\"warnings\":{\"migrations\":\""
+          + "the schema is ahead of these files by "), body);
+      String metrics = serve.get("/metrics/prometheus").body();
+      assertTrue(metrics.contains("slipway_schema_state{state=\"ahead\"} 1\n"), metrics);
+      assertTrue(metrics.contains("slipway_schema_state{state=\"current\"} 0\n"), metrics);
+      assertTrue(metrics.contains("slipway_migrations_pending 0\n"), metrics);
+    }
+  }
+
+  @Test
   void migratesWhenTold() throws Exception {
     try (ServeProcess serve = ServeProcess.start(Map.of("DSN", dsn()), "--migrate")) {
       serve.awaitReadiness(200, SOON);
