@@ -1,0 +1,112 @@
+{{/* slipway.migrationJob: the Job's spec. In: a dict of root, hook. */}}
+{{- define "slipway.migrationJob" -}}
+{{- $values := .root.Values -}}
+{{- $migration := .root.Values.migration -}}
+backoffLimit: {{ $migration.backoffLimit | int }}
+# Later than the migrator's own deadline: here Kubernetes deletes the pod, and its words with it.
+activeDeadlineSeconds: {{ add $migration.timeout 30 }}
+{{- if and .hook (not (kindIs "invalid" $migration.ttlSecondsAfterFinished)) }}
+ttlSecondsAfterFinished: {{ $migration.ttlSecondsAfterFinished | int }}
+{{- end }}
+podFailurePolicy:
+  rules:
+    # Configuration, a failed migration: trying again cannot help.
+    - action: FailJob
+      onExitCodes:
+        containerName: migrate
+        operator: In
+        values: [2, 4]
+    # A drained node is no failure of the migration.
+    - action: Ignore
+      onPodConditions:
+        - type: DisruptionTarget
+          status: "True"
+template:
+  metadata:
+    {{- include "slipway.podMetadata" (dict "root" .root "component" "migrate" "labels"
+        $migration.podLabels "annotations" $migration.podAnnotations) | nindent 4 }}
+  spec:
+    restartPolicy: Never
+    terminationGracePeriodSeconds: {{ $migration.terminationGracePeriodSeconds | int }}
+    {{- with $migration.serviceAccountName }}
+    serviceAccountName: {{ . | quote }}
+    {{- end }}
+    automountServiceAccountToken: false
+    {{- include "slipway.podBase" .root | nindent 4 }}
+    {{- with $migration.affinity }}
+    affinity:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+    {{- with include "slipway.beforeMigration" .root }}
+    initContainers:
+      {{- . | nindent 6 }}
+    {{- end }}
+    containers:
+      - {{ include "slipway.migrator" (dict "root" .root "name" "migrate" "args" (include
+          "slipway.upArgs" .root | fromYamlArray)) | nindent 8 | trim }}
+    {{- $volumes := include "slipway.volumes" (dict "root" .root "roles" (list "migrator") "hook"
+        .hook) | fromYamlArray }}
+    {{- if $migration.backup.enabled }}
+    {{- $volumes = append $volumes (dict "name" "backup" "persistentVolumeClaim" (dict "claimName"
+        $migration.backup.existingClaim)) }}
+    {{- end }}
+    {{- with $volumes }}
+    volumes:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+{{- end }}
+
+{{/*
+slipway.beforeMigration: what starts before the migrator in its Job.
+In: the root. Out: YAML of a list of containers, or "".
+*/}}
+{{- define "slipway.beforeMigration" -}}
+{{- $migration := .Values.migration }}
+{{- range $sidecar := $migration.sidecars }}
+- {{ merge (dict "restartPolicy" "Always") $sidecar | toYaml | nindent 2 | trim }}
+{{- end }}
+{{- with $migration.extraInitContainers }}
+{{ toYaml . }}
+{{- end }}
+{{- with include "slipway.copy" . }}
+- {{ . | nindent 2 | trim }}
+{{- end }}
+{{- if $migration.backup.enabled }}
+- {{ include "slipway.migrator" (dict "root" . "name" "await-database" "args" (list "database"
+    "wait" "--read-from-env" (printf "--timeout=%ds" (int $migration.wait)))) | nindent 2 | trim }}
+- {{ include "slipway.backup" . | nindent 2 | trim }}
+{{- end }}
+{{- end }}
+
+{{/*
+slipway.backup: the container that dumps the database.
+In: the root. Out: YAML of a container.
+*/}}
+{{- define "slipway.backup" -}}
+{{- $backup := .Values.migration.backup -}}
+{{- $base := include "slipway.containerBase" (dict "root" . "role" "migrator") | fromYaml -}}
+{{- $mounts := append $base.volumeMounts (dict "name" "backup" "mountPath" "/backup") -}}
+name: backup
+image: {{ $backup.image | quote }}
+{{- if $backup.command }}
+command:
+  {{- toYaml $backup.command | nindent 2 }}
+{{- else }}
+command: [sh, -euc]
+args:
+  - |
+    # libpq knows neither all of Slipway's schemes nor its pool parameters.
+    pool='(pool_[a-z_]+|max_(idle_)?conns|max_conn_(lifetime|idle_time))'
+    dsn=$(sed -E -e 's#^[[:space:]]*(pgx?|postgres)://#postgresql://#' \
+      -e ":a; s/([?&])$pool=[^&]*(&|\$)/\1/; ta" -e 's/[?&]$//' "$DSN_FILE")
+    file=/backup/{{ include "slipway.fullname" . }}-$(date -u +%Y%m%dT%H%M%SZ).dump
+    pg_dump --format=custom --file="$file.part" --dbname="$dsn"
+    mv "$file.part" "$file"
+    echo "dumped to $file, $(wc -c <"$file") bytes"
+    ls -1 /backup/{{ include "slipway.fullname" . }}-*.dump | head -n -{{ $backup.keep | int
+        }} | xargs -r rm --
+{{- end }}
+{{ merge (dict "volumeMounts" $mounts) $base | toYaml }}
+resources:
+  {{- toYaml $backup.resources | nindent 2 }}
+{{- end }}
