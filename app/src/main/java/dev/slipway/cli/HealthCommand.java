@@ -19,12 +19,15 @@ import java.util.Optional;
 /** {@code slipway health}: asks the server that runs with the same settings. */
 final class HealthCommand extends Verb {
   private static final String TIMEOUT = "3s";
+  private static final Duration PAUSE = Duration.ofMillis(500);
 
   HealthCommand(Context context) {
     super(context, "health", "Asks the running server for its health and prints what it says.");
     argument("alive|ready", "0..1", "What to ask for (default: ready).");
     option("DURATION", "How long to wait for the whole answer (default: " + TIMEOUT + ").",
         "--timeout");
+    option("DURATION", "How long to ask again while the answer is no, or none (default: not).",
+        "--wait");
     settings(Setting.SERVE_ADMIN_HOST, Setting.SERVE_ADMIN_PORT);
     spec.usageMessage().exitCodeListHeading("%nExit codes:%n");
     Map<String, String> codes = new LinkedHashMap<>();
@@ -34,7 +37,8 @@ final class HealthCommand extends Verb {
     codes.put("5", "no answer: it is not there, or took too long");
     spec.usageMessage().exitCodeList(codes);
     examples("slipway health                  ready for requests?",
-        "slipway health alive --timeout 1s");
+        "slipway health alive --timeout 1s",
+        "slipway health --wait 1m        as soon as it is ready");
   }
 
   @Override
@@ -47,16 +51,41 @@ final class HealthCommand extends Verb {
       case "ready" -> "/health/ready";
       case String other -> throw misuse("no question `" + other + "`: ask for alive or ready");
     };
+    long end = System.nanoTime() + value("--wait").map(Durations::parse).orElse(Duration.ZERO)
+        .toNanos();
+    while (true) {
+      // The pause is a part of the wait, so the last question is asked in time.
+      boolean last = System.nanoTime() + PAUSE.toNanos() - end > 0;
+      try {
+        Answer answer = HealthClient.get(server, path, limit);
+        boolean yes = answer.status() == 200;
+        if (yes || last) {
+          context.terminal().out().println(answer.body());
+          return yes ? ExitCode.DONE : ExitCode.FAULT;
+        }
+      } catch (IOException e) {
+        if (last) {
+          throw unreachable(server, why(e, timeout), e);
+        }
+      }
+      pause();
+    }
+  }
+
+  private static String why(IOException e, String timeout) {
+    return switch (e) {
+      case SocketTimeoutException _ -> "no answer within " + timeout;
+      case UnknownHostException _ -> "the name is not known";
+      default -> e.getMessage();
+    };
+  }
+
+  private static void pause() {
     try {
-      Answer answer = HealthClient.get(server, path, limit);
-      context.terminal().out().println(answer.body());
-      return answer.status() == 200 ? ExitCode.DONE : ExitCode.FAULT;
-    } catch (SocketTimeoutException e) {
-      throw unreachable(server, "no answer within " + timeout, e);
-    } catch (UnknownHostException e) {
-      throw unreachable(server, "the name is not known", e);
-    } catch (IOException e) {
-      throw unreachable(server, e.getMessage(), e);
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Fault.of(ExitCode.RETRY, "interrupted while it waited").cause(e);
     }
   }
 

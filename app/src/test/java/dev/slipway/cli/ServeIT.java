@@ -26,6 +26,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
@@ -333,9 +334,13 @@ class ServeIT {
       Answer notReady = cli(settings, "health");
       assertEquals(1, notReady.code());
       assertTrue(notReady.out().startsWith("{\"errors\":{"), notReady.out());
+      assertEquals(notReady, cli(settings, "health", "--wait", "1s"));
+      var waiting = new FutureTask<>(() -> cli(settings, "health", "--wait", "20s"));
+      Thread.ofPlatform().start(waiting);
       cli(Map.of("DSN", dsn()), "migrate", "sql", "up", "--yes");
       serve.awaitReadiness(200, SOON);
       assertEquals(0, cli(settings, "health", "ready").code());
+      assertEquals(0, waiting.get().code());
     }
   }
 
