@@ -95,16 +95,30 @@ command:
 command: [sh, -euc]
 args:
   - |
-    # libpq knows neither all of Slipway's schemes nor its pool parameters.
-    pool='(pool_[a-z_]+|max_(idle_)?conns|max_conn_(lifetime|idle_time))'
-    dsn=$(sed -E -e 's#^[[:space:]]*(pgx?|postgres)://#postgresql://#' \
-      -e ":a; s/([?&])$pool=[^&]*(&|\$)/\1/; ta" -e 's/[?&]$//' "$DSN_FILE")
+    set -f
+    read -r dsn <"$DSN_FILE" || test "$dsn"
+    # libpq knows neither all of Slipway's schemes nor all of its parameters.
+    case $dsn in *\?*) parameters=${dsn#*\?} ;; *) parameters= ;; esac
+    address=${dsn#*://}
+    known=
+    IFS='&'
+    for one in $parameters; do
+      case ${one%%=*} in
+        host | hostaddr | port | user | password | dbname | options | ssl* | require_auth | \
+          channel_binding | connect_timeout | keepalives* | tcp_user_timeout | gss* | krbsrvname | \
+          target_session_attrs | load_balance_hosts) known=$known$one'&' ;;
+      esac
+    done
+    unset IFS
     file=/backup/{{ include "slipway.fullname" . }}-$(date -u +%Y%m%dT%H%M%SZ).dump
-    pg_dump --format=custom --file="$file.part" --dbname="$dsn"
+    trap 'rm -f "$file.part"' EXIT
+    pg_dump --format=custom --file="$file.part" \
+      --dbname="postgresql://${address%%\?*}?${known%&}"
     mv "$file.part" "$file"
     echo "dumped to $file, $(wc -c <"$file") bytes"
-    ls -1 /backup/{{ include "slipway.fullname" . }}-*.dump | head -n -{{ $backup.keep | int
-        }} | xargs -r rm --
+    set +f
+    ls -1 /backup/{{ include "slipway.fullname" . }}-[0-9]*Z.dump |
+      head -n -{{ $backup.keep | int }} | xargs -r rm --
 {{- end }}
 {{ merge (dict "volumeMounts" $mounts) $base | toYaml }}
 resources:

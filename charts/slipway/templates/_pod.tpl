@@ -193,7 +193,9 @@ Out: YAML of a list, or "".
     }}{{ end }}
 {{- with $values.tls.existingSecret }}{{ $sources = append $sources (dict "secret" (dict "name" .))
     }}{{ end }}
-{{- $volumes = append $volumes (dict "name" "tls" "projected" (dict "sources" $sources)) }}
+{{- /* 0440: libpq refuses a key that others may read. */}}
+{{- $volumes = append $volumes
+    (dict "name" "tls" "projected" (dict "sources" $sources "defaultMode" 288)) }}
 {{- end }}
 {{- if and $slipway (include "slipway.hasConfig" $root) }}
 {{- $volumes = append $volumes (dict "name" "config" "configMap" (dict "name" (include
