@@ -35,16 +35,16 @@ In: the root.
 {{/* slipway.serverImage: the image that serves. */}}
 {{- define "slipway.serverImage" -}}
 {{- $image := .Values.image }}
-{{- include "slipway.image" (dict "repository" $image.repository "digest" $image.digest "tag"
-    ($image.tag | default .Chart.AppVersion)) }}
+{{- include "slipway.image" (dict "repository" $image.repository "digest" $image.digest
+    "tag" ($image.tag | default .Chart.AppVersion)) }}
 {{- end }}
 
 {{/* slipway.migrationImage: the image that migrates; that of the server, if it is Slipway's. */}}
 {{- define "slipway.migrationImage" -}}
 {{- $image := .Values.migration.image }}
 {{- if or $image.tag $image.digest (include "slipway.foreign" .) }}
-{{- include "slipway.image" (dict "repository" $image.repository "digest" $image.digest "tag"
-    ($image.tag | default .Chart.AppVersion)) }}
+{{- include "slipway.image" (dict "repository" $image.repository "digest" $image.digest
+    "tag" ($image.tag | default .Chart.AppVersion)) }}
 {{- else }}
 {{- include "slipway.serverImage" . }}
 {{- end }}

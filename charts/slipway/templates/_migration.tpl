@@ -23,8 +23,8 @@ podFailurePolicy:
           status: "True"
 template:
   metadata:
-    {{- include "slipway.podMetadata" (dict "root" .root "component" "migrate" "labels"
-        $migration.podLabels "annotations" $migration.podAnnotations) | nindent 4 }}
+    {{- include "slipway.podMetadata" (dict "root" .root "component" "migrate"
+        "labels" $migration.podLabels "annotations" $migration.podAnnotations) | nindent 4 }}
   spec:
     restartPolicy: Never
     terminationGracePeriodSeconds: {{ $migration.terminationGracePeriodSeconds | int }}
@@ -42,13 +42,13 @@ template:
       {{- . | nindent 6 }}
     {{- end }}
     containers:
-      - {{ include "slipway.migrator" (dict "root" .root "name" "migrate" "args" (include
-          "slipway.upArgs" .root | fromYamlArray)) | nindent 8 | trim }}
-    {{- $volumes := include "slipway.volumes" (dict "root" .root "roles" (list "migrator") "hook"
-        .hook) | fromYamlArray }}
+      - {{ include "slipway.migrator" (dict "root" .root "name" "migrate"
+          "args" (include "slipway.upArgs" .root | fromYamlArray)) | nindent 8 | trim }}
+    {{- $volumes := include "slipway.volumes"
+        (dict "root" .root "roles" (list "migrator") "hook" .hook) | fromYamlArray }}
     {{- if $migration.backup.enabled }}
-    {{- $volumes = append $volumes (dict "name" "backup" "persistentVolumeClaim" (dict "claimName"
-        $migration.backup.existingClaim)) }}
+    {{- $volumes = append $volumes (dict "name" "backup"
+        "persistentVolumeClaim" (dict "claimName" $migration.backup.existingClaim)) }}
     {{- end }}
     {{- with $volumes }}
     volumes:
@@ -72,8 +72,9 @@ In: the root. Out: YAML of a list of containers, or "".
 - {{ . | nindent 2 | trim }}
 {{- end }}
 {{- if $migration.backup.enabled }}
-- {{ include "slipway.migrator" (dict "root" . "name" "await-database" "args" (list "database"
-    "wait" "--read-from-env" (printf "--timeout=%ds" (int $migration.wait)))) | nindent 2 | trim }}
+- {{ include "slipway.migrator" (dict "root" . "name" "await-database"
+    "args" (list "database" "wait" "--read-from-env"
+    (printf "--timeout=%ds" (int $migration.wait)))) | nindent 2 | trim }}
 - {{ include "slipway.backup" . | nindent 2 | trim }}
 {{- end }}
 {{- end }}

@@ -20,8 +20,8 @@ In: a list of the root and the suffix. Out: a name of at most 63 characters.
 {{- define "slipway.suffixed" -}}
 {{- $suffix := index . 1 }}
 {{- $room := sub 62 (len $suffix) | int }}
-{{- printf "%s-%s" (include "slipway.fullname" (index . 0) | trunc $room | trimSuffix "-") $suffix
-    }}
+{{- printf "%s-%s" (include "slipway.fullname" (index . 0) | trunc $room | trimSuffix "-")
+    $suffix }}
 {{- end }}
 
 {{/*
@@ -30,8 +30,8 @@ In: a list of the root and the component (server, migrate, test). Out: YAML of a
 */}}
 {{- define "slipway.selectorLabels" -}}
 {{- $root := index . 0 -}}
-app.kubernetes.io/name: {{ $root.Values.nameOverride | default $root.Chart.Name | trunc 63 |
-    trimSuffix "-" | quote }}
+app.kubernetes.io/name: {{ $root.Values.nameOverride | default $root.Chart.Name | trunc 63
+    | trimSuffix "-" | quote }}
 app.kubernetes.io/instance: {{ $root.Release.Name | quote }}
 app.kubernetes.io/component: {{ index . 1 }}
 {{- end }}
@@ -47,16 +47,16 @@ chart, optional). Out: YAML of what stands below `metadata:`.
 name: {{ .name | quote }}
 namespace: {{ $root.Release.Namespace | quote }}
 labels:
-  {{- $chart := printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" | trunc 63 |
-      trimSuffix "-" }}
+  {{- $chart := printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" | trunc 63
+      | trimSuffix "-" }}
   {{- $own := dict "helm.sh/chart" $chart "app.kubernetes.io/managed-by" $root.Release.Service }}
   {{- $own = merge $own (include "slipway.selectorLabels" (list $root .component) | fromYaml) }}
-  {{- $_ := set $own "app.kubernetes.io/version" ($root.Chart.AppVersion | replace "+" "_" | trunc
-      63) }}
-  {{- mergeOverwrite dict $root.Values.commonLabels (.labels | default dict) $own | toYaml | nindent
-      2 }}
-{{- with mergeOverwrite dict $root.Values.commonAnnotations (.annotations | default dict) (.own |
-    default dict) }}
+  {{- $_ := set $own "app.kubernetes.io/version"
+      ($root.Chart.AppVersion | replace "+" "_" | trunc 63) }}
+  {{- mergeOverwrite dict $root.Values.commonLabels (.labels | default dict) $own | toYaml
+      | nindent 2 }}
+{{- with mergeOverwrite dict $root.Values.commonAnnotations (.annotations | default dict)
+    (.own | default dict) }}
 annotations:
   {{- toYaml . | nindent 2 }}
 {{- end }}

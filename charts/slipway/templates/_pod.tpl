@@ -129,15 +129,15 @@ In: a dict of root and role. Out: YAML of a list, or "".
 {{- $slipway := include "slipway.isSlipway" . }}
 {{- $mounts := list }}
 {{- if not (include "slipway.dsnPath" .) }}
-{{- $mounts = append $mounts (dict "name" (include "slipway.dsnVolume" .) "mountPath"
-    "/etc/slipway/dsn" "readOnly" true) }}
+{{- $mounts = append $mounts (dict "name" (include "slipway.dsnVolume" .)
+    "mountPath" "/etc/slipway/dsn" "readOnly" true) }}
 {{- end }}
 {{- if include "slipway.hasTls" .root }}
 {{- $mounts = append $mounts (dict "name" "tls" "mountPath" "/etc/slipway/tls" "readOnly" true) }}
 {{- end }}
 {{- if and $slipway (include "slipway.hasConfig" .root) }}
-{{- $mounts = append $mounts (dict "name" "config" "mountPath" "/etc/slipway/config" "readOnly"
-    true) }}
+{{- $mounts = append $mounts (dict "name" "config" "mountPath" "/etc/slipway/config"
+    "readOnly" true) }}
 {{- end }}
 {{- if and $slipway (include "slipway.migrationsVolume" .root) }}
 {{- $mount := dict "name" "migrations" "mountPath" (include "slipway.path" .root) "readOnly" true }}
@@ -145,8 +145,8 @@ In: a dict of root and role. Out: YAML of a list, or "".
 {{- $mounts = append $mounts $mount }}
 {{- end }}
 {{- if and (eq .role "server") (include "slipway.hasToken" .root) }}
-{{- $mounts = append $mounts (dict "name" "token" "mountPath" "/etc/slipway/token" "readOnly" true)
-    }}
+{{- $mounts = append $mounts (dict "name" "token" "mountPath" "/etc/slipway/token"
+    "readOnly" true) }}
 {{- end }}
 {{- if and (eq .role "server") (eq (include "slipway.embedded" .root) "sqlite") }}
 {{- $mounts = append $mounts (dict "name" "data" "mountPath" "/data") }}
@@ -183,23 +183,25 @@ Out: YAML of a list, or "".
 {{- if not (or (include "slipway.dsnPath" $asked) (has $name $named)) }}
 {{- $named = append $named $name }}
 {{- $key := include "slipway.dsnKey" $asked | fromYaml }}
-{{- $volumes = append $volumes (include "slipway.keyVolume" (dict "volume" $name "secret" $key.name
-    "key" $key.key "file" "dsn") | fromYaml) }}
+{{- $volumes = append $volumes (include "slipway.keyVolume"
+    (dict "volume" $name "secret" $key.name "key" $key.key "file" "dsn") | fromYaml) }}
 {{- end }}
 {{- end }}
 {{- if include "slipway.hasTls" $root }}
 {{- $sources := list }}
-{{- with $values.tls.configMap }}{{ $sources = append $sources (dict "configMap" (dict "name" .))
-    }}{{ end }}
-{{- with $values.tls.existingSecret }}{{ $sources = append $sources (dict "secret" (dict "name" .))
-    }}{{ end }}
+{{- with $values.tls.configMap }}
+{{- $sources = append $sources (dict "configMap" (dict "name" .)) }}
+{{- end }}
+{{- with $values.tls.existingSecret }}
+{{- $sources = append $sources (dict "secret" (dict "name" .)) }}
+{{- end }}
 {{- /* 0440: libpq refuses a key that others may read. */}}
-{{- $volumes = append $volumes
-    (dict "name" "tls" "projected" (dict "sources" $sources "defaultMode" 288)) }}
+{{- $volumes = append $volumes (dict "name" "tls"
+    "projected" (dict "sources" $sources "defaultMode" 288)) }}
 {{- end }}
 {{- if and $slipway (include "slipway.hasConfig" $root) }}
-{{- $volumes = append $volumes (dict "name" "config" "configMap" (dict "name" (include
-    "slipway.configName" .))) }}
+{{- $volumes = append $volumes (dict "name" "config"
+    "configMap" (dict "name" (include "slipway.configName" .))) }}
 {{- end }}
 {{- if and $slipway (include "slipway.migrationsVolume" $root) }}
 {{- $source := include "slipway.migrationsVolume" $root | fromYaml }}
@@ -210,12 +212,12 @@ Out: YAML of a list, or "".
 {{- end }}
 {{- if and $server (include "slipway.hasToken" $root) }}
 {{- $key := include "slipway.tokenKey" $root | fromYaml }}
-{{- $volumes = append $volumes (include "slipway.keyVolume" (dict "volume" "token" "secret"
-    $key.name "key" $key.key "file" "token") | fromYaml) }}
+{{- $volumes = append $volumes (include "slipway.keyVolume"
+    (dict "volume" "token" "secret" $key.name "key" $key.key "file" "token") | fromYaml) }}
 {{- end }}
 {{- if and $server (eq (include "slipway.embedded" $root) "sqlite") }}
-{{- $claim := $values.persistence.existingClaim | default (include "slipway.suffixed" (list $root
-    "data")) }}
+{{- $claim := $values.persistence.existingClaim
+    | default (include "slipway.suffixed" (list $root "data")) }}
 {{- $source := dict "persistentVolumeClaim" (dict "claimName" $claim) }}
 {{- if not $values.persistence.enabled }}{{ $source = dict "emptyDir" dict }}{{ end }}
 {{- $volumes = append $volumes (merge (dict "name" "data") $source) }}
@@ -288,12 +290,14 @@ key: {{ include "slipway.dsnVolume" . }}
 The names of what the chart makes. In: a dict of root and hook (true: of the copy for the hook).
 */}}
 {{- define "slipway.secretName" -}}
-{{- if .hook }}{{ include "slipway.suffixed" (list .root "hook") }}{{ else }}{{ include
-    "slipway.fullname" .root }}{{ end }}
+{{- if .hook }}{{ include "slipway.suffixed" (list .root "hook") }}
+{{- else }}{{ include "slipway.fullname" .root }}
+{{- end }}
 {{- end }}
 {{- define "slipway.configName" -}}
-{{- if .hook }}{{ include "slipway.suffixed" (list .root "hook") }}{{ else }}{{ include
-    "slipway.fullname" .root }}{{ end }}
+{{- if .hook }}{{ include "slipway.suffixed" (list .root "hook") }}
+{{- else }}{{ include "slipway.fullname" .root }}
+{{- end }}
 {{- end }}
 {{- define "slipway.migrationsName" -}}
 {{- include "slipway.suffixed" (list .root (.hook | ternary "migrations-hook" "migrations")) }}
@@ -312,8 +316,8 @@ key: token
 
 {{/* Whether there is such a thing. In: the root. Out: "true" or "". */}}
 {{- define "slipway.hasToken" -}}
-{{- if and (not (include "slipway.foreign" .)) (or .Values.token.value .Values.token.existingSecret)
-    }}true{{ end }}
+{{- if and (not (include "slipway.foreign" .))
+    (or .Values.token.value .Values.token.existingSecret) }}true{{ end }}
 {{- end }}
 {{- define "slipway.hasConfig" -}}
 {{- if or .Values.config .Values.files }}true{{ end }}
@@ -338,8 +342,8 @@ In: the root. Out: YAML of a volume's source, or "".
 {{- if or $migration.files $migration.configMap }}
 {{- dict "configMap" (dict "name" $migration.configMap) | toYaml }}
 {{- else if $migration.imageVolume.reference }}
-{{- dict "image" (dict "reference" $migration.imageVolume.reference "pullPolicy"
-    $migration.imageVolume.pullPolicy) | toYaml }}
+{{- dict "image" (dict "reference" $migration.imageVolume.reference
+    "pullPolicy" $migration.imageVolume.pullPolicy) | toYaml }}
 {{- else if $migration.copyFrom.image }}
 {{- dict "emptyDir" dict | toYaml }}
 {{- end }}
@@ -391,8 +395,9 @@ The arguments that migrate, and that wait until somebody has.
 In: the root. Out: YAML of a list.
 */}}
 {{- define "slipway.upArgs" -}}
-[migrate, sql, up, --read-from-env, --yes, --wait={{ .Values.migration.wait | int }}s, --timeout={{
-    .Values.migration.timeout | int }}s]
+{{- $wait := .Values.migration.wait | int }}
+{{- $timeout := .Values.migration.timeout | int -}}
+[migrate, sql, up, --read-from-env, --yes, --wait={{ $wait }}s, --timeout={{ $timeout }}s]
 {{- end }}
 {{- define "slipway.awaitArgs" -}}
 {{- $timeout := .Values.migration.timeout | int -}}
