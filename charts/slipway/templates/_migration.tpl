@@ -77,6 +77,10 @@ In: the root. Out: YAML of a list of containers, or "".
     (printf "--timeout=%ds" (int $migration.wait)))) | nindent 2 | trim }}
 - {{ include "slipway.backup" . | nindent 2 | trim }}
 {{- end }}
+{{- if $migration.repair }}
+- {{ include "slipway.migrator" (dict "root" . "name" "repair" "args" (include "slipway.repairArgs" .
+    | fromYamlArray)) | nindent 2 | trim }}
+{{- end }}
 {{- end }}
 
 {{/*

@@ -391,13 +391,18 @@ resources:
 {{- end }}
 
 {{/*
-The arguments that migrate, and that wait until somebody has.
+The arguments that migrate, that clear what a failed run left, and that wait until somebody has
+migrated.
 In: the root. Out: YAML of a list.
 */}}
 {{- define "slipway.upArgs" -}}
 {{- $wait := .Values.migration.wait | int }}
 {{- $timeout := .Values.migration.timeout | int -}}
 [migrate, sql, up, --read-from-env, --yes, --wait={{ $wait }}s, --timeout={{ $timeout }}s]
+{{- end }}
+{{- define "slipway.repairArgs" -}}
+[migrate, sql, repair, --read-from-env, --yes, --wait={{ .Values.migration.wait | int
+    }}s, --timeout={{ .Values.migration.timeout | int }}s]
 {{- end }}
 {{- define "slipway.awaitArgs" -}}
 {{- $timeout := .Values.migration.timeout | int -}}
