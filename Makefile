@@ -106,6 +106,10 @@ test: jdk ## run every test: Docker's where Docker answers, the rest always
 	$(MVN) verify || { scripts/what-ran; exit 1; }
 	@scripts/what-ran
 
+.PHONY: docs-test
+docs-test: jdk ## run every command of the documentation that this machine can run
+	$(MVN) --quiet test -Dtest='*Doc*Test'
+
 .PHONY: verify
 verify: jdk ## check the tree itself: scripts, and what is made from the chart's values
 	scripts/verify

@@ -1,9 +1,10 @@
 package dev.slipway.provision;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.testing.OwnServer;
+import dev.slipway.testing.Page;
+import dev.slipway.testing.Page.Exchange;
 import dev.slipway.testing.Ran;
 import dev.slipway.testing.Recording;
 import dev.slipway.testing.Server;
@@ -12,9 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,9 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(120)
 class DatabasesDocTest {
-  private static final Pattern EXCHANGE =
-      Pattern.compile("(?m)^\\$ slipway (.*)\n((?:(?!\\$ |```).*\n)*)");
-
   @TempDir Path folder;
 
   @Test
@@ -40,25 +35,21 @@ class DatabasesDocTest {
     try (OwnServer server = OwnServer.of(Server.Family.POSTGRES, folder)) {
       server.start();
       String address = server.dsn().replaceFirst(".*@([^/]+)/.*", "$1");
-      Matcher exchange = EXCHANGE.matcher(Files.readString(Path.of("../docs/databases.md")));
-      int count = 0;
-      for (; exchange.find(); count++) {
-        String[] words = Stream.of(exchange.group(1).split(" "))
+      List<Exchange> exchanges = Page.of("docs/databases.md").blocks().stream()
+          .filter(block -> block.language().equals("console"))
+          .flatMap(block -> block.exchanges().stream()).toList();
+      for (Exchange exchange : exchanges) {
+        String[] words = Stream.of(exchange.command().split(" ")).skip(1)
             .map(word -> word.replace("/run/secrets", folder.toString()))
             .map(word -> word.replaceFirst("^(postgres://.*)@db:5432/(.*)$",
                 "$1@" + address + "/$2?sslmode=disable"))
             .toArray(String[]::new);
         Ran ran = Slipway.bare().with("DSN", server.dsn()).with("LETTERS_PASSWORD", secret)
             .run(words);
-        assertEquals(plain(exchange.group(2)),
-            plain((ran.out() + ran.err()).replace(address, "db:5432")), exchange.group(1));
+        Page.assertShown(exchange.output(), (ran.out() + ran.err()).replace(address, "db:5432"),
+            exchange.command());
       }
-      assertTrue(count > 10, "the page has exchanges");
+      assertTrue(exchanges.size() > 10, "the page has exchanges");
     }
-  }
-
-  private static String plain(String text) {
-    return text.lines().map(line -> line.strip().replaceAll("\\s+", " "))
-        .filter(line -> !line.isEmpty()).collect(Collectors.joining("\n"));
   }
 }

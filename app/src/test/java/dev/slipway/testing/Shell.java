@@ -1,0 +1,75 @@
+package dev.slipway.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A user's shell in a folder, with {@code slipway} on its path. */
+public final class Shell {
+  private final Path folder;
+  private final Map<String, String> environment = new HashMap<>();
+
+  /** In this folder, which it leaves as it finds it but for {@code .bin}. */
+  public Shell(Path folder) {
+    this.folder = folder;
+    program("slipway", JavaProcess.command(List.of()).stream()
+        .map(word -> "'" + word + "'").collect(Collectors.joining(" ")));
+    environment.put("PATH", folder.resolve(".bin") + ":" + System.getenv("PATH"));
+    environment.put("HOME", folder.toString());
+    environment.put("LC_ALL", "C.UTF-8");
+  }
+
+  /**
+   * With a program that the image of a server brings, so that it is as new as the server.
+   *
+   * @return whether there is one, or else one of this machine's own
+   */
+  public boolean has(String program, String image) {
+    if (DockerImages.missing(image).isEmpty()) {
+      program(program, "docker run --rm --interactive --network host --env MYSQL_PWD " + image
+          + " " + program);
+      return true;
+    }
+    return Stream.of(System.getenv("PATH").split(":"))
+        .anyMatch(each -> Files.isExecutable(Path.of(each, program)));
+  }
+
+  private void program(String name, String command) {
+    try {
+      Path program = Files.createDirectories(folder.resolve(".bin")).resolve(name);
+      Files.writeString(program, "#!/bin/sh\nexec " + command + " \"$@\"\n");
+      program.toFile().setExecutable(true);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** With one more variable. */
+  public void export(String variable, String value) {
+    environment.put(variable, value);
+  }
+
+  /** Runs a script to its end, or to its first failing command; both outputs come as one. */
+  public Ran run(String script) {
+    try {
+      ProcessBuilder builder = new ProcessBuilder("bash", "-euo", "pipefail", "-c",
+          // What is exported stays for the next script.
+          "trap 'export -p >.bin/exported' EXIT\n"
+              + "[[ ! -e .bin/exported ]] || source .bin/exported\n" + script);
+      builder.directory(folder.toFile()).redirectErrorStream(true);
+      builder.environment().clear();
+      builder.environment().putAll(environment);
+      Process process = builder.start();
+      process.getOutputStream().close();
+      return new Running(script, process).await();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
