@@ -11,6 +11,7 @@ import dev.slipway.testing.Ran;
 import dev.slipway.testing.Server;
 import dev.slipway.testing.Shell;
 import dev.slipway.testing.TestDatabase;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -52,10 +54,10 @@ class DocsTest {
       "CONTRIBUTING.md", "makes a release of the tree",
       "docs/troubleshooting.md", "looks into a database in trouble");
 
-  /** What the commands need beside Slipway, and an image that has it. */
+  /** What the commands need beside Slipway, and an image that has it; but for sqlite3. */
   private static final Map<String, String> PROGRAMS = Map.of(
       "pg_dump", "postgres:18", "pg_restore", "postgres:18", "mysqldump", "mysql:9",
-      "mysql", "mysql:9", "sqlite3", "none");
+      "mysql", "mysql:9");
 
   /** The database of the pages' examples. */
   private static final Pattern DSN = Pattern.compile(
@@ -98,12 +100,7 @@ class DocsTest {
     try (TestDatabase database = walk.server().database()) {
       Shell shell = new Shell(folder);
       shell.export("DSN", database.dsn());
-      for (Map.Entry<String, String> program : PROGRAMS.entrySet()) {
-        boolean used = blocks.stream().anyMatch(block -> block.language().equals("sh")
-            && Pattern.compile("(?m)^" + program.getKey() + " ").matcher(block.text()).find());
-        Assumptions.assumeTrue(!used || shell.has(program.getKey(), program.getValue()),
-            () -> "needs " + program.getKey() + ", or the image " + program.getValue());
-      }
+      bringPrograms(blocks, shell);
       for (Block block : blocks) {
         switch (block.language()) {
           case "sh" -> shell.run(here(block.text(), database)).exits(ExitCode.DONE);
@@ -118,6 +115,21 @@ class DocsTest {
         }
       }
     }
+  }
+
+  /** The test is skipped if a program cannot be had. */
+  private static void bringPrograms(List<Block> blocks, Shell shell) {
+    String commands = blocks.stream().filter(block -> block.language().equals("sh"))
+        .map(Block::text).collect(Collectors.joining());
+    PROGRAMS.forEach((program, image) -> {
+      if (Pattern.compile("(?m)^" + program + " ").matcher(commands).find()) {
+        shell.with(program, image).ifPresent(Assumptions::abort);
+      }
+    });
+    Assumptions.assumeTrue(!commands.contains("\nsqlite3 ")
+        || Stream.of(System.getenv("PATH").split(File.pathSeparator))
+            .anyMatch(each -> Files.isExecutable(Path.of(each, "sqlite3"))),
+        "needs sqlite3; install it to run this");
   }
 
   /** A command as it would be written for this machine. */

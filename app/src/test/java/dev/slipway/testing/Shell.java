@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** A user's shell in a folder, with {@code slipway} on its path. */
 public final class Shell {
@@ -26,18 +26,17 @@ public final class Shell {
   }
 
   /**
-   * With a program that the image of a server brings, so that it is as new as the server.
+   * With a program out of the image of a server, which is as new as the server.
    *
-   * @return whether there is one, or else one of this machine's own
+   * @return what is missing for that
    */
-  public boolean has(String program, String image) {
-    if (DockerImages.missing(image).isEmpty()) {
+  public Optional<String> with(String program, String image) {
+    Optional<String> missing = DockerImages.missing(image);
+    if (missing.isEmpty()) {
       program(program, "docker run --rm --interactive --network host --env MYSQL_PWD " + image
           + " " + program);
-      return true;
     }
-    return Stream.of(System.getenv("PATH").split(":"))
-        .anyMatch(each -> Files.isExecutable(Path.of(each, program)));
+    return missing;
   }
 
   private void program(String name, String command) {
