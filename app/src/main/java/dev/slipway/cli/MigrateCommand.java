@@ -10,6 +10,7 @@ import dev.slipway.migrate.Adoption;
 import dev.slipway.migrate.Finding;
 import dev.slipway.migrate.MigrationFile;
 import dev.slipway.migrate.Migrations;
+import dev.slipway.migrate.NewMigration;
 import dev.slipway.migrate.Plan;
 import dev.slipway.migrate.Reporter;
 import dev.slipway.migrate.Status;
@@ -17,7 +18,10 @@ import dev.slipway.migrate.Step;
 import dev.slipway.migrate.Step.Direction;
 import dev.slipway.migrate.StopSignal;
 import dev.slipway.migrate.Version;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -41,6 +45,7 @@ final class MigrateCommand extends Verb {
         new BaselineAt(context), new Adopt(context))) {
       sql.addSubcommand(command.line());
     }
+    sql.addSubcommand(new Create(context).line());
     return new MigrateCommand(context).line().addSubcommand(sql);
   }
 
@@ -324,6 +329,33 @@ final class MigrateCommand extends Verb {
         answer("Recorded " + count + " as applied on " + migrations.target() + "; "
             + adoption.table() + " was left as it is.");
       }
+      return ExitCode.DONE;
+    }
+  }
+
+  private static final class Create extends Verb {
+    Create(Context context) {
+      super(context, "create", "Makes the files of a new migration, up and down, with the next "
+          + "version, and prints where they are.");
+      argument("NAME", "1", "What it does, as in add_email.");
+      settings(Setting.MIGRATE_PATH);
+      options("DATABASE", "A pair for this database alone: postgres, mysql, cockroach or sqlite3.",
+          "--dialect");
+      flag("For what no transaction takes.", "--autocommit");
+      examples("slipway migrate sql create add_email --path ./migrations",
+          "slipway migrate sql create index_email --path ./migrations --dialect postgres "
+              + "--autocommit");
+    }
+
+    @Override
+    ExitCode run() {
+      List<Path> folders = settings(Optional.empty()).migrate().paths();
+      if (folders.size() != 1) {
+        throw misuse("say into which folder: --path, once");
+      }
+      NewMigration.create(folders.getFirst(), argument(0).orElseThrow(), values("--dialect"),
+              has("--autocommit"), LocalDateTime.now(ZoneOffset.UTC))
+          .forEach(context.terminal().out()::println);
       return ExitCode.DONE;
     }
   }

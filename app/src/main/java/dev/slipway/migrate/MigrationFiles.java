@@ -139,7 +139,8 @@ public final class MigrationFiles {
         .hint("rename or remove one of them");
   }
 
-  private static List<MigrationFile> list(Path folder) {
+  /** Everything in a folder, for whichever database. */
+  static List<MigrationFile> list(Path folder) {
     List<MigrationFile> files = new ArrayList<>();
     if (Files.isRegularFile(folder)) {
       throw Fault.usage("the path to migrations " + folder + " is a file, not a folder")

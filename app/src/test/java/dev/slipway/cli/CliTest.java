@@ -27,7 +27,7 @@ class CliTest {
   @ValueSource(strings = {
       "", "serve ", "migrate ", "migrate sql ", "migrate sql up ", "migrate sql down ",
       "migrate sql status ", "migrate sql repair ", "migrate sql baseline ",
-      "migrate sql adopt ", "database ", "database create ", "database drop ", "database wait ",
+      "migrate sql adopt ", "migrate sql create ", "database ", "database create ", "database drop ", "database wait ",
       "health ", "version ", "completion "})
   void everyCommandExplainsItselfWithExamplesOnStandardOutput(String command) {
     Ran help = run(command + "--help").exits(DONE);
