@@ -106,6 +106,10 @@ test: jdk ## run every test: Docker's where Docker answers, the rest always
 	$(MVN) verify || { scripts/what-ran; exit 1; }
 	@scripts/what-ran
 
+.PHONY: pictures
+pictures: build ## draw the pictures of the documentation
+	PATH=$$PWD/app/target/slipway/bin:$$PATH scripts/pictures.py
+
 .PHONY: docs-test
 docs-test: jdk ## run every command of the documentation that this machine can run
 	$(MVN) --quiet test -Dtest='*Doc*Test'

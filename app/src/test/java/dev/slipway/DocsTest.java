@@ -8,6 +8,7 @@ import dev.slipway.testing.Page;
 import dev.slipway.testing.Page.Block;
 import dev.slipway.testing.Page.Exchange;
 import dev.slipway.testing.Ran;
+import dev.slipway.testing.ServeProcess;
 import dev.slipway.testing.Server;
 import dev.slipway.testing.Shell;
 import dev.slipway.testing.TestDatabase;
@@ -15,6 +16,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -162,6 +164,32 @@ class DocsTest {
       Path file = folder.resolve(names.get(i));
       Files.createDirectories(file.getParent());
       Files.writeString(file, parts[i + 1]);
+    }
+  }
+
+  @Test
+  void theRequestsOfTheReadmeAreAnswered() throws Exception {
+    try (TestDatabase database = Server.SQLITE.database();
+        ServeProcess server = ServeProcess.start(Map.of("DSN", database.dsn()), "--migrate")) {
+      server.awaitReadiness(200, Duration.ofSeconds(30));
+      for (Block block : Page.of("README.md").below("The identity service it brings along")) {
+        String commands = block.text()
+            .replace("http://127.0.0.1:4434", server.address().toString())
+            .replace("curl -s ", "curl --silent --fail ");
+        new Shell(folder).run(commands).exits(ExitCode.DONE).answersWith("ada@example.com");
+      }
+    }
+  }
+
+  @Test
+  void thePicturesShowWhatThereIs() throws IOException {
+    Shell shell = new Shell(folder);
+    Assumptions.assumeTrue(shell.run("set +e; python3 --version").code() == 0, "needs Python 3");
+    shell.run("'" + Path.of("../scripts/pictures.py").toRealPath() + "' .").exits(ExitCode.DONE);
+    for (String picture : List.of("architecture.svg", "terminal.svg")) {
+      assertEquals(Files.readString(Path.of("../docs", picture)),
+          Files.readString(folder.resolve(picture)),
+          "docs/" + picture + " is stale, run: make pictures");
     }
   }
 
