@@ -67,7 +67,8 @@ def architecture():
         f'<path d="M0 0 L10 5 L0 10 z" fill="{INK}"/></marker></defs>\n'
     )
     body += box(
-        24, 70, 180, 74, "Your migrations", "SQL files, named as by Ory,", "golang-migrate or Flyway"
+        24, 70, 180, 74,
+        "Your migrations", "SQL files, named as by Ory,", "golang-migrate or Flyway",
     )
     body += box(
         24, 210, 180, 74, "One DSN", "variable, file, Secret;", "read again when it changes"
@@ -81,7 +82,8 @@ def architecture():
         308, 76, 224, 74, "slipway migrate", "once, however many start;", "ends with an exit code"
     )
     body += box(
-        308, 212, 224, 84, "slipway serve", "or your own service:", "old and new releases side by side"
+        308, 212, 224, 84,
+        "slipway serve", "or your own service:", "old and new releases side by side",
     )
     body += arrow([(420, 150), (420, 212)], "exit 0", 448, 186)
     body += arrow([(204, 107), (308, 107)])
@@ -158,11 +160,11 @@ def terminal():
         elif line.startswith("slipway: "):
             colour = "#fca5a5"
         body += (
-            f'<text x="20" y="{34 + 18 * number}" font-family="ui-monospace, monospace" font-size="13"'
-            f' fill="{colour}" xml:space="preserve">{html.escape(line)}</text>\n'
+            f'<text x="20" y="{34 + 18 * number}" font-family="ui-monospace, monospace"'
+            f' font-size="13" fill="{colour}" xml:space="preserve">{html.escape(line)}</text>\n'
         )
-    width = 40 + 8 * max(len(line) for line in lines)
-    return svg(width, 36 + 18 * len(lines), "A run that succeeds, and one that fails", body, "#111827")
+    width, height = 40 + 8 * max(len(line) for line in lines), 36 + 18 * len(lines)
+    return svg(width, height, "A run that succeeds, and one that fails", body, "#111827")
 
 
 (FOLDER / "architecture.svg").write_text(architecture())
