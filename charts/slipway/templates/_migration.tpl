@@ -62,9 +62,7 @@ In: the root. Out: YAML of a list of containers, or "".
 */}}
 {{- define "slipway.beforeMigration" -}}
 {{- $migration := .Values.migration }}
-{{- range $sidecar := $migration.sidecars }}
-- {{ merge (dict "restartPolicy" "Always") $sidecar | toYaml | nindent 2 | trim }}
-{{- end }}
+{{- include "slipway.migrationSidecars" . }}
 {{- with $migration.extraInitContainers }}
 {{ toYaml . }}
 {{- end }}
@@ -80,6 +78,17 @@ In: the root. Out: YAML of a list of containers, or "".
 {{- if $migration.repair }}
 - {{ include "slipway.migrator" (dict "root" . "name" "repair" "args" (include "slipway.repairArgs" .
     | fromYamlArray)) | nindent 2 | trim }}
+{{- end }}
+{{- end }}
+
+{{/*
+slipway.migrationSidecars: what runs beside the migrator: native sidecars, which do not keep a pod
+alive.
+In: the root. Out: YAML of a list of containers, or "".
+*/}}
+{{- define "slipway.migrationSidecars" -}}
+{{- range $sidecar := .Values.migration.sidecars }}
+- {{ merge (dict "restartPolicy" "Always") $sidecar | toYaml | nindent 2 | trim }}
 {{- end }}
 {{- end }}
 

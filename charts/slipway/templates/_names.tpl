@@ -64,11 +64,11 @@ annotations:
 
 {{/*
 slipway.hookCopy: the annotations of what exists for the hook Job alone: made anew before it, gone
-after it.
-In: nothing. Out: YAML of a map.
+after it. And for `helm test`, which so sees what a Job saw that failed.
+In: the root. Out: YAML of a map.
 */}}
 {{- define "slipway.hookCopy" -}}
-helm.sh/hook: pre-install,pre-upgrade
+helm.sh/hook: pre-install,pre-upgrade{{ if .Values.test.enabled }},test{{ end }}
 helm.sh/hook-weight: "-5"
 helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
 {{- end }}
