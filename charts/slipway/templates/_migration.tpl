@@ -4,7 +4,7 @@
 {{- $migration := .root.Values.migration -}}
 backoffLimit: {{ $migration.backoffLimit | int }}
 # Later than the migrator's own deadline: here Kubernetes deletes the pod, and its words with it.
-activeDeadlineSeconds: {{ add $migration.timeout 30 }}
+activeDeadlineSeconds: {{ include "slipway.jobDeadline" .root }}
 {{- if and .hook (not (kindIs "invalid" $migration.ttlSecondsAfterFinished)) }}
 ttlSecondsAfterFinished: {{ $migration.ttlSecondsAfterFinished | int }}
 {{- end }}
@@ -54,6 +54,19 @@ template:
     volumes:
       {{- toYaml . | nindent 6 }}
     {{- end }}
+{{- end }}
+
+{{/*
+slipway.jobDeadline: seconds until the Job ends, whatever it does.
+In: the root. Out: a number.
+*/}}
+{{- define "slipway.jobDeadline" -}}
+{{- $migration := .Values.migration }}
+{{- $before := 0 }}
+{{- if $migration.backup.enabled }}
+{{- $before = add $migration.wait $migration.backup.timeout }}
+{{- end }}
+{{- add $before $migration.timeout 30 }}
 {{- end }}
 
 {{/*
@@ -126,7 +139,7 @@ args:
     unset IFS
     file=/backup/{{ include "slipway.fullname" . }}-$(date -u +%Y%m%dT%H%M%SZ).dump
     trap 'rm -f "$file.part"' EXIT
-    pg_dump --format=custom --file="$file.part" \
+    timeout {{ $backup.timeout | int }} pg_dump --format=custom --file="$file.part" \
       --dbname="postgresql://${address%%\?*}?${known%&}"
     mv "$file.part" "$file"
     echo "dumped to $file, $(wc -c <"$file") bytes"
