@@ -11,6 +11,7 @@ import dev.slipway.testing.Ran;
 import dev.slipway.testing.ServeProcess;
 import dev.slipway.testing.Server;
 import dev.slipway.testing.Shell;
+import dev.slipway.testing.Slipway;
 import dev.slipway.testing.TestDatabase;
 import java.io.File;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -64,6 +66,12 @@ class DocsTest {
   /** The database of the pages' examples. */
   private static final Pattern DSN = Pattern.compile(
       "\\b(postgres|mysql|cockroach)://app:secret@(tcp\\()?db:\\d+\\)?/app(\\?[\\w=&]*)?");
+
+  private static final Pattern INLINE = Pattern.compile("`slipway ([^`]+)`");
+
+  private static final Set<String> COMMANDS = Set.of("serve", "migrate", "sql", "up", "down",
+      "status", "repair", "baseline", "adopt", "create", "database", "drop", "wait", "health",
+      "version", "completion");
 
   private static final Pattern FILE = Pattern.compile("(?m)^-- (\\S+\\.sql)\n");
 
@@ -193,25 +201,51 @@ class DocsTest {
     }
   }
 
+  /** Commands within sentences, which nothing runs: their words and flags are there. */
+  @Test
+  void noSentenceNamesAFlagThatIsNotThere() throws IOException {
+    List<String> wrong = new ArrayList<>();
+    int count = 0;
+    for (Path file : pages()) {
+      Matcher command = INLINE.matcher(Files.readString(file));
+      for (; command.find(); count++) {
+        List<String> words = List.of(command.group(1).split("\\s+"));
+        List<String> names = words.stream().takeWhile(COMMANDS::contains).toList();
+        Ran help = Slipway.bare().run(
+            Stream.concat(names.stream(), Stream.of("--help")).toArray(String[]::new));
+        Set<String> known =
+            new TreeSet<>(List.of(help.exits(ExitCode.DONE).out().split("[^a-z-]+")));
+        words.stream().map(word -> word.replaceFirst("=.*", ""))
+            .filter(word -> word.matches("--[a-z-]+") && !known.contains(word))
+            .forEach(word -> wrong.add(file + ": slipway " + String.join(" ", words)));
+      }
+    }
+    assertEquals(List.of(), wrong);
+    assertTrue(count > 50, "only " + count + " commands were found");
+  }
+
   @Test
   void noCommandOfTheDocumentationIsLeftOut() throws IOException {
     TreeSet<String> left = new TreeSet<>();
     TreeSet<String> walked = new TreeSet<>();
     walks().forEach(walk -> walked.add(walk.page()));
-    Path root = Path.of("..");
-    try (Stream<Path> files = Files.walk(root)) {
-      for (Path file : files.filter(path -> path.toString().endsWith(".md")).toList()) {
-        String name = root.relativize(file).toString();
-        boolean ours = !name.matches("(.*/)?(target|\\.git|\\.cache)/.*");
-        if (ours && Page.of(name).blocks().stream()
-            .anyMatch(block -> List.of("sh", "console").contains(block.language()))) {
-          left.add(name);
-        }
+    for (Path file : pages()) {
+      String name = Path.of("..").relativize(file).toString();
+      if (Page.of(name).blocks().stream()
+          .anyMatch(block -> List.of("sh", "console").contains(block.language()))) {
+        left.add(name);
       }
     }
     left.removeAll(walked);
     left.removeAll(ELSEWHERE.keySet());
     left.removeAll(NOT_RUN.keySet());
     assertEquals(new TreeSet<>(), left, "nothing runs the commands of these pages");
+  }
+
+  private static List<Path> pages() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of(".."))) {
+      Pattern ours = Pattern.compile("(?!.*/(target|\\.git|\\.cache)/).*\\.md");
+      return files.filter(path -> ours.matcher(path.toString()).matches()).sorted().toList();
+    }
   }
 }

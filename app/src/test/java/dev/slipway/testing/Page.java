@@ -63,7 +63,8 @@ public record Page(String name, List<Block> blocks) {
 
   /** What stands below a heading, and below those under it. */
   public List<Block> below(String heading) {
-    List<Block> below = blocks.stream().filter(block -> block.headings().contains(heading)).toList();
+    List<Block> below =
+        blocks.stream().filter(block -> block.headings().contains(heading)).toList();
     assertTrue(!below.isEmpty(), () -> name + " has nothing to run below " + heading);
     return below;
   }
