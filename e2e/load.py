@@ -4,8 +4,9 @@
 
 Half of the workers keep their connection as long as the server does, half make a new one for each
 request, as clients do that come and go during a rollout. A failure is every answer that is not 2xx
-and every connection that breaks. Prints what was asked, what failed, and how many answers came from
-servers that know how many migrations; NAME is a part of the email addresses it creates.
+and every connection that breaks. Prints what was asked, what failed, how many answers came from
+servers that know how many migrations, and for how long servers of each kind answered beside each
+other; NAME is a part of the email addresses it creates.
 """
 
 import http.client
@@ -80,7 +81,7 @@ def work(address, name, number, kept):
         known = re.search(r"^slipway_migrations_applied (\d+)", metrics or "", re.MULTILINE)
         if known:
             with counted:
-                answers[known[1]] = answers.get(known[1], 0) + 1
+                answers.setdefault(known[1], []).append(time.monotonic())
         time.sleep(PAUSE)
 
 
@@ -99,7 +100,11 @@ def main():
     print(f"failed {len(failures)}")
     print(f"created {created}")
     for known, times in sorted(answers.items()):
-        print(f"answered-with-migrations {known} {times}")
+        print(f"answered-with-migrations {known} {len(times)}")
+    if answers:
+        together = min(max(times) for times in answers.values())
+        together -= max(min(times) for times in answers.values())
+        print(f"side-by-side {together:.0f}")
     for failure in failures[:10]:
         print(failure)
 

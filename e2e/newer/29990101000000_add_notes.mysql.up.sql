@@ -1,4 +1,4 @@
 CREATE TABLE notes (words text NOT NULL);
 -- Long enough for what the tests do in the middle of it.
-DO sleep(5);
+DO sleep(4);
 INSERT INTO notes (words) VALUES ('written by a migration');

@@ -1,4 +1,4 @@
 CREATE TABLE notes (words text NOT NULL);
 -- Long enough for what the tests do in the middle of it.
-SELECT pg_sleep(5);
+SELECT pg_sleep(4);
 INSERT INTO notes (words) VALUES ('written by a migration');
