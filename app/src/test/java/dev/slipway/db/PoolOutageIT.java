@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -86,6 +87,31 @@ class PoolOutageIT {
         proxy.open();
         load.await(100, BACK_WITHIN);
         assertQuick(load.failures());
+      }
+      table.compare();
+    }
+  }
+
+  static Stream<Arguments> questionsForTheIsolation() {
+    return Stream.of(
+            Arguments.of(Server.POSTGRES, "SHOW TRANSACTION ISOLATION LEVEL"),
+            Arguments.of(Server.MYSQL, "@@session.transaction_isolation"))
+        .filter(each -> ((Server) each.get()[0]).missing().isEmpty());
+  }
+
+  @ParameterizedTest
+  @MethodSource("questionsForTheIsolation")
+  void aFirstConnectionThatBreaksWhileThePoolLooksAtItDoesNoLastingHarm(
+      Server server, String question) throws Exception {
+    try (TestDatabase database = server.database();
+        TcpProxy proxy = TcpProxy.to(database).cutAt(question).open()) {
+      WorkTable table = WorkTable.create(database::connect);
+      try (Database pool =
+              Database.open(
+                  () -> Secret.of(proxy.dsn(database)), Settings.Pool.DEFAULT, "slipway test");
+          Load load = Load.of(() -> table.writeAndRead(pool))) {
+        load.await(100, SOON);
+        assertFalse(proxy.cutting(), "nobody asked: " + question);
       }
       table.compare();
     }

@@ -10,10 +10,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,6 +35,7 @@ public final class TcpProxy implements AutoCloseable {
   private volatile boolean swallowing;
   private final List<ByteArrayOutputStream> sent = new CopyOnWriteArrayList<>();
   private volatile boolean recording;
+  private final AtomicReference<String> trap = new AtomicReference<>();
 
   private TcpProxy(InetSocketAddress server, int port) {
     this.server = server;
@@ -154,6 +157,17 @@ public final class TcpProxy implements AutoCloseable {
     cut();
   }
 
+  /** Cuts one connection, the first whose client sends this, which does not reach the server. */
+  public TcpProxy cutAt(String words) {
+    trap.set(words);
+    return this;
+  }
+
+  /** Whether that is still to come. */
+  public boolean cutting() {
+    return trap.get() != null;
+  }
+
   /** How many connections lead through it now. */
   public int connections() {
     return sockets.size() / 2;
@@ -196,6 +210,12 @@ public final class TcpProxy implements AutoCloseable {
       byte[] buffer = new byte[8192];
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         awaitThaw();
+        String words = trap.get();
+        if (words != null
+            && new String(buffer, 0, read, StandardCharsets.ISO_8859_1).contains(words)
+            && trap.compareAndSet(words, null)) {
+          return;
+        }
         record.write(buffer, 0, read);
         out.write(buffer, 0, read);
       }
