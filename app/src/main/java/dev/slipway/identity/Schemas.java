@@ -16,13 +16,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 
-/** The schemas that identities can have, by their ids. Immutable and thread-safe. */
+/**
+ * The schemas that identities can have, by their ids. Those of a configuration are read at once: with
+ * a wrong one no server starts. The built-in one, which is not wrong, is read when it is first asked
+ * for: JSON and its schemas are a third of a start. Thread-safe.
+ */
 final class Schemas {
   /** All schemas together. */
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-  private final SequencedMap<String, IdentitySchema> byId = new LinkedHashMap<>();
   private final String defaultId;
+  private volatile SequencedMap<String, IdentitySchema> byId;
 
   private Schemas(String defaultId) {
     this.defaultId = defaultId;
@@ -41,13 +45,8 @@ final class Schemas {
 
   static Schemas load(Settings.Identity settings, Duration timeout) {
     var schemas = new Schemas(settings.defaultSchemaId());
-    Instant deadline = Instant.now().plus(timeout);
-    for (Map.Entry<String, String> each : settings.schemas().entrySet()) {
-      var source = new SchemaSource(each.getKey(), each.getValue(), deadline);
-      schemas.add(each.getKey(), source.read(), source.what());
-    }
-    if (schemas.byId.isEmpty()) {
-      schemas.add(schemas.defaultId, builtIn(), "the identity schema of Slipway itself");
+    if (!settings.schemas().isEmpty()) {
+      schemas.byId = configured(settings.schemas(), Instant.now().plus(timeout));
     }
     return schemas;
   }
@@ -59,12 +58,12 @@ final class Schemas {
 
   /** All of them, in the order of the configuration. */
   List<IdentitySchema> all() {
-    return List.copyOf(byId.values());
+    return List.copyOf(byId().values());
   }
 
   /** The schema of an id, if there is one. */
   Optional<IdentitySchema> find(String id) {
-    return Optional.ofNullable(byId.get(id));
+    return Optional.ofNullable(byId().get(id));
   }
 
   /**
@@ -79,18 +78,41 @@ final class Schemas {
                 Problem.of(
                     400,
                     "/schema_id: there is no identity schema '" + id + "'"
-                        + Nearest.question(id, byId.keySet())));
+                        + Nearest.question(id, byId().keySet())));
   }
 
-  private void add(String id, byte[] document, String what) {
-    byId.put(id, new IdentitySchema(id, Json.read(document, what), what));
+  private SequencedMap<String, IdentitySchema> byId() {
+    if (byId == null) {
+      synchronized (this) {
+        if (byId == null) {
+          byId = builtIn(defaultId);
+        }
+      }
+    }
+    return byId;
   }
 
-  private static byte[] builtIn() {
+  private static SequencedMap<String, IdentitySchema> configured(
+      Map<String, String> places, Instant deadline) {
+    var byId = new LinkedHashMap<String, IdentitySchema>();
+    places.forEach((id, place) -> {
+      var source = new SchemaSource(id, place, deadline);
+      byId.put(id, schema(id, source.read(), source.what()));
+    });
+    return byId;
+  }
+
+  private static SequencedMap<String, IdentitySchema> builtIn(String id) {
+    var byId = new LinkedHashMap<String, IdentitySchema>();
     try (InputStream in = Schemas.class.getResourceAsStream("/identity.schema.json")) {
-      return in.readAllBytes();
+      byId.put(id, schema(id, in.readAllBytes(), "the identity schema of Slipway itself"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    return byId;
+  }
+
+  private static IdentitySchema schema(String id, byte[] document, String what) {
+    return new IdentitySchema(id, Json.read(document, what), what);
   }
 }
