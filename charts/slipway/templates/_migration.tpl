@@ -43,7 +43,7 @@ template:
     {{- end }}
     containers:
       - {{ include "slipway.migrator" (dict "root" .root "name" "migrate"
-          "args" (include "slipway.upArgs" .root | fromYamlArray)) | nindent 8 | trim }}
+          "args" (include "slipway.changeArgs" (list .root "up") | fromYamlArray)) | nindent 8 | trim }}
     {{- $volumes := include "slipway.volumes"
         (dict "root" .root "roles" (list "migrator") "hook" .hook) | fromYamlArray }}
     {{- if $migration.backup.enabled }}
@@ -89,8 +89,8 @@ In: the root. Out: YAML of a list of containers, or "".
 - {{ include "slipway.backup" . | nindent 2 | trim }}
 {{- end }}
 {{- if $migration.repair }}
-- {{ include "slipway.migrator" (dict "root" . "name" "repair" "args" (include "slipway.repairArgs" .
-    | fromYamlArray)) | nindent 2 | trim }}
+- {{ include "slipway.migrator" (dict "root" . "name" "repair"
+    "args" (include "slipway.changeArgs" (list . "repair") | fromYamlArray)) | nindent 2 | trim }}
 {{- end }}
 {{- end }}
 

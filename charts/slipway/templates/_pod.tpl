@@ -201,7 +201,7 @@ Out: YAML of a list, or "".
 {{- end }}
 {{- if and $slipway (include "slipway.hasConfig" $root) }}
 {{- $volumes = append $volumes (dict "name" "config"
-    "configMap" (dict "name" (include "slipway.configName" .))) }}
+    "configMap" (dict "name" (include "slipway.ownName" .))) }}
 {{- end }}
 {{- if and $slipway (include "slipway.migrationsVolume" $root) }}
 {{- $source := include "slipway.migrationsVolume" $root | fromYaml }}
@@ -281,20 +281,15 @@ where the values give one.
 name: {{ $dsn.existingSecret | quote }}
 key: {{ $dsn.key | quote }}
 {{- else -}}
-name: {{ include "slipway.secretName" . | quote }}
+name: {{ include "slipway.ownName" . | quote }}
 key: {{ include "slipway.dsnVolume" . }}
 {{- end }}
 {{- end }}
 
 {{/*
-The names of what the chart makes. In: a dict of root and hook (true: of the copy for the hook).
+The names of what the chart makes: of Secret and ConfigMap, of the migrations. In: a dict of root and hook (true: of the copy for the hook).
 */}}
-{{- define "slipway.secretName" -}}
-{{- if .hook }}{{ include "slipway.suffixed" (list .root "hook") }}
-{{- else }}{{ include "slipway.fullname" .root }}
-{{- end }}
-{{- end }}
-{{- define "slipway.configName" -}}
+{{- define "slipway.ownName" -}}
 {{- if .hook }}{{ include "slipway.suffixed" (list .root "hook") }}
 {{- else }}{{ include "slipway.fullname" .root }}
 {{- end }}
@@ -391,18 +386,13 @@ resources:
 {{- end }}
 
 {{/*
-The arguments that migrate, that clear what a failed run left, and that wait until somebody has
-migrated.
-In: the root. Out: YAML of a list.
+The arguments that change the schema (In: a list of the root and the verb: up, or repair, which clears
+what a failed run left), and those that wait until somebody has (In: the root). Out: YAML of a list.
 */}}
-{{- define "slipway.upArgs" -}}
-{{- $wait := .Values.migration.wait | int }}
-{{- $timeout := .Values.migration.timeout | int -}}
-[migrate, sql, up, --read-from-env, --yes, --wait={{ $wait }}s, --timeout={{ $timeout }}s]
-{{- end }}
-{{- define "slipway.repairArgs" -}}
-[migrate, sql, repair, --read-from-env, --yes, --wait={{ .Values.migration.wait | int
-    }}s, --timeout={{ .Values.migration.timeout | int }}s]
+{{- define "slipway.changeArgs" -}}
+{{- $migration := (index . 0).Values.migration -}}
+[migrate, sql, {{ index . 1 }}, --read-from-env, --yes, --wait={{ $migration.wait | int }}s,
+  --timeout={{ $migration.timeout | int }}s]
 {{- end }}
 {{- define "slipway.awaitArgs" -}}
 {{- $timeout := .Values.migration.timeout | int -}}

@@ -46,10 +46,11 @@ final class HealthCommand extends Verb {
     String timeout = value("--timeout").orElse(TIMEOUT);
     Duration limit = Durations.parse(timeout);
     URI server = address(settings(Optional.empty()).http());
-    String path = switch (argument(0).orElse("ready")) {
+    String asked = argument(0).orElse("ready");
+    String path = switch (asked) {
       case "alive" -> "/health/alive";
       case "ready" -> "/health/ready";
-      case String other -> throw misuse("no question `" + other + "`: ask for alive or ready");
+      default -> throw misuse("no question `" + asked + "`: ask for alive or ready");
     };
     long end = System.nanoTime() + value("--wait").map(Durations::parse).orElse(Duration.ZERO)
         .toNanos();
