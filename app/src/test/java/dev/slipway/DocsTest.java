@@ -70,8 +70,8 @@ class DocsTest {
   private static final Pattern INLINE = Pattern.compile("`slipway ([^`]+)`");
 
   private static final Set<String> COMMANDS = Set.of("serve", "migrate", "sql", "up", "down",
-      "status", "repair", "baseline", "adopt", "create", "database", "drop", "wait", "health",
-      "version", "completion");
+      "status", "repair", "baseline", "adopt", "create", "lint", "database", "drop", "wait",
+      "health", "version", "completion");
 
   private static final Pattern FILE = Pattern.compile("(?m)^-- (\\S+\\.sql)\n");
 
@@ -95,6 +95,7 @@ class DocsTest {
       walks.add(new Walk("docs/operations.md", "A migration's way through the stages", server));
     });
     walks.add(new Walk("README.md", "Your own service in five minutes", Server.SQLITE));
+    walks.add(new Walk("docs/lint.md", "", Server.SQLITE));
     walks.add(new Walk("docs/operations.md", "PostgreSQL", Server.POSTGRES));
     walks.add(new Walk("docs/operations.md", "MySQL", Server.MYSQL));
     walks.add(new Walk("docs/operations.md", "SQLite", Server.SQLITE));

@@ -18,6 +18,8 @@ public final class Cli {
   private static final List<String> COMMANDS =
       List.of("serve", "migrate", "database", "health", "version", "completion");
 
+  private static final List<String> HELP = List.of("-h", "--help", "completion");
+
   private Cli() {}
 
   /**
@@ -43,10 +45,14 @@ public final class Cli {
       PrintStream out, PrintStream err, Supplier<Signals> signals) {
     Context context = new Context(environment, Terminal.of(environment, in, out, err), signals);
     // A run pays for the words of its own command alone; help and completion need them all.
-    List<String> named = COMMANDS.stream().filter(List.of(arguments)::contains).toList();
-    boolean alone = named.size() == 1 && !named.contains("completion");
+    List<String> said = List.of(arguments);
     Root root = new Root(context);
-    CommandLine line = line(root, alone ? named : COMMANDS);
+    List<String> migrations = said.stream().anyMatch(HELP::contains)
+        || said.stream().anyMatch(MigrateCommand.COMMANDS::contains)
+        ? named(said, MigrateCommand.COMMANDS)
+        // `migrate sql` by itself is `up`.
+        : List.of();
+    CommandLine line = line(root, named(said, COMMANDS), migrations);
     line.setOut(new PrintWriter(out, true));
     line.setErr(new PrintWriter(err, true));
     line.setUsageHelpAutoWidth(true);
@@ -61,17 +67,23 @@ public final class Cli {
     return code;
   }
 
-  /** All the words there are, for what describes them. */
-  static CommandLine line(Context context) {
-    return line(new Root(context), COMMANDS);
+  /** The one that is named, where that is sure; otherwise all. */
+  private static List<String> named(List<String> said, List<String> commands) {
+    List<String> named = commands.stream().filter(said::contains).toList();
+    return named.size() == 1 && !said.contains("completion") ? named : commands;
   }
 
-  private static CommandLine line(Root root, List<String> commands) {
+  /** All the words there are, for what describes them. */
+  static CommandLine line(Context context) {
+    return line(new Root(context), COMMANDS, MigrateCommand.COMMANDS);
+  }
+
+  private static CommandLine line(Root root, List<String> commands, List<String> migrations) {
     CommandLine line = root.line();
     for (String name : commands) {
       line.addSubcommand(switch (name) {
         case "serve" -> new ServeCommand(root.context).line();
-        case "migrate" -> MigrateCommand.line(root.context);
+        case "migrate" -> MigrateCommand.line(root.context, migrations);
         case "database" -> DatabaseCommand.line(root.context);
         case "health" -> new HealthCommand(root.context).line();
         case "version" -> new VersionCommand(root.context).line();

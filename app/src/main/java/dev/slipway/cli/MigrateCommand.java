@@ -29,23 +29,34 @@ import picocli.CommandLine;
 
 /** {@code slipway migrate sql …}: words to one call of {@link Migrations}, and back to words. */
 final class MigrateCommand extends Verb {
+  /** What stands after {@code migrate sql}. */
+  static final List<String> COMMANDS =
+      List.of("up", "down", "status", "repair", "baseline", "adopt", "create", "lint");
+
   private MigrateCommand(Context context) {
     super(context, "migrate", "Brings a database's schema to another version.");
     examples("slipway migrate sql -e --yes", "slipway migrate sql status -e");
   }
 
-  /** The command with everything below it. */
-  static CommandLine line(Context context) {
+  /** The command with these of {@link #COMMANDS} below it. */
+  static CommandLine line(Context context, List<String> commands) {
     CommandLine sql = new Up(context, "sql",
         "Migrates with SQL files; without a command of its own, `up`.").line();
-    for (Sql command : List.of(
-        new Up(context, "up",
-            "Applies everything that is pending, after showing the plan and asking."),
-        new Down(context), new StatusOf(context), new RepairOf(context),
-        new BaselineAt(context), new Adopt(context))) {
-      sql.addSubcommand(command.line());
+    for (String name : commands) {
+      // Each becomes its words at once: a common type of them would load them all.
+      sql.addSubcommand(switch (name) {
+        case "up" -> new Up(context, "up",
+            "Applies everything that is pending, after showing the plan and asking.").line();
+        case "down" -> new Down(context).line();
+        case "status" -> new StatusOf(context).line();
+        case "repair" -> new RepairOf(context).line();
+        case "baseline" -> new BaselineAt(context).line();
+        case "adopt" -> new Adopt(context).line();
+        case "create" -> new Create(context).line();
+        case "lint" -> new LintCommand(context).line();
+        default -> throw new IllegalStateException(name);
+      });
     }
-    sql.addSubcommand(new Create(context).line());
     return new MigrateCommand(context).line().addSubcommand(sql);
   }
 
@@ -193,18 +204,10 @@ final class MigrateCommand extends Verb {
       if (steps.isPresent() && !steps.get().matches("[1-9]\\d{0,8}")) {
         throw misuse("--steps " + steps.get() + ": it must be a whole number, 1 or more");
       }
-      return new Plan.Target(to.map(text -> version("--to " + text, text, this)),
+      return new Plan.Target(to.map(text -> version("--to " + text, text)),
           steps.isEmpty()
               ? OptionalInt.empty()
               : OptionalInt.of(Integer.parseInt(steps.get())));
-    }
-  }
-
-  private static Version version(String what, String text, Verb verb) {
-    try {
-      return Version.of(text);
-    } catch (IllegalArgumentException e) {
-      throw verb.misuse(what + ": a version is a number, or numbers with dots").cause(e);
     }
   }
 
@@ -298,7 +301,7 @@ final class MigrateCommand extends Verb {
     @Override
     ExitCode run(Migrations migrations) {
       String text = argument(0).orElseThrow();
-      Version baseline = version(text, text, this);
+      Version baseline = version(text, text);
       migrations.baseline(baseline);
       answer("The history of " + migrations.target() + " begins at version " + baseline + ".");
       return ExitCode.DONE;

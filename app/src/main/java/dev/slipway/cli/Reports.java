@@ -60,14 +60,11 @@ final class Reports {
 
   /** Every version and its state. */
   static String status(Status status, Format format) {
-    return switch (format) {
-      case TABLE -> table(PLAN, status.lines().stream()
-          .map(line -> List.of(line.version(), line.name(), line.state()))
-          .toList());
-      case JSON -> Json.write(objects(status)) + "\n";
-      case JSON_PRETTY -> Json.pretty(objects(status)) + "\n";
-      case YAML -> Yaml.write(objects(status));
-    };
+    return format == Format.TABLE
+        ? table(PLAN, status.lines().stream()
+            .map(line -> List.of(line.version(), line.name(), line.state()))
+            .toList())
+        : objects(objects(status), format);
   }
 
   /** What has become of databases, their logins and rights. */
@@ -81,11 +78,18 @@ final class Reports {
       object.put("detail", change.detail());
       objects.add(object);
     }
+    return format == Format.TABLE
+        ? table(List.of("Database", "Object", "Outcome"), changes.stream()
+            .map(change -> List.of(change.database(), change.object(), change.outcome().word()
+                + (change.detail().isEmpty() ? "" : ", " + change.detail())))
+            .toList())
+        : objects(objects, format);
+  }
+
+  /** Objects for machines, in a format that is no table. */
+  static String objects(Object objects, Format format) {
     return switch (format) {
-      case TABLE -> table(List.of("Database", "Object", "Outcome"), changes.stream()
-          .map(change -> List.of(change.database(), change.object(), change.outcome().word()
-              + (change.detail().isEmpty() ? "" : ", " + change.detail())))
-          .toList());
+      case TABLE -> throw new IllegalArgumentException("a table has its own columns");
       case JSON -> Json.write(objects) + "\n";
       case JSON_PRETTY -> Json.pretty(objects) + "\n";
       case YAML -> Yaml.write(objects);

@@ -4,6 +4,7 @@ import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
 import dev.slipway.fault.ExitCode;
 import dev.slipway.fault.Fault;
+import dev.slipway.migrate.Version;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -146,6 +147,15 @@ abstract class Verb implements Callable<Integer> {
     return context.terminal().ask(question).orElseThrow(() ->
         Fault.usage("there is nobody to answer the question, so nothing was changed")
             .hint("say --yes where no person sits at the terminal"));
+  }
+
+  /** A version that was said. */
+  final Version version(String what, String text) {
+    try {
+      return Version.of(text);
+    } catch (IllegalArgumentException e) {
+      throw misuse(what + ": a version is a number, or numbers with dots").cause(e);
+    }
   }
 
   /** A mistake in the words, after which the way to the help is shown. */

@@ -106,6 +106,11 @@ public final class Settings {
     return dsn.orElseThrow(this::noDatabase).read();
   }
 
+  /** Whether anything says which database. */
+  public boolean namesDatabase() {
+    return dsn.isPresent();
+  }
+
   private Fault noDatabase() {
     Optional<Setting> part =
         DsnSource.PARTS.stream()

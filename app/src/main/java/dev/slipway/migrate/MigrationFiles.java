@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 /**
@@ -32,6 +33,10 @@ import java.util.stream.Stream;
 public final class MigrationFiles {
   /** Where a container finds mounted migrations; mounting them without naming them is a mistake. */
   private static final Path MOUNT = Path.of("/migrations");
+
+  private static final BiConsumer<Path, Fault> REFUSE = (_, fault) -> {
+    throw fault;
+  };
 
   private final List<Migration> versioned;
   private final List<MigrationFile> repeatable;
@@ -61,11 +66,25 @@ public final class MigrationFiles {
    *     or two files claim one version
    */
   public static MigrationFiles load(List<Path> folders, Dialect dialect) {
+    return of(list(folders, REFUSE), dialect, REFUSE);
+  }
+
+  /**
+   * Everything in the folders, for whichever database; without a folder, Slipway's own schema.
+   *
+   * @param refused hears of each file whose name is none; what throws ends the listing
+   * @throws Fault (usage) if a folder cannot be read or holds no migration
+   */
+  public static List<MigrationFile> list(List<Path> folders, BiConsumer<Path, Fault> refused) {
     if (folders.isEmpty()) {
       refuseForgottenMount();
-      return select(List.of(ownSchema()), dialect);
+      return list(ownSchema(), refused);
     }
-    return select(folders, dialect);
+    List<MigrationFile> all = new ArrayList<>();
+    for (Path folder : folders) {
+      all.addAll(list(folder, refused));
+    }
+    return all;
   }
 
   private static void refuseForgottenMount() {
@@ -99,27 +118,24 @@ public final class MigrationFiles {
     }
   }
 
-  private static MigrationFiles select(List<Path> folders, Dialect dialect) {
+  /**
+   * What of these files is for one database.
+   *
+   * @param refused hears of each file that claims what another one is; the other one counts
+   */
+  public static MigrationFiles of(
+      List<MigrationFile> all, Dialect dialect, BiConsumer<Path, Fault> refused) {
     TreeMap<Version, MigrationFile> ups = new TreeMap<>();
     Map<Version, MigrationFile> downs = new HashMap<>();
     TreeMap<String, MigrationFile> repeatables = new TreeMap<>();
-    for (Path folder : folders) {
-      int found = 0;
-      for (MigrationFile file : list(folder)) {
-        found++;
-        if (file.dialect().isPresent() && !file.dialect().get().equals(dialect)) {
-          continue;
-        }
-        switch (file.kind()) {
-          case UP -> ups.merge(file.version().orElseThrow(), file, MigrationFiles::better);
-          case DOWN -> downs.merge(file.version().orElseThrow(), file, MigrationFiles::better);
-          case REPEATABLE -> repeatables.merge(file.description(), file, MigrationFiles::better);
-        }
+    for (MigrationFile file : all) {
+      if (file.dialect().isPresent() && !file.dialect().get().equals(dialect)) {
+        continue;
       }
-      if (found == 0) {
-        throw Fault.usage("there is no migration in " + folder)
-            .hint("check the path, and that the volume is mounted; files whose names do not end "
-                + "in .sql do not count");
+      switch (file.kind()) {
+        case UP -> put(ups, file.version().orElseThrow(), file, refused);
+        case DOWN -> put(downs, file.version().orElseThrow(), file, refused);
+        case REPEATABLE -> put(repeatables, file.description(), file, refused);
       }
     }
     List<Migration> versioned = new ArrayList<>(ups.size());
@@ -128,19 +144,45 @@ public final class MigrationFiles {
     return new MigrationFiles(List.copyOf(versioned), List.copyOf(repeatables.values()));
   }
 
-  private static MigrationFile better(MigrationFile one, MigrationFile two) {
-    if (one.dialect().isPresent() != two.dialect().isPresent()) {
-      return one.dialect().isPresent() ? one : two;
+  /** The database's own file beats the one for all; two of a kind are one too many. */
+  private static <K> void put(Map<K, MigrationFile> chosen, K key, MigrationFile file,
+      BiConsumer<Path, Fault> refused) {
+    MigrationFile other = chosen.get(key);
+    if (other != null && other.dialect().isPresent() == file.dialect().isPresent()) {
+      refused.accept(file.path(), twice(other, file));
+    } else if (other == null || file.dialect().isPresent()) {
+      chosen.put(key, file);
     }
+  }
+
+  private static Fault twice(MigrationFile one, MigrationFile two) {
     String what = one.version().map(version -> "version " + version)
         .orElse("repeatable migration `" + one.description() + "`");
-    throw Fault.usage("two files are " + what + (one.kind() == Kind.DOWN ? " down" : "") + ": "
+    return Fault.usage("two files are " + what + (one.kind() == Kind.DOWN ? " down" : "") + ": "
             + one.path() + " and " + two.path())
         .hint("rename or remove one of them");
   }
 
   /** Everything in a folder, for whichever database. */
   static List<MigrationFile> list(Path folder) {
+    return files(folder, REFUSE);
+  }
+
+  private static List<MigrationFile> list(Path folder, BiConsumer<Path, Fault> refused) {
+    int[] refusals = {0};
+    List<MigrationFile> files = files(folder, (path, fault) -> {
+      refusals[0]++;
+      refused.accept(path, fault);
+    });
+    if (files.isEmpty() && refusals[0] == 0) {
+      throw Fault.usage("there is no migration in " + folder)
+          .hint("check the path, and that the volume is mounted; files whose names do not end "
+              + "in .sql do not count");
+    }
+    return files;
+  }
+
+  private static List<MigrationFile> files(Path folder, BiConsumer<Path, Fault> refused) {
     List<MigrationFile> files = new ArrayList<>();
     if (Files.isRegularFile(folder)) {
       throw Fault.usage("the path to migrations " + folder + " is a file, not a folder")
@@ -161,7 +203,11 @@ public final class MigrationFiles {
             public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
               if (path.toString().endsWith(".sql") && !hidden(path)) {
                 String script = folder.relativize(path).toString().replace('\\', '/');
-                MigrationFile.of(path, script).map(FlywayConf::applyTo).ifPresent(files::add);
+                try {
+                  MigrationFile.of(path, script).map(FlywayConf::applyTo).ifPresent(files::add);
+                } catch (Fault fault) {
+                  refused.accept(path, fault);
+                }
               }
               return FileVisitResult.CONTINUE;
             }
@@ -187,7 +233,7 @@ public final class MigrationFiles {
   }
 
   /** The repeatable migrations in the order of their names. */
-  List<MigrationFile> repeatable() {
+  public List<MigrationFile> repeatable() {
     return repeatable;
   }
 }

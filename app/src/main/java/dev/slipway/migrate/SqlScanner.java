@@ -40,6 +40,7 @@ final class SqlScanner {
   private String delimiter = ";";
   /** The file has chosen another delimiter, so that a body needs no counting. */
   private boolean chosen;
+  private SqlScript.Listener listener;
 
   SqlScanner(String text, Dialect dialect) {
     this.text = text;
@@ -50,6 +51,12 @@ final class SqlScanner {
     };
     this.mysql = dialect instanceof Mysql;
     this.sqlite = dialect instanceof Sqlite;
+  }
+
+  /** The same, telling of what it passes over. */
+  SqlScanner telling(SqlScript.Listener listener) {
+    this.listener = listener;
+    return this;
   }
 
   SqlScript scan() {
@@ -78,16 +85,15 @@ final class SqlScanner {
   private boolean comment(char c) {
     if (c == '-' && next('-') && (!mysql || at + 2 >= length
         || Character.isWhitespace(text.charAt(at + 2)))) {
-      at = lineEnd(at);
-      return true;
+      return lineComment();
     }
     if (c == '#' && mysql) {
-      at = lineEnd(at);
-      return true;
+      return lineComment();
     }
     if (c != '/' || !next('*') || mysql && at + 2 < length && text.charAt(at + 2) == '!') {
       return false;
     }
+    int from = at;
     int depth = 0;
     do {
       if (text.startsWith("/*", at) && (postgres || depth == 0)) {
@@ -102,7 +108,21 @@ final class SqlScanner {
     } while (depth > 0 && at < length);
     terminated &= depth == 0;
     at = Math.min(at, length);
+    tellComment(from);
     return true;
+  }
+
+  private boolean lineComment() {
+    int from = at;
+    at = lineEnd(at);
+    tellComment(from);
+    return true;
+  }
+
+  private void tellComment(int from) {
+    if (listener != null) {
+      listener.comment(from, at);
+    }
   }
 
   /** Lines for a database's shell: MySQL's DELIMITER, psql's backslash, sqlite3's dot. */
@@ -145,6 +165,7 @@ final class SqlScanner {
     if (start < 0) {
       start = at;
     }
+    int from = at;
     switch (c) {
       case '\'' -> quoted('\'', mysql || escapeString());
       case '"' -> quoted('"', mysql);
@@ -174,6 +195,9 @@ final class SqlScanner {
       }
     }
     end = at;
+    if (listener != null) {
+      listener.token(from, at);
+    }
   }
 
   /** PostgreSQL's {@code E'…'}, where a backslash escapes. */

@@ -11,10 +11,10 @@ import java.util.List;
  * @param statements in order, without their delimiters and without empty ones
  * @param terminated whether every string, quoted name and comment has an end
  */
-record SqlScript(String text, List<Statement> statements, boolean terminated) {
+public record SqlScript(String text, List<Statement> statements, boolean terminated) {
 
   /** What a statement means to the transaction or the session around it. */
-  enum Kind {
+  public enum Kind {
     /** Anything that is none of the below. */
     PLAIN,
     /** Writes rows and nothing else, so it can share a transaction with our own bookkeeping. */
@@ -45,7 +45,7 @@ record SqlScript(String text, List<Statement> statements, boolean terminated) {
    * @param dataStart for COPY, where its data start; otherwise {@code end}
    * @param dataEnd for COPY, where its data end; otherwise {@code end}
    */
-  record Statement(int start, int end, Kind kind, int dataStart, int dataEnd) {}
+  public record Statement(int start, int end, Kind kind, int dataStart, int dataEnd) {}
 
   /**
    * A place in the text for people.
@@ -53,11 +53,25 @@ record SqlScript(String text, List<Statement> statements, boolean terminated) {
    * @param line from 1
    * @param column from 1, in characters as people count them
    */
-  record Place(int line, int column) {}
+  public record Place(int line, int column) {}
+
+  /** Hears of what a script is made of, in the order of the text. */
+  public interface Listener {
+    /** A word, a quoted name, a string, or a character that is none of them. */
+    void token(int start, int end);
+
+    /** A comment, with its marks. */
+    void comment(int start, int end);
+  }
 
   /** Splits a text as the given database's own shell would. Never fails. */
   static SqlScript parse(String text, Dialect dialect) {
     return new SqlScanner(text, dialect).scan();
+  }
+
+  /** Goes through the text once more. Rows of a COPY and delimiters are neither. */
+  public void tell(Dialect dialect, Listener listener) {
+    new SqlScanner(text, dialect).telling(listener).scan();
   }
 
   /** The statement as written. */
@@ -71,7 +85,7 @@ record SqlScript(String text, List<Statement> statements, boolean terminated) {
   }
 
   /** Line and column of an offset. */
-  Place place(int offset) {
+  public Place place(int offset) {
     int line = 1;
     int lineStart = 0;
     for (int i = 0; i < offset && i < text.length(); i++) {
@@ -84,7 +98,7 @@ record SqlScript(String text, List<Statement> statements, boolean terminated) {
   }
 
   /** The first line of a statement, for messages: at most 120 characters. */
-  String excerpt(Statement statement) {
+  public String excerpt(Statement statement) {
     String line = sql(statement).lines().map(String::strip).filter(part -> !part.isEmpty())
         .findFirst().orElse("");
     return line.length() <= 120 ? line : line.substring(0, 117) + "...";

@@ -18,15 +18,25 @@ import java.util.regex.Pattern;
  * Files to steps: reads, replaces placeholders where Flyway would, and refuses what would break the
  * promise of one transaction, before anything runs.
  */
-final class StepReader {
+public final class StepReader {
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}\\s]+)}");
 
   private final Dialect dialect;
   private final Map<String, String> placeholders;
 
-  StepReader(Dialect dialect, Map<String, String> placeholders) {
+  /**
+   * Nothing is read yet.
+   *
+   * @param placeholders values for files with Flyway's names
+   */
+  public StepReader(Dialect dialect, Map<String, String> placeholders) {
     this.dialect = dialect;
     this.placeholders = placeholders;
+  }
+
+  /** The same of a migration of which no database is asked what has become of it. */
+  public Step read(MigrationFile file, Direction direction) {
+    return read(file, direction, Optional.empty());
   }
 
   /**
