@@ -284,8 +284,9 @@ final class ChartValues {
       }
     }
     if (path.isEmpty()) {
-      // Helm's own, in a chart that has this one below it.
+      // Helm's own, in a chart that has this one below it; and what its `condition` usually names.
       properties.add("\n" + inner + "\"global\": {}");
+      properties.add("\n" + inner + "\"enabled\": {\"type\": \"boolean\"}");
     }
     json.append(properties).append("\n").append(indent).append("}\n");
   }

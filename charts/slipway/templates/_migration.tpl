@@ -11,11 +11,13 @@ ttlSecondsAfterFinished: {{ $migration.ttlSecondsAfterFinished | int }}
 podFailurePolicy:
   rules:
     # Configuration, a failed migration: trying again cannot help.
+    {{- range $container := include "slipway.migrators" .root | fromYamlArray }}
     - action: FailJob
       onExitCodes:
-        containerName: migrate
+        containerName: {{ $container }}
         operator: In
         values: [2, 4]
+    {{- end }}
     # A drained node is no failure of the migration.
     - action: Ignore
       onPodConditions:
@@ -43,7 +45,8 @@ template:
     {{- end }}
     containers:
       - {{ include "slipway.migrator" (dict "root" .root "name" "migrate"
-          "args" (include "slipway.changeArgs" (list .root "up") | fromYamlArray)) | nindent 8 | trim }}
+          "args" (include "slipway.changeArgs" (list .root "up") | fromYamlArray))
+          | nindent 8 | trim }}
     {{- $volumes := include "slipway.volumes"
         (dict "root" .root "roles" (list "migrator") "hook" .hook) | fromYamlArray }}
     {{- if $migration.backup.enabled }}
@@ -54,6 +57,20 @@ template:
     volumes:
       {{- toYaml . | nindent 6 }}
     {{- end }}
+{{- end }}
+
+{{/*
+slipway.migrators: the containers of the Job that end with Slipway's exit codes.
+In: the root. Out: YAML of a list of names.
+*/}}
+{{- define "slipway.migrators" -}}
+- migrate
+{{- if .Values.migration.backup.enabled }}
+- await-database
+{{- end }}
+{{- if .Values.migration.repair }}
+- repair
+{{- end }}
 {{- end }}
 
 {{/*

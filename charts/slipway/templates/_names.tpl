@@ -25,6 +25,14 @@ In: a list of the root and the suffix. Out: a name of at most 63 characters.
 {{- end }}
 
 {{/*
+slipway.podNames: matches the names of the servers' pods in Prometheus, and not those of a release
+whose name begins with this one's. In: the root. Out: a regular expression.
+*/}}
+{{- define "slipway.podNames" -}}
+{{ include "slipway.fullname" . }}-[^-]+(-[^-]+)?
+{{- end }}
+
+{{/*
 slipway.selectorLabels: what finds the pods of one component, and of no other.
 In: a list of the root and the component (server, migrate, test). Out: YAML of a map.
 */}}

@@ -287,7 +287,8 @@ key: {{ include "slipway.dsnVolume" . }}
 {{- end }}
 
 {{/*
-The names of what the chart makes: of Secret and ConfigMap, of the migrations. In: a dict of root and hook (true: of the copy for the hook).
+The names of what the chart makes: of Secret and ConfigMap, of the migrations.
+In: a dict of root and hook (true: of the copy for the hook).
 */}}
 {{- define "slipway.ownName" -}}
 {{- if .hook }}{{ include "slipway.suffixed" (list .root "hook") }}
@@ -386,8 +387,9 @@ resources:
 {{- end }}
 
 {{/*
-The arguments that change the schema (In: a list of the root and the verb: up, or repair, which clears
-what a failed run left), and those that wait until somebody has (In: the root). Out: YAML of a list.
+The arguments that change the schema (In: a list of the root and the verb: up, or repair, which
+clears what a failed run left), and those that wait until somebody has (In: the root).
+Out: YAML of a list.
 */}}
 {{- define "slipway.changeArgs" -}}
 {{- $migration := (index . 0).Values.migration -}}
