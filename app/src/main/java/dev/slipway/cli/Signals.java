@@ -1,14 +1,12 @@
 package dev.slipway.cli;
 
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Proxy;
 import java.util.concurrent.CountDownLatch;
+import sun.misc.Signal;
 
 /**
  * SIGTERM and SIGINT as a request to end: the first is waited for, the second ends the process at
- * once. The JDK has no supported way to see a signal: a shutdown hook cannot choose the exit code
- * nor hear a second signal. Its class for that, sun.misc.Signal, is in every JDK, but naming it is
- * a compiler warning that cannot be switched off, so it is reached by name.
+ * once. The JDK has no standard way to see a signal: a shutdown hook cannot choose the exit code nor
+ * hear a second signal. Its class for that, in the module jdk.unsupported, is in every JDK.
  */
 final class Signals {
   private final CountDownLatch asked = new CountDownLatch(1);
@@ -22,8 +20,8 @@ final class Signals {
    */
   static Signals take() {
     var signals = new Signals();
-    signals.take("TERM", 15);
-    signals.take("INT", 2);
+    signals.take("TERM");
+    signals.take("INT");
     return signals;
   }
 
@@ -55,29 +53,16 @@ final class Signals {
     }
   }
 
-  private void take(String name, int number) {
-    InvocationHandler handler =
-        (proxy, method, arguments) -> {
-          if (!method.getName().equals("handle")) {
-            throw new UnsupportedOperationException(method.getName());
-          }
-          if (asked.getCount() == 0) {
-            // 128 and the signal's number is what a shell reports of a process that it ended.
-            Runtime.getRuntime().halt(128 + number);
-          }
-          ask();
-          return null;
-        };
+  private void take(String name) {
     try {
-      Class<?> signal = Class.forName("sun.misc.Signal");
-      Class<?> listener = Class.forName("sun.misc.SignalHandler");
-      Object proxy =
-          Proxy.newProxyInstance(
-              Signals.class.getClassLoader(), new Class<?>[] {listener}, handler);
-      signal
-          .getMethod("handle", signal, listener)
-          .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
-    } catch (ReflectiveOperationException | LinkageError e) {
+      Signal.handle(new Signal(name), signal -> {
+        if (asked.getCount() == 0) {
+          // 128 and the signal's number is what a shell reports of a process that it ended.
+          Runtime.getRuntime().halt(128 + signal.getNumber());
+        }
+        ask();
+      });
+    } catch (IllegalArgumentException | LinkageError e) {
       System.getLogger(Signals.class.getName())
           .log(System.Logger.Level.DEBUG, "signals keep their usual meaning", e);
     }

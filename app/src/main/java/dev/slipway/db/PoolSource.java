@@ -3,9 +3,6 @@ package dev.slipway.db;
 import dev.slipway.fault.ExitCode;
 import java.io.PrintWriter;
 import java.lang.System.Logger.Level;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
@@ -39,7 +36,6 @@ final class PoolSource implements AutoCloseable {
   private final Door door;
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean retrying;
-  private volatile boolean isolationKnown;
 
   PoolSource(Door door) {
     this.door = door;
@@ -67,7 +63,7 @@ final class PoolSource implements AutoCloseable {
    * two at a time, and the pool asks for one connection after the other: no process storms a server
    * that is back.
    */
-  private Connection connection() throws SQLException {
+  private Connection connect() throws SQLException {
     var first = new CompletableFuture<Connection>();
     Thread patient = attempt(first);
     Thread latest = patient;
@@ -101,33 +97,6 @@ final class PoolSource implements AutoCloseable {
     }
   }
 
-  /**
-   * The pool asks its first connection for the isolation level. When that breaks at this very moment
-   * the pool takes it for answered, sets level -1 on each later connection, which no driver takes,
-   * and never has a connection again (HikariCP's issue 1944, open in 7.1). Told of another failure
-   * than a broken connection, it gives this one up and asks the next.
-   */
-  private Connection untilIsolationIsKnown(Connection connection) {
-    if (isolationKnown) {
-      return connection;
-    }
-    InvocationHandler handler = (proxy, method, arguments) -> {
-      boolean question = method.getName().equals("getTransactionIsolation");
-      try {
-        Object answer = method.invoke(connection, arguments);
-        isolationKnown |= question;
-        return answer;
-      } catch (InvocationTargetException e) {
-        if (question && e.getCause() instanceof SQLException why) {
-          throw new SQLException(why.getMessage(), "58030", why);
-        }
-        throw e.getCause();
-      }
-    };
-    return (Connection) Proxy.newProxyInstance(
-        PoolSource.class.getClassLoader(), new Class<?>[] {Connection.class}, handler);
-  }
-
   /** On a virtual thread, where an interrupt ends a wait for the network. */
   private Thread attempt(CompletableFuture<Connection> first) {
     return Thread.ofVirtual().name("connect").start(() -> {
@@ -157,7 +126,7 @@ final class PoolSource implements AutoCloseable {
   private final class ForPool implements DataSource {
     @Override
     public Connection getConnection() throws SQLException {
-      return untilIsolationIsKnown(connection());
+      return connect();
     }
 
     @Override
