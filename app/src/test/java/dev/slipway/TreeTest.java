@@ -30,7 +30,7 @@ class TreeTest {
           Map.entry("", Set.of("cli", "fault")),
           Map.entry("cli", Set.of("audit", "migrate", "provision", "identity", "db", "http",
               "config", "json", "fault")),
-          Map.entry("audit", Set.of("migrate", "db", "fault")),
+          Map.entry("audit", Set.of("migrate", "db", "config", "fault")),
           Map.entry("migrate", Set.of("db", "config", "fault")),
           Map.entry("provision", Set.of("db", "config", "fault")),
           Map.entry("identity", Set.of("http", "db", "config", "json", "fault")),

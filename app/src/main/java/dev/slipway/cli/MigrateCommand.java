@@ -31,7 +31,8 @@ import picocli.CommandLine;
 final class MigrateCommand extends Verb {
   /** What stands after {@code migrate sql}. */
   static final List<String> COMMANDS =
-      List.of("up", "down", "status", "repair", "baseline", "adopt", "create", "lint");
+      List.of("up", "down", "status", "repair", "baseline", "adopt", "create", "lint",
+          "test", "verify");
 
   private MigrateCommand(Context context) {
     super(context, "migrate", "Brings a database's schema to another version.");
@@ -54,6 +55,8 @@ final class MigrateCommand extends Verb {
         case "adopt" -> new Adopt(context).line();
         case "create" -> new Create(context).line();
         case "lint" -> new LintCommand(context).line();
+        case "test" -> new TestCommand(context).line();
+        case "verify" -> new VerifyCommand(context).line();
         default -> throw new IllegalStateException(name);
       });
     }

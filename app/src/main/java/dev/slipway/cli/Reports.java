@@ -114,7 +114,7 @@ final class Reports {
    * Columns as Go's tabwriter aligns them with cells of at least 0, tabs of 8 and a padding of 1,
    * which is what Ory's tools use: a cell is filled with tabs, the last one too.
    */
-  private static String table(List<String> heading, List<List<String>> rows) {
+  static String table(List<String> heading, List<List<String>> rows) {
     List<List<String>> all = new ArrayList<>();
     all.add(heading);
     all.addAll(rows);

@@ -11,6 +11,7 @@ import dev.slipway.fault.ExitCode;
 import dev.slipway.fault.Fault;
 import dev.slipway.migrate.MigrationFile.Content;
 import dev.slipway.migrate.Plan.Target;
+import dev.slipway.migrate.Reconciliation.Edited;
 import dev.slipway.migrate.SqlScript.Kind;
 import dev.slipway.migrate.Step.Direction;
 import java.sql.Connection;
@@ -165,6 +166,22 @@ public final class Migrations implements AutoCloseable {
       }
       session.pause(LOOK);
     }
+  }
+
+  /** Applied migrations whose files are others now, a sentence each. */
+  public List<String> edited() {
+    return reconcile().edited().stream().map(Edited::words).toList();
+  }
+
+  /** The files of which the history says that their effect is in the schema, in no order. */
+  public Set<MigrationFile> applied() {
+    Reconciliation schema = reconcile();
+    Set<MigrationFile> applied = new HashSet<>();
+    schema.entries().stream().filter(Reconciliation.Entry::applied)
+        .forEach(entry -> applied.add(entry.migration().up()));
+    schema.repeated().forEach(one -> applied.add(one.file()));
+    schema.repeatables().forEach(one -> applied.remove(one.file()));
+    return applied;
   }
 
   /** What this binary makes of the schema. */

@@ -230,8 +230,7 @@ public record Plan(Direction direction, List<Step> steps, List<String> remarks) 
   private static void refuseEdited(List<Edited> edited) {
     if (!edited.isEmpty()) {
       throw Fault.of(ExitCode.MIGRATION, edited.stream()
-              .map(one -> one.file().path() + " has been edited since it was applied: its checksum "
-                  + "is " + one.checksum() + ", the history has " + one.row().checksum().get())
+              .map(Edited::words)
               .collect(Collectors.joining("\n")))
           .hint("undo the edit and write a new migration; or, when the schema is as the file says "
               + "now, accept it with `slipway migrate sql repair`");

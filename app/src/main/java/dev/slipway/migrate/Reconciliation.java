@@ -52,6 +52,10 @@ record Reconciliation(
       return migration.version();
     }
 
+    boolean applied() {
+      return state == State.APPLIED || state == State.BELOW_BASELINE;
+    }
+
     boolean toRun() {
       return state == State.PENDING || state == State.RESUMABLE;
     }
@@ -61,7 +65,12 @@ record Reconciliation(
   record Repeated(MigrationFile file, Optional<HistoryRow> row) {}
 
   /** An applied migration whose file has another checksum now. */
-  record Edited(MigrationFile file, HistoryRow row, int checksum) {}
+  record Edited(MigrationFile file, HistoryRow row, int checksum) {
+    String words() {
+      return file.path() + " has been edited since it was applied: its checksum is " + checksum
+          + ", the history has " + row.checksum().orElseThrow();
+    }
+  }
 
   /**
    * Compares.

@@ -65,7 +65,7 @@ public record SqlScript(String text, List<Statement> statements, boolean termina
   }
 
   /** Splits a text as the given database's own shell would. Never fails. */
-  static SqlScript parse(String text, Dialect dialect) {
+  public static SqlScript parse(String text, Dialect dialect) {
     return new SqlScanner(text, dialect).scan();
   }
 
