@@ -33,8 +33,14 @@ public final class Database implements AutoCloseable {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
   private static final Duration BETWEEN_STORIES = Duration.ofSeconds(10);
 
-  /** Once nobody got a connection for so long and none can be made, nobody waits for one. */
+  /** Once nobody got a connection for so long and new ones are refused, nobody waits for one. */
   private static final Duration DROUGHT = Duration.ofSeconds(1);
+
+  /**
+   * The same when nobody says anything. On a busy machine a single try may well take a second while
+   * everything works, so this is more; and less than what work waits for a connection.
+   */
+  private static final Duration SILENT = Duration.ofMillis(2500);
 
   private final Door door;
   private final PoolSource source;
@@ -93,8 +99,9 @@ public final class Database implements AutoCloseable {
 
   /**
    * Borrows a connection, in autocommit; closing it gives it back. It waits as long as
-   * {@code pool.acquire_timeout} says, and not at all or for about a second when the database is
-   * known to be away. For SQLite foreign keys are on unless the DSN says otherwise.
+   * {@code pool.acquire_timeout} says, and not at all or for about a second when the database
+   * refuses connections, three when it says nothing. For SQLite foreign keys are on unless the DSN
+   * says otherwise.
    *
    * @throws SQLException when none was free or could be made in time; {@link #fault} has its words
    */
@@ -126,21 +133,31 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Why waiting is in vain: the last try to connect failed, no connection is idle, and either there
-   * is none at all or nobody got one for a while, so that those in use hang too. A server that only
-   * refuses more connections, or a changed password, does not stop the work of those there are.
+   * Why waiting is in vain: since a connection was last given out, new ones are refused or not
+   * answered, and none is idle. Where connections are in use, that has to be so for a while, and
+   * they hang too: a server that only refuses more of them, or a changed password, does not stop
+   * the work of those there are. Silence has to last longer, and with every try that is made:
+   * one that only takes long stops nobody.
    */
   private Optional<SQLException> away() {
-    Optional<Door.Failure> failure = door.failure();
-    if (failure.isEmpty() || failure.get().nanos() - givenNanos < 0) {
-      return Optional.empty();
-    }
-    boolean inVain =
-        pool.getTotalConnections() == 0
-            ? source.retrying()
-            : pool.getIdleConnections() == 0
-                && System.nanoTime() - givenNanos > DROUGHT.toNanos();
-    return inVain ? Optional.of(failure.get().why()) : Optional.empty();
+    return door.failure()
+        .filter(last -> last.nanos() - givenNanos >= 0)
+        .filter(last -> pool.getIdleConnections() == 0)
+        .filter(last -> last.silentSince().isPresent()
+            ? silent(last.silentSince().getAsLong())
+            : refusing())
+        .map(Door.Failure::why);
+  }
+
+  private boolean refusing() {
+    return pool.getTotalConnections() == 0
+        ? source.retrying()
+        : System.nanoTime() - givenNanos > DROUGHT.toNanos();
+  }
+
+  private boolean silent(long sinceNanos) {
+    long answered = sinceNanos - givenNanos > 0 ? sinceNanos : givenNanos;
+    return System.nanoTime() - answered > SILENT.toNanos();
   }
 
   /**

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,14 +38,20 @@ final class Door implements AutoCloseable {
   private final AtomicLong failures = new AtomicLong();
   private volatile Known known;
   private volatile Optional<Failure> failure = Optional.empty();
+  private long answeredNanos = System.nanoTime();
   private Optional<Secret> refused = Optional.empty();
   private long refusedNanos;
 
   /** A DSN that connections are made with. */
   record Known(Secret text, Dsn dsn) {}
 
-  /** A try to connect that failed, when it did, and what with. */
-  record Failure(SQLException why, long nanos, Known with) {}
+  /**
+   * A try to connect that was refused, or that nobody has answered yet.
+   *
+   * @param nanos when it was refused, or last without an answer
+   * @param silentSince since when no try was answered or refused; empty when this one was refused
+   */
+  record Failure(SQLException why, long nanos, OptionalLong silentSince, Known with) {}
 
   /**
    * @param text gives the DSN's text of now
@@ -89,7 +96,7 @@ final class Door implements AutoCloseable {
       Known now = known;
       Connection connection = tried(now);
       if (now == known) {
-        failure = Optional.empty();
+        answered();
         return connection;
       }
       // The DSN has changed meanwhile, and the pool has replaced all the others.
@@ -97,23 +104,41 @@ final class Door implements AutoCloseable {
     }
   }
 
-  /** Somebody tries in vain at the moment: that counts as a failure until it is one or not. */
-  void unanswered() {
-    remembered(noAnswer(), known);
+  /** Somebody tries since then in vain: that counts as a failure until it is one or not. */
+  void unanswered(long begun) {
+    silent(begun, known);
   }
 
   private Connection tried(Known with) throws SQLException {
+    long begun = System.nanoTime();
     try {
       return open(with.dsn());
     } catch (SQLException e) {
-      throw remembered(Thread.currentThread().isInterrupted() ? noAnswer() : e, with);
+      throw Thread.currentThread().isInterrupted() ? silent(begun, with) : refused(e, with);
     } catch (RuntimeException e) {
-      throw remembered(new SQLException("the driver failed: " + e, e), with);
+      throw refused(new SQLException("the driver failed: " + e, e), with);
     }
   }
 
-  private SQLException remembered(SQLException why, Known with) {
-    failure = Optional.of(new Failure(why, System.nanoTime(), with));
+  private synchronized void answered() {
+    answeredNanos = System.nanoTime();
+    failure = Optional.empty();
+  }
+
+  private synchronized SQLException refused(SQLException why, Known with) {
+    failure = Optional.of(new Failure(why, System.nanoTime(), OptionalLong.empty(), with));
+    return why;
+  }
+
+  /** A silence ends with an answer, not with another try that has none either. */
+  private synchronized SQLException silent(long begun, Known with) {
+    SQLException why = noAnswer();
+    long since = begun - answeredNanos > 0 ? begun : answeredNanos;
+    OptionalLong before = failure().map(Failure::silentSince).orElse(OptionalLong.empty());
+    if (before.isPresent() && before.getAsLong() - since < 0) {
+      since = before.getAsLong();
+    }
+    failure = Optional.of(new Failure(why, System.nanoTime(), OptionalLong.of(since), with));
     return why;
   }
 

@@ -28,8 +28,8 @@ final class PoolSource implements AutoCloseable {
   private static final Duration WHILE_REFUSED = Duration.ofSeconds(1);
 
   /**
-   * After so long without an answer another try is made beside the one that waits, and whoever
-   * waits for a connection learns of it; so it is less than their slice of time.
+   * After so long without an answer another try is made beside the one that waits, and the silence
+   * is told, which makes nobody give up by itself.
    */
   private static final Duration LONG_TRY = Duration.ofMillis(800);
 
@@ -64,6 +64,7 @@ final class PoolSource implements AutoCloseable {
    * that is back.
    */
   private Connection connect() throws SQLException {
+    long since = System.nanoTime();
     var first = new CompletableFuture<Connection>();
     Thread patient = attempt(first);
     Thread latest = patient;
@@ -74,7 +75,7 @@ final class PoolSource implements AutoCloseable {
           return first.join();
         }
         if (!answered) {
-          door.unanswered();
+          door.unanswered(since);
         }
         retrying = true;
         if (closed.await(pause().toMillis(), TimeUnit.MILLISECONDS)) {

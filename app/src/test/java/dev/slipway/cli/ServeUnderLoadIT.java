@@ -19,6 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -114,6 +116,34 @@ class ServeUnderLoadIT {
         assertAnswered(load, limit.plus(QUICK));
       }
       clients.compare(database.connect());
+    }
+  }
+
+  /** As on a busy machine: what there is works, with a pause, and what is new takes its time. */
+  @Test
+  void newConnectionsThatTakeLongFailNoRequestWhileOthersWork() throws Exception {
+    try (TestDatabase database = Server.POSTGRES.database();
+        TcpProxy proxy = TcpProxy.to(database).open();
+        ServeProcess serve =
+            ServeProcess.start(Map.of("DSN", proxy.dsn(database)), "--migrate")) {
+      serve.awaitReadiness(200, SOON);
+      proxy.delayNew(Duration.ofSeconds(2));
+      var clients = new Clients(serve);
+      try (Load load = clients.start()) {
+        load.await(100, SOON);
+        try (Connection blocker = database.connect();
+            Statement statement = blocker.createStatement()) {
+          blocker.setAutoCommit(false);
+          statement.execute("LOCK TABLE identities IN ACCESS EXCLUSIVE MODE");
+          TimeUnit.MILLISECONDS.sleep(1500);
+          blocker.rollback();
+        }
+        load.await(300, SOON);
+        assertTrue(serve.metric("slipway_pool_connections_max") > proxy.connections());
+        assertEquals(List.of(), load.failures(), load::words);
+      }
+      clients.compare(database.connect());
+      assertEquals(0, serve.metric("slipway_pool_timeouts_total"));
     }
   }
 

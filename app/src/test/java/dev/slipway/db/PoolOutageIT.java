@@ -92,6 +92,23 @@ class PoolOutageIT {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("servers")
+  void slowFirstConnectionsMakeNobodyGiveUp(Server server) throws Exception {
+    try (TestDatabase database = server.database();
+        TcpProxy proxy = TcpProxy.to(database).open().delayNew(Duration.ofMillis(1500))) {
+      WorkTable table = WorkTable.create(database::connect);
+      try (Database pool =
+              Database.open(
+                  () -> Secret.of(proxy.dsn(database)), Settings.Pool.DEFAULT, "slipway test");
+          Load load = Load.of(() -> table.writeAndRead(pool))) {
+        load.await(200, SOON);
+        assertEquals(List.of(), load.failures(), load::words);
+      }
+      table.compare();
+    }
+  }
+
   static Stream<Arguments> questionsForTheIsolation() {
     return Stream.of(
             Arguments.of(Server.POSTGRES, "SHOW TRANSACTION ISOLATION LEVEL"),

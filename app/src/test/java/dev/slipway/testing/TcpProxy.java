@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,6 +36,7 @@ public final class TcpProxy implements AutoCloseable {
   private volatile boolean swallowing;
   private final List<ByteArrayOutputStream> sent = new CopyOnWriteArrayList<>();
   private volatile boolean recording;
+  private volatile Duration delay = Duration.ZERO;
   private final AtomicReference<String> trap = new AtomicReference<>();
 
   private TcpProxy(InetSocketAddress server, int port) {
@@ -163,6 +165,12 @@ public final class TcpProxy implements AutoCloseable {
     return this;
   }
 
+  /** Lets new connections through only after so long; those that there are go on. */
+  public TcpProxy delayNew(Duration time) {
+    delay = time;
+    return this;
+  }
+
   /** Whether that is still to come. */
   public boolean cutting() {
     return trap.get() != null;
@@ -181,20 +189,42 @@ public final class TcpProxy implements AutoCloseable {
           sockets.add(client);
           continue;
         }
-        Socket behind = new Socket(server.getAddress(), server.getPort());
-        client.setTcpNoDelay(true);
-        behind.setTcpNoDelay(true);
         sockets.add(client);
-        sockets.add(behind);
-        ByteArrayOutputStream record = new ByteArrayOutputStream();
-        if (recording) {
-          sent.add(record);
-        }
-        Thread.ofVirtual().start(() -> copy(client, behind, recording ? record : nowhere()));
-        Thread.ofVirtual().start(() -> copy(behind, client, nowhere()));
+        Duration wait = delay;
+        Thread.ofVirtual().start(() -> lead(client, wait));
       } catch (IOException e) {
-        // The door was shut, or the server behind it is away: the client sees the same.
+        // The door was shut.
       }
+    }
+  }
+
+  private void lead(Socket client, Duration wait) {
+    try {
+      Thread.sleep(wait);
+      Socket behind = new Socket(server.getAddress(), server.getPort());
+      client.setTcpNoDelay(true);
+      behind.setTcpNoDelay(true);
+      sockets.add(behind);
+      ByteArrayOutputStream record = new ByteArrayOutputStream();
+      if (recording) {
+        sent.add(record);
+      }
+      Thread.ofVirtual().start(() -> copy(client, behind, recording ? record : nowhere()));
+      Thread.ofVirtual().start(() -> copy(behind, client, nowhere()));
+    } catch (IOException e) {
+      // The server behind it is away.
+      drop(client);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void drop(Socket client) {
+    sockets.remove(client);
+    try {
+      client.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
