@@ -2,6 +2,7 @@ package dev.slipway.audit;
 
 import dev.slipway.audit.Snapshot.Difference;
 import dev.slipway.config.Settings;
+import dev.slipway.db.Dialect;
 import dev.slipway.db.Dsn;
 import dev.slipway.fault.ExitCode;
 import dev.slipway.fault.Fault;
@@ -12,6 +13,7 @@ import dev.slipway.migrate.Migrations;
 import dev.slipway.migrate.Plan;
 import dev.slipway.migrate.Plan.Target;
 import dev.slipway.migrate.Step.Direction;
+import dev.slipway.migrate.StepReader;
 import dev.slipway.migrate.StopSignal;
 import dev.slipway.migrate.Version;
 import java.nio.file.Path;
@@ -19,7 +21,9 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Each migration up, down and up again on a scratch database: the way back has to leave the schema
@@ -48,7 +52,8 @@ public final class RoundTrip {
    * @param given an empty database to take instead
    * @param from only migrations from this version on go back; older ones are only applied
    * @param story told each trip that was made, and what is waited for
-   * @return how many migrations went up, down and up again
+   * @return how many migrations went up, down and up again; not those that only go up, as a comment
+   *     in their file accepts
    * @throws Fault (usage) when a way back is missing, (migration) when one fails or leaves another
    *     schema, (retry) when the database is away or the run has to end
    */
@@ -58,7 +63,8 @@ public final class RoundTrip {
     List<Migration> trips = all.stream()
         .filter(one -> from.filter(first -> one.version().compareTo(first) < 0).isEmpty())
         .toList();
-    refuseMissing(trips);
+    Set<Migration> oneWay = oneWay(trips, dsn.dialect(), settings);
+    refuseMissing(trips, oneWay);
     try (Scratch scratch = Scratch.open(dsn, given, settings, story);
         Migrations migrations =
             Migrations.connect(scratch.dsn(), settings, stop, new Stories(story))) {
@@ -69,24 +75,43 @@ public final class RoundTrip {
       }
       for (Migration one : trips) {
         long start = System.nanoTime();
-        run.trip(one);
-        story.accept("up, down and up: " + one.up().label() + " ("
-            + (System.nanoTime() - start) / 1_000_000 + " ms)");
+        if (oneWay.contains(one)) {
+          run.apply(Direction.UP, ONE);
+        } else {
+          run.trip(one);
+        }
+        story.accept((oneWay.contains(one) ? "only up: " : "up, down and up: ")
+            + one.up().label() + " (" + (System.nanoTime() - start) / 1_000_000 + " ms)");
       }
       // The repeatable ones.
       run.apply(Direction.UP, Target.all());
-      return trips.size();
+      return trips.size() - oneWay.size();
     }
   }
 
-  private static void refuseMissing(List<Migration> trips) {
-    List<Path> missing = trips.stream().filter(one -> one.down().isEmpty())
+  /** Those without a down file that say why, by the comment that accepts it for {@link Lint} too. */
+  private static Set<Migration> oneWay(
+      List<Migration> trips, Dialect dialect, Settings.Migrate settings) {
+    StepReader reader = new StepReader(dialect, settings.placeholders());
+    return trips.stream().filter(one -> one.down().isEmpty())
+        .filter(one -> {
+          var allowances = new Allowances();
+          allowances.read(Script.of(reader.read(one.up(), Direction.UP), dialect));
+          return allowances.accept(Rule.DOWN_MISSING, Optional.empty());
+        })
+        .collect(Collectors.toSet());
+  }
+
+  private static void refuseMissing(List<Migration> trips, Set<Migration> oneWay) {
+    List<Path> missing = trips.stream()
+        .filter(one -> one.down().isEmpty() && !oneWay.contains(one))
         .map(one -> one.up().path()).toList();
     if (!missing.isEmpty()) {
       throw Fault.usage("there is no down file beside " + missing.getFirst()
               + (missing.size() == 1 ? "" : ", nor beside " + (missing.size() - 1) + " others")
               + ", so there is no way back to be tested")
-          .hint("write it; or test only newer ones: --from VERSION");
+          .hint("write it; or say in a comment why there is none: -- slipway:allow down-missing"
+              + " REASON; or test only newer ones: --from VERSION");
     }
   }
 

@@ -23,7 +23,7 @@ public enum Rule {
       "There is no statement in it, so it is recorded as applied and has done nothing.",
       "Write it; where there is nothing to do, say why in a comment above `SELECT 1;`."),
   DOWN_MISSING(Severity.ERROR, "There is no way back from this version: `down` stops here.",
-      "Write the down file; where nothing can be taken back, a comment and `SELECT 1;`."),
+      "Write the down file; where nothing can be taken back, accept this, with the reason."),
   UP_MISSING(Severity.ERROR, "A way back without its way there is never run.",
       "Write the up file, or remove this one."),
   NAME_DIFFERS(Severity.WARNING,

@@ -180,6 +180,18 @@ class RoundTripIT extends RealProcesses {
   }
 
   @Test
+  void aMigrationThatSaysWhyItHasNoWayBackOnlyGoesUp() {
+    table("1");
+    file("2_a.up.sql", "-- slipway:allow down-missing what it deletes is gone",
+        "DELETE FROM t1;");
+    table("3");
+    test().exits(DONE).answersWith("2 migrations went up").tells("only up: 2_a (");
+    file("2_a.up.sql", "-- slipway:allow down-missing", "DELETE FROM t1;");
+    test().exits(USAGE).tells("there is no down file beside " + folder.resolve("2_a.up.sql"));
+    assertEquals(List.of(), scratches());
+  }
+
+  @Test
   void repeatablesRunAtTheEnd() {
     table("1");
     file("R__view.sql", "CREATE VIEW v AS SELECT id FROM t1;");
