@@ -17,7 +17,7 @@ import java.util.Arrays;
  *
  * <p>A dump names the class path as it was given where it was made, {@code ./slipway/…}, and a JVM
  * looks there for each class that it takes from the archive: in the image this would be below the
- * working folder, and looking for what is not there took a quarter of the start. It becomes
+ * working folder, and looking for what is not there took a tenth of the start. It becomes
  * {@code //slipway/…}, which is as long.
  */
 final class SettleArchive {

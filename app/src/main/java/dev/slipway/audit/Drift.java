@@ -3,11 +3,12 @@ package dev.slipway.audit;
 import dev.slipway.audit.Snapshot.Difference;
 import dev.slipway.config.Settings;
 import dev.slipway.db.Database;
+import dev.slipway.db.Dialect;
 import dev.slipway.db.Dsn;
-import dev.slipway.fault.ExitCode;
 import dev.slipway.fault.Fault;
 import dev.slipway.migrate.MigrationFile;
 import dev.slipway.migrate.Migrations;
+import dev.slipway.migrate.Migrations.Inspection;
 import dev.slipway.migrate.Plan;
 import dev.slipway.migrate.Plan.Target;
 import dev.slipway.migrate.SchemaState.Verdict;
@@ -95,13 +96,12 @@ public final class Drift {
   }
 
   private Result check(Optional<Dsn> given) {
-    Status status;
-    Set<MigrationFile> applied;
-    try (Migrations live = Migrations.connect(dsn, settings, stop, new Stories(story))) {
-      status = live.status();
-      applied = live.applied();
-      live.edited().forEach(words -> findings.add(new Finding("checksum", words)));
+    Inspection live;
+    try (Migrations migrations = Migrations.connect(dsn, settings, stop, new Stories(story))) {
+      live = migrations.inspect();
     }
+    Status status = live.status();
+    live.edited().forEach(words -> findings.add(new Finding("checksum", words)));
     checkHistory(status);
     Snapshot found;
     Map<String, OptionalLong> tables;
@@ -115,7 +115,7 @@ public final class Drift {
     }
     Optional<Fault> uncompared = Optional.empty();
     try {
-      replayed(given, applied).ifPresent(expected -> compare(found, expected));
+      replayed(given, live.applied()).ifPresent(expected -> compare(found, expected));
     } catch (Fault e) {
       uncompared = Optional.of(e);
     }
@@ -147,13 +147,16 @@ public final class Drift {
     Map<String, OptionalLong> rows = new LinkedHashMap<>();
     try (Statement statement = connection.createStatement()) {
       for (String table : tables) {
-        refuseWhenStopped();
+        stop.refuseWhenRequested();
         String sql = "SELECT count(*) FROM (SELECT 1 FROM " + quoted(table) + " LIMIT "
             + (ROWS_MAX + 1) + ") AS counted";
         try (ResultSet row = statement.executeQuery(sql)) {
           row.next();
           rows.put(table, OptionalLong.of(row.getLong(1)));
         } catch (SQLException e) {
+          if (!Dialect.forbidden(e)) {
+            throw e;
+          }
           // The login may see that the table is there, and not what is in it.
           rows.put(table, OptionalLong.empty());
         }
@@ -169,12 +172,6 @@ public final class Drift {
       case POSTGRES, COCKROACH ->
           '"' + table.replace("\"", "\"\"").replaceFirst("\\.", "\".\"") + '"';
     };
-  }
-
-  private void refuseWhenStopped() {
-    if (stop.requested()) {
-      throw Fault.of(ExitCode.RETRY, "stopped by a signal").hint("run it again");
-    }
   }
 
   /** What the schema should be; nothing where the history alone says that it cannot be known. */

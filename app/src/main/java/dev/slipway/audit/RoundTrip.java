@@ -73,12 +73,14 @@ public final class RoundTrip {
         run.apply(Direction.UP, new Target(
             Optional.of(all.get(all.size() - trips.size() - 1).version()), OptionalInt.empty()));
       }
+      Snapshot schema = run.look();
       for (Migration one : trips) {
         long start = System.nanoTime();
         if (oneWay.contains(one)) {
           run.apply(Direction.UP, ONE);
+          schema = run.look();
         } else {
-          run.trip(one);
+          schema = run.trip(one, schema);
         }
         story.accept((oneWay.contains(one) ? "only up: " : "up, down and up: ")
             + one.up().label() + " (" + (System.nanoTime() - start) / 1_000_000 + " ms)");
@@ -115,9 +117,9 @@ public final class RoundTrip {
     }
   }
 
-  private void trip(Migration one) {
+  /** From the schema before it to the one after it, which is returned. */
+  private Snapshot trip(Migration one, Snapshot before) {
     MigrationFile down = one.down().orElseThrow();
-    Snapshot before = look();
     apply(Direction.UP, ONE);
     Snapshot after = look();
     apply(Direction.DOWN, ONE);
@@ -135,6 +137,7 @@ public final class RoundTrip {
     compare(after, look(), one.up().path() + " does not do the same a second time, after "
         + down.path().getFileName() + ": now ", "is missing", "is there in addition",
         "make the down file take back exactly what the up file did");
+    return after;
   }
 
   private void apply(Direction direction, Target target) {
@@ -143,9 +146,7 @@ public final class RoundTrip {
   }
 
   private Snapshot look() {
-    if (stop.requested()) {
-      throw Fault.of(ExitCode.RETRY, "stopped by a signal").hint("run it again");
-    }
+    stop.refuseWhenRequested();
     try {
       return Snapshot.take(scratch.connection(), scratch.dsn().dialect(), settings.table());
     } catch (SQLException e) {

@@ -19,7 +19,6 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -33,7 +32,6 @@ final class Scratch implements AutoCloseable {
   static final String PREFIX = "slipway_scratch_";
 
   private static final Duration DROP_WAIT = Duration.ofSeconds(10);
-  private static final Set<Integer> MYSQL_FORBIDS = Set.of(1044, 1142, 1227);
 
   private final Dsn server;
   private final Dsn dsn;
@@ -126,7 +124,7 @@ final class Scratch implements AutoCloseable {
       }
       statement.executeUpdate("CREATE DATABASE " + name.orElseThrow() + charset);
     } catch (SQLException e) {
-      throw forbidden(e)
+      throw Dialect.forbidden(e)
           ? Fault.usage("the login may not create a scratch database on " + server.server() + ": "
                   + why(e))
               .hint("let it (CREATEDB on PostgreSQL and CockroachDB, CREATE and DROP on `slipway\\_"
@@ -165,10 +163,6 @@ final class Scratch implements AutoCloseable {
       row.next();
       return row.getString(1);
     }
-  }
-
-  private static boolean forbidden(SQLException e) {
-    return "42501".equals(e.getSQLState()) || MYSQL_FORBIDS.contains(e.getErrorCode());
   }
 
   /** The way to it. */

@@ -16,7 +16,6 @@ import dev.slipway.provision.Unwanted;
 import dev.slipway.provision.Wanted;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -84,9 +83,7 @@ final class DatabaseCommand extends Verb {
 
     /** Runs it, and prints what it did, also when it fails in the middle. */
     final ExitCode report(Bounded bounded, Consumer<Consumer<Change>> work) {
-      Format format = Format.of(value("--format").orElse("table"))
-          .orElseThrow(() -> misuse("--format " + value("--format").get()
-              + ": it must be table, json, json-pretty or yaml"));
+      Format format = format();
       List<Change> changes = new CopyOnWriteArrayList<>();
       try {
         bounded.run(() -> work.accept(changes::add));

@@ -8,7 +8,6 @@ import dev.slipway.config.Settings;
 import dev.slipway.db.Dialect;
 import dev.slipway.db.Dsn;
 import dev.slipway.fault.ExitCode;
-import dev.slipway.fault.Fault;
 import dev.slipway.migrate.Version;
 import java.util.List;
 import java.util.Optional;
@@ -55,11 +54,7 @@ final class LintCommand extends Verb {
   }
 
   private List<Dialect> dialects(Settings settings) {
-    List<Dialect> said = values("--dialect").stream().distinct()
-        .map(name -> Dialect.named(name).orElseThrow(() ->
-            Fault.usage("unknown database `" + name + "`")
-                .hint("the databases are postgres, mysql, cockroach and sqlite3")))
-        .toList();
+    List<Dialect> said = values("--dialect").stream().distinct().map(Dialect::of).toList();
     if (!said.isEmpty()) {
       return said;
     }

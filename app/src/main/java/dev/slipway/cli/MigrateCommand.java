@@ -5,7 +5,6 @@ import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
 import dev.slipway.db.Dsn;
 import dev.slipway.fault.ExitCode;
-import dev.slipway.fault.Fault;
 import dev.slipway.migrate.Adoption;
 import dev.slipway.migrate.Finding;
 import dev.slipway.migrate.MigrationFile;
@@ -246,9 +245,7 @@ final class MigrateCommand extends Verb {
 
     @Override
     ExitCode run(Migrations migrations) {
-      Format format = Format.of(value("--format").orElse("table"))
-          .orElseThrow(() -> misuse("--format " + value("--format").get()
-              + ": it must be table, json, json-pretty or yaml"));
+      Format format = format();
       Status status =
           has("--block") ? migrations.awaitNothingPending() : migrations.status();
       context.terminal().out().print(Reports.status(status, format));

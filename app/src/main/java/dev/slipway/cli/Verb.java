@@ -1,5 +1,6 @@
 package dev.slipway.cli;
 
+import dev.slipway.cli.Reports.Format;
 import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
 import dev.slipway.fault.ExitCode;
@@ -147,6 +148,13 @@ abstract class Verb implements Callable<Integer> {
     return context.terminal().ask(question).orElseThrow(() ->
         Fault.usage("there is nobody to answer the question, so nothing was changed")
             .hint("say --yes where no person sits at the terminal"));
+  }
+
+  /** The format that {@code --format} says; without it, a table. */
+  final Format format() {
+    String word = value("--format").orElse("table");
+    return Format.of(word).orElseThrow(() -> misuse(
+        "--format " + word + ": it must be table, json, json-pretty or yaml"));
   }
 
   /** A version that was said. */

@@ -35,9 +35,7 @@ final class VerifyCommand extends Verb {
 
   @Override
   ExitCode run() {
-    Format format = Format.of(value("--format").orElse("table"))
-        .orElseThrow(() -> misuse("--format " + value("--format").get()
-            + ": it must be table, json, json-pretty or yaml"));
+    Format format = format();
     Settings settings = settings(argument(0));
     StopSignal stop = new StopSignal();
     context.signals().get().then(stop::request);

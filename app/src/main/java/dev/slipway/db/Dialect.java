@@ -1,12 +1,14 @@
 package dev.slipway.db;
 
 import dev.slipway.fault.ExitCode;
+import dev.slipway.fault.Fault;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * One of the four databases, and what is true of it. All of one database is in its own file. There
@@ -39,6 +41,16 @@ public sealed interface Dialect permits Postgres, Cockroach, Mysql, Sqlite {
         .findFirst();
   }
 
+  /**
+   * The dialect that somebody has named.
+   *
+   * @throws Fault (usage) if there is none of that name
+   */
+  static Dialect of(String name) {
+    return named(name).orElseThrow(() -> Fault.usage("unknown database `" + name + "`")
+        .hint("the databases are postgres, mysql, cockroach and sqlite3"));
+  }
+
   /** Ory's name: {@code postgres}, {@code cockroach}, {@code mysql} or {@code sqlite3}. */
   String name();
 
@@ -57,6 +69,12 @@ public sealed interface Dialect permits Postgres, Cockroach, Mysql, Sqlite {
    * missing database has the same error, and is a failed migration to its caller.
    */
   ExitCode exitCode(SQLException e);
+
+  /** Whether the login may not do what it tried: it lacks a right on the server. */
+  static boolean forbidden(SQLException e) {
+    return "42501".equals(e.getSQLState())
+        || Set.of(1044, 1142, 1227, 1410).contains(e.getErrorCode());
+  }
 
   /**
    * Where in a statement the server saw an error, in characters from its start; empty where it does

@@ -1,12 +1,8 @@
 package dev.slipway.migrate;
 
 import dev.slipway.config.Settings;
-import dev.slipway.db.Cockroach;
-import dev.slipway.db.Dialect;
 import dev.slipway.db.Dsn;
-import dev.slipway.db.Mysql;
 import dev.slipway.db.Postgres;
-import dev.slipway.db.Sqlite;
 import dev.slipway.fault.ExitCode;
 import dev.slipway.fault.Fault;
 import dev.slipway.migrate.MigrationFile.Content;
@@ -168,20 +164,26 @@ public final class Migrations implements AutoCloseable {
     }
   }
 
-  /** Applied migrations whose files are others now, a sentence each. */
-  public List<String> edited() {
-    return reconcile().edited().stream().map(Edited::words).toList();
-  }
+  /**
+   * Files and history, held against each other at one moment.
+   *
+   * @param status every version with its state
+   * @param applied the files of which the history says that their effect is in the schema, in no
+   *     order
+   * @param edited applied migrations whose files are others now, a sentence each
+   */
+  public record Inspection(Status status, Set<MigrationFile> applied, List<String> edited) {}
 
-  /** The files of which the history says that their effect is in the schema, in no order. */
-  public Set<MigrationFile> applied() {
+  /** Looks, and changes nothing. */
+  public Inspection inspect() {
     Reconciliation schema = reconcile();
     Set<MigrationFile> applied = new HashSet<>();
     schema.entries().stream().filter(Reconciliation.Entry::applied)
         .forEach(entry -> applied.add(entry.migration().up()));
     schema.repeated().forEach(one -> applied.add(one.file()));
     schema.repeatables().forEach(one -> applied.remove(one.file()));
-    return applied;
+    return new Inspection(
+        Status.of(schema), applied, schema.edited().stream().map(Edited::words).toList());
   }
 
   /** What this binary makes of the schema. */

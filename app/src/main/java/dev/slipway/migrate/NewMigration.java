@@ -39,12 +39,7 @@ public final class NewMigration {
       throw Fault.usage("a migration cannot be named `" + name + "`")
           .hint("letters, digits, _ and -: slipway migrate sql create add_email");
     }
-    for (String dialect : dialects) {
-      if (Dialect.named(dialect).isEmpty()) {
-        throw Fault.usage("unknown database `" + dialect + "`")
-            .hint("the databases are postgres, mysql, cockroach and sqlite3");
-      }
-    }
+    dialects.forEach(Dialect::of);
     Optional<MigrationFile> newest = newest(folder);
     boolean flyway = newest.isPresent() && newest.get().flyway();
     if (flyway && (autocommit || !dialects.isEmpty())) {

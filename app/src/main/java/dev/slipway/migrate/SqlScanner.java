@@ -1,9 +1,7 @@
 package dev.slipway.migrate;
 
-import dev.slipway.db.Cockroach;
 import dev.slipway.db.Dialect;
 import dev.slipway.db.Mysql;
-import dev.slipway.db.Postgres;
 import dev.slipway.db.Sqlite;
 import dev.slipway.migrate.SqlScript.Kind;
 import dev.slipway.migrate.SqlScript.Statement;

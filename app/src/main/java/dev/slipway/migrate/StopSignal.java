@@ -1,5 +1,7 @@
 package dev.slipway.migrate;
 
+import dev.slipway.fault.ExitCode;
+import dev.slipway.fault.Fault;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +21,17 @@ public final class StopSignal {
   /** Whether the run has been asked to end. */
   public boolean requested() {
     return requested.getCount() == 0;
+  }
+
+  /**
+   * For work that keeps nothing of what it has done.
+   *
+   * @throws Fault (retry) if the run has been asked to end
+   */
+  public void refuseWhenRequested() {
+    if (requested()) {
+      throw Fault.of(ExitCode.RETRY, "stopped by a signal").hint("run it again");
+    }
   }
 
   /** Waits, but not beyond the request; answers whether there was one. */

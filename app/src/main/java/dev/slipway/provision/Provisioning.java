@@ -1,11 +1,8 @@
 package dev.slipway.provision;
 
-import dev.slipway.db.Cockroach;
 import dev.slipway.db.Database;
+import dev.slipway.db.Dialect;
 import dev.slipway.db.Dsn;
-import dev.slipway.db.Mysql;
-import dev.slipway.db.Postgres;
-import dev.slipway.db.Sqlite;
 import dev.slipway.fault.ExitCode;
 import dev.slipway.fault.Fault;
 import java.io.IOException;
@@ -217,7 +214,7 @@ public final class Provisioning {
             what + " on " + admin.server() + ": " + admin.scrub(why)
                 + (e.getSQLState() == null ? "" : " (SQLSTATE " + e.getSQLState() + ")"))
         .cause(e);
-    return forbidden(e)
+    return Dialect.forbidden(e)
         ? fault.hint(switch (admin.dialect().kind()) {
             case POSTGRES, COCKROACH -> "the user of the DSN needs CREATEDB and CREATEROLE, and"
                 + " for roles and databases of others what their owners may";
@@ -226,10 +223,5 @@ public final class Provisioning {
             case SQLITE -> "";
           })
         : fault;
-  }
-
-  private static boolean forbidden(SQLException e) {
-    return "42501".equals(e.getSQLState())
-        || Set.of(1044, 1142, 1227, 1410).contains(e.getErrorCode());
   }
 }

@@ -76,19 +76,14 @@ class PoolOutageIT {
   void aConnectionThatIsNeverAnsweredDoesNotHoldUpTheReturn(Server server) throws Exception {
     try (TestDatabase database = server.database();
         TcpProxy proxy = TcpProxy.to(database).open()) {
-      WorkTable table = WorkTable.create(database::connect);
-      try (Database pool =
-              Database.open(
-                  () -> Secret.of(proxy.dsn(database)), Settings.Pool.DEFAULT, "slipway test");
-          Load load = Load.of(() -> table.writeAndRead(pool))) {
+      underLoad(database, proxy, load -> {
         load.await(200, SOON);
         proxy.swallow();
         TimeUnit.SECONDS.sleep(5);
         proxy.open();
         load.await(100, BACK_WITHIN);
         assertQuick(load.failures());
-      }
-      table.compare();
+      });
     }
   }
 
@@ -97,15 +92,10 @@ class PoolOutageIT {
   void slowFirstConnectionsMakeNobodyGiveUp(Server server) throws Exception {
     try (TestDatabase database = server.database();
         TcpProxy proxy = TcpProxy.to(database).open().delayNew(Duration.ofMillis(1500))) {
-      WorkTable table = WorkTable.create(database::connect);
-      try (Database pool =
-              Database.open(
-                  () -> Secret.of(proxy.dsn(database)), Settings.Pool.DEFAULT, "slipway test");
-          Load load = Load.of(() -> table.writeAndRead(pool))) {
+      underLoad(database, proxy, load -> {
         load.await(200, SOON);
         assertEquals(List.of(), load.failures(), load::words);
-      }
-      table.compare();
+      });
     }
   }
 
@@ -122,16 +112,29 @@ class PoolOutageIT {
       Server server, String question) throws Exception {
     try (TestDatabase database = server.database();
         TcpProxy proxy = TcpProxy.to(database).cutAt(question).open()) {
-      WorkTable table = WorkTable.create(database::connect);
-      try (Database pool =
-              Database.open(
-                  () -> Secret.of(proxy.dsn(database)), Settings.Pool.DEFAULT, "slipway test");
-          Load load = Load.of(() -> table.writeAndRead(pool))) {
+      underLoad(database, proxy, load -> {
         load.await(100, SOON);
         assertFalse(proxy.cutting(), "nobody asked: " + question);
-      }
-      table.compare();
+      });
     }
+  }
+
+  /** What happens while clients write and read through the proxy. */
+  private interface Scene {
+    void play(Load load) throws Exception;
+  }
+
+  /** Plays it, and compares what was written with what the clients were told. */
+  private static void underLoad(TestDatabase database, TcpProxy proxy, Scene scene)
+      throws Exception {
+    WorkTable table = WorkTable.create(database::connect);
+    try (Database pool =
+            Database.open(
+                () -> Secret.of(proxy.dsn(database)), Settings.Pool.DEFAULT, "slipway test");
+        Load load = Load.of(() -> table.writeAndRead(pool))) {
+      scene.play(load);
+    }
+    table.compare();
   }
 
   private static void outage(OwnServer server, Load load, Duration time) throws Exception {
