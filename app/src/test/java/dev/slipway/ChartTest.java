@@ -26,22 +26,35 @@ class ChartTest {
 
   @Test
   void alertsAskForMetricsThatTheServerHas() throws IOException {
-    Set<String> named = Pattern.compile("(?m)^\\| `(slipway_[a-z_]+)` \\|")
-        .matcher(Files.readString(Path.of("../docs/serving.md"))).results()
-        .map(row -> row.group(1)).collect(Collectors.toSet());
-    Set<String> asked = Pattern.compile("\\bslipway_[a-z_]+")
-        .matcher(Files.readString(TEMPLATES.resolve("alerts.yaml"))).results()
-        .map(MatchResult::group).collect(Collectors.toCollection(TreeSet::new));
+    Set<String> named =
+        Pattern.compile("(?m)^\\| `(slipway_[a-z_]+)` \\|")
+            .matcher(Files.readString(Path.of("../docs/serving.md")))
+            .results()
+            .map(row -> row.group(1))
+            .collect(Collectors.toSet());
+    Set<String> asked =
+        Pattern.compile("\\bslipway_[a-z_]+")
+            .matcher(Files.readString(TEMPLATES.resolve("alerts.yaml")))
+            .results()
+            .map(MatchResult::group)
+            .collect(Collectors.toCollection(TreeSet::new));
     assertFalse(asked.isEmpty());
     assertTrue(named.containsAll(asked), asked + " are not all in " + named);
   }
 
   @Test
   void theJobGivesUpOnTheExitCodesThatNoRetryHelps() throws IOException {
-    List<String> given = Pattern.compile("values: \\[([\\d, ]+)]")
-        .matcher(Files.readString(TEMPLATES.resolve("_migration.tpl"))).results()
-        .map(list -> list.group(1)).toList();
-    assertEquals(List.of(Stream.of(ExitCode.USAGE, ExitCode.MIGRATION)
-        .map(code -> String.valueOf(code.number())).collect(Collectors.joining(", "))), given);
+    List<String> given =
+        Pattern.compile("values: \\[([\\d, ]+)]")
+            .matcher(Files.readString(TEMPLATES.resolve("_migration.tpl")))
+            .results()
+            .map(list -> list.group(1))
+            .toList();
+    assertEquals(
+        List.of(
+            Stream.of(ExitCode.USAGE, ExitCode.MIGRATION)
+                .map(code -> String.valueOf(code.number()))
+                .collect(Collectors.joining(", "))),
+        given);
   }
 }

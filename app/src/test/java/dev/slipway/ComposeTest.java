@@ -20,9 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * What reading the compose files can prove; {@code scripts/compose-test} runs them.
- */
+/** What reading the compose files can prove; {@code scripts/compose-test} runs them. */
 class ComposeTest {
   private static final Path COMPOSE = Path.of("../compose");
   private static final Path DOCS = Path.of("../docs");
@@ -32,7 +30,9 @@ class ComposeTest {
   private static final Pattern SECRET = Pattern.compile("SLIPWAY_SECRETS:-secrets}/(\\S+)");
 
   /** The database's own part, what waits for it, its password, and where SQLite's file lies. */
-  private static final Pattern DATABASE = Pattern.compile("""
+  private static final Pattern DATABASE =
+      Pattern.compile(
+          """
       (?m)^  database:
       (?:^    .*
       )*
@@ -53,27 +53,42 @@ class ComposeTest {
   }
 
   private static String withoutDatabase(String name, String title) {
-    return DATABASE.matcher(read(COMPOSE.resolve(name + ".yaml"))).replaceAll("")
-        .replaceAll("\n{2,}", "\n\n").replace(title, "…").replace(name, "…");
+    return DATABASE
+        .matcher(read(COMPOSE.resolve(name + ".yaml")))
+        .replaceAll("")
+        .replaceAll("\n{2,}", "\n\n")
+        .replace(title, "…")
+        .replace(name, "…");
   }
 
   @Test
   void theDashboardShowsExactlyTheFiguresThatTheDocsName() {
-    Set<String> named = Pattern.compile("(?m)^\\| `([a-z_]+)` \\|")
-        .matcher(read(DOCS.resolve("serving.md"))).results()
-        .map(result -> result.group(1)).collect(Collectors.toCollection(TreeSet::new));
+    Set<String> named =
+        Pattern.compile("(?m)^\\| `([a-z_]+)` \\|")
+            .matcher(read(DOCS.resolve("serving.md")))
+            .results()
+            .map(result -> result.group(1))
+            .collect(Collectors.toCollection(TreeSet::new));
     assertFalse(named.isEmpty());
-    Set<String> shown = METRIC.matcher(read(COMPOSE.resolve("grafana/slipway.json"))).results()
-        .map(MatchResult::group)
-        .map(metric -> metric.replaceFirst("_(bucket|sum|count)$", ""))
-        .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> shown =
+        METRIC
+            .matcher(read(COMPOSE.resolve("grafana/slipway.json")))
+            .results()
+            .map(MatchResult::group)
+            .map(metric -> metric.replaceFirst("_(bucket|sum|count)$", ""))
+            .collect(Collectors.toCollection(TreeSet::new));
     assertEquals(named, shown);
   }
 
   @Test
   void theImageIsThatOfThisVersion() {
-    String version = Pattern.compile("<version>(.*?)</version>").matcher(read(Path.of("../pom.xml")))
-        .results().findFirst().orElseThrow().group(1);
+    String version =
+        Pattern.compile("<version>(.*?)</version>")
+            .matcher(read(Path.of("../pom.xml")))
+            .results()
+            .findFirst()
+            .orElseThrow()
+            .group(1);
     assertEquals("ghcr.io/slipway-project/slipway:" + version, variables().get("SLIPWAY_IMAGE"));
   }
 
@@ -81,34 +96,53 @@ class ComposeTest {
   void theDocsNameEveryVariableWithItsDefault() {
     Map<String, String> named = new TreeMap<>();
     Pattern.compile("(?m)^\\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \\| (`\\S+`(?:, `\\S+`)*) \\|")
-        .matcher(read(DOCS.resolve("compose.md"))).results().forEach(row -> {
-          String[] names = row.group(1).replace("`", "").split(", ");
-          String[] defaults = row.group(2).replace("`", "").split(", ");
-          assertEquals(names.length, defaults.length, row::group);
-          for (int i = 0; i < names.length; i++) {
-            named.put(names[i], defaults[i]);
-          }
-        });
+        .matcher(read(DOCS.resolve("compose.md")))
+        .results()
+        .forEach(
+            row -> {
+              String[] names = row.group(1).replace("`", "").split(", ");
+              String[] defaults = row.group(2).replace("`", "").split(", ");
+              assertEquals(names.length, defaults.length, row::group);
+              for (int i = 0; i < names.length; i++) {
+                named.put(names[i], defaults[i]);
+              }
+            });
     assertEquals(variables(), named);
   }
 
   /** Every variable of the files, which has the same default everywhere. */
   private static Map<String, String> variables() {
     Map<String, String> all = new TreeMap<>();
-    files().forEach(file -> VARIABLE.matcher(read(file)).results().forEach(used -> {
-      String before = all.put(used.group(1), used.group(2));
-      assertTrue(before == null || before.equals(used.group(2)), () -> file + ": " + used.group());
-    }));
+    files()
+        .forEach(
+            file ->
+                VARIABLE
+                    .matcher(read(file))
+                    .results()
+                    .forEach(
+                        used -> {
+                          String before = all.put(used.group(1), used.group(2));
+                          assertTrue(
+                              before == null || before.equals(used.group(2)),
+                              () -> file + ": " + used.group());
+                        }));
     return all;
   }
 
   @Test
   void theDemoSecretsAreThoseThatTheFilesName() throws IOException {
-    Set<String> named = files().flatMap(file -> SECRET.matcher(read(file)).results())
-        .map(result -> result.group(1)).collect(Collectors.toCollection(TreeSet::new));
+    Set<String> named =
+        files()
+            .flatMap(file -> SECRET.matcher(read(file)).results())
+            .map(result -> result.group(1))
+            .collect(Collectors.toCollection(TreeSet::new));
     try (Stream<Path> secrets = Files.list(COMPOSE.resolve("secrets"))) {
-      assertEquals(named, secrets.map(Path::getFileName).map(Path::toString)
-          .collect(Collectors.toCollection(TreeSet::new)));
+      assertEquals(
+          named,
+          secrets
+              .map(Path::getFileName)
+              .map(Path::toString)
+              .collect(Collectors.toCollection(TreeSet::new)));
     }
   }
 

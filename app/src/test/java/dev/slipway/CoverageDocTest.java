@@ -28,18 +28,21 @@ class CoverageDocTest {
     String makefile = Files.readString(ROOT.resolve("Makefile"));
     List<String> wrong = new ArrayList<>();
     int[] proofs = {0};
-    ROW.matcher(Files.readString(ROOT.resolve("docs/coverage.md"))).results()
+    ROW.matcher(Files.readString(ROOT.resolve("docs/coverage.md")))
+        .results()
         .filter(row -> !row.group(1).equals("asked for"))
-        .forEach(row -> {
-          List<String> named =
-              CODE.matcher(row.group(3)).results().map(found -> found.group(1)).toList();
-          proofs[0] += named.size();
-          if (named.isEmpty()) {
-            wrong.add(row.group(1) + ": no proof");
-          }
-          named.stream().filter(proof -> !there(proof, tests, makefile))
-              .forEach(proof -> wrong.add(row.group(1) + ": " + proof));
-        });
+        .forEach(
+            row -> {
+              List<String> named =
+                  CODE.matcher(row.group(3)).results().map(found -> found.group(1)).toList();
+              proofs[0] += named.size();
+              if (named.isEmpty()) {
+                wrong.add(row.group(1) + ": no proof");
+              }
+              named.stream()
+                  .filter(proof -> !there(proof, tests, makefile))
+                  .forEach(proof -> wrong.add(row.group(1) + ": " + proof));
+            });
     assertEquals(List.of(), wrong);
     assertTrue(proofs[0] > 100, () -> "only " + proofs[0] + " proofs were read");
   }
@@ -58,16 +61,19 @@ class CoverageDocTest {
     }
     Path file = ROOT.resolve(words[0]);
     // A part of a script stands in it as a word of its own.
-    return Files.isRegularFile(file) && (words.length == 1
-        || Pattern.compile("(?<![\\w-])" + words[1] + "(?![\\w-])").matcher(read(file)).find());
+    return Files.isRegularFile(file)
+        && (words.length == 1
+            || Pattern.compile("(?<![\\w-])" + words[1] + "(?![\\w-])").matcher(read(file)).find());
   }
 
   /** The tests' sources by the names of their classes. */
   private static Map<String, String> tests() throws IOException {
     Map<String, String> tests = new HashMap<>();
     try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
-      files.filter(file -> file.toString().endsWith(".java")).forEach(file ->
-          tests.put(file.getFileName().toString().replace(".java", ""), read(file)));
+      files
+          .filter(file -> file.toString().endsWith(".java"))
+          .forEach(
+              file -> tests.put(file.getFileName().toString().replace(".java", ""), read(file)));
     }
     return tests;
   }

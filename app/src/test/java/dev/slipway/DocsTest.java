@@ -45,33 +45,61 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(300)
 class DocsTest {
   /** Pages whose commands another test runs. */
-  private static final Map<String, String> ELSEWHERE = Map.ofEntries(
-      Map.entry("docs/compose.md", "scripts/compose-test"),
-      Map.entry("docs/databases.md",
-          "app/src/test/java/dev/slipway/provision/DatabasesDocTest.java"),
-      Map.entry("docs/chart.md", "scripts/e2e"),
-      Map.entry("docs/image.md", "scripts/image-test"),
-      Map.entry("charts/slipway/README.md", "scripts/e2e"));
+  private static final Map<String, String> ELSEWHERE =
+      Map.ofEntries(
+          Map.entry("docs/compose.md", "scripts/compose-test"),
+          Map.entry(
+              "docs/databases.md", "app/src/test/java/dev/slipway/provision/DatabasesDocTest.java"),
+          Map.entry("docs/chart.md", "scripts/e2e"),
+          Map.entry("docs/image.md", "scripts/image-test"),
+          Map.entry("charts/slipway/README.md", "scripts/e2e"));
 
   /** What stands there because it cannot be run by a test, and why. */
-  private static final Map<String, String> NOT_RUN = Map.of(
-      "CONTRIBUTING.md", "makes a release of the tree",
-      "docs/troubleshooting.md", "looks into a database in trouble");
+  private static final Map<String, String> NOT_RUN =
+      Map.of(
+          "CONTRIBUTING.md", "makes a release of the tree",
+          "docs/troubleshooting.md", "looks into a database in trouble");
 
   /** What the commands need beside Slipway, and an image that has it; but for sqlite3. */
-  private static final Map<String, String> PROGRAMS = Map.of(
-      "pg_dump", "postgres:18", "pg_restore", "postgres:18", "mysqldump", "mysql:9",
-      "mysql", "mysql:9");
+  private static final Map<String, String> PROGRAMS =
+      Map.of(
+          "pg_dump",
+          "postgres:18",
+          "pg_restore",
+          "postgres:18",
+          "mysqldump",
+          "mysql:9",
+          "mysql",
+          "mysql:9");
 
   /** The database of the pages' examples. */
-  private static final Pattern DSN = Pattern.compile(
-      "\\b(postgres|mysql|cockroach)://app:secret@(tcp\\()?db:\\d+\\)?/app(\\?[\\w=&]*)?");
+  private static final Pattern DSN =
+      Pattern.compile(
+          "\\b(postgres|mysql|cockroach)://app:secret@(tcp\\()?db:\\d+\\)?/app(\\?[\\w=&]*)?");
 
   private static final Pattern INLINE = Pattern.compile("`slipway ([^`]+)`");
 
-  private static final Set<String> COMMANDS = Set.of("serve", "migrate", "sql", "up", "down",
-      "status", "repair", "baseline", "adopt", "create", "lint", "test", "verify", "database",
-      "drop", "wait", "health", "version", "completion");
+  private static final Set<String> COMMANDS =
+      Set.of(
+          "serve",
+          "migrate",
+          "sql",
+          "up",
+          "down",
+          "status",
+          "repair",
+          "baseline",
+          "adopt",
+          "create",
+          "lint",
+          "test",
+          "verify",
+          "database",
+          "drop",
+          "wait",
+          "health",
+          "version",
+          "completion");
 
   private static final Pattern FILE = Pattern.compile("(?m)^-- (\\S+\\.sql)\n");
 
@@ -87,13 +115,16 @@ class DocsTest {
 
   static Stream<Walk> walks() {
     List<Walk> walks = new ArrayList<>();
-    Server.oneOfEach().forEach(server -> {
-      walks.add(new Walk("docs/authoring.md", "", server));
-      for (String tool : List.of("golang-migrate", "dbmate", "goose", "Flyway", "Kratos")) {
-        walks.add(new Walk("docs/moving.md", "From " + tool, server));
-      }
-      walks.add(new Walk("docs/operations.md", "A migration's way through the stages", server));
-    });
+    Server.oneOfEach()
+        .forEach(
+            server -> {
+              walks.add(new Walk("docs/authoring.md", "", server));
+              for (String tool : List.of("golang-migrate", "dbmate", "goose", "Flyway", "Kratos")) {
+                walks.add(new Walk("docs/moving.md", "From " + tool, server));
+              }
+              walks.add(
+                  new Walk("docs/operations.md", "A migration's way through the stages", server));
+            });
     walks.add(new Walk("README.md", "Your own service in five minutes", Server.SQLITE));
     walks.add(new Walk("docs/lint.md", "", Server.SQLITE));
     walks.add(new Walk("docs/operations.md", "PostgreSQL", Server.POSTGRES));
@@ -106,8 +137,7 @@ class DocsTest {
   @MethodSource("walks")
   void thePageWorksAsItStands(Walk walk) throws IOException {
     Page page = Page.of(walk.page());
-    List<Block> blocks =
-        walk.heading().isEmpty() ? page.blocks() : page.below(walk.heading());
+    List<Block> blocks = walk.heading().isEmpty() ? page.blocks() : page.below(walk.heading());
     try (TestDatabase database = walk.server().database()) {
       Shell shell = new Shell(folder);
       shell.export("DSN", database.dsn());
@@ -127,7 +157,7 @@ class DocsTest {
             }
           }
           case "sql" -> sql(block.text(), database);
-          default -> { }
+          default -> {}
         }
       }
     }
@@ -135,31 +165,47 @@ class DocsTest {
 
   /** The test is skipped if a program cannot be had. */
   private static void bringPrograms(List<Block> blocks, Shell shell) {
-    String commands = blocks.stream().filter(block -> block.language().equals("sh"))
-        .map(Block::text).collect(Collectors.joining());
-    PROGRAMS.forEach((program, image) -> {
-      if (Pattern.compile("(?m)^" + program + " ").matcher(commands).find()) {
-        shell.with(program, image).ifPresent(Assumptions::abort);
-      }
-    });
-    Assumptions.assumeTrue(!commands.contains("\nsqlite3 ")
-        || Stream.of(System.getenv("PATH").split(File.pathSeparator))
-            .anyMatch(each -> Files.isExecutable(Path.of(each, "sqlite3"))),
+    String commands =
+        blocks.stream()
+            .filter(block -> block.language().equals("sh"))
+            .map(Block::text)
+            .collect(Collectors.joining());
+    PROGRAMS.forEach(
+        (program, image) -> {
+          if (Pattern.compile("(?m)^" + program + " ").matcher(commands).find()) {
+            shell.with(program, image).ifPresent(Assumptions::abort);
+          }
+        });
+    Assumptions.assumeTrue(
+        !commands.contains("\nsqlite3 ")
+            || Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(each -> Files.isExecutable(Path.of(each, "sqlite3"))),
         "needs sqlite3; install it to run this");
   }
 
   /** A command as it would be written for this machine. */
   private static String here(String command, TestDatabase database) {
-    String here = DSN.matcher(command).replaceAll(Matcher.quoteReplacement(database.dsn()))
-        // The tests are the build.
-        .replaceAll("(?m)^make .*\n", "");
-    Matcher parts = Pattern.compile("mysql://(.*):(.*)@tcp\\((.*):(.*)\\)/(.*)")
-        .matcher(database.dsn());
+    String here =
+        DSN.matcher(command)
+            .replaceAll(Matcher.quoteReplacement(database.dsn()))
+            // The tests are the build.
+            .replaceAll("(?m)^make .*\n", "");
+    Matcher parts =
+        Pattern.compile("mysql://(.*):(.*)@tcp\\((.*):(.*)\\)/(.*)").matcher(database.dsn());
     if (parts.matches()) {
-      here = here.replace("MYSQL_PWD=secret", "MYSQL_PWD=" + parts.group(2))
-          .replaceAll("--host=db --port=3306 --user=app(.*) app ", "--host=" + parts.group(3)
-              + " --protocol=tcp --port=" + parts.group(4) + " --user=" + parts.group(1) + "$1 "
-              + parts.group(5) + " ");
+      here =
+          here.replace("MYSQL_PWD=secret", "MYSQL_PWD=" + parts.group(2))
+              .replaceAll(
+                  "--host=db --port=3306 --user=app(.*) app ",
+                  "--host="
+                      + parts.group(3)
+                      + " --protocol=tcp --port="
+                      + parts.group(4)
+                      + " --user="
+                      + parts.group(1)
+                      + "$1 "
+                      + parts.group(5)
+                      + " ");
     }
     return here;
   }
@@ -187,9 +233,11 @@ class DocsTest {
         ServeProcess server = ServeProcess.start(Map.of("DSN", database.dsn()), "--migrate")) {
       server.awaitReadiness(200, Duration.ofSeconds(30));
       for (Block block : Page.of("README.md").below("The identity service it brings along")) {
-        String commands = block.text()
-            .replace("http://127.0.0.1:4434", server.address().toString())
-            .replace("curl -s ", "curl --silent --fail ");
+        String commands =
+            block
+                .text()
+                .replace("http://127.0.0.1:4434", server.address().toString())
+                .replace("curl -s ", "curl --silent --fail ");
         new Shell(folder).run(commands).exits(ExitCode.DONE).answersWith("ada@example.com");
       }
     }
@@ -201,7 +249,8 @@ class DocsTest {
     Assumptions.assumeTrue(shell.run("set +e; python3 --version").code() == 0, "needs Python 3");
     shell.run("'" + Path.of("../scripts/pictures.py").toRealPath() + "' .").exits(ExitCode.DONE);
     for (String picture : List.of("architecture.svg", "terminal.svg")) {
-      assertEquals(Files.readString(Path.of("../docs", picture)),
+      assertEquals(
+          Files.readString(Path.of("../docs", picture)),
           Files.readString(folder.resolve(picture)),
           "docs/" + picture + " is stale, run: make pictures");
     }
@@ -217,11 +266,13 @@ class DocsTest {
       for (; command.find(); count++) {
         List<String> words = List.of(command.group(1).split("\\s+"));
         List<String> names = words.stream().takeWhile(COMMANDS::contains).toList();
-        Ran help = Slipway.bare().run(
-            Stream.concat(names.stream(), Stream.of("--help")).toArray(String[]::new));
+        Ran help =
+            Slipway.bare()
+                .run(Stream.concat(names.stream(), Stream.of("--help")).toArray(String[]::new));
         Set<String> known =
             new TreeSet<>(List.of(help.exits(ExitCode.DONE).out().split("[^a-z-]+")));
-        words.stream().map(word -> word.replaceFirst("=.*", ""))
+        words.stream()
+            .map(word -> word.replaceFirst("=.*", ""))
             .filter(word -> word.matches("--[a-z-]+") && !known.contains(word))
             .forEach(word -> wrong.add(file + ": slipway " + String.join(" ", words)));
       }

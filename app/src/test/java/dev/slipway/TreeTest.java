@@ -28,8 +28,18 @@ class TreeTest {
   private static final Map<String, Set<String>> MAY_USE =
       Map.ofEntries(
           Map.entry("", Set.of("cli", "fault")),
-          Map.entry("cli", Set.of("audit", "migrate", "provision", "identity", "db", "http",
-              "config", "json", "fault")),
+          Map.entry(
+              "cli",
+              Set.of(
+                  "audit",
+                  "migrate",
+                  "provision",
+                  "identity",
+                  "db",
+                  "http",
+                  "config",
+                  "json",
+                  "fault")),
           Map.entry("audit", Set.of("migrate", "db", "config", "fault")),
           Map.entry("migrate", Set.of("db", "config", "fault")),
           Map.entry("provision", Set.of("db", "config", "fault")),
@@ -66,29 +76,37 @@ class TreeTest {
   @Test
   void packagesUseOnlyWhatTheMapAllows() {
     List<String> wrong = new ArrayList<>();
-    forEachSource(MAIN, (file, code) -> {
-      String own = packageOf(file);
-      Set<String> allowed = MAY_USE.get(own);
-      assertTrue(allowed != null, () -> "the map knows no package `" + own + "`: " + file);
-      Matcher used = OWN_PACKAGE.matcher(code);
-      while (used.find()) {
-        if (!used.group(1).equals(own) && !allowed.contains(used.group(1))) {
-          wrong.add(file + " uses " + used.group(1));
-        }
-      }
-    });
+    forEachSource(
+        MAIN,
+        (file, code) -> {
+          String own = packageOf(file);
+          Set<String> allowed = MAY_USE.get(own);
+          assertTrue(allowed != null, () -> "the map knows no package `" + own + "`: " + file);
+          Matcher used = OWN_PACKAGE.matcher(code);
+          while (used.find()) {
+            if (!used.group(1).equals(own) && !allowed.contains(used.group(1))) {
+              wrong.add(file + " uses " + used.group(1));
+            }
+          }
+        });
     assertEquals(List.of(), wrong);
   }
 
   @Test
   void eachLibraryLivesInOnePackage() {
     List<String> wrong = new ArrayList<>();
-    forEachSource(MAIN, (file, code) -> HOME_OF_LIBRARY.forEach((library, home) -> {
-      if (!home.equals(packageOf(file))
-          && Pattern.compile("(?<![\\w.])" + Pattern.quote(library)).matcher(code).find()) {
-        wrong.add(file + " uses " + library + "*, which lives in " + home);
-      }
-    }));
+    forEachSource(
+        MAIN,
+        (file, code) ->
+            HOME_OF_LIBRARY.forEach(
+                (library, home) -> {
+                  if (!home.equals(packageOf(file))
+                      && Pattern.compile("(?<![\\w.])" + Pattern.quote(library))
+                          .matcher(code)
+                          .find()) {
+                    wrong.add(file + " uses " + library + "*, which lives in " + home);
+                  }
+                }));
     assertEquals(List.of(), wrong);
   }
 
@@ -97,49 +115,57 @@ class TreeTest {
   void loggingIsSetUpInTheCommandLineAlone() {
     Pattern setUp = Pattern.compile("java\\.util\\.logging\\.(?!Logger;)");
     List<String> wrong = new ArrayList<>();
-    forEachSource(MAIN, (file, code) -> {
-      if (!packageOf(file).equals("cli") && setUp.matcher(code).find()) {
-        wrong.add(file.toString());
-      }
-    });
+    forEachSource(
+        MAIN,
+        (file, code) -> {
+          if (!packageOf(file).equals("cli") && setUp.matcher(code).find()) {
+            wrong.add(file.toString());
+          }
+        });
     assertEquals(List.of(), wrong);
   }
 
   @Test
   void oneFileKnowsTheInsideOfFlyway() {
     List<Path> knowing = new ArrayList<>();
-    forEachSource(MAIN, (file, code) -> {
-      if (code.contains("org.flywaydb.core.internal.")) {
-        knowing.add(file.getFileName());
-      }
-    });
+    forEachSource(
+        MAIN,
+        (file, code) -> {
+          if (code.contains("org.flywaydb.core.internal.")) {
+            knowing.add(file.getFileName());
+          }
+        });
     assertTrue(knowing.size() <= 1, () -> "Flyway's internal classes are used by " + knowing);
   }
 
   @Test
   void onlyTheProcessExitsAndOnlyTheCommandLinePrints() {
     List<String> wrong = new ArrayList<>();
-    forEachSource(MAIN, (file, code) -> {
-      if (!packageOf(file).isEmpty() && code.contains("System.exit(")) {
-        wrong.add(file + " ends the process");
-      }
-      if (!Set.of("", "cli").contains(packageOf(file))
-          && Pattern.compile("System\\.(out|err|in)\\b").matcher(code).find()) {
-        wrong.add(file + " uses the terminal");
-      }
-    });
+    forEachSource(
+        MAIN,
+        (file, code) -> {
+          if (!packageOf(file).isEmpty() && code.contains("System.exit(")) {
+            wrong.add(file + " ends the process");
+          }
+          if (!Set.of("", "cli").contains(packageOf(file))
+              && Pattern.compile("System\\.(out|err|in)\\b").matcher(code).find()) {
+            wrong.add(file + " uses the terminal");
+          }
+        });
     assertEquals(List.of(), wrong);
   }
 
   @Test
   void noStaticFieldChanges() {
     List<String> wrong = new ArrayList<>();
-    forEachSource(MAIN, (file, code) -> {
-      Matcher field = STATIC_FIELD.matcher(code);
-      while (field.find()) {
-        wrong.add(file + ": " + field.group().strip());
-      }
-    });
+    forEachSource(
+        MAIN,
+        (file, code) -> {
+          Matcher field = STATIC_FIELD.matcher(code);
+          while (field.find()) {
+            wrong.add(file + ": " + field.group().strip());
+          }
+        });
     assertEquals(List.of(), wrong);
   }
 
@@ -155,12 +181,14 @@ class TreeTest {
   void namesSayWhatThingsAre() {
     Pattern vague = Pattern.compile("(?i)(.*(util|utils|helper|manager|impl)|common|core|misc)");
     List<String> wrong = new ArrayList<>();
-    forEachSource(MAIN, (file, code) -> {
-      String type = file.getFileName().toString().replace(".java", "");
-      if (vague.matcher(type).matches() || vague.matcher(packageOf(file)).matches()) {
-        wrong.add(file.toString());
-      }
-    });
+    forEachSource(
+        MAIN,
+        (file, code) -> {
+          String type = file.getFileName().toString().replace(".java", "");
+          if (vague.matcher(type).matches() || vague.matcher(packageOf(file)).matches()) {
+            wrong.add(file.toString());
+          }
+        });
     assertEquals(List.of(), wrong);
   }
 
@@ -169,8 +197,9 @@ class TreeTest {
     List<String> wrong = new ArrayList<>();
     for (Path folder : files(MAIN, "java").stream().map(Path::getParent).distinct().toList()) {
       Path info = folder.resolve("package-info.java");
-      boolean says = Files.exists(info) && Pattern.compile("Uses .*[Nn]ever ", Pattern.DOTALL)
-          .matcher(read(info)).find();
+      boolean says =
+          Files.exists(info)
+              && Pattern.compile("Uses .*[Nn]ever ", Pattern.DOTALL).matcher(read(info)).find();
       if (!says && !folder.equals(MAIN)) {
         wrong.add(info.toString());
       }
@@ -182,18 +211,20 @@ class TreeTest {
   void noTestEscapesTheBuild() {
     Pattern test = Pattern.compile("@(Test|ParameterizedTest|RepeatedTest|TestFactory)\\b");
     List<String> wrong = new ArrayList<>();
-    forEachSource(TEST, (file, code) -> {
-      String type = file.getFileName().toString();
-      boolean named = type.endsWith("Test.java") || type.endsWith("IT.java");
-      boolean tests = test.matcher(code).find();
-      if (tests && !named) {
-        wrong.add(file + " has tests, but is named neither …Test nor …IT");
-      } else if (named && !tests) {
-        wrong.add(file + " is named as a test and has none");
-      } else if (code.contains("@Disabled")) {
-        wrong.add(file + " disables a test");
-      }
-    });
+    forEachSource(
+        TEST,
+        (file, code) -> {
+          String type = file.getFileName().toString();
+          boolean named = type.endsWith("Test.java") || type.endsWith("IT.java");
+          boolean tests = test.matcher(code).find();
+          if (tests && !named) {
+            wrong.add(file + " has tests, but is named neither …Test nor …IT");
+          } else if (named && !tests) {
+            wrong.add(file + " is named as a test and has none");
+          } else if (code.contains("@Disabled")) {
+            wrong.add(file + " disables a test");
+          }
+        });
     assertEquals(List.of(), wrong);
   }
 
@@ -216,8 +247,9 @@ class TreeTest {
   @Test
   void pathsNamedInMarkdownExist() {
     Pattern link = Pattern.compile("\\]\\((?!https?:|mailto:|#)([^)#\\s]+)");
-    Pattern code = Pattern.compile(
-        "`((?:app|image|charts|compose|scripts|docs|\\.ci|\\.github)/[^`\\s:<>*{}$]*+)(?![<>*{}$])");
+    Pattern code =
+        Pattern.compile(
+            "`((?:app|image|charts|compose|scripts|docs|\\.ci|\\.github)/[^`\\s:<>*{}$]*+)(?![<>*{}$])");
     Pattern source = Pattern.compile("`([a-z]+/[A-Z]\\w+\\.java)");
     List<String> wrong = new ArrayList<>();
     for (Path file : files(ROOT, "md")) {
@@ -254,11 +286,15 @@ class TreeTest {
   private static List<Path> files(Path folder, String... endings) {
     Set<String> wanted = Set.of(endings);
     try (Stream<Path> all = Files.walk(folder)) {
-      return all
-          .filter(file -> wanted.contains(file.toString().replaceFirst(".*\\.", "")))
-          .filter(file -> Stream.of("target", ".git", ".cache", ".idea", ".vscode")
-              .noneMatch(name -> Stream.of("", "app", "image")
-                  .anyMatch(in -> ROOT.relativize(file).startsWith(Path.of(in, name)))))
+      return all.filter(file -> wanted.contains(file.toString().replaceFirst(".*\\.", "")))
+          .filter(
+              file ->
+                  Stream.of("target", ".git", ".cache", ".idea", ".vscode")
+                      .noneMatch(
+                          name ->
+                              Stream.of("", "app", "image")
+                                  .anyMatch(
+                                      in -> ROOT.relativize(file).startsWith(Path.of(in, name)))))
           .sorted()
           .toList();
     } catch (IOException e) {

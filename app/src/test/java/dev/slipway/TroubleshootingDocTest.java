@@ -32,11 +32,19 @@ class TroubleshootingDocTest {
   @Test
   void oneSourceHoldsAllFixedWordsOfAHeading() throws IOException {
     List<List<String>> sources = sources();
-    List<String> unknown = headings().stream()
-        .filter(heading -> sources.stream().noneMatch(
-            literals -> fixedWords(heading).stream().allMatch(
-                words -> literals.stream().anyMatch(literal -> literal.contains(words)))))
-        .toList();
+    List<String> unknown =
+        headings().stream()
+            .filter(
+                heading ->
+                    sources.stream()
+                        .noneMatch(
+                            literals ->
+                                fixedWords(heading).stream()
+                                    .allMatch(
+                                        words ->
+                                            literals.stream()
+                                                .anyMatch(literal -> literal.contains(words)))))
+            .toList();
     assertEquals(List.of(), unknown, "no source prints these headings of docs/troubleshooting.md");
   }
 
@@ -70,9 +78,12 @@ class TroubleshootingDocTest {
         code = TEXT_BLOCK.matcher(code).replaceAll("");
         code = QUOTE.matcher(code).replaceAll("0");
         code = JOINED.matcher(code).replaceAll("");
-        sources.add(LITERAL.matcher(code).results()
-            .map((MatchResult literal) -> literal.group(1))
-            .toList());
+        sources.add(
+            LITERAL
+                .matcher(code)
+                .results()
+                .map((MatchResult literal) -> literal.group(1))
+                .toList());
       }
     }
     return sources;

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 /** What the comments {@code -- slipway:allow RULE reason} of one file accept, and what was used. */
 final class Allowances {
   private static final Pattern MARK =
-      Pattern.compile("slipway:allow\\b[ \\t]*(\\S*)[ \\t]*(.*?)[ \\t]*(?:\\*/)?\\s*$",
-          Pattern.MULTILINE);
+      Pattern.compile(
+          "slipway:allow\\b[ \\t]*(\\S*)[ \\t]*(.*?)[ \\t]*(?:\\*/)?\\s*$", Pattern.MULTILINE);
 
   private final Map<Integer, Allowance> byLine = new LinkedHashMap<>();
 
@@ -35,9 +35,14 @@ final class Allowances {
     for (Comment comment : script.comments()) {
       Matcher mark = MARK.matcher(comment.text());
       while (mark.find()) {
-        byLine.putIfAbsent(script.line(comment.offset() + mark.start()),
-            new Allowance(Rule.of(mark.group(1)).filter(Rule::acceptable), mark.group().strip(),
-                mark.group(2), comment.statement(), false));
+        byLine.putIfAbsent(
+            script.line(comment.offset() + mark.start()),
+            new Allowance(
+                Rule.of(mark.group(1)).filter(Rule::acceptable),
+                mark.group().strip(),
+                mark.group(2),
+                comment.statement(),
+                false));
       }
     }
   }
@@ -51,10 +56,10 @@ final class Allowances {
     boolean accepted = false;
     for (Map.Entry<Integer, Allowance> each : byLine.entrySet()) {
       Allowance one = each.getValue();
-      if (one.valid() && one.rule().get() == rule
+      if (one.valid()
+          && one.rule().get() == rule
           && statement.filter(number -> number != one.statement()).isEmpty()) {
-        each.setValue(
-            new Allowance(one.rule(), one.words(), one.reason(), one.statement(), true));
+        each.setValue(new Allowance(one.rule(), one.words(), one.reason(), one.statement(), true));
         accepted = true;
       }
     }

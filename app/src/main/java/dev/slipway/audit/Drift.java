@@ -61,8 +61,12 @@ public final class Drift {
    * @param uncompared what kept the schema from being compared; with findings in the history it is
    *     not tried
    */
-  public record Result(int applied, List<String> pending, List<Finding> findings,
-      Map<String, OptionalLong> tables, Optional<Fault> uncompared) {
+  public record Result(
+      int applied,
+      List<String> pending,
+      List<Finding> findings,
+      Map<String, OptionalLong> tables,
+      Optional<Fault> uncompared) {
     /** Whether the schema was held against that of the scratch database. */
     public boolean compared() {
       return uncompared.isEmpty()
@@ -90,8 +94,12 @@ public final class Drift {
    * @param story told what is waited for
    * @throws Fault (usage) for files or a DSN that are wrong, (retry) if the database is away
    */
-  public static Result check(Dsn dsn, Optional<Dsn> given, Settings.Migrate settings,
-      StopSignal stop, Consumer<String> story) {
+  public static Result check(
+      Dsn dsn,
+      Optional<Dsn> given,
+      Settings.Migrate settings,
+      StopSignal stop,
+      Consumer<String> story) {
     return new Drift(dsn, settings, stop, story).check(given);
   }
 
@@ -109,9 +117,13 @@ public final class Drift {
       found = Snapshot.take(connection, dsn.dialect(), settings.table());
       tables = count(connection, found.tables());
     } catch (SQLException e) {
-      throw Fault.of(dsn.dialect().exitCode(e),
-          "cannot look at the schema of " + dsn.target() + ": "
-              + dsn.scrub(String.valueOf(e.getMessage()))).cause(e);
+      throw Fault.of(
+              dsn.dialect().exitCode(e),
+              "cannot look at the schema of "
+                  + dsn.target()
+                  + ": "
+                  + dsn.scrub(String.valueOf(e.getMessage())))
+          .cause(e);
     }
     Optional<Fault> uncompared = Optional.empty();
     try {
@@ -119,26 +131,36 @@ public final class Drift {
     } catch (Fault e) {
       uncompared = Optional.of(e);
     }
-    List<String> pending = status.lines().stream().filter(line -> line.state().equals("Pending"))
-        .map(line -> line.version() + "_" + line.name()).toList();
-    int done = (int) status.lines().stream()
-        .filter(line -> line.state().equals("Applied")).count();
+    List<String> pending =
+        status.lines().stream()
+            .filter(line -> line.state().equals("Pending"))
+            .map(line -> line.version() + "_" + line.name())
+            .toList();
+    int done = (int) status.lines().stream().filter(line -> line.state().equals("Applied")).count();
     return new Result(done, pending, List.copyOf(findings), tables, uncompared);
   }
 
   /** Being behind is no drift: `status` is for that. */
   private void checkHistory(Status status) {
-    status.lines().stream().filter(line -> line.state().equals("Failed")).forEach(line ->
-        findings.add(new Finding("history", "migration " + line.version() + "_" + line.name()
-            + " stopped half way")));
+    status.lines().stream()
+        .filter(line -> line.state().equals("Failed"))
+        .forEach(
+            line ->
+                findings.add(
+                    new Finding(
+                        "history",
+                        "migration " + line.version() + "_" + line.name() + " stopped half way")));
     if (Set.of(Verdict.AHEAD, Verdict.VANISHED).contains(status.schema().verdict())) {
       findings.add(new Finding("history", status.schema().words()));
     }
   }
 
   private Connection open() {
-    return Database.connect(dsn, new Database.Session("slipway verify",
-        settings.ddlLockTimeout(), settings.statementTimeout()), settings.waitForDatabase(),
+    return Database.connect(
+        dsn,
+        new Database.Session(
+            "slipway verify", settings.ddlLockTimeout(), settings.statementTimeout()),
+        settings.waitForDatabase(),
         story);
   }
 
@@ -148,8 +170,12 @@ public final class Drift {
     try (Statement statement = connection.createStatement()) {
       for (String table : tables) {
         stop.refuseWhenRequested();
-        String sql = "SELECT count(*) FROM (SELECT 1 FROM " + quoted(table) + " LIMIT "
-            + (ROWS_MAX + 1) + ") AS counted";
+        String sql =
+            "SELECT count(*) FROM (SELECT 1 FROM "
+                + quoted(table)
+                + " LIMIT "
+                + (ROWS_MAX + 1)
+                + ") AS counted";
         try (ResultSet row = statement.executeQuery(sql)) {
           row.next();
           rows.put(table, OptionalLong.of(row.getLong(1)));
@@ -180,31 +206,47 @@ public final class Drift {
       return Optional.empty();
     }
     try (Scratch scratch = Scratch.open(dsn, given, settings, story);
-        Migrations replay =
-            Migrations.connect(scratch.dsn(), settings, stop, new Stories(story))) {
+        Migrations replay = Migrations.connect(scratch.dsn(), settings, stop, new Stories(story))) {
       Plan all = replay.plan(Direction.UP, Target.all());
-      replay.apply(new Plan(Direction.UP, all.steps().stream()
-          .filter(step -> applied.contains(step.file())).toList(), List.of()), false);
-      return Optional.of(
-          Snapshot.take(scratch.connection(), dsn.dialect(), settings.table()));
+      replay.apply(
+          new Plan(
+              Direction.UP,
+              all.steps().stream().filter(step -> applied.contains(step.file())).toList(),
+              List.of()),
+          false);
+      return Optional.of(Snapshot.take(scratch.connection(), dsn.dialect(), settings.table()));
     } catch (SQLException e) {
-      throw Fault.of(dsn.dialect().exitCode(e), "cannot look at the scratch database: "
-          + dsn.scrub(String.valueOf(e.getMessage()))).cause(e);
+      throw Fault.of(
+              dsn.dialect().exitCode(e),
+              "cannot look at the scratch database: " + dsn.scrub(String.valueOf(e.getMessage())))
+          .cause(e);
     }
   }
 
   private void compare(Snapshot found, Snapshot expected) {
     List<Difference> differences = found.differences(expected);
     // Schemas of others, and extensions that an administrator has installed, are not ours.
-    List<String> foreign = differences.stream()
-        .filter(one -> one.expected().isEmpty() && one.object().startsWith("schema "))
-        .map(one -> one.object().substring("schema ".length()) + ".").toList();
+    List<String> foreign =
+        differences.stream()
+            .filter(one -> one.expected().isEmpty() && one.object().startsWith("schema "))
+            .map(one -> one.object().substring("schema ".length()) + ".")
+            .toList();
     differences.stream()
-        .filter(one -> one.expected().isPresent() || !one.object().startsWith("schema ")
-            && !one.object().startsWith("extension ")
-            && foreign.stream().noneMatch(schema ->
-                one.object().substring(one.object().indexOf(' ') + 1).startsWith(schema)))
-        .forEach(one -> findings.add(new Finding("schema",
-            one.words("is missing", "is there, and no migration makes it"))));
+        .filter(
+            one ->
+                one.expected().isPresent()
+                    || !one.object().startsWith("schema ")
+                        && !one.object().startsWith("extension ")
+                        && foreign.stream()
+                            .noneMatch(
+                                schema ->
+                                    one.object()
+                                        .substring(one.object().indexOf(' ') + 1)
+                                        .startsWith(schema)))
+        .forEach(
+            one ->
+                findings.add(
+                    new Finding(
+                        "schema", one.words("is missing", "is there, and no migration makes it"))));
   }
 }

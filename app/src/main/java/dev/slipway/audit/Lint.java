@@ -73,11 +73,14 @@ public final class Lint {
    * @throws Fault (usage) if a folder cannot be read or holds no migration
    */
   public static List<Dialect> dialects(List<Path> folders) {
-    List<MigrationFile> files = MigrationFiles.list(folders, (_, _) -> { });
-    List<Dialect> named = Dialect.all().stream()
-        .filter(dialect -> files.stream().anyMatch(file ->
-            file.dialect().filter(dialect::equals).isPresent()))
-        .toList();
+    List<MigrationFile> files = MigrationFiles.list(folders, (_, _) -> {});
+    List<Dialect> named =
+        Dialect.all().stream()
+            .filter(
+                dialect ->
+                    files.stream()
+                        .anyMatch(file -> file.dialect().filter(dialect::equals).isPresent()))
+            .toList();
     return named.isEmpty() ? Dialect.all() : named;
   }
 
@@ -90,18 +93,27 @@ public final class Lint {
    * @param from only files from this version on are judged; older ones only say what there is
    * @throws Fault (usage) if a folder cannot be read or holds no migration
    */
-  public static Result check(List<Path> folders, Map<String, String> placeholders,
-      List<Dialect> dialects, Optional<Version> from) {
+  public static Result check(
+      List<Path> folders,
+      Map<String, String> placeholders,
+      List<Dialect> dialects,
+      Optional<Version> from) {
     return new Lint(placeholders, from).check(folders, dialects);
   }
 
   private Result check(List<Path> folders, List<Dialect> dialects) {
-    List<MigrationFile> files = MigrationFiles.list(folders, (path, fault) ->
-        refused(Rule.FILE_NAME, path, fault, List.of()));
+    List<MigrationFile> files =
+        MigrationFiles.list(
+            folders, (path, fault) -> refused(Rule.FILE_NAME, path, fault, List.of()));
     Map<Dialect, MigrationFiles> chosen = new LinkedHashMap<>();
     for (Dialect dialect : dialects) {
-      chosen.put(dialect, MigrationFiles.of(files, dialect, (path, fault) ->
-          refused(Rule.DUPLICATE_VERSION, path, fault, List.of(dialect.name()))));
+      chosen.put(
+          dialect,
+          MigrationFiles.of(
+              files,
+              dialect,
+              (path, fault) ->
+                  refused(Rule.DUPLICATE_VERSION, path, fault, List.of(dialect.name()))));
     }
     chosen.forEach(this::checkStatements);
     checkVersions(files);
@@ -130,19 +142,32 @@ public final class Lint {
       boolean judged = judged(migration.version());
       readUp(migration.up(), dialect, reader, rules, judged);
       if (judged) {
-        migration.down().ifPresent(down ->
-            script(down, Direction.DOWN, dialect, reader).ifPresent(script ->
-                rules.checkDown(script, (rule, number) -> found(script, dialect, rule, number))));
+        migration
+            .down()
+            .ifPresent(
+                down ->
+                    script(down, Direction.DOWN, dialect, reader)
+                        .ifPresent(
+                            script ->
+                                rules.checkDown(
+                                    script,
+                                    (rule, number) -> found(script, dialect, rule, number))));
       }
     }
     files.repeatable().forEach(file -> readUp(file, dialect, reader, rules, true));
   }
 
-  private void readUp(MigrationFile file, Dialect dialect, StepReader reader,
-      StatementRules rules, boolean judged) {
+  private void readUp(
+      MigrationFile file,
+      Dialect dialect,
+      StepReader reader,
+      StatementRules rules,
+      boolean judged) {
     if (judged) {
-      script(file, Direction.UP, dialect, reader).ifPresent(script ->
-          rules.check(script, (rule, number) -> found(script, dialect, rule, number)));
+      script(file, Direction.UP, dialect, reader)
+          .ifPresent(
+              script ->
+                  rules.check(script, (rule, number) -> found(script, dialect, rule, number)));
       return;
     }
     try {
@@ -175,8 +200,13 @@ public final class Lint {
   private void found(Script script, Dialect dialect, Rule rule, int number) {
     Script.Sentence sentence = script.sentences().get(number);
     Path file = script.step().file().path();
-    add(new Found(rule, file, script.line(sentence.statement().start()),
-        script.step().script().excerpt(sentence.statement())), dialect.name(),
+    add(
+        new Found(
+            rule,
+            file,
+            script.line(sentence.statement().start()),
+            script.step().script().excerpt(sentence.statement())),
+        dialect.name(),
         Optional.of(number));
   }
 
@@ -205,7 +235,8 @@ public final class Lint {
       }
     }
     String hint = fault.hint().map(text -> "; " + text).orElse("");
-    flaws.computeIfAbsent(new Found(rule, file, line, words + hint), _ -> new TreeSet<>())
+    flaws
+        .computeIfAbsent(new Found(rule, file, line, words + hint), _ -> new TreeSet<>())
         .addAll(dialects);
   }
 
@@ -214,36 +245,52 @@ public final class Lint {
   private void checkVersions(List<MigrationFile> files) {
     Map<Version, List<MigrationFile>> versions = new TreeMap<>();
     for (MigrationFile file : files) {
-      file.version().filter(this::judged).ifPresent(version ->
-          versions.computeIfAbsent(version, _ -> new ArrayList<>()).add(file));
+      file.version()
+          .filter(this::judged)
+          .ifPresent(
+              version -> versions.computeIfAbsent(version, _ -> new ArrayList<>()).add(file));
     }
     Set<Version> all = new TreeSet<>();
     files.forEach(file -> file.version().ifPresent(all::add));
-    versions.forEach((version, of) -> {
-      of.sort(Comparator.comparing(MigrationFile::kind).thenComparing(MigrationFile::path));
-      MigrationFile first = of.getFirst();
-      if (of.stream().noneMatch(file -> file.kind() == Kind.UP)) {
-        all(Rule.UP_MISSING, first, "no up file has version " + version);
-      }
-      Optional<MigrationFile> other = of.stream()
-          .filter(file -> !file.name().equals(first.name())).findFirst();
-      other.ifPresent(file -> all(Rule.NAME_DIFFERS, file, "version " + version + " is called "
-          + file.name() + " here and " + first.name() + " in " + first.path().getFileName()));
-      checkGap(version, all, first);
-    });
+    versions.forEach(
+        (version, of) -> {
+          of.sort(Comparator.comparing(MigrationFile::kind).thenComparing(MigrationFile::path));
+          MigrationFile first = of.getFirst();
+          if (of.stream().noneMatch(file -> file.kind() == Kind.UP)) {
+            all(Rule.UP_MISSING, first, "no up file has version " + version);
+          }
+          Optional<MigrationFile> other =
+              of.stream().filter(file -> !file.name().equals(first.name())).findFirst();
+          other.ifPresent(
+              file ->
+                  all(
+                      Rule.NAME_DIFFERS,
+                      file,
+                      "version "
+                          + version
+                          + " is called "
+                          + file.name()
+                          + " here and "
+                          + first.name()
+                          + " in "
+                          + first.path().getFileName()));
+          checkGap(version, all, first);
+        });
   }
 
   /** Counted versions are numbers without dots, too short to be times. */
   private void checkGap(Version version, Set<Version> all, MigrationFile file) {
-    Optional<Version> before = all.stream().filter(one -> one.compareTo(version) < 0)
-        .reduce((_, last) -> last);
+    Optional<Version> before =
+        all.stream().filter(one -> one.compareTo(version) < 0).reduce((_, last) -> last);
     if (before.isEmpty() || !counted(version) || !counted(before.get())) {
       return;
     }
     BigInteger expected = new BigInteger(before.get().toString()).add(BigInteger.ONE);
     if (expected.compareTo(new BigInteger(version.toString())) < 0) {
-      all(Rule.VERSION_GAP, file, "no file has version " + expected + ", between " + before.get()
-          + " and " + version);
+      all(
+          Rule.VERSION_GAP,
+          file,
+          "no file has version " + expected + ", between " + before.get() + " and " + version);
     }
   }
 
@@ -252,59 +299,81 @@ public final class Lint {
   }
 
   private void all(Rule rule, MigrationFile file, String what) {
-    add(new Found(rule, file.path(), 1, what),
-        file.dialect().map(Dialect::name).orElse(""), Optional.empty());
+    add(
+        new Found(rule, file.path(), 1, what),
+        file.dialect().map(Dialect::name).orElse(""),
+        Optional.empty());
   }
 
   /** Flyway's free edition has no way back: there a missing one is missed where others are. */
   private void checkDowns(Map<Dialect, MigrationFiles> chosen) {
-    boolean flywayUndoes = chosen.values().stream().flatMap(files -> files.versioned().stream())
-        .anyMatch(migration -> migration.up().flyway() && migration.down().isPresent());
-    chosen.forEach((dialect, files) -> files.versioned().stream()
-        .filter(migration -> migration.down().isEmpty() && judged(migration.version()))
-        .filter(migration -> !migration.up().flyway() || flywayUndoes)
-        .forEach(migration ->
-            found(Rule.DOWN_MISSING, migration.up(), dialect, "no down file beside it")));
+    boolean flywayUndoes =
+        chosen.values().stream()
+            .flatMap(files -> files.versioned().stream())
+            .anyMatch(migration -> migration.up().flyway() && migration.down().isPresent());
+    chosen.forEach(
+        (dialect, files) ->
+            files.versioned().stream()
+                .filter(migration -> migration.down().isEmpty() && judged(migration.version()))
+                .filter(migration -> !migration.up().flyway() || flywayUndoes)
+                .forEach(
+                    migration ->
+                        found(
+                            Rule.DOWN_MISSING, migration.up(), dialect, "no down file beside it")));
   }
 
   private void checkDialects(Map<Dialect, MigrationFiles> chosen) {
     Map<Version, Migration> known = new TreeMap<>();
-    chosen.values().forEach(files ->
-        files.versioned().forEach(one -> known.putIfAbsent(one.version(), one)));
-    chosen.forEach((dialect, files) -> {
-      Set<Version> here =
-          files.versioned().stream().map(Migration::version).collect(Collectors.toSet());
-      known.forEach((version, migration) -> {
-        if (judged(version) && !here.contains(version)) {
-          found(Rule.DIALECT_MISSING, migration.up(), dialect, "no file of this version is for "
-              + dialect.name());
-        }
-      });
-    });
+    chosen
+        .values()
+        .forEach(files -> files.versioned().forEach(one -> known.putIfAbsent(one.version(), one)));
+    chosen.forEach(
+        (dialect, files) -> {
+          Set<Version> here =
+              files.versioned().stream().map(Migration::version).collect(Collectors.toSet());
+          known.forEach(
+              (version, migration) -> {
+                if (judged(version) && !here.contains(version)) {
+                  found(
+                      Rule.DIALECT_MISSING,
+                      migration.up(),
+                      dialect,
+                      "no file of this version is for " + dialect.name());
+                }
+              });
+        });
   }
 
   /** Comments that accept nothing. */
   private void checkAllowances(List<Dialect> dialects) {
     Set<Dialect.Kind> kinds = dialects.stream().map(Dialect::kind).collect(Collectors.toSet());
-    allowances.forEach((path, here) -> {
-      String dialect = read.get(path).dialect().map(Dialect::name).orElse("");
-      here.all().forEach((line, one) -> {
-        if (!one.valid()) {
-          String why = one.rule().isEmpty() ? " names no rule that can be accepted"
-              : " says no reason";
-          add(new Found(Rule.ALLOW_INVALID, path, line, "`" + one.words() + "`" + why), dialect,
-              Optional.empty());
-        } else if (!one.used() && concerned(one, read.get(path), kinds)) {
-          add(new Found(Rule.ALLOW_UNUSED, path, line, "`" + one.words() + "`"), dialect,
-              Optional.empty());
-        }
-      });
-    });
+    allowances.forEach(
+        (path, here) -> {
+          String dialect = read.get(path).dialect().map(Dialect::name).orElse("");
+          here.all()
+              .forEach(
+                  (line, one) -> {
+                    if (!one.valid()) {
+                      String why =
+                          one.rule().isEmpty()
+                              ? " names no rule that can be accepted"
+                              : " says no reason";
+                      add(
+                          new Found(Rule.ALLOW_INVALID, path, line, "`" + one.words() + "`" + why),
+                          dialect,
+                          Optional.empty());
+                    } else if (!one.used() && concerned(one, read.get(path), kinds)) {
+                      add(
+                          new Found(Rule.ALLOW_UNUSED, path, line, "`" + one.words() + "`"),
+                          dialect,
+                          Optional.empty());
+                    }
+                  });
+        });
   }
 
   /** Whether all databases on which it could have been used were looked at. */
-  private static boolean concerned(
-      Allowance one, MigrationFile file, Set<Dialect.Kind> kinds) {
+  private static boolean concerned(Allowance one, MigrationFile file, Set<Dialect.Kind> kinds) {
     return one.rule().orElseThrow().databases().stream()
         .filter(kind -> file.dialect().isEmpty() || file.dialect().get().kind() == kind)
         .allMatch(kinds::contains);
@@ -312,11 +381,18 @@ public final class Lint {
 
   private List<Flaw> sorted() {
     return flaws.entrySet().stream()
-        .map(each -> new Flaw(each.getKey().rule(), each.getKey().file(), each.getKey().line(),
-            each.getValue().stream().filter(name -> !name.isEmpty()).toList(),
-            each.getKey().what()))
-        .sorted(Comparator.comparing((Flaw flaw) -> flaw.file().toString())
-            .thenComparing(Flaw::line).thenComparing(Flaw::rule))
+        .map(
+            each ->
+                new Flaw(
+                    each.getKey().rule(),
+                    each.getKey().file(),
+                    each.getKey().line(),
+                    each.getValue().stream().filter(name -> !name.isEmpty()).toList(),
+                    each.getKey().what()))
+        .sorted(
+            Comparator.comparing((Flaw flaw) -> flaw.file().toString())
+                .thenComparing(Flaw::line)
+                .thenComparing(Flaw::rule))
         .toList();
   }
 }

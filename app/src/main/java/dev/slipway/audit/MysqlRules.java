@@ -15,8 +15,10 @@ final class MysqlRules extends StatementRules {
 
   @Override
   void create(Words words) {
-    if (words.takeOne("FULLTEXT", "SPATIAL") && words.skipPast("ON")
-        && words.name().filter(this::old).isPresent() && !refusesToLock(words)) {
+    if (words.takeOne("FULLTEXT", "SPATIAL")
+        && words.skipPast("ON")
+        && words.name().filter(this::old).isPresent()
+        && !refusesToLock(words)) {
       report(Rule.TABLE_COPY);
     }
   }
@@ -47,13 +49,15 @@ final class MysqlRules extends StatementRules {
     if (words.take("CONSTRAINT") && !words.next("FOREIGN", "CHECK", "UNIQUE", "PRIMARY")) {
       words.name();
     }
-    return words.next("FOREIGN", "CHECK", "FULLTEXT", "SPATIAL") || words.has("AUTO_INCREMENT")
+    return words.next("FOREIGN", "CHECK", "FULLTEXT", "SPATIAL")
+        || words.has("AUTO_INCREMENT")
         || words.has("STORED");
   }
 
   /** Whether the statement says itself that MySQL shall refuse rather than copy or lock. */
   private static boolean refusesToLock(Words whole) {
-    return whole.says("ALGORITHM", "INSTANT") || whole.says("ALGORITHM", "INPLACE")
+    return whole.says("ALGORITHM", "INSTANT")
+        || whole.says("ALGORITHM", "INPLACE")
         || whole.says("LOCK", "NONE");
   }
 

@@ -9,12 +9,24 @@ import java.util.Set;
 
 /** What PostgreSQL locks, and for how long. */
 final class PostgresRules extends StatementRules {
-  private static final Set<String> VOLATILE = Set.of("random", "gen_random_uuid", "uuidv4",
-      "uuidv7", "uuid_generate_v1", "uuid_generate_v1mc", "uuid_generate_v4", "clock_timestamp",
-      "timeofday", "nextval", "gen_random_bytes", "gen_salt");
+  private static final Set<String> VOLATILE =
+      Set.of(
+          "random",
+          "gen_random_uuid",
+          "uuidv4",
+          "uuidv7",
+          "uuid_generate_v1",
+          "uuid_generate_v1mc",
+          "uuid_generate_v4",
+          "clock_timestamp",
+          "timeofday",
+          "nextval",
+          "gen_random_bytes",
+          "gen_salt");
 
   /** Constraints that are not valid yet, and the columns that they say are not NULL. */
   private final Map<String, List<String>> pendingChecks = new HashMap<>();
+
   private final Set<String> knownNotNull = new HashSet<>();
   private final Set<String> addedHere = new HashSet<>();
   private final Set<String> lockedHere = new HashSet<>();
@@ -101,7 +113,8 @@ final class PostgresRules extends StatementRules {
     if (addedHere.contains(key(table, name)) && script().step().transactional()) {
       report(Rule.VALIDATE_APART);
     }
-    pendingChecks.getOrDefault(key(table, name), List.of())
+    pendingChecks
+        .getOrDefault(key(table, name), List.of())
         .forEach(column -> knownNotNull.add(key(table, column)));
   }
 
@@ -136,8 +149,10 @@ final class PostgresRules extends StatementRules {
       } else {
         report(Rule.INDEX_LOCKS);
       }
-    } else if (words.take("VACUUM") || words.take("ALTER", "SYSTEM")
-        || words.take("DROP", "INDEX", "CONCURRENTLY") || words.take("DROP", "DATABASE")
+    } else if (words.take("VACUUM")
+        || words.take("ALTER", "SYSTEM")
+        || words.take("DROP", "INDEX", "CONCURRENTLY")
+        || words.take("DROP", "DATABASE")
         || words.take("DROP", "TABLESPACE")) {
       outside();
     }

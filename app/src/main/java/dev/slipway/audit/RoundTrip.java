@@ -37,8 +37,8 @@ public final class RoundTrip {
   private final Migrations migrations;
   private final StopSignal stop;
 
-  private RoundTrip(Scratch scratch, Settings.Migrate settings, Migrations migrations,
-      StopSignal stop) {
+  private RoundTrip(
+      Scratch scratch, Settings.Migrate settings, Migrations migrations, StopSignal stop) {
     this.scratch = scratch;
     this.settings = settings;
     this.migrations = migrations;
@@ -57,12 +57,18 @@ public final class RoundTrip {
    * @throws Fault (usage) when a way back is missing, (migration) when one fails or leaves another
    *     schema, (retry) when the database is away or the run has to end
    */
-  public static int run(Dsn dsn, Optional<Dsn> given, Settings.Migrate settings,
-      Optional<Version> from, StopSignal stop, Consumer<String> story) {
+  public static int run(
+      Dsn dsn,
+      Optional<Dsn> given,
+      Settings.Migrate settings,
+      Optional<Version> from,
+      StopSignal stop,
+      Consumer<String> story) {
     List<Migration> all = MigrationFiles.load(settings.paths(), dsn.dialect()).versioned();
-    List<Migration> trips = all.stream()
-        .filter(one -> from.filter(first -> one.version().compareTo(first) < 0).isEmpty())
-        .toList();
+    List<Migration> trips =
+        all.stream()
+            .filter(one -> from.filter(first -> one.version().compareTo(first) < 0).isEmpty())
+            .toList();
     Set<Migration> oneWay = oneWay(trips, dsn.dialect(), settings);
     refuseMissing(trips, oneWay);
     try (Scratch scratch = Scratch.open(dsn, given, settings, story);
@@ -70,8 +76,11 @@ public final class RoundTrip {
             Migrations.connect(scratch.dsn(), settings, stop, new Stories(story))) {
       RoundTrip run = new RoundTrip(scratch, settings, migrations, stop);
       if (trips.size() < all.size()) {
-        run.apply(Direction.UP, new Target(
-            Optional.of(all.get(all.size() - trips.size() - 1).version()), OptionalInt.empty()));
+        run.apply(
+            Direction.UP,
+            new Target(
+                Optional.of(all.get(all.size() - trips.size() - 1).version()),
+                OptionalInt.empty()));
       }
       Snapshot schema = run.look();
       for (Migration one : trips) {
@@ -82,8 +91,12 @@ public final class RoundTrip {
         } else {
           schema = run.trip(one, schema);
         }
-        story.accept((oneWay.contains(one) ? "only up: " : "up, down and up: ")
-            + one.up().label() + " (" + (System.nanoTime() - start) / 1_000_000 + " ms)");
+        story.accept(
+            (oneWay.contains(one) ? "only up: " : "up, down and up: ")
+                + one.up().label()
+                + " ("
+                + (System.nanoTime() - start) / 1_000_000
+                + " ms)");
       }
       // The repeatable ones.
       run.apply(Direction.UP, Target.all());
@@ -91,29 +104,38 @@ public final class RoundTrip {
     }
   }
 
-  /** Those without a down file that say why, by the comment that accepts it for {@link Lint} too. */
+  /**
+   * Those without a down file that say why, by the comment that accepts it for {@link Lint} too.
+   */
   private static Set<Migration> oneWay(
       List<Migration> trips, Dialect dialect, Settings.Migrate settings) {
     StepReader reader = new StepReader(dialect, settings.placeholders());
-    return trips.stream().filter(one -> one.down().isEmpty())
-        .filter(one -> {
-          var allowances = new Allowances();
-          allowances.read(Script.of(reader.read(one.up(), Direction.UP), dialect));
-          return allowances.accept(Rule.DOWN_MISSING, Optional.empty());
-        })
+    return trips.stream()
+        .filter(one -> one.down().isEmpty())
+        .filter(
+            one -> {
+              var allowances = new Allowances();
+              allowances.read(Script.of(reader.read(one.up(), Direction.UP), dialect));
+              return allowances.accept(Rule.DOWN_MISSING, Optional.empty());
+            })
         .collect(Collectors.toSet());
   }
 
   private static void refuseMissing(List<Migration> trips, Set<Migration> oneWay) {
-    List<Path> missing = trips.stream()
-        .filter(one -> one.down().isEmpty() && !oneWay.contains(one))
-        .map(one -> one.up().path()).toList();
+    List<Path> missing =
+        trips.stream()
+            .filter(one -> one.down().isEmpty() && !oneWay.contains(one))
+            .map(one -> one.up().path())
+            .toList();
     if (!missing.isEmpty()) {
-      throw Fault.usage("there is no down file beside " + missing.getFirst()
-              + (missing.size() == 1 ? "" : ", nor beside " + (missing.size() - 1) + " others")
-              + ", so there is no way back to be tested")
-          .hint("write it; or say in a comment why there is none: -- slipway:allow down-missing"
-              + " REASON; or test only newer ones: --from VERSION");
+      throw Fault.usage(
+              "there is no down file beside "
+                  + missing.getFirst()
+                  + (missing.size() == 1 ? "" : ", nor beside " + (missing.size() - 1) + " others")
+                  + ", so there is no way back to be tested")
+          .hint(
+              "write it; or say in a comment why there is none: -- slipway:allow down-missing"
+                  + " REASON; or test only newer ones: --from VERSION");
     }
   }
 
@@ -123,19 +145,32 @@ public final class RoundTrip {
     apply(Direction.UP, ONE);
     Snapshot after = look();
     apply(Direction.DOWN, ONE);
-    compare(before, look(), down.path() + " does not undo " + one.up().path().getFileName()
-        + ": after it, ", "is missing", "is left over",
+    compare(
+        before,
+        look(),
+        down.path() + " does not undo " + one.up().path().getFileName() + ": after it, ",
+        "is missing",
+        "is left over",
         "make the down file take back exactly what the up file did");
     try {
       apply(Direction.UP, ONE);
     } catch (Fault e) {
       throw Fault.of(e.code(), "the second up, after up and down, failed\n" + e.getMessage())
-          .hint(e.code() == ExitCode.RETRY ? e.hint().orElse("run it again")
-              : down.path() + " leaves something behind that is in the way")
+          .hint(
+              e.code() == ExitCode.RETRY
+                  ? e.hint().orElse("run it again")
+                  : down.path() + " leaves something behind that is in the way")
           .cause(e);
     }
-    compare(after, look(), one.up().path() + " does not do the same a second time, after "
-        + down.path().getFileName() + ": now ", "is missing", "is there in addition",
+    compare(
+        after,
+        look(),
+        one.up().path()
+            + " does not do the same a second time, after "
+            + down.path().getFileName()
+            + ": now ",
+        "is missing",
+        "is there in addition",
         "make the down file take back exactly what the up file did");
     return after;
   }
@@ -154,14 +189,20 @@ public final class RoundTrip {
     }
   }
 
-  private static void compare(Snapshot expected, Snapshot found, String what, String missing,
-      String added, String hint) {
+  private static void compare(
+      Snapshot expected, Snapshot found, String what, String missing, String added, String hint) {
     List<Difference> differences = found.differences(expected);
     if (!differences.isEmpty()) {
       int more = differences.size() - 1;
-      throw Fault.of(ExitCode.MIGRATION, what + differences.getFirst().words(missing, added)
-              + (more == 0 ? "" : more == 1 ? "\nand one more difference"
-                  : "\nand " + more + " more differences"))
+      throw Fault.of(
+              ExitCode.MIGRATION,
+              what
+                  + differences.getFirst().words(missing, added)
+                  + (more == 0
+                      ? ""
+                      : more == 1
+                          ? "\nand one more difference"
+                          : "\nand " + more + " more differences"))
           .hint(hint);
     }
   }

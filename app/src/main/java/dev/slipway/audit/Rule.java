@@ -9,121 +9,165 @@ import java.util.Set;
 
 /** What is looked for in migration files. The ids are an interface: files name them. */
 public enum Rule {
-  FILE_NAME(Severity.ERROR, "`up` refuses the folder as long as a name fits no pattern.",
+  FILE_NAME(
+      Severity.ERROR,
+      "`up` refuses the folder as long as a name fits no pattern.",
       "Name it `<version>_<name>[.<dialect>][.autocommit].{up,down}.sql`, or as Flyway does."),
-  DUPLICATE_VERSION(Severity.ERROR,
+  DUPLICATE_VERSION(
+      Severity.ERROR,
       "`up` refuses the folder: which of the two a database has would be chance.",
       "Give the newer one the next version; `slipway migrate sql create` finds it."),
-  REFUSED(Severity.ERROR, "`up` refuses the file before anything runs.",
+  REFUSED(
+      Severity.ERROR,
+      "`up` refuses the file before anything runs.",
       "Do what stands with the finding."),
-  UNTERMINATED(Severity.ERROR,
+  UNTERMINATED(
+      Severity.ERROR,
       "A string, a quoted name or a comment has no end, so the rest of the file is part of it.",
       "Close it."),
-  EMPTY_FILE(Severity.ERROR,
+  EMPTY_FILE(
+      Severity.ERROR,
       "There is no statement in it, so it is recorded as applied and has done nothing.",
       "Write it; where there is nothing to do, say why in a comment above `SELECT 1;`."),
-  DOWN_MISSING(Severity.ERROR, "There is no way back from this version: `down` stops here.",
+  DOWN_MISSING(
+      Severity.ERROR,
+      "There is no way back from this version: `down` stops here.",
       "Write the down file; where nothing can be taken back, accept this, with the reason."),
-  UP_MISSING(Severity.ERROR, "A way back without its way there is never run.",
+  UP_MISSING(
+      Severity.ERROR,
+      "A way back without its way there is never run.",
       "Write the up file, or remove this one."),
-  NAME_DIFFERS(Severity.WARNING,
+  NAME_DIFFERS(
+      Severity.WARNING,
       "One version has files of different names: one may be a leftover, or have the wrong version.",
       "Name them alike."),
-  VERSION_GAP(Severity.WARNING,
+  VERSION_GAP(
+      Severity.WARNING,
       "A number is missing between counted versions: a file was lost, or is still to come and will"
           + " be late.",
       "Bring the file, or count on from the last."),
-  DIALECT_MISSING(Severity.WARNING,
+  DIALECT_MISSING(
+      Severity.WARNING,
       "Other databases have this version and this one does not, so their schemas differ after it.",
       "Write the file for this database too, or one for all."),
-  INDEX_LOCKS(Severity.ERROR, "Nobody may write to the table while the index is built.",
+  INDEX_LOCKS(
+      Severity.ERROR,
+      "Nobody may write to the table while the index is built.",
       "CREATE INDEX CONCURRENTLY, alone in a file named `.autocommit`; for UNIQUE and PRIMARY KEY"
           + " then ADD CONSTRAINT … USING INDEX.",
       Kind.POSTGRES),
-  CONCURRENTLY_ALONE(Severity.ERROR,
+  CONCURRENTLY_ALONE(
+      Severity.ERROR,
       "When it fails it leaves an invalid index, which the next `up` cleans up by itself only where"
           + " the file holds nothing else.",
       "Give each CREATE INDEX CONCURRENTLY a file of its own.",
       Kind.POSTGRES),
-  NOT_IN_TRANSACTION(Severity.ERROR,
+  NOT_IN_TRANSACTION(
+      Severity.ERROR,
       "The database refuses or ignores it in a transaction, and the file runs in one.",
       "Put it into a file of its own named `.autocommit`.",
-      Kind.POSTGRES, Kind.SQLITE),
-  NOT_NULL_WITHOUT_DEFAULT(Severity.ERROR,
+      Kind.POSTGRES,
+      Kind.SQLITE),
+  NOT_NULL_WITHOUT_DEFAULT(
+      Severity.ERROR,
       "The release before does not fill the column, so its INSERTs fail; where there are rows, so"
           + " does the migration.",
       "Add it with a constant DEFAULT, or with NULL, and NOT NULL in a later release."),
-  SET_NOT_NULL(Severity.ERROR,
+  SET_NOT_NULL(
+      Severity.ERROR,
       "All rows are read while nobody may read or write the table.",
       "ADD CONSTRAINT … CHECK (… IS NOT NULL) NOT VALID, VALIDATE it in the next file, then SET NOT"
           + " NULL, which trusts it.",
       Kind.POSTGRES),
-  CONSTRAINT_LOCKS(Severity.ERROR,
+  CONSTRAINT_LOCKS(
+      Severity.ERROR,
       "All rows are checked while nobody may write to the table.",
       "Add it NOT VALID, and VALIDATE CONSTRAINT in a file of its own.",
       Kind.POSTGRES),
-  VALIDATE_APART(Severity.WARNING,
+  VALIDATE_APART(
+      Severity.WARNING,
       "In one transaction with its ADD CONSTRAINT, VALIDATE reads all rows under the lock that NOT"
           + " VALID was to spare.",
       "Put VALIDATE CONSTRAINT into the next file.",
       Kind.POSTGRES),
-  VOLATILE_DEFAULT(Severity.ERROR,
+  VOLATILE_DEFAULT(
+      Severity.ERROR,
       "Each row gets a value of its own, so the table is rewritten while nobody may read or write"
           + " it.",
       "Add the column without it, set the default in a second ALTER, and fill old rows in parts.",
-      Kind.POSTGRES, Kind.MYSQL),
-  TYPE_CHANGE(Severity.ERROR,
+      Kind.POSTGRES,
+      Kind.MYSQL),
+  TYPE_CHANGE(
+      Severity.ERROR,
       "The table may be rewritten while nobody may use it, and the release before still writes the"
           + " old type.",
       "Add a second column, write both, fill it, change over, drop the old one a release later.",
-      Kind.POSTGRES, Kind.COCKROACH),
-  RENAME(Severity.ERROR,
+      Kind.POSTGRES,
+      Kind.COCKROACH),
+  RENAME(
+      Severity.ERROR,
       "The release before, which still serves, asks for the old name.",
       "Add a second column, write both, fill it, change over, drop the old one a release later."),
-  DROP(Severity.ERROR,
+  DROP(
+      Severity.ERROR,
       "The release before may still use it, and no `down` brings the rows back.",
       "Drop it when no release that runs, or may come back, uses it, and accept this with that as"
           + " the reason."),
-  ROWS_BEHIND_DDL(Severity.ERROR,
+  ROWS_BEHIND_DDL(
+      Severity.ERROR,
       "The lock of the ALTER above it is held until all these rows are changed.",
       "Put it into a file of its own, after this one.",
       Kind.POSTGRES),
-  ALL_ROWS(Severity.WARNING,
+  ALL_ROWS(
+      Severity.WARNING,
       "Every row is locked until the last one is changed.",
       "Change them in parts, by WHERE, in a file named `.autocommit`.",
-      Kind.POSTGRES, Kind.MYSQL, Kind.COCKROACH),
-  SEVERAL_TABLES(Severity.WARNING,
+      Kind.POSTGRES,
+      Kind.MYSQL,
+      Kind.COCKROACH),
+  SEVERAL_TABLES(
+      Severity.WARNING,
       "The lock on the first table is held while the second is waited for: that is how deadlocks"
           + " with the service come about.",
       "One table for each file.",
       Kind.POSTGRES),
-  TABLE_COPY(Severity.ERROR,
+  TABLE_COPY(
+      Severity.ERROR,
       "MySQL may copy the table for this, and nobody may write to it meanwhile.",
       "Say ALGORITHM=INSTANT, or ALGORITHM=INPLACE, LOCK=NONE: MySQL refuses where it would copy or"
           + " lock.",
       Kind.MYSQL),
-  HALF_APPLIED(Severity.WARNING,
+  HALF_APPLIED(
+      Severity.WARNING,
       "Each change of the schema is committed by itself: when a later one fails, the file is half"
           + " applied.",
       "One statement for each file, or IF [NOT] EXISTS in each, so that it can run again.",
-      Kind.MYSQL, Kind.COCKROACH),
-  COCKROACH_TRANSACTION(Severity.ERROR,
+      Kind.MYSQL,
+      Kind.COCKROACH),
+  COCKROACH_TRANSACTION(
+      Severity.ERROR,
       "In a transaction that also changes rows, CockroachDB may fail to change the schema at"
           + " COMMIT, with the rows changed.",
       "Take out BEGIN and COMMIT, or use one file for the schema and one for the rows.",
       Kind.COCKROACH),
-  SQLITE_ALTER(Severity.ERROR,
+  SQLITE_ALTER(
+      Severity.ERROR,
       "SQLite's ALTER TABLE does one of four things at a time: RENAME TO, RENAME, ADD or DROP"
           + " COLUMN.",
       "One ALTER TABLE for each; for anything else make the table anew.",
       Kind.SQLITE),
-  SQLITE_ADD_COLUMN(Severity.ERROR,
+  SQLITE_ADD_COLUMN(
+      Severity.ERROR,
       "SQLite adds such a column to an empty table at most, so it fails where there are rows.",
       "Use a constant default; PRIMARY KEY, UNIQUE and STORED need the table made anew.",
       Kind.SQLITE),
-  ALLOW_INVALID(Severity.ERROR, "It accepts nothing as it stands.",
+  ALLOW_INVALID(
+      Severity.ERROR,
+      "It accepts nothing as it stands.",
       "Write `-- slipway:allow RULE reason`, with a rule of this list."),
-  ALLOW_UNUSED(Severity.WARNING, "What it accepts is not there (any more).",
+  ALLOW_UNUSED(
+      Severity.WARNING,
+      "What it accepts is not there (any more).",
       "Remove the comment, or move it to the statement that it is about.");
 
   /** What a finding does to the end of the command. */
@@ -148,9 +192,10 @@ public enum Rule {
     this.severity = severity;
     this.why = why;
     this.instead = instead;
-    this.databases = databases.length == 0
-        ? EnumSet.allOf(Kind.class)
-        : EnumSet.copyOf(Arrays.asList(databases));
+    this.databases =
+        databases.length == 0
+            ? EnumSet.allOf(Kind.class)
+            : EnumSet.copyOf(Arrays.asList(databases));
   }
 
   /** The rule of this id. */
@@ -185,7 +230,14 @@ public enum Rule {
 
   /** Whether a comment in the file can accept it: what `up` refuses stays refused. */
   public boolean acceptable() {
-    return !EnumSet.of(FILE_NAME, DUPLICATE_VERSION, REFUSED, UNTERMINATED, UP_MISSING,
-        ALLOW_INVALID, ALLOW_UNUSED).contains(this);
+    return !EnumSet.of(
+            FILE_NAME,
+            DUPLICATE_VERSION,
+            REFUSED,
+            UNTERMINATED,
+            UP_MISSING,
+            ALLOW_INVALID,
+            ALLOW_UNUSED)
+        .contains(this);
   }
 }

@@ -41,8 +41,13 @@ final class Scratch implements AutoCloseable {
   private final Optional<String> name;
   private Connection connection;
 
-  private Scratch(Dsn server, Dsn dsn, Settings.Migrate settings, Consumer<String> story,
-      Optional<Path> folder, Optional<String> name) {
+  private Scratch(
+      Dsn server,
+      Dsn dsn,
+      Settings.Migrate settings,
+      Consumer<String> story,
+      Optional<Path> folder,
+      Optional<String> name) {
     this.server = server;
     this.dsn = dsn;
     this.settings = settings;
@@ -60,22 +65,27 @@ final class Scratch implements AutoCloseable {
    */
   static Scratch open(
       Dsn dsn, Optional<Dsn> given, Settings.Migrate settings, Consumer<String> story) {
-    return given.map(there -> given(there, dsn.dialect(), settings, story))
+    return given
+        .map(there -> given(there, dsn.dialect(), settings, story))
         .orElseGet(() -> beside(dsn, settings, story));
   }
 
   private static Scratch beside(Dsn dsn, Settings.Migrate settings, Consumer<String> story) {
     if (dsn.dialect().kind() == Dialect.Kind.SQLITE) {
       Path folder = temporaryFolder();
-      return new Scratch(dsn, Dsn.parse("sqlite://" + folder.resolve("scratch.sqlite")), settings,
-          story, Optional.of(folder), Optional.empty());
+      return new Scratch(
+          dsn,
+          Dsn.parse("sqlite://" + folder.resolve("scratch.sqlite")),
+          settings,
+          story,
+          Optional.of(folder),
+          Optional.empty());
     }
     byte[] random = new byte[6];
     new SecureRandom().nextBytes(random);
     String name = PREFIX + HexFormat.of().formatHex(random);
     Dsn there = dsn.database(name);
-    Scratch scratch =
-        new Scratch(dsn, there, settings, story, Optional.empty(), Optional.of(name));
+    Scratch scratch = new Scratch(dsn, there, settings, story, Optional.empty(), Optional.of(name));
     scratch.create();
     return scratch;
   }
@@ -83,22 +93,28 @@ final class Scratch implements AutoCloseable {
   private static Scratch given(
       Dsn dsn, Dialect dialect, Settings.Migrate settings, Consumer<String> story) {
     if (dsn.memory() || dsn.dialect() != dialect) {
-      throw Fault.usage("--scratch names a database of " + dsn.dialect().name()
-          + ", and the migrations are for " + dialect.name());
+      throw Fault.usage(
+          "--scratch names a database of "
+              + dsn.dialect().name()
+              + ", and the migrations are for "
+              + dialect.name());
     }
-    Scratch scratch =
-        new Scratch(dsn, dsn, settings, story, Optional.empty(), Optional.empty());
+    Scratch scratch = new Scratch(dsn, dsn, settings, story, Optional.empty(), Optional.empty());
     try {
       Snapshot found = Snapshot.take(scratch.connection(), dialect, settings.table());
       if (!found.tables().isEmpty()) {
-        throw Fault.usage("--scratch has to name an empty database: " + dsn.target() + " has "
-                + found.tables().getFirst())
+        throw Fault.usage(
+                "--scratch has to name an empty database: "
+                    + dsn.target()
+                    + " has "
+                    + found.tables().getFirst())
             .hint("give one that nothing else uses");
       }
       return scratch;
     } catch (SQLException | Fault e) {
       scratch.close();
-      throw e instanceof Fault fault ? fault
+      throw e instanceof Fault fault
+          ? fault
           : scratch.fault((SQLException) e, "cannot look into " + dsn.target());
     }
   }
@@ -107,8 +123,11 @@ final class Scratch implements AutoCloseable {
     try {
       return Files.createTempDirectory(PREFIX);
     } catch (IOException e) {
-      throw Fault.usage("cannot make a folder for a scratch database in "
-              + System.getProperty("java.io.tmpdir") + ": " + e.getMessage())
+      throw Fault.usage(
+              "cannot make a folder for a scratch database in "
+                  + System.getProperty("java.io.tmpdir")
+                  + ": "
+                  + e.getMessage())
           .hint("name an empty database that can be written: --scratch sqlite:///path/file.db")
           .cause(e);
     }
@@ -119,16 +138,23 @@ final class Scratch implements AutoCloseable {
     try (Connection admin = open(server, settings.waitForDatabase());
         Statement statement = admin.createStatement()) {
       if (server.dialect().kind() == Dialect.Kind.MYSQL) {
-        charset = text(statement, "SELECT CONCAT(' CHARACTER SET ', @@character_set_database,"
-            + " ' COLLATE ', @@collation_database)");
+        charset =
+            text(
+                statement,
+                "SELECT CONCAT(' CHARACTER SET ', @@character_set_database,"
+                    + " ' COLLATE ', @@collation_database)");
       }
       statement.executeUpdate("CREATE DATABASE " + name.orElseThrow() + charset);
     } catch (SQLException e) {
       throw Dialect.forbidden(e)
-          ? Fault.usage("the login may not create a scratch database on " + server.server() + ": "
-                  + why(e))
-              .hint("let it (CREATEDB on PostgreSQL and CockroachDB, CREATE and DROP on `slipway\\_"
-                  + "scratch\\_%`.* on MySQL), or name an empty database: --scratch DSN")
+          ? Fault.usage(
+                  "the login may not create a scratch database on "
+                      + server.server()
+                      + ": "
+                      + why(e))
+              .hint(
+                  "let it (CREATEDB on PostgreSQL and CockroachDB, CREATE and DROP on `slipway\\_"
+                      + "scratch\\_%`.* on MySQL), or name an empty database: --scratch DSN")
               .cause(e)
           : fault(e, "cannot create a scratch database on " + server.server());
     }
@@ -136,7 +162,8 @@ final class Scratch implements AutoCloseable {
       createSchemas();
     } catch (SQLException | Fault e) {
       close();
-      throw e instanceof Fault fault ? fault
+      throw e instanceof Fault fault
+          ? fault
           : fault((SQLException) e, "cannot prepare the scratch database");
     }
   }
@@ -151,8 +178,9 @@ final class Scratch implements AutoCloseable {
       for (String part : text(statement, "SHOW search_path").split(",")) {
         String schema = part.strip();
         if (!schema.isEmpty() && !schema.contains("$user")) {
-          statement.executeUpdate("CREATE SCHEMA IF NOT EXISTS "
-              + (schema.startsWith("\"") ? schema : '"' + schema + '"'));
+          statement.executeUpdate(
+              "CREATE SCHEMA IF NOT EXISTS "
+                  + (schema.startsWith("\"") ? schema : '"' + schema + '"'));
         }
       }
     }
@@ -179,8 +207,12 @@ final class Scratch implements AutoCloseable {
   }
 
   private Connection open(Dsn where, Duration wait) {
-    return Database.connect(where, new Database.Session("slipway scratch",
-        settings.ddlLockTimeout(), settings.statementTimeout()), wait, story);
+    return Database.connect(
+        where,
+        new Database.Session(
+            "slipway scratch", settings.ddlLockTimeout(), settings.statementTimeout()),
+        wait,
+        story);
   }
 
   /** A failure of the database, in words. */
@@ -204,16 +236,24 @@ final class Scratch implements AutoCloseable {
         drop(name.get());
       }
     } catch (SQLException | Fault e) {
-      story.accept("warning: the scratch database " + name.orElse("") + " on " + server.server()
-          + " is left: " + server.scrub(String.valueOf(e.getMessage())) + "; drop it by hand");
+      story.accept(
+          "warning: the scratch database "
+              + name.orElse("")
+              + " on "
+              + server.server()
+              + " is left: "
+              + server.scrub(String.valueOf(e.getMessage()))
+              + "; drop it by hand");
     }
   }
 
   private void drop(String database) throws SQLException {
     try (Connection admin = open(server, DROP_WAIT);
         Statement statement = admin.createStatement()) {
-      statement.executeUpdate("DROP DATABASE IF EXISTS " + database
-          + (server.dialect().kind() == Dialect.Kind.POSTGRES ? " WITH (FORCE)" : ""));
+      statement.executeUpdate(
+          "DROP DATABASE IF EXISTS "
+              + database
+              + (server.dialect().kind() == Dialect.Kind.POSTGRES ? " WITH (FORCE)" : ""));
     }
   }
 

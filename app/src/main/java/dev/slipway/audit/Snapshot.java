@@ -23,9 +23,22 @@ import java.util.stream.Collectors;
  */
 final class Snapshot {
   /** Who is missing a table is told that, and not which of its columns are missing. */
-  private static final List<String> KINDS = List.of("schema", "extension", "type", "table", "view",
-      "sequence", "column", "constraint", "check", "foreign", "unique", "index", "function",
-      "trigger");
+  private static final List<String> KINDS =
+      List.of(
+          "schema",
+          "extension",
+          "type",
+          "table",
+          "view",
+          "sequence",
+          "column",
+          "constraint",
+          "check",
+          "foreign",
+          "unique",
+          "index",
+          "function",
+          "trigger");
 
   private final Map<String, Part> parts;
 
@@ -60,15 +73,15 @@ final class Snapshot {
    *
    * @param history the table that does not count
    */
-  static Snapshot take(Connection connection, Dialect dialect, String history)
-      throws SQLException {
+  static Snapshot take(Connection connection, Dialect dialect, String history) throws SQLException {
     Map<String, Part> parts = new TreeMap<>();
-    List<String> queries = switch (dialect.kind()) {
-      case POSTGRES -> Catalogs.POSTGRES;
-      case COCKROACH -> Catalogs.COCKROACH;
-      case MYSQL -> Catalogs.MYSQL;
-      case SQLITE -> Catalogs.SQLITE;
-    };
+    List<String> queries =
+        switch (dialect.kind()) {
+          case POSTGRES -> Catalogs.POSTGRES;
+          case COCKROACH -> Catalogs.COCKROACH;
+          case MYSQL -> Catalogs.MYSQL;
+          case SQLITE -> Catalogs.SQLITE;
+        };
     try (Statement statement = connection.createStatement()) {
       for (String query : queries) {
         try (ResultSet row = statement.executeQuery(query)) {
@@ -88,8 +101,7 @@ final class Snapshot {
   }
 
   /** Two keys of a table may be the same by their columns, which are their only name. */
-  private static void put(
-      Map<String, Part> parts, String object, String table, String definition) {
+  private static void put(Map<String, Part> parts, String object, String table, String definition) {
     String key = object;
     for (int i = 2; parts.containsKey(key); i++) {
       key = object + " #" + i;
@@ -102,10 +114,12 @@ final class Snapshot {
   }
 
   /** SQLite keeps CHECK constraints in the text of CREATE TABLE alone. */
-  private static void checks(Statement statement, Dialect dialect, String history,
-      Map<String, Part> parts) throws SQLException {
-    try (ResultSet row = statement.executeQuery(
-        "SELECT name, sql FROM main.sqlite_master WHERE type = 'table' AND sql IS NOT NULL")) {
+  private static void checks(
+      Statement statement, Dialect dialect, String history, Map<String, Part> parts)
+      throws SQLException {
+    try (ResultSet row =
+        statement.executeQuery(
+            "SELECT name, sql FROM main.sqlite_master WHERE type = 'table' AND sql IS NOT NULL")) {
       while (row.next()) {
         String table = row.getString(1);
         if (!table.equals(history)) {
@@ -119,17 +133,20 @@ final class Snapshot {
 
   private static TreeSet<String> checks(String sql, Dialect dialect) {
     List<String> tokens = new ArrayList<>();
-    SqlScript.parse(sql, dialect).tell(dialect, new SqlScript.Listener() {
-      @Override
-      public void token(int start, int end) {
-        tokens.add(sql.substring(start, end).replace("\"", "").replace("`", ""));
-      }
+    SqlScript.parse(sql, dialect)
+        .tell(
+            dialect,
+            new SqlScript.Listener() {
+              @Override
+              public void token(int start, int end) {
+                tokens.add(sql.substring(start, end).replace("\"", "").replace("`", ""));
+              }
 
-      @Override
-      public void comment(int start, int end) {
-        // says nothing to the database
-      }
-    });
+              @Override
+              public void comment(int start, int end) {
+                // says nothing to the database
+              }
+            });
     TreeSet<String> checks = new TreeSet<>();
     for (int i = 0; i + 1 < tokens.size(); i++) {
       if (tokens.get(i).equalsIgnoreCase("CHECK") && tokens.get(i + 1).equals("(")) {
@@ -147,8 +164,10 @@ final class Snapshot {
 
   /** The tables, by their names. */
   List<String> tables() {
-    return parts.keySet().stream().filter(object -> object.startsWith("table "))
-        .map(object -> object.substring("table ".length())).toList();
+    return parts.keySet().stream()
+        .filter(object -> object.startsWith("table "))
+        .map(object -> object.substring("table ".length()))
+        .toList();
   }
 
   /** How many objects there are. */
@@ -170,18 +189,21 @@ final class Snapshot {
       // What belongs to a missing table is missing with it.
       boolean told = !owner(object) && here.contains(table) != there.contains(table);
       if (!found.equals(wanted) && !told) {
-        all.add(new Difference(object, wanted.map(Part::definition),
-            found.map(Part::definition)));
+        all.add(new Difference(object, wanted.map(Part::definition), found.map(Part::definition)));
       }
     }
-    all.sort(Comparator.comparingInt(difference -> KINDS.indexOf(
-        difference.object().substring(0, difference.object().indexOf(' ')))));
+    all.sort(
+        Comparator.comparingInt(
+            difference ->
+                KINDS.indexOf(difference.object().substring(0, difference.object().indexOf(' ')))));
     return all;
   }
 
   private Set<String> owners() {
-    return parts.entrySet().stream().filter(each -> owner(each.getKey()))
-        .map(each -> each.getValue().table()).collect(Collectors.toSet());
+    return parts.entrySet().stream()
+        .filter(each -> owner(each.getKey()))
+        .map(each -> each.getValue().table())
+        .collect(Collectors.toSet());
   }
 
   private static boolean owner(String object) {

@@ -8,10 +8,20 @@ final class SqliteRules extends StatementRules {
 
   @Override
   void alter(String table, Words action, Words whole) {
-    boolean column = action.next("RENAME", "DROP", "ADD")
-        && !(action.take("ADD") && action.next("CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN",
-            "CHECK", "INDEX", "KEY", "FULLTEXT", "SPATIAL"))
-        && !(action.take("DROP") && action.next("PRIMARY", "FOREIGN", "INDEX", "KEY"));
+    boolean column =
+        action.next("RENAME", "DROP", "ADD")
+            && !(action.take("ADD")
+                && action.next(
+                    "CONSTRAINT",
+                    "PRIMARY",
+                    "UNIQUE",
+                    "FOREIGN",
+                    "CHECK",
+                    "INDEX",
+                    "KEY",
+                    "FULLTEXT",
+                    "SPATIAL"))
+            && !(action.take("DROP") && action.next("PRIMARY", "FOREIGN", "INDEX", "KEY"));
     if (!column || whole.parts().size() > 1) {
       report(Rule.SQLITE_ALTER);
     }
@@ -21,8 +31,8 @@ final class SqliteRules extends StatementRules {
   void addColumn(Words column) {
     boolean refused = column.has("PRIMARY", "KEY") || column.has("UNIQUE") || column.has("STORED");
     if (column.skipPast("DEFAULT")) {
-      refused |= column.parenthesis()
-          || column.next("CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME");
+      refused |=
+          column.parenthesis() || column.next("CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME");
     }
     if (refused) {
       report(Rule.SQLITE_ADD_COLUMN);

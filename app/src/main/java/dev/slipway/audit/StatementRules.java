@@ -14,9 +14,23 @@ import java.util.function.ObjIntConsumer;
  */
 abstract class StatementRules {
   /** What may follow ADD and DROP and is no column. */
-  private static final String[] NO_COLUMN = {"CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK",
-      "EXCLUDE", "INDEX", "KEY", "FULLTEXT", "SPATIAL", "PARTITION", "NOT", "DEFAULT",
-      "EXPRESSION", "IDENTITY"};
+  private static final String[] NO_COLUMN = {
+    "CONSTRAINT",
+    "PRIMARY",
+    "UNIQUE",
+    "FOREIGN",
+    "CHECK",
+    "EXCLUDE",
+    "INDEX",
+    "KEY",
+    "FULLTEXT",
+    "SPATIAL",
+    "PARTITION",
+    "NOT",
+    "DEFAULT",
+    "EXPRESSION",
+    "IDENTITY"
+  };
 
   private final boolean together;
   private final Set<String> created = new HashSet<>();
@@ -62,7 +76,7 @@ abstract class StatementRules {
 
   /** Reads a file that is not judged, for what it makes: its tables have rows by now. */
   final void checkOlder(Script script) {
-    check(script, (_, _) -> { });
+    check(script, (_, _) -> {});
     created.clear();
   }
 
@@ -101,14 +115,19 @@ abstract class StatementRules {
         create(words);
       }
     } else if (words.take("ALTER", "TABLE")) {
-      table(words).ifPresent(table ->
-          words.parts().forEach(action -> action(table, action, words)));
+      table(words)
+          .ifPresent(table -> words.parts().forEach(action -> action(table, action, words)));
     } else if (words.take("DROP", "TABLE") || words.take("TRUNCATE")) {
       words.take("TABLE");
       words.take("ONLY");
       words.take("IF", "EXISTS");
-      if (words.parts().stream().anyMatch(part ->
-          part.name().filter(this::old).filter(name -> !replaced.contains(name)).isPresent())) {
+      if (words.parts().stream()
+          .anyMatch(
+              part ->
+                  part.name()
+                      .filter(this::old)
+                      .filter(name -> !replaced.contains(name))
+                      .isPresent())) {
         report(Rule.DROP);
       }
     } else if (words.take("RENAME", "TABLE")) {
@@ -172,8 +191,11 @@ abstract class StatementRules {
   }
 
   private static boolean fillsItself(Words column) {
-    return column.has("DEFAULT") || column.has("GENERATED") || column.has("AS")
-        || column.has("AUTO_INCREMENT") || serial(column);
+    return column.has("DEFAULT")
+        || column.has("GENERATED")
+        || column.has("AS")
+        || column.has("AUTO_INCREMENT")
+        || serial(column);
   }
 
   /** Whether the column's type counts by itself; it is the next word. */

@@ -38,15 +38,16 @@ final class Words {
 
   /** Whether one of these words is the next. */
   boolean next(String... words) {
-    return at < tokens.size() && tokens.get(at).kind() == Token.Kind.WORD
+    return at < tokens.size()
+        && tokens.get(at).kind() == Token.Kind.WORD
         && Set.of(words).contains(tokens.get(at).text());
   }
 
   /** Passes over a name; of {@code schema.table} the last part counts. */
   Optional<String> name() {
     Optional<String> name = Optional.empty();
-    while (at < tokens.size() && (tokens.get(at).kind() == Token.Kind.WORD
-        || tokens.get(at).kind() == Token.Kind.NAME)) {
+    while (at < tokens.size()
+        && (tokens.get(at).kind() == Token.Kind.WORD || tokens.get(at).kind() == Token.Kind.NAME)) {
       name = Optional.of(tokens.get(at++).text().toLowerCase(Locale.ROOT));
       if (at >= tokens.size() || !tokens.get(at).symbol('.')) {
         break;
@@ -123,8 +124,8 @@ final class Words {
   List<String> calls() {
     List<String> calls = new ArrayList<>();
     for (int i = at; i + 1 < tokens.size(); i++) {
-      boolean named = tokens.get(i).kind() == Token.Kind.WORD
-          || tokens.get(i).kind() == Token.Kind.NAME;
+      boolean named =
+          tokens.get(i).kind() == Token.Kind.WORD || tokens.get(i).kind() == Token.Kind.NAME;
       if (named && tokens.get(i + 1).symbol('(')) {
         calls.add(tokens.get(i).text().toLowerCase(Locale.ROOT));
       }

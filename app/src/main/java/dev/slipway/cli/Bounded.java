@@ -27,16 +27,26 @@ record Bounded(Duration limit, Supplier<Signals> signals) {
    */
   void run(Runnable work) {
     CompletableFuture<Boolean> answer = new CompletableFuture<>();
-    Thread thread = Thread.ofPlatform().name("database").daemon().start(() -> {
-      try {
-        work.run();
-        answer.complete(true);
-      } catch (RuntimeException | Error e) {
-        answer.completeExceptionally(e);
-      }
-    });
-    signals.get().then(() -> answer.completeExceptionally(
-        Fault.of(ExitCode.RETRY, "stopped by a signal").hint("run it again: what is done stays")));
+    Thread thread =
+        Thread.ofPlatform()
+            .name("database")
+            .daemon()
+            .start(
+                () -> {
+                  try {
+                    work.run();
+                    answer.complete(true);
+                  } catch (RuntimeException | Error e) {
+                    answer.completeExceptionally(e);
+                  }
+                });
+    signals
+        .get()
+        .then(
+            () ->
+                answer.completeExceptionally(
+                    Fault.of(ExitCode.RETRY, "stopped by a signal")
+                        .hint("run it again: what is done stays")));
     try {
       answer.get(limit.plus(GRACE).toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {

@@ -29,35 +29,50 @@ public final class Cli {
    * @param environment the only environment that is looked at
    * @return the exit code
    */
-  public static int run(String[] arguments, Map<String, String> environment, InputStream in,
-      PrintStream out, PrintStream err) {
+  public static int run(
+      String[] arguments,
+      Map<String, String> environment,
+      InputStream in,
+      PrintStream out,
+      PrintStream err) {
     return run(arguments, environment, in, out, err, Signals::none);
   }
 
   /** The same for a process of its own, whose signals and log are the command's. */
-  public static int process(String[] arguments, Map<String, String> environment, InputStream in,
-      PrintStream out, PrintStream err) {
+  public static int process(
+      String[] arguments,
+      Map<String, String> environment,
+      InputStream in,
+      PrintStream out,
+      PrintStream err) {
     Logs.toStandardError();
     return run(arguments, environment, in, out, err, Signals::take);
   }
 
-  private static int run(String[] arguments, Map<String, String> environment, InputStream in,
-      PrintStream out, PrintStream err, Supplier<Signals> signals) {
+  private static int run(
+      String[] arguments,
+      Map<String, String> environment,
+      InputStream in,
+      PrintStream out,
+      PrintStream err,
+      Supplier<Signals> signals) {
     Context context = new Context(environment, Terminal.of(environment, in, out, err), signals);
     // A run pays for the words of its own command alone; help and completion need them all.
     List<String> said = List.of(arguments);
     Root root = new Root(context);
-    List<String> migrations = said.stream().anyMatch(HELP::contains)
-        || said.stream().anyMatch(MigrateCommand.COMMANDS::contains)
-        ? named(said, MigrateCommand.COMMANDS)
-        // `migrate sql` by itself is `up`.
-        : List.of();
+    List<String> migrations =
+        said.stream().anyMatch(HELP::contains)
+                || said.stream().anyMatch(MigrateCommand.COMMANDS::contains)
+            ? named(said, MigrateCommand.COMMANDS)
+            // `migrate sql` by itself is `up`.
+            : List.of();
     CommandLine line = line(root, named(said, COMMANDS), migrations);
     line.setOut(new PrintWriter(out, true));
     line.setErr(new PrintWriter(err, true));
     line.setUsageHelpAutoWidth(true);
-    line.setColorScheme(CommandLine.Help.defaultColorScheme(
-        context.terminal().colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
+    line.setColorScheme(
+        CommandLine.Help.defaultColorScheme(
+            context.terminal().colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
     line.setExitCodeExceptionMapper(_ -> ExitCode.FAULT.number());
     line.setParameterExceptionHandler((e, _) -> misused(e, err));
     line.setExecutionExceptionHandler((e, _, _) -> failed(e, root.debug(), context.terminal()));
@@ -81,15 +96,16 @@ public final class Cli {
   private static CommandLine line(Root root, List<String> commands, List<String> migrations) {
     CommandLine line = root.line();
     for (String name : commands) {
-      line.addSubcommand(switch (name) {
-        case "serve" -> new ServeCommand(root.context).line();
-        case "migrate" -> MigrateCommand.line(root.context, migrations);
-        case "database" -> DatabaseCommand.line(root.context);
-        case "health" -> new HealthCommand(root.context).line();
-        case "version" -> new VersionCommand(root.context).line();
-        case "completion" -> new CompletionCommand(root.context).line();
-        default -> throw new IllegalStateException(name);
-      });
+      line.addSubcommand(
+          switch (name) {
+            case "serve" -> new ServeCommand(root.context).line();
+            case "migrate" -> MigrateCommand.line(root.context, migrations);
+            case "database" -> DatabaseCommand.line(root.context);
+            case "health" -> new HealthCommand(root.context).line();
+            case "version" -> new VersionCommand(root.context).line();
+            case "completion" -> new CompletionCommand(root.context).line();
+            default -> throw new IllegalStateException(name);
+          });
     }
     return line;
   }
@@ -98,11 +114,12 @@ public final class Cli {
   private static int failed(Exception e, boolean debug, Terminal terminal) {
     terminal.clear();
     PrintStream err = terminal.err();
-    Fault fault = e instanceof Fault known
-        ? known
-        : Fault.of(ExitCode.FAULT, "a fault of Slipway's own: " + e)
-            .hint("run it again with --debug and report what it prints")
-            .cause(e);
+    Fault fault =
+        e instanceof Fault known
+            ? known
+            : Fault.of(ExitCode.FAULT, "a fault of Slipway's own: " + e)
+                .hint("run it again with --debug and report what it prints")
+                .cause(e);
     err.println(terminal.alarm("slipway:") + " " + fault.getMessage().replace("\n", "\n  "));
     fault.hint().ifPresent(hint -> err.println("hint: " + hint));
     if (debug) {
@@ -121,26 +138,44 @@ public final class Cli {
 
   private static final class Root extends Verb {
     Root(Context context) {
-      super(context, "slipway", "Runs and migrates a database-backed service on PostgreSQL, MySQL, "
-          + "CockroachDB or SQLite.");
-      spec.addOption(OptionSpec.builder("-h", "--help").usageHelp(true)
-          .scopeType(ScopeType.INHERIT).description("Show this help.").build());
-      spec.addOption(OptionSpec.builder("-c", "--config").type(String.class).arity("1")
-          .paramLabel("FILE").scopeType(ScopeType.INHERIT)
-          .description("The configuration, YAML or JSON.").build());
-      spec.addOption(OptionSpec.builder("--debug").scopeType(ScopeType.INHERIT)
-          .description("Show where a failure came from.").build());
-      spec.addOption(OptionSpec.builder("-V", "--version").versionHelp(true)
-          .description("Show the version.").build());
+      super(
+          context,
+          "slipway",
+          "Runs and migrates a database-backed service on PostgreSQL, MySQL, "
+              + "CockroachDB or SQLite.");
+      spec.addOption(
+          OptionSpec.builder("-h", "--help")
+              .usageHelp(true)
+              .scopeType(ScopeType.INHERIT)
+              .description("Show this help.")
+              .build());
+      spec.addOption(
+          OptionSpec.builder("-c", "--config")
+              .type(String.class)
+              .arity("1")
+              .paramLabel("FILE")
+              .scopeType(ScopeType.INHERIT)
+              .description("The configuration, YAML or JSON.")
+              .build());
+      spec.addOption(
+          OptionSpec.builder("--debug")
+              .scopeType(ScopeType.INHERIT)
+              .description("Show where a failure came from.")
+              .build());
+      spec.addOption(
+          OptionSpec.builder("-V", "--version")
+              .versionHelp(true)
+              .description("Show the version.")
+              .build());
       spec.version(VersionCommand.text());
-      examples("slipway migrate sql up -e --yes",
+      examples(
+          "slipway migrate sql up -e --yes",
           "slipway serve --migrate --dsn sqlite://slipway.sqlite");
     }
 
     /** Whether the flag was given, before the command or after it. */
     boolean debug() {
-      for (ParseResult at = spec.commandLine().getParseResult(); at != null;
-          at = at.subcommand()) {
+      for (ParseResult at = spec.commandLine().getParseResult(); at != null; at = at.subcommand()) {
         if (at.hasMatchedOption("--debug")) {
           return true;
         }

@@ -14,13 +14,14 @@ final class CompletionCommand extends Verb {
   @Override
   ExitCode run() {
     // zsh reads bash's completions once this is loaded.
-    String head = switch (argument(0).orElseThrow()) {
-      case "bash" -> "";
-      case "zsh" -> "autoload -U +X bashcompinit && bashcompinit\n";
-      case String other -> throw misuse("no completion for the shell " + other + ": bash or zsh");
-    };
-    context.terminal().out().print(
-        head + AutoComplete.bash("slipway", spec.root().commandLine()));
+    String head =
+        switch (argument(0).orElseThrow()) {
+          case "bash" -> "";
+          case "zsh" -> "autoload -U +X bashcompinit && bashcompinit\n";
+          case String other ->
+              throw misuse("no completion for the shell " + other + ": bash or zsh");
+        };
+    context.terminal().out().print(head + AutoComplete.bash("slipway", spec.root().commandLine()));
     return ExitCode.DONE;
   }
 }

@@ -29,9 +29,12 @@ import picocli.CommandLine;
 /** {@code slipway database …}: words to calls of {@link Provisioning}, and back to words. */
 final class DatabaseCommand extends Verb {
   private DatabaseCommand(Context context) {
-    super(context, "database",
+    super(
+        context,
+        "database",
         "Creates databases with their logins and rights, drops them, or waits for one.");
-    examples("slipway database create -e --name app --password-file app-password",
+    examples(
+        "slipway database create -e --name app --password-file app-password",
         "slipway database wait -e --timeout 60s");
   }
 
@@ -60,11 +63,15 @@ final class DatabaseCommand extends Verb {
 
     /** The words that all of them end with. */
     final void common(Setting... more) {
-      argument("DSN", "0..1",
+      argument(
+          "DSN",
+          "0..1",
           "The server, and who administers it; without it, DSN, DSN_FILE, DATABASE_* or the file"
               + " say it.");
-      flag("Read the DSN from the environment, as is done anyway without the argument.",
-          "-e", "--read-from-env");
+      flag(
+          "Read the DSN from the environment, as is done anyway without the argument.",
+          "-e",
+          "--read-from-env");
       settings(Setting.DSN, Setting.DSN_FILE);
       settings(more);
       option("DURATION", "The deadline of the whole run, default " + timeout + ".", "--timeout");
@@ -103,8 +110,8 @@ final class DatabaseCommand extends Verb {
       if (limit.isZero()) {
         throw misuse("--timeout 0: everything here has a deadline");
       }
-      Provisioning provisioning = Provisioning.by(dsn, wait(settings, limit), limit,
-          context.terminal()::story);
+      Provisioning provisioning =
+          Provisioning.by(dsn, wait(settings, limit), limit, context.terminal()::story);
       Bounded bounded = new Bounded(limit, context.signals());
       return run(dsn, provisioning, bounded);
     }
@@ -119,7 +126,10 @@ final class DatabaseCommand extends Verb {
 
   private static final class Create extends Administration {
     Create(Context context) {
-      super(context, "create", "2m",
+      super(
+          context,
+          "create",
+          "2m",
           "Creates databases with a login of their own, and gives it its rights; what is there"
               + " already stays. In --user, --writer, --reader and the names of files {name} stands"
               + " for the database's name, in names of variables {NAME} for it in capitals.");
@@ -132,12 +142,13 @@ final class DatabaseCommand extends Verb {
       option("LOGIN", "Who may read rows, in future tables too.", "--reader");
       passwords("reader-", "the reader's password");
       option("NAME", "The database's encoding, as in UTF8 or utf8mb4.", "--encoding");
-      option("NAME", "How the database's texts are ordered, as in C or utf8mb4_bin.",
-          "--collation");
+      option(
+          "NAME", "How the database's texts are ordered, as in C or utf8mb4_bin.", "--collation");
       options("NAME", "An extension of PostgreSQL; several install several.", "--extension");
       option("FORMAT", "table (the default), json, json-pretty or yaml.", "--format");
       common(Setting.MIGRATE_WAIT);
-      examples("slipway database create -e --name app --password-file app-password",
+      examples(
+          "slipway database create -e --name app --password-file app-password",
           "slipway database create -e --name kratos --name hydra --password-file '{name}.txt'",
           "slipway database create -e --name app --password-env APP_PASSWORD"
               + " --reader app_ro --reader-password-env RO_PASSWORD");
@@ -145,7 +156,9 @@ final class DatabaseCommand extends Verb {
 
     private void passwords(String prefix, String whose) {
       option("FILE", "A file that holds " + whose + ".", "--" + prefix + "password-file");
-      option("VARIABLE", "The environment variable that holds " + whose + ".",
+      option(
+          "VARIABLE",
+          "The environment variable that holds " + whose + ".",
           "--" + prefix + "password-env");
     }
 
@@ -163,65 +176,91 @@ final class DatabaseCommand extends Verb {
     }
 
     private Wanted wanted(String name) {
-      return new Wanted(name,
+      return new Wanted(
+          name,
           login(name, value("--user").orElse("{name}"), ""),
           value("--writer").map(login -> login(name, login, "writer-")),
           value("--reader").map(login -> login(name, login, "reader-")),
-          value("--encoding"), value("--collation"), values("--extension"));
+          value("--encoding"),
+          value("--collation"),
+          values("--extension"));
     }
 
     private Login login(String database, String pattern, String prefix) {
       Optional<String> file = value("--" + prefix + "password-file");
       Optional<String> variable = value("--" + prefix + "password-env");
       if (file.isPresent() && variable.isPresent()) {
-        throw misuse("--" + prefix + "password-file and --" + prefix
-            + "password-env are two answers to one question: give one");
+        throw misuse(
+            "--"
+                + prefix
+                + "password-file and --"
+                + prefix
+                + "password-env are two answers to one question: give one");
       }
       String name = pattern.replace("{name}", database);
-      boolean shared = file.filter(each -> !each.contains("{name}")).isPresent()
-          || variable.filter(each -> !each.contains("{NAME}")).isPresent();
+      boolean shared =
+          file.filter(each -> !each.contains("{name}")).isPresent()
+              || variable.filter(each -> !each.contains("{NAME}")).isPresent();
       if (shared && pattern.contains("{name}") && names().size() > 1) {
-        throw misuse("each database has a login of its own here, but all would have one password:"
-            + " write {name} into --" + prefix + "password-file, or {NAME} into --" + prefix
-            + "password-env");
+        throw misuse(
+            "each database has a login of its own here, but all would have one password:"
+                + " write {name} into --"
+                + prefix
+                + "password-file, or {NAME} into --"
+                + prefix
+                + "password-env");
       }
-      Optional<Secret> password = file
-          .map(each -> Secret.read(Path.of(each.replace("{name}", database)),
-              "the password of " + name))
-          .or(() -> variable.map(each -> variable(each, database, name)));
+      Optional<Secret> password =
+          file.map(
+                  each ->
+                      Secret.read(
+                          Path.of(each.replace("{name}", database)), "the password of " + name))
+              .or(() -> variable.map(each -> variable(each, database, name)));
       return new Login(name, password, has("--no-password"));
     }
 
     private Secret variable(String pattern, String database, String login) {
-      String name = pattern.replace("{NAME}",
-          database.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_"));
+      String name =
+          pattern.replace("{NAME}", database.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_"));
       String value = context.environment().getOrDefault(name, "");
       if (value.isEmpty()) {
-        throw Fault.usage("the variable " + name + ", for the password of " + login
-            + ", is not set").hint("set it, or give --password-file");
+        throw Fault.usage(
+                "the variable " + name + ", for the password of " + login + ", is not set")
+            .hint("set it, or give --password-file");
       }
       return Secret.of(value);
     }
 
     private ExitCode folder(Dsn dsn, Provisioning provisioning) {
       if (Stream.of("--name", "--user", "--writer", "--reader").anyMatch(this::has)) {
-        throw Fault.usage("SQLite has no server: the DSN itself names the database, and there are"
-            + " no logins").hint("leave out --name, --user, --writer and --reader");
+        throw Fault.usage(
+                "SQLite has no server: the DSN itself names the database, and there are"
+                    + " no logins")
+            .hint("leave out --name, --user, --writer and --reader");
       }
-      context.terminal().out().println(dsn.memory()
-          ? "There is nothing to create: the database lives in memory."
-          : provisioning.createFolder()
-              ? "Created the folder of " + dsn.sqliteFile().orElseThrow()
-                  + "; SQLite makes the file itself."
-              : "There is nothing to create: SQLite makes " + dsn.sqliteFile().orElseThrow()
-                  + " itself.");
+      context
+          .terminal()
+          .out()
+          .println(
+              dsn.memory()
+                  ? "There is nothing to create: the database lives in memory."
+                  : provisioning.createFolder()
+                      ? "Created the folder of "
+                          + dsn.sqliteFile().orElseThrow()
+                          + "; SQLite makes the file itself."
+                      : "There is nothing to create: SQLite makes "
+                          + dsn.sqliteFile().orElseThrow()
+                          + " itself.");
       return ExitCode.DONE;
     }
   }
 
   private static final class Drop extends Administration {
     Drop(Context context) {
-      super(context, "drop", "2m",
+      super(
+          context,
+          "drop",
+          "2m",
           "Drops databases with everything in them, and the logins that --user, --writer and"
               + " --reader name, in which {name} stands for the database's name.");
       options("NAME", "The database; several drop several.", "--name");
@@ -241,11 +280,18 @@ final class DatabaseCommand extends Verb {
       if (names.isEmpty() && !(dsn.dialect() instanceof Sqlite)) {
         throw misuse("say which database: --name");
       }
-      Unwanted unwanted = new Unwanted(names, logins(names),
-          has("--force") ? Unwanted.Sessions.ENDED : Unwanted.Sessions.RESPECTED);
+      Unwanted unwanted =
+          new Unwanted(
+              names,
+              logins(names),
+              has("--force") ? Unwanted.Sessions.ENDED : Unwanted.Sessions.RESPECTED);
       provisioning.check(unwanted);
-      if (!confirmed("Do you wish to drop " + String.join(", ", names) + " on " + dsn.server()
-          + ", with everything in it?")) {
+      if (!confirmed(
+          "Do you wish to drop "
+              + String.join(", ", names)
+              + " on "
+              + dsn.server()
+              + ", with everything in it?")) {
         context.terminal().out().println("Nothing was dropped.");
         return ExitCode.DONE;
       }
@@ -263,12 +309,16 @@ final class DatabaseCommand extends Verb {
 
   private static final class Wait extends Administration {
     Wait(Context context) {
-      super(context, "wait", "1m",
+      super(
+          context,
+          "wait",
+          "1m",
           "Waits until the DSN's database accepts connections and the login. A wrong password or a"
               + " missing database ends it at once.");
       common();
-      examples("slipway database wait -e", "slipway database wait --timeout 5m "
-          + "postgres://app@db/app");
+      examples(
+          "slipway database wait -e",
+          "slipway database wait --timeout 5m " + "postgres://app@db/app");
     }
 
     @Override

@@ -21,8 +21,14 @@ final class Findings {
     }
     StringBuilder text = new StringBuilder();
     for (Flaw flaw : flaws) {
-      text.append(flaw.file()).append(':').append(flaw.line()).append(": ")
-          .append(flaw.rule().severity().word()).append(" [").append(flaw.rule().id()).append("] ")
+      text.append(flaw.file())
+          .append(':')
+          .append(flaw.line())
+          .append(": ")
+          .append(flaw.rule().severity().word())
+          .append(" [")
+          .append(flaw.rule().id())
+          .append("] ")
           .append(flaw.what());
       if (!flaw.dialects().isEmpty()) {
         text.append(" (").append(String.join(", ", flaw.dialects())).append(')');
@@ -30,9 +36,18 @@ final class Findings {
       text.append('\n');
     }
     text.append('\n');
-    flaws.stream().map(Flaw::rule).distinct().sorted().forEach(rule -> text.append(rule.id())
-        .append(": ").append(rule.why()).append("\n  instead: ").append(rule.instead())
-        .append('\n'));
+    flaws.stream()
+        .map(Flaw::rule)
+        .distinct()
+        .sorted()
+        .forEach(
+            rule ->
+                text.append(rule.id())
+                    .append(": ")
+                    .append(rule.why())
+                    .append("\n  instead: ")
+                    .append(rule.instead())
+                    .append('\n'));
     return text.toString();
   }
 
@@ -57,11 +72,16 @@ final class Findings {
     StringBuilder text = new StringBuilder();
     for (Flaw flaw : flaws) {
       Rule rule = flaw.rule();
-      text.append("::").append(rule.severity().word())
-          .append(" file=").append(property(flaw.file().normalize().toString()))
-          .append(",line=").append(flaw.line())
-          .append(",title=").append(property(rule.id()))
-          .append("::").append(data(flaw.what() + "\n" + rule.why() + "\n" + rule.instead()))
+      text.append("::")
+          .append(rule.severity().word())
+          .append(" file=")
+          .append(property(flaw.file().normalize().toString()))
+          .append(",line=")
+          .append(flaw.line())
+          .append(",title=")
+          .append(property(rule.id()))
+          .append("::")
+          .append(data(flaw.what() + "\n" + rule.why() + "\n" + rule.instead()))
           .append('\n');
     }
     return text.toString();

@@ -24,9 +24,13 @@ final class HealthCommand extends Verb {
   HealthCommand(Context context) {
     super(context, "health", "Asks the running server for its health and prints what it says.");
     argument("alive|ready", "0..1", "What to ask for (default: ready).");
-    option("DURATION", "How long to wait for the whole answer (default: " + TIMEOUT + ").",
+    option(
+        "DURATION",
+        "How long to wait for the whole answer (default: " + TIMEOUT + ").",
         "--timeout");
-    option("DURATION", "How long to ask again while the answer is no, or none (default: not).",
+    option(
+        "DURATION",
+        "How long to ask again while the answer is no, or none (default: not).",
         "--wait");
     settings(Setting.SERVE_ADMIN_HOST, Setting.SERVE_ADMIN_PORT);
     spec.usageMessage().exitCodeListHeading("%nExit codes:%n");
@@ -36,7 +40,8 @@ final class HealthCommand extends Verb {
     codes.put("2", "wrong usage or configuration");
     codes.put("5", "no answer: it is not there, or took too long");
     spec.usageMessage().exitCodeList(codes);
-    examples("slipway health                  ready for requests?",
+    examples(
+        "slipway health                  ready for requests?",
         "slipway health alive --timeout 1s",
         "slipway health --wait 1m        as soon as it is ready");
   }
@@ -47,13 +52,14 @@ final class HealthCommand extends Verb {
     Duration limit = Durations.parse(timeout);
     URI server = address(settings(Optional.empty()).http());
     String asked = argument(0).orElse("ready");
-    String path = switch (asked) {
-      case "alive" -> "/health/alive";
-      case "ready" -> "/health/ready";
-      default -> throw misuse("no question `" + asked + "`: ask for alive or ready");
-    };
-    long end = System.nanoTime() + value("--wait").map(Durations::parse).orElse(Duration.ZERO)
-        .toNanos();
+    String path =
+        switch (asked) {
+          case "alive" -> "/health/alive";
+          case "ready" -> "/health/ready";
+          default -> throw misuse("no question `" + asked + "`: ask for alive or ready");
+        };
+    long end =
+        System.nanoTime() + value("--wait").map(Durations::parse).orElse(Duration.ZERO).toNanos();
     while (true) {
       // The pause is a part of the wait, so the last question is asked in time.
       boolean last = System.nanoTime() + PAUSE.toNanos() - end > 0;

@@ -18,21 +18,33 @@ final class LintCommand extends Verb {
   private static final String GITHUB = "github";
 
   LintCommand(Context context) {
-    super(context, "lint", "Reads migration files, without a database, for what stops a service"
-        + " that is running meanwhile, and for what cannot run.");
+    super(
+        context,
+        "lint",
+        "Reads migration files, without a database, for what stops a service"
+            + " that is running meanwhile, and for what cannot run.");
     argument("DSN", "0..1", "The database whose kind the files are read for; it is not asked.");
-    flag("Read the DSN from the environment, as is done anyway without the argument.",
-        "-e", "--read-from-env");
-    options("DATABASE", "Read them for this database: postgres, mysql, cockroach or sqlite3;"
-        + " several for several. Without it the DSN says it, or else the names of the files.",
+    flag(
+        "Read the DSN from the environment, as is done anyway without the argument.",
+        "-e",
+        "--read-from-env");
+    options(
+        "DATABASE",
+        "Read them for this database: postgres, mysql, cockroach or sqlite3;"
+            + " several for several. Without it the DSN says it, or else the names of the files.",
         "--dialect");
-    option("VERSION", "Judge this version and newer ones; older files only say what there is.",
+    option(
+        "VERSION",
+        "Judge this version and newer ones; older files only say what there is.",
         "--from");
     flag("End with 2 for warnings too.", "--strict");
-    option("FORMAT", "table (the default), json, json-pretty, yaml, or github for annotations.",
+    option(
+        "FORMAT",
+        "table (the default), json, json-pretty, yaml, or github for annotations.",
         "--format");
     settings(Setting.DSN, Setting.DSN_FILE, Setting.MIGRATE_PATH, Setting.MIGRATE_PLACEHOLDERS);
-    examples("slipway migrate sql lint --path ./migrations",
+    examples(
+        "slipway migrate sql lint --path ./migrations",
         "slipway migrate sql lint --path ./migrations --dialect postgres --from 20260401000000",
         "slipway migrate sql lint --path ./migrations --format github --strict");
   }
@@ -42,14 +54,22 @@ final class LintCommand extends Verb {
     Settings settings = settings(argument(0));
     Settings.Migrate migrate = settings.migrate();
     List<Dialect> dialects = dialects(settings);
-    Lint.Result result =
-        Lint.check(migrate.paths(), migrate.placeholders(), dialects, from());
+    Lint.Result result = Lint.check(migrate.paths(), migrate.placeholders(), dialects, from());
     context.terminal().out().print(report(result));
     long errors = result.count(Severity.ERROR);
     long warnings = result.count(Severity.WARNING);
-    context.terminal().story(count(errors, "error") + ", " + count(warnings, "warning") + ", "
-        + result.accepted() + " accepted, in " + count(result.files(), "file") + " for "
-        + dialects.stream().map(Dialect::name).collect(Collectors.joining(", ")));
+    context
+        .terminal()
+        .story(
+            count(errors, "error")
+                + ", "
+                + count(warnings, "warning")
+                + ", "
+                + result.accepted()
+                + " accepted, in "
+                + count(result.files(), "file")
+                + " for "
+                + dialects.stream().map(Dialect::name).collect(Collectors.joining(", ")));
     return errors > 0 || has("--strict") && warnings > 0 ? ExitCode.USAGE : ExitCode.DONE;
   }
 
@@ -72,8 +92,15 @@ final class LintCommand extends Verb {
     if (word.equals(GITHUB)) {
       return Findings.annotations(result.flaws());
     }
-    return Findings.text(result.flaws(), Format.of(word).orElseThrow(() -> misuse("--format "
-        + word + ": it must be table, json, json-pretty, yaml or github")));
+    return Findings.text(
+        result.flaws(),
+        Format.of(word)
+            .orElseThrow(
+                () ->
+                    misuse(
+                        "--format "
+                            + word
+                            + ": it must be table, json, json-pretty, yaml or github")));
   }
 
   private static String count(long number, String noun) {

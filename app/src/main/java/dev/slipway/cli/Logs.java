@@ -46,16 +46,19 @@ final class Logs {
 
   /** Sets how much Slipway itself says, and what a line looks like. */
   static void configure(Settings.Log log) {
-    Logger.getLogger("dev.slipway").setLevel(switch (log.level()) {
-      case TRACE, DEBUG -> Level.FINE;
-      case INFO -> Level.INFO;
-      case WARNING -> Level.WARNING;
-      case ERROR -> Level.SEVERE;
-    });
-    Formatter formatter = switch (log.format()) {
-      case TEXT -> new Line();
-      case JSON -> new JsonLine();
-    };
+    Logger.getLogger("dev.slipway")
+        .setLevel(
+            switch (log.level()) {
+              case TRACE, DEBUG -> Level.FINE;
+              case INFO -> Level.INFO;
+              case WARNING -> Level.WARNING;
+              case ERROR -> Level.SEVERE;
+            });
+    Formatter formatter =
+        switch (log.format()) {
+          case TEXT -> new Line();
+          case JSON -> new JsonLine();
+        };
     for (Handler handler : Logger.getLogger("").getHandlers()) {
       handler.setFormatter(formatter);
     }
@@ -63,9 +66,11 @@ final class Logs {
 
   private static String word(Level level) {
     int value = level.intValue();
-    return value >= Level.SEVERE.intValue() ? "ERROR"
-        : value >= Level.WARNING.intValue() ? "WARN"
-        : value >= Level.INFO.intValue() ? "INFO" : "DEBUG";
+    return value >= Level.SEVERE.intValue()
+        ? "ERROR"
+        : value >= Level.WARNING.intValue()
+            ? "WARN"
+            : value >= Level.INFO.intValue() ? "INFO" : "DEBUG";
   }
 
   private static String time(LogRecord entry) {
@@ -86,8 +91,14 @@ final class Logs {
     @Override
     public String format(LogRecord entry) {
       String request = Trace.current().map(each -> " [" + each.requestId() + "]").orElse("");
-      return time(entry) + " " + word(entry.getLevel()) + " " + formatMessage(entry) + request
-          + System.lineSeparator() + trace(entry).orElse("");
+      return time(entry)
+          + " "
+          + word(entry.getLevel())
+          + " "
+          + formatMessage(entry)
+          + request
+          + System.lineSeparator()
+          + trace(entry).orElse("");
     }
   }
 
@@ -107,10 +118,13 @@ final class Logs {
 
     private static void name(Trace trace, Map<String, Object> fields) {
       fields.put("request_id", trace.requestId());
-      trace.parent().ifPresent(parent -> {
-        fields.put("trace_id", parent.traceId());
-        fields.put("span_id", parent.spanId());
-      });
+      trace
+          .parent()
+          .ifPresent(
+              parent -> {
+                fields.put("trace_id", parent.traceId());
+                fields.put("span_id", parent.spanId());
+              });
     }
 
     private static Optional<Access> access(LogRecord entry) {

@@ -37,8 +37,7 @@ final class MigrateAtStart implements AutoCloseable {
   }
 
   /** Begins at once, on a thread of its own; a failure asks the signals for the end. */
-  static MigrateAtStart begin(
-      Database database, Settings.Migrate settings, Signals signals) {
+  static MigrateAtStart begin(Database database, Settings.Migrate settings, Signals signals) {
     var migrate = new MigrateAtStart(database, settings, signals);
     migrate.thread.start();
     return migrate;

@@ -30,8 +30,17 @@ import picocli.CommandLine;
 final class MigrateCommand extends Verb {
   /** What stands after {@code migrate sql}. */
   static final List<String> COMMANDS =
-      List.of("up", "down", "status", "repair", "baseline", "adopt", "create", "lint",
-          "test", "verify");
+      List.of(
+          "up",
+          "down",
+          "status",
+          "repair",
+          "baseline",
+          "adopt",
+          "create",
+          "lint",
+          "test",
+          "verify");
 
   private MigrateCommand(Context context) {
     super(context, "migrate", "Brings a database's schema to another version.");
@@ -40,24 +49,30 @@ final class MigrateCommand extends Verb {
 
   /** The command with these of {@link #COMMANDS} below it. */
   static CommandLine line(Context context, List<String> commands) {
-    CommandLine sql = new Up(context, "sql",
-        "Migrates with SQL files; without a command of its own, `up`.").line();
+    CommandLine sql =
+        new Up(context, "sql", "Migrates with SQL files; without a command of its own, `up`.")
+            .line();
     for (String name : commands) {
       // Each becomes its words at once: a common type of them would load them all.
-      sql.addSubcommand(switch (name) {
-        case "up" -> new Up(context, "up",
-            "Applies everything that is pending, after showing the plan and asking.").line();
-        case "down" -> new Down(context).line();
-        case "status" -> new StatusOf(context).line();
-        case "repair" -> new RepairOf(context).line();
-        case "baseline" -> new BaselineAt(context).line();
-        case "adopt" -> new Adopt(context).line();
-        case "create" -> new Create(context).line();
-        case "lint" -> new LintCommand(context).line();
-        case "test" -> new TestCommand(context).line();
-        case "verify" -> new VerifyCommand(context).line();
-        default -> throw new IllegalStateException(name);
-      });
+      sql.addSubcommand(
+          switch (name) {
+            case "up" ->
+                new Up(
+                        context,
+                        "up",
+                        "Applies everything that is pending, after showing the plan and asking.")
+                    .line();
+            case "down" -> new Down(context).line();
+            case "status" -> new StatusOf(context).line();
+            case "repair" -> new RepairOf(context).line();
+            case "baseline" -> new BaselineAt(context).line();
+            case "adopt" -> new Adopt(context).line();
+            case "create" -> new Create(context).line();
+            case "lint" -> new LintCommand(context).line();
+            case "test" -> new TestCommand(context).line();
+            case "verify" -> new VerifyCommand(context).line();
+            default -> throw new IllegalStateException(name);
+          });
     }
     return new MigrateCommand(context).line().addSubcommand(sql);
   }
@@ -79,13 +94,22 @@ final class MigrateCommand extends Verb {
 
     /** The words that all of them end with. */
     final void common() {
-      argument("DSN", "0..1",
-          "The database; without it, DSN, DSN_FILE, DATABASE_* or the file say it.");
-      flag("Read the DSN from the environment, as is done anyway without the argument.",
-          "-e", "--read-from-env");
-      settings(Setting.DSN, Setting.DSN_FILE, Setting.MIGRATE_PATH, Setting.MIGRATE_TABLE,
-          Setting.MIGRATE_PLACEHOLDERS, Setting.MIGRATE_WAIT, Setting.MIGRATE_TIMEOUT,
-          Setting.MIGRATE_LOCK_TIMEOUT, Setting.MIGRATE_DDL_LOCK_TIMEOUT,
+      argument(
+          "DSN", "0..1", "The database; without it, DSN, DSN_FILE, DATABASE_* or the file say it.");
+      flag(
+          "Read the DSN from the environment, as is done anyway without the argument.",
+          "-e",
+          "--read-from-env");
+      settings(
+          Setting.DSN,
+          Setting.DSN_FILE,
+          Setting.MIGRATE_PATH,
+          Setting.MIGRATE_TABLE,
+          Setting.MIGRATE_PLACEHOLDERS,
+          Setting.MIGRATE_WAIT,
+          Setting.MIGRATE_TIMEOUT,
+          Setting.MIGRATE_LOCK_TIMEOUT,
+          Setting.MIGRATE_DDL_LOCK_TIMEOUT,
           Setting.MIGRATE_STATEMENT_TIMEOUT);
     }
 
@@ -99,8 +123,7 @@ final class MigrateCommand extends Verb {
       Settings settings = settings(argument(dsnIndex()));
       Dsn database = Dsn.parse(settings.dsnText().reveal());
       context.signals().get().then(stop::request);
-      try (Migrations migrations =
-          Migrations.connect(database, settings.migrate(), stop, this)) {
+      try (Migrations migrations = Migrations.connect(database, settings.migrate(), stop, this)) {
         return run(migrations);
       }
     }
@@ -157,10 +180,13 @@ final class MigrateCommand extends Verb {
       flag("Show the plan and its SQL, and change nothing.", "--dry-run");
       flag("All of it in one transaction: everything or nothing. PostgreSQL, SQLite.", "--atomic");
       option("N", "At most so many migrations.", "--steps");
-      option("VERSION", switch (direction) {
-        case UP -> "The last to apply.";
-        case DOWN -> "The one to keep, 0 for none.";
-      }, "--to");
+      option(
+          "VERSION",
+          switch (direction) {
+            case UP -> "The last to apply.";
+            case DOWN -> "The one to keep, 0 for none.";
+          },
+          "--to");
       common();
     }
 
@@ -181,8 +207,11 @@ final class MigrateCommand extends Verb {
       expect(plan.steps().size());
       int done = migrations.apply(plan, has("--atomic"));
       if (done < plan.steps().size()) {
-        story((plan.steps().size() - done) + " of " + plan.steps().size()
-            + " were done by another migrator meanwhile");
+        story(
+            (plan.steps().size() - done)
+                + " of "
+                + plan.steps().size()
+                + " were done by another migrator meanwhile");
       }
       answer("------------ SUCCESS ------------\nSuccessfully applied migrations!");
       return ExitCode.DONE;
@@ -190,9 +219,10 @@ final class MigrateCommand extends Verb {
 
     private String nothing(Plan plan) {
       return switch (direction) {
-        case UP -> plan.remarks().isEmpty()
-            ? "The schema is up to date, there is nothing to apply."
-            : "Nothing was applied.";
+        case UP ->
+            plan.remarks().isEmpty()
+                ? "The schema is up to date, there is nothing to apply."
+                : "Nothing was applied.";
         case DOWN -> "There are apparently no migrations to roll back.";
       };
     }
@@ -206,17 +236,17 @@ final class MigrateCommand extends Verb {
       if (steps.isPresent() && !steps.get().matches("[1-9]\\d{0,8}")) {
         throw misuse("--steps " + steps.get() + ": it must be a whole number, 1 or more");
       }
-      return new Plan.Target(to.map(text -> version("--to " + text, text)),
-          steps.isEmpty()
-              ? OptionalInt.empty()
-              : OptionalInt.of(Integer.parseInt(steps.get())));
+      return new Plan.Target(
+          to.map(text -> version("--to " + text, text)),
+          steps.isEmpty() ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(steps.get())));
     }
   }
 
   private static final class Up extends Run {
     Up(Context context, String name, String description) {
       super(context, name, Direction.UP, description);
-      examples("slipway migrate sql up -e --yes",
+      examples(
+          "slipway migrate sql up -e --yes",
           "slipway migrate sql up --path ./migrations postgres://app@localhost/app",
           "slipway migrate sql up --dry-run sqlite://app.sqlite");
     }
@@ -224,10 +254,13 @@ final class MigrateCommand extends Verb {
 
   private static final class Down extends Run {
     Down(Context context) {
-      super(context, "down", Direction.DOWN,
+      super(
+          context,
+          "down",
+          Direction.DOWN,
           "Rolls back the newest migration, or as many as --steps or --to say.");
-      examples("slipway migrate sql down -e --yes",
-          "slipway migrate sql down -e --to 20240101000000");
+      examples(
+          "slipway migrate sql down -e --yes", "slipway migrate sql down -e --to 20240101000000");
     }
   }
 
@@ -238,7 +271,8 @@ final class MigrateCommand extends Verb {
       flag("Wait until nothing is pending, or --timeout.", "--block");
       flag("End with 3 when something is pending.", "--exit-code");
       common();
-      examples("slipway migrate sql status -e",
+      examples(
+          "slipway migrate sql status -e",
           "slipway migrate sql status -e --block --timeout 5m",
           "slipway migrate sql status -e --exit-code --format json");
     }
@@ -246,8 +280,7 @@ final class MigrateCommand extends Verb {
     @Override
     ExitCode run(Migrations migrations) {
       Format format = format();
-      Status status =
-          has("--block") ? migrations.awaitNothingPending() : migrations.status();
+      Status status = has("--block") ? migrations.awaitNothingPending() : migrations.status();
       context.terminal().out().print(Reports.status(status, format));
       if (!status.schema().words().isEmpty()) {
         story(status.schema().words());
@@ -258,7 +291,9 @@ final class MigrateCommand extends Verb {
 
   private static final class RepairOf extends Sql {
     RepairOf(Context context) {
-      super(context, "repair",
+      super(
+          context,
+          "repair",
           "Clears what a crash or an edit has left in the history, naming each first.");
       flag("Do not ask.", "-y", "--yes");
       common();
@@ -273,8 +308,8 @@ final class MigrateCommand extends Verb {
         return ExitCode.DONE;
       }
       for (Finding finding : findings) {
-        answer(finding.what() + "\n  repair: " + finding.remedy() + "\n  look at: "
-            + finding.watch());
+        answer(
+            finding.what() + "\n  repair: " + finding.remedy() + "\n  look at: " + finding.watch());
       }
       if (confirmed(migrations, "Do you wish to repair this?")) {
         migrations.repair(findings);
@@ -286,7 +321,9 @@ final class MigrateCommand extends Verb {
 
   private static final class BaselineAt extends Sql {
     BaselineAt(Context context) {
-      super(context, "baseline",
+      super(
+          context,
+          "baseline",
           "Says up to which version a schema without a history is migrated already.");
       argument("VERSION", "1", "The newest version that the schema has.");
       common();
@@ -310,7 +347,9 @@ final class MigrateCommand extends Verb {
 
   private static final class Adopt extends Sql {
     Adopt(Context context) {
-      super(context, "adopt",
+      super(
+          context,
+          "adopt",
           "Takes over the history of golang-migrate, Ory, goose or dbmate, and runs nothing.");
       flag("Do not ask.", "-y", "--yes");
       common();
@@ -321,16 +360,29 @@ final class MigrateCommand extends Verb {
     ExitCode run(Migrations migrations) {
       Adoption adoption = migrations.adoptable();
       int count = adoption.applied().size();
-      answer("The history of " + adoption.tool() + " is in " + adoption.table()
-          + ". To be recorded as applied, without running them: " + count + " of "
-          + (count + adoption.pending().size()));
+      answer(
+          "The history of "
+              + adoption.tool()
+              + " is in "
+              + adoption.table()
+              + ". To be recorded as applied, without running them: "
+              + count
+              + " of "
+              + (count + adoption.pending().size()));
       adoption.applied().stream().map(MigrationFile::label).forEach(this::answer);
-      adoption.pending().stream().findFirst().ifPresent(first ->
-          answer("The rest stays pending, the first is " + first.label()));
+      adoption.pending().stream()
+          .findFirst()
+          .ifPresent(first -> answer("The rest stays pending, the first is " + first.label()));
       if (confirmed(migrations, "Do you wish to record this?")) {
         migrations.adopt(adoption);
-        answer("Recorded " + count + " as applied on " + migrations.target() + "; "
-            + adoption.table() + " was left as it is.");
+        answer(
+            "Recorded "
+                + count
+                + " as applied on "
+                + migrations.target()
+                + "; "
+                + adoption.table()
+                + " was left as it is.");
       }
       return ExitCode.DONE;
     }
@@ -338,14 +390,20 @@ final class MigrateCommand extends Verb {
 
   private static final class Create extends Verb {
     Create(Context context) {
-      super(context, "create", "Makes the files of a new migration, up and down, with the next "
-          + "version, and prints where they are.");
+      super(
+          context,
+          "create",
+          "Makes the files of a new migration, up and down, with the next "
+              + "version, and prints where they are.");
       argument("NAME", "1", "What it does, as in add_email.");
       settings(Setting.MIGRATE_PATH);
-      options("DATABASE", "A pair for this database alone: postgres, mysql, cockroach or sqlite3.",
+      options(
+          "DATABASE",
+          "A pair for this database alone: postgres, mysql, cockroach or sqlite3.",
           "--dialect");
       flag("For what no transaction takes.", "--autocommit");
-      examples("slipway migrate sql create add_email --path ./migrations",
+      examples(
+          "slipway migrate sql create add_email --path ./migrations",
           "slipway migrate sql create index_email --path ./migrations --dialect postgres "
               + "--autocommit");
     }
@@ -356,8 +414,12 @@ final class MigrateCommand extends Verb {
       if (folders.size() != 1) {
         throw misuse("say into which folder: --path, once");
       }
-      NewMigration.create(folders.getFirst(), argument(0).orElseThrow(), values("--dialect"),
-              has("--autocommit"), LocalDateTime.now(ZoneOffset.UTC))
+      NewMigration.create(
+              folders.getFirst(),
+              argument(0).orElseThrow(),
+              values("--dialect"),
+              has("--autocommit"),
+              LocalDateTime.now(ZoneOffset.UTC))
           .forEach(context.terminal().out()::println);
       return ExitCode.DONE;
     }

@@ -19,10 +19,11 @@ final class PoolMetrics {
   /** Takes the seconds that work waited for a connection. */
   static DoubleConsumer acquired(Metrics metrics) {
     return metrics.histogram(
-        "slipway_pool_acquire_seconds",
-        "Time that work waited for a connection it got.",
-        Map.of(),
-        ACQUIRE_SECONDS)::observe;
+            "slipway_pool_acquire_seconds",
+            "Time that work waited for a connection it got.",
+            Map.of(),
+            ACQUIRE_SECONDS)
+        ::observe;
   }
 
   /** Adds the others; they are asked for at each exposition. */

@@ -33,9 +33,13 @@ record PrintedSettings(Settings settings, Optional<Dsn> dsn) {
   /** For people, and for {@code --config}. */
   String yaml() {
     StringBuilder text = new StringBuilder(HEAD);
-    dsn.ifPresent(each ->
-        text.append("# Database: ").append(each).append(", by ")
-            .append(settings.dsnOrigin().orElse("")).append('\n'));
+    dsn.ifPresent(
+        each ->
+            text.append("# Database: ")
+                .append(each)
+                .append(", by ")
+                .append(settings.dsnOrigin().orElse(""))
+                .append('\n'));
     List<String> open = List.of();
     for (Settings.Entry entry : settings.entries()) {
       List<String> words = List.of(entry.setting().key().split("\\."));
@@ -44,8 +48,8 @@ record PrintedSettings(Settings settings, Optional<Dsn> dsn) {
         text.append("  ".repeat(depth)).append(sections.get(depth)).append(":\n");
       }
       open = sections;
-      lines(words.getLast(), entry).forEach(line ->
-          text.append("  ".repeat(sections.size())).append(line).append('\n'));
+      lines(words.getLast(), entry)
+          .forEach(line -> text.append("  ".repeat(sections.size())).append(line).append('\n'));
     }
     return text.toString();
   }
@@ -66,16 +70,16 @@ record PrintedSettings(Settings settings, Optional<Dsn> dsn) {
 
   private static int shared(List<String> one, List<String> other) {
     int depth = 0;
-    while (depth < Math.min(one.size(), other.size())
-        && one.get(depth).equals(other.get(depth))) {
+    while (depth < Math.min(one.size(), other.size()) && one.get(depth).equals(other.get(depth))) {
       depth++;
     }
     return depth;
   }
 
   private List<String> lines(String name, Settings.Entry entry) {
-    String source = (entry.value().isPresent() && !entry.used() ? "not used: " : "")
-        + entry.source().replaceAll("\\p{Cntrl}", "?");
+    String source =
+        (entry.value().isPresent() && !entry.used() ? "not used: " : "")
+            + entry.source().replaceAll("\\p{Cntrl}", "?");
     String end = "  # " + source;
     Optional<Object> value = shown(entry);
     boolean comment = value.isEmpty() || !entry.used() || masked(entry, value.get());
@@ -100,15 +104,17 @@ record PrintedSettings(Settings settings, Optional<Dsn> dsn) {
       return List.of("  - " + scalar(item));
     }
     List<String> lines = new ArrayList<>();
-    map.forEach((key, value) ->
-        lines.add((lines.isEmpty() ? "  - " : "    ") + scalar(key) + ": " + scalar(value)));
+    map.forEach(
+        (key, value) ->
+            lines.add((lines.isEmpty() ? "  - " : "    ") + scalar(key) + ": " + scalar(value)));
     return lines;
   }
 
   /** A text in JSON's quotes is a text in YAML too. */
   private static String scalar(Object value) {
     String text = String.valueOf(value);
-    return value instanceof Number || PLAIN.matcher(text).matches()
+    return value instanceof Number
+            || PLAIN.matcher(text).matches()
             || DURATION.matcher(text).matches()
         ? text
         : Json.write(text);
@@ -122,7 +128,9 @@ record PrintedSettings(Settings settings, Optional<Dsn> dsn) {
   }
 
   private boolean masked(Settings.Entry entry, Object shown) {
-    return entry.setting().secret() && !(entry.setting() == Setting.DSN && dsn.isPresent()
-        && settings.dsnText().reveal().equals(shown));
+    return entry.setting().secret()
+        && !(entry.setting() == Setting.DSN
+            && dsn.isPresent()
+            && settings.dsnText().reveal().equals(shown));
   }
 }

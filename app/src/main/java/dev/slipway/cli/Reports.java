@@ -44,15 +44,19 @@ final class Reports {
     List<List<String>> rows = new ArrayList<>();
     String state = plan.direction() == Step.Direction.UP ? "Pending" : "Rollback";
     for (Step step : plan.steps()) {
-      rows.add(List.of(step.file().version().map(String::valueOf).orElse("R"),
-          step.file().name(), state));
+      rows.add(
+          List.of(
+              step.file().version().map(String::valueOf).orElse("R"), step.file().name(), state));
     }
     text.append(table(PLAN, rows));
     text.append("\nThe SQL statements to be executed from top to bottom are:\n\n");
     for (Step step : plan.steps()) {
       text.append("------------ ")
-          .append(step.file().version().map(String::valueOf).orElse("R")).append(" - ")
-          .append(step.file().name()).append(" ------------\n").append(step.sql())
+          .append(step.file().version().map(String::valueOf).orElse("R"))
+          .append(" - ")
+          .append(step.file().name())
+          .append(" ------------\n")
+          .append(step.sql())
           .append("\n\n");
     }
     return text.toString();
@@ -61,9 +65,11 @@ final class Reports {
   /** Every version and its state. */
   static String status(Status status, Format format) {
     return format == Format.TABLE
-        ? table(PLAN, status.lines().stream()
-            .map(line -> List.of(line.version(), line.name(), line.state()))
-            .toList())
+        ? table(
+            PLAN,
+            status.lines().stream()
+                .map(line -> List.of(line.version(), line.name(), line.state()))
+                .toList())
         : objects(objects(status), format);
   }
 
@@ -79,10 +85,17 @@ final class Reports {
       objects.add(object);
     }
     return format == Format.TABLE
-        ? table(List.of("Database", "Object", "Outcome"), changes.stream()
-            .map(change -> List.of(change.database(), change.object(), change.outcome().word()
-                + (change.detail().isEmpty() ? "" : ", " + change.detail())))
-            .toList())
+        ? table(
+            List.of("Database", "Object", "Outcome"),
+            changes.stream()
+                .map(
+                    change ->
+                        List.of(
+                            change.database(),
+                            change.object(),
+                            change.outcome().word()
+                                + (change.detail().isEmpty() ? "" : ", " + change.detail())))
+                .toList())
         : objects(objects, format);
   }
 
@@ -121,8 +134,7 @@ final class Reports {
     int[] widths = new int[all.getFirst().size()];
     for (List<String> row : all) {
       for (int column = 0; column < widths.length; column++) {
-        widths[column] =
-            Math.max(widths[column], (length(row.get(column)) + 1 + 7) / 8 * 8);
+        widths[column] = Math.max(widths[column], (length(row.get(column)) + 1 + 7) / 8 * 8);
       }
     }
     StringBuilder text = new StringBuilder();

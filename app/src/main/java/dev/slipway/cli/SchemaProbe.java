@@ -22,10 +22,7 @@ final class SchemaProbe implements Probe {
   private volatile SchemaState last;
 
   SchemaProbe(
-      ProbeConnections connections,
-      Database database,
-      Settings.Migrate settings,
-      Metrics metrics) {
+      ProbeConnections connections, Database database, Settings.Migrate settings, Metrics metrics) {
     this.connections = connections;
     this.database = database;
     this.settings = settings;

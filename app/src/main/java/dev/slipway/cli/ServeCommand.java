@@ -24,18 +24,32 @@ final class ServeCommand extends Verb {
   private static final String PRINT_CONFIG = "--print-config";
 
   ServeCommand(Context context) {
-    super(context, "serve", "Serves HTTP until SIGTERM or SIGINT; a second signal ends it at once.",
+    super(
+        context,
+        "serve",
+        "Serves HTTP until SIGTERM or SIGINT; a second signal ends it at once.",
         "Starts while the database is down, and turns ready when it comes. Never migrates, unless "
             + "--migrate is given or the DSN is `memory`.");
     flag("Apply what is pending before turning ready.", "--migrate");
-    flag("Print the settings, each with where it comes from, and end; secrets are masked.",
+    flag(
+        "Print the settings, each with where it comes from, and end; secrets are masked.",
         PRINT_CONFIG);
-    option("yaml|json", "How to print them (default: yaml, which --config reads again).",
-        "--format");
-    settings(Setting.DSN, Setting.DSN_FILE, Setting.SERVE_ADMIN_HOST, Setting.SERVE_ADMIN_PORT,
-        Setting.SERVE_DRAIN_DELAY, Setting.SERVE_SHUTDOWN_TIMEOUT, Setting.SERVE_REQUEST_TIMEOUT,
-        Setting.LOG_LEVEL, Setting.LOG_FORMAT, Setting.MIGRATE_PATH, Setting.MIGRATE_TABLE);
-    examples("DSN=postgres://user:secret@db/app slipway serve",
+    option(
+        "yaml|json", "How to print them (default: yaml, which --config reads again).", "--format");
+    settings(
+        Setting.DSN,
+        Setting.DSN_FILE,
+        Setting.SERVE_ADMIN_HOST,
+        Setting.SERVE_ADMIN_PORT,
+        Setting.SERVE_DRAIN_DELAY,
+        Setting.SERVE_SHUTDOWN_TIMEOUT,
+        Setting.SERVE_REQUEST_TIMEOUT,
+        Setting.LOG_LEVEL,
+        Setting.LOG_FORMAT,
+        Setting.MIGRATE_PATH,
+        Setting.MIGRATE_TABLE);
+    examples(
+        "DSN=postgres://user:secret@db/app slipway serve",
         "slipway serve --migrate --dsn sqlite://slipway.sqlite --port 8080",
         "slipway serve --config slipway.yaml --print-config");
   }
@@ -55,10 +69,7 @@ final class ServeCommand extends Verb {
     var metrics = new Metrics();
     try (Database database =
         Database.open(
-            settings::dsnText,
-            settings.pool(),
-            "slipway serve",
-            PoolMetrics.acquired(metrics))) {
+            settings::dsnText, settings.pool(), "slipway serve", PoolMetrics.acquired(metrics))) {
       PoolMetrics.register(metrics, database);
       var connections = ProbeConnections.of(database);
       List<Probe> probes =

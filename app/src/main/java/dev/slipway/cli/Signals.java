@@ -5,12 +5,12 @@ import sun.misc.Signal;
 
 /**
  * SIGTERM and SIGINT as a request to end: the first is waited for, the second ends the process at
- * once. The JDK has no standard way to see a signal: a shutdown hook cannot choose the exit code nor
- * hear a second signal. Its class for that, in the module jdk.unsupported, is in every JDK.
+ * once. The JDK has no standard way to see a signal: a shutdown hook cannot choose the exit code
+ * nor hear a second signal. Its class for that, in the module jdk.unsupported, is in every JDK.
  */
 final class Signals {
   private final CountDownLatch asked = new CountDownLatch(1);
-  private volatile Runnable action = () -> { };
+  private volatile Runnable action = () -> {};
 
   private Signals() {}
 
@@ -55,13 +55,15 @@ final class Signals {
 
   private void take(String name) {
     try {
-      Signal.handle(new Signal(name), signal -> {
-        if (asked.getCount() == 0) {
-          // 128 and the signal's number is what a shell reports of a process that it ended.
-          Runtime.getRuntime().halt(128 + signal.getNumber());
-        }
-        ask();
-      });
+      Signal.handle(
+          new Signal(name),
+          signal -> {
+            if (asked.getCount() == 0) {
+              // 128 and the signal's number is what a shell reports of a process that it ended.
+              Runtime.getRuntime().halt(128 + signal.getNumber());
+            }
+            ask();
+          });
     } catch (IllegalArgumentException | LinkageError e) {
       System.getLogger(Signals.class.getName())
           .log(System.Logger.Level.DEBUG, "signals keep their usual meaning", e);

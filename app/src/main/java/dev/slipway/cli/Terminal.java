@@ -18,8 +18,7 @@ import java.util.Optional;
  * @param colour whether words may be coloured
  * @param live whether a line on standard error may be written over
  */
-record Terminal(
-    BufferedReader in, PrintStream out, PrintStream err, boolean colour, boolean live) {
+record Terminal(BufferedReader in, PrintStream out, PrintStream err, boolean colour, boolean live) {
 
   /** The terminal of a process, or of a test. */
   static Terminal of(
@@ -29,11 +28,15 @@ record Terminal(
       Console console = System.console();
       terminal = console != null && console.isTerminal();
     }
-    boolean plain = !environment.getOrDefault("NO_COLOR", "").isEmpty()
-        || "dumb".equals(environment.get("TERM"));
+    boolean plain =
+        !environment.getOrDefault("NO_COLOR", "").isEmpty()
+            || "dumb".equals(environment.get("TERM"));
     return new Terminal(
-        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)), out, err,
-        terminal && !plain, terminal);
+        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)),
+        out,
+        err,
+        terminal && !plain,
+        terminal);
   }
 
   /** A line of the story. */

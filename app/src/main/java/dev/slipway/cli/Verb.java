@@ -57,40 +57,59 @@ abstract class Verb implements Callable<Integer> {
 
   /** Something that is said or not. */
   final void flag(String sentence, String... names) {
-    spec.addOption(OptionSpec.builder(names).type(boolean.class).description(escaped(sentence))
-        .build());
+    spec.addOption(
+        OptionSpec.builder(names).type(boolean.class).description(escaped(sentence)).build());
   }
 
   /** Something with a value. */
   final void option(String label, String sentence, String... names) {
-    spec.addOption(OptionSpec.builder(names).type(String.class).arity("1").paramLabel(label)
-        .description(escaped(sentence)).build());
+    spec.addOption(
+        OptionSpec.builder(names)
+            .type(String.class)
+            .arity("1")
+            .paramLabel(label)
+            .description(escaped(sentence))
+            .build());
   }
 
   /** Something with a value, once or several times. */
   final void options(String label, String sentence, String name) {
-    spec.addOption(OptionSpec.builder(name).type(String[].class).arity("1").paramLabel(label)
-        .description(escaped(sentence)).build());
+    spec.addOption(
+        OptionSpec.builder(name)
+            .type(String[].class)
+            .arity("1")
+            .paramLabel(label)
+            .description(escaped(sentence))
+            .build());
   }
 
   /** What stands without a name, in the order of the calls. */
   final void argument(String label, String arity, String sentence) {
-    spec.addPositional(PositionalParamSpec.builder()
-        .index(String.valueOf(spec.positionalParameters().size())).arity(arity)
-        .type(String.class).paramLabel(label).description(escaped(sentence)).build());
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .index(String.valueOf(spec.positionalParameters().size()))
+            .arity(arity)
+            .type(String.class)
+            .paramLabel(label)
+            .description(escaped(sentence))
+            .build());
   }
 
   /** A flag for each of these settings; its words are the setting's own. */
   final void settings(Setting... settings) {
     for (Setting setting : settings) {
       String preset = setting.defaultText().isEmpty() ? "" : ", default " + setting.defaultText();
-      spec.addOption(OptionSpec.builder(setting.flag().orElseThrow())
-          .type(LISTS.contains(setting) ? String[].class : String.class)
-          .arity("1")
-          .paramLabel(setting.key().substring(setting.key().lastIndexOf('.') + 1)
-              .toUpperCase(Locale.ROOT))
-          .description(escaped(setting.sentence() + " [" + setting.variable() + preset + "]"))
-          .build());
+      spec.addOption(
+          OptionSpec.builder(setting.flag().orElseThrow())
+              .type(LISTS.contains(setting) ? String[].class : String.class)
+              .arity("1")
+              .paramLabel(
+                  setting
+                      .key()
+                      .substring(setting.key().lastIndexOf('.') + 1)
+                      .toUpperCase(Locale.ROOT))
+              .description(escaped(setting.sentence() + " [" + setting.variable() + preset + "]"))
+              .build());
     }
   }
 
@@ -143,18 +162,25 @@ abstract class Verb implements Callable<Integer> {
     if (has("--yes")) {
       return true;
     }
-    context.terminal().err()
+    context
+        .terminal()
+        .err()
         .println("To skip the next question use flag --yes (at your own risk).");
-    return context.terminal().ask(question).orElseThrow(() ->
-        Fault.usage("there is nobody to answer the question, so nothing was changed")
-            .hint("say --yes where no person sits at the terminal"));
+    return context
+        .terminal()
+        .ask(question)
+        .orElseThrow(
+            () ->
+                Fault.usage("there is nobody to answer the question, so nothing was changed")
+                    .hint("say --yes where no person sits at the terminal"));
   }
 
   /** The format that {@code --format} says; without it, a table. */
   final Format format() {
     String word = value("--format").orElse("table");
-    return Format.of(word).orElseThrow(() -> misuse(
-        "--format " + word + ": it must be table, json, json-pretty or yaml"));
+    return Format.of(word)
+        .orElseThrow(
+            () -> misuse("--format " + word + ": it must be table, json, json-pretty or yaml"));
   }
 
   /** A version that was said. */
@@ -187,10 +213,14 @@ abstract class Verb implements Callable<Integer> {
         if (option.longestName().equals("--config")) {
           file = file == null ? Path.of((String) value) : file;
         } else {
-          setting(option.longestName()).ifPresent(setting ->
-              flags.putIfAbsent(setting, value instanceof String[] values
-                  ? String.join("\n", values)
-                  : String.valueOf(value)));
+          setting(option.longestName())
+              .ifPresent(
+                  setting ->
+                      flags.putIfAbsent(
+                          setting,
+                          value instanceof String[] values
+                              ? String.join("\n", values)
+                              : String.valueOf(value)));
         }
       }
     }

@@ -17,19 +17,31 @@ import java.util.OptionalLong;
 /** {@code slipway migrate sql verify}: words to one call of {@link Drift}, and back to words. */
 final class VerifyCommand extends Verb {
   VerifyCommand(Context context) {
-    super(context, "verify", "Says whether a live database is what its migrations say: history,"
-        + " checksums, and the schema that they make on a scratch database. Of the live one it only"
-        + " reads.");
-    argument("DSN", "0..1",
-        "The database; without it, DSN, DSN_FILE, DATABASE_* or the file say it.");
-    flag("Read the DSN from the environment, as is done anyway without the argument.",
-        "-e", "--read-from-env");
+    super(
+        context,
+        "verify",
+        "Says whether a live database is what its migrations say: history,"
+            + " checksums, and the schema that they make on a scratch database. Of the live one it only"
+            + " reads.");
+    argument(
+        "DSN", "0..1", "The database; without it, DSN, DSN_FILE, DATABASE_* or the file say it.");
+    flag(
+        "Read the DSN from the environment, as is done anyway without the argument.",
+        "-e",
+        "--read-from-env");
     option("DSN", "An empty database to use, where the login may not create one.", "--scratch");
     option("FORMAT", "table (the default), json, json-pretty or yaml.", "--format");
-    settings(Setting.DSN, Setting.DSN_FILE, Setting.MIGRATE_PATH, Setting.MIGRATE_TABLE,
-        Setting.MIGRATE_PLACEHOLDERS, Setting.MIGRATE_WAIT, Setting.MIGRATE_TIMEOUT,
+    settings(
+        Setting.DSN,
+        Setting.DSN_FILE,
+        Setting.MIGRATE_PATH,
+        Setting.MIGRATE_TABLE,
+        Setting.MIGRATE_PLACEHOLDERS,
+        Setting.MIGRATE_WAIT,
+        Setting.MIGRATE_TIMEOUT,
         Setting.MIGRATE_STATEMENT_TIMEOUT);
-    examples("slipway migrate sql verify -e --path ./migrations",
+    examples(
+        "slipway migrate sql verify -e --path ./migrations",
         "slipway migrate sql verify -e --scratch postgres://test@localhost/empty --format json");
   }
 
@@ -39,20 +51,30 @@ final class VerifyCommand extends Verb {
     Settings settings = settings(argument(0));
     StopSignal stop = new StopSignal();
     context.signals().get().then(stop::request);
-    Drift.Result result = Drift.check(Dsn.parse(settings.dsnText().reveal()),
-        value("--scratch").map(Dsn::parse), settings.migrate(), stop, context.terminal()::story);
-    context.terminal().out().print(format == Format.TABLE
-        ? text(result)
-        : Reports.objects(object(result), format));
+    Drift.Result result =
+        Drift.check(
+            Dsn.parse(settings.dsnText().reveal()),
+            value("--scratch").map(Dsn::parse),
+            settings.migrate(),
+            stop,
+            context.terminal()::story);
+    context
+        .terminal()
+        .out()
+        .print(format == Format.TABLE ? text(result) : Reports.objects(object(result), format));
     if (!result.findings().isEmpty()) {
       result.uncompared().ifPresent(fault -> context.terminal().story(fault.getMessage()));
       return ExitCode.MIGRATION;
     }
     if (result.uncompared().isPresent()) {
       Fault fault = result.uncompared().get();
-      throw Fault.of(fault.code(), "history and checksums are in order, but the schema was not"
-              + " compared\n" + fault.getMessage())
-          .hint(fault.hint().orElse("correct that, and run it again")).cause(fault);
+      throw Fault.of(
+              fault.code(),
+              "history and checksums are in order, but the schema was not"
+                  + " compared\n"
+                  + fault.getMessage())
+          .hint(fault.hint().orElse("correct that, and run it again"))
+          .cause(fault);
     }
     return ExitCode.DONE;
   }
@@ -61,10 +83,16 @@ final class VerifyCommand extends Verb {
     List<List<String>> rows = new ArrayList<>();
     result.tables().forEach((table, count) -> rows.add(List.of(table, words(count))));
     StringBuilder text = new StringBuilder(Reports.table(List.of("Table", "Rows"), rows));
-    text.append('\n').append(result.applied()).append(" applied, ")
-        .append(result.pending().size()).append(" pending\n");
-    result.findings().forEach(finding ->
-        text.append(finding.kind()).append(": ").append(finding.what()).append('\n'));
+    text.append('\n')
+        .append(result.applied())
+        .append(" applied, ")
+        .append(result.pending().size())
+        .append(" pending\n");
+    result
+        .findings()
+        .forEach(
+            finding ->
+                text.append(finding.kind()).append(": ").append(finding.what()).append('\n'));
     if (result.findings().isEmpty() && result.uncompared().isEmpty()) {
       text.append("The database is as its migrations say.\n");
     }
@@ -94,12 +122,15 @@ final class VerifyCommand extends Verb {
     }
     object.put("findings", findings);
     List<Map<String, Object>> tables = new ArrayList<>();
-    result.tables().forEach((table, count) -> {
-      Map<String, Object> one = new LinkedHashMap<>();
-      one.put("table", table);
-      count.ifPresent(rows -> one.put("rows", rows));
-      tables.add(one);
-    });
+    result
+        .tables()
+        .forEach(
+            (table, count) -> {
+              Map<String, Object> one = new LinkedHashMap<>();
+              one.put("table", table);
+              count.ifPresent(rows -> one.put("rows", rows));
+              tables.add(one);
+            });
     object.put("tables", tables);
     return object;
   }

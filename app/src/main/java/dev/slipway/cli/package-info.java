@@ -1,7 +1,7 @@
 /**
  * Words on the terminal: from arguments to settings, one call, and a printed answer.
  *
- * <p>Uses every package below and is the only user of picocli. Never decides what a caller without a
- * terminal would have to decide again.
+ * <p>Uses every package below and is the only user of picocli. Never decides what a caller without
+ * a terminal would have to decide again.
  */
 package dev.slipway.cli;

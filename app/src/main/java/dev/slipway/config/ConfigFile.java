@@ -49,8 +49,7 @@ final class ConfigFile {
     } catch (MalformedInputException e) {
       throw Fault.usage("the configuration file " + file + " is not UTF-8").cause(e);
     } catch (IOException e) {
-      throw Fault.usage(
-              "the configuration file " + file + " cannot be read: " + Unreadable.why(e))
+      throw Fault.usage("the configuration file " + file + " cannot be read: " + Unreadable.why(e))
           .cause(e);
     }
   }
@@ -82,8 +81,7 @@ final class ConfigFile {
       return Fault.usage("the key " + key + " in " + file + " must hold further keys");
     }
     List<String> known = Arrays.stream(Setting.values()).map(Setting::key).toList();
-    return Fault.usage(
-            "unknown key " + key + " in " + file + Nearest.question(key, known))
+    return Fault.usage("unknown key " + key + " in " + file + Nearest.question(key, known))
         .hint("the settings table in the documentation lists every key");
   }
 
@@ -99,18 +97,28 @@ final class ConfigFile {
       case Kind.Schemas _ when value instanceof Map<?, ?> map ->
           map.entrySet().stream()
               .map(
-                  each ->
-                      pair(file, setting, each.getKey(), words(file, setting, each.getValue())))
+                  each -> pair(file, setting, each.getKey(), words(file, setting, each.getValue())))
               .collect(Collectors.joining("\n"));
       case Kind.Schemas _ when value instanceof List<?> list ->
           IntStream.range(0, list.size())
               .mapToObj(i -> schema(file, setting, i, list.get(i)))
               .collect(Collectors.joining("\n"));
-      case Kind.Text _, Kind.Url _, Kind.Token _, Kind.Identifier _, Kind.Place _, Kind.Places _,
-          Kind.Pairs _, Kind.Choice _ -> words(file, setting, value);
+      case Kind.Text _,
+          Kind.Url _,
+          Kind.Token _,
+          Kind.Identifier _,
+          Kind.Place _,
+          Kind.Places _,
+          Kind.Pairs _,
+          Kind.Choice _ ->
+          words(file, setting, value);
       case Kind.Schemas _ ->
-          throw Fault.usage("the key " + setting.key() + " in " + file
-              + " must be a list of schemas, each with the keys id and url");
+          throw Fault.usage(
+              "the key "
+                  + setting.key()
+                  + " in "
+                  + file
+                  + " must be a list of schemas, each with the keys id and url");
       case Kind.Whole _, Kind.Time _ -> scalar(file, setting, value);
     };
   }
@@ -118,7 +126,12 @@ final class ConfigFile {
   private static String pair(Path file, Setting setting, Object name, Object value) {
     if (String.valueOf(name).indexOf('=') >= 0) {
       throw Fault.usage(
-          "the key " + setting.key() + " in " + file + " holds the name '" + name
+          "the key "
+              + setting.key()
+              + " in "
+              + file
+              + " holds the name '"
+              + name
               + "': a name must hold no =");
     }
     return scalar(file, setting, name) + "=" + scalar(file, setting, value);
@@ -133,7 +146,12 @@ final class ConfigFile {
     for (Object name : map.keySet()) {
       if (!SCHEMA_KEYS.contains(name)) {
         throw Fault.usage(
-            "unknown key " + place + "." + name + " in " + file
+            "unknown key "
+                + place
+                + "."
+                + name
+                + " in "
+                + file
                 + Nearest.question(String.valueOf(name), SCHEMA_KEYS));
       }
     }
@@ -142,8 +160,8 @@ final class ConfigFile {
         throw Fault.usage("the key " + place + "." + name + " is missing in " + file);
       }
     }
-    return pair(file, setting, words(file, setting, map.get("id")),
-        words(file, setting, map.get("url")));
+    return pair(
+        file, setting, words(file, setting, map.get("id")), words(file, setting, map.get("url")));
   }
 
   /** The entry of that list for one schema. */
@@ -165,13 +183,11 @@ final class ConfigFile {
 
   private static String scalar(Path file, Setting setting, Object value) {
     if (value == null || value instanceof Map<?, ?> || value instanceof List<?>) {
-      throw Fault.usage(
-          "the key " + setting.key() + " in " + file + " must be " + setting.range());
+      throw Fault.usage("the key " + setting.key() + " in " + file + " must be " + setting.range());
     }
     String text = String.valueOf(value);
     if (setting.kind().several() && text.indexOf('\n') >= 0) {
-      throw Fault.usage(
-          "the key " + setting.key() + " in " + file + " must hold no line break");
+      throw Fault.usage("the key " + setting.key() + " in " + file + " must hold no line break");
     }
     return text;
   }

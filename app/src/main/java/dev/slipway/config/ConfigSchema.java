@@ -55,8 +55,11 @@ public final class ConfigSchema {
     Map<String, Object> value = new LinkedHashMap<>();
     value.put(
         "description",
-        setting.sentence() + " Environment: " + setting.variable()
-            + setting.flag().map(flag -> ", flag: " + flag).orElse("") + ".");
+        setting.sentence()
+            + " Environment: "
+            + setting.variable()
+            + setting.flag().map(flag -> ", flag: " + flag).orElse("")
+            + ".");
     switch (setting.kind()) {
       case Kind.Text _, Kind.Place _ -> value.put("type", "string");
       case Kind.Identifier _ -> pattern(value, Kind.Identifier.PATTERN);

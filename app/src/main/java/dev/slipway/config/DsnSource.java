@@ -39,9 +39,7 @@ sealed interface DsnSource {
 
   /** The settings that describe the database in parts. */
   List<Setting> PARTS =
-      Arrays.stream(Setting.values())
-          .filter(each -> each.key().startsWith("database."))
-          .toList();
+      Arrays.stream(Setting.values()).filter(each -> each.key().startsWith("database.")).toList();
 
   /** The DSN itself. */
   record Given(Secret read, String words) implements DsnSource {}
@@ -58,8 +56,13 @@ sealed interface DsnSource {
         text = Files.readString(file);
       } catch (IOException e) {
         throw Fault.usage(
-                "the DSN file " + file + " cannot be read: " + Unreadable.why(e) + " (named by "
-                    + words + ")")
+                "the DSN file "
+                    + file
+                    + " cannot be read: "
+                    + Unreadable.why(e)
+                    + " (named by "
+                    + words
+                    + ")")
             .hint("check the path, and that the user who runs slipway may read it")
             .cause(e);
       }
@@ -83,17 +86,13 @@ sealed interface DsnSource {
     Optional<DsnSource> source = Optional.empty();
     if (place.containsKey(Setting.DSN)) {
       present.add("DSN");
-      source =
-          Optional.of(
-              new Given(Secret.of(place.get(Setting.DSN).strip()), "DSN in " + words));
+      source = Optional.of(new Given(Secret.of(place.get(Setting.DSN).strip()), "DSN in " + words));
     }
     if (place.containsKey(Setting.DSN_FILE)) {
       present.add("DSN_FILE");
       if (source.isEmpty()) {
         source =
-            Optional.of(
-                new InFile(
-                    Path.of(place.get(Setting.DSN_FILE)), "DSN_FILE in " + words));
+            Optional.of(new InFile(Path.of(place.get(Setting.DSN_FILE)), "DSN_FILE in " + words));
       }
     }
     if (parts) {
@@ -105,26 +104,30 @@ sealed interface DsnSource {
     }
     if (present.size() > 1) {
       warnings.add(
-          present.getFirst() + " in " + words + " is used; "
+          present.getFirst()
+              + " in "
+              + words
+              + " is used; "
               + String.join(" and ", present.subList(1, present.size()))
-              + " beside it " + (present.size() > 2 ? "are" : "is") + " ignored");
+              + " beside it "
+              + (present.size() > 2 ? "are" : "is")
+              + " ignored");
     }
     return source;
   }
 
   /** The parts are taken as they are. */
-  private static Parts ofParts(
-      Map<Setting, String> parts, String words, Source place) {
+  private static Parts ofParts(Map<Setting, String> parts, String words, Source place) {
     String type = parts.get(Setting.DATABASE_TYPE);
     String parameters = Optional.ofNullable(parts.get(Setting.DATABASE_PARAMETERS)).orElse("");
     String dsn =
         switch (type) {
           case "memory" -> "memory";
-          case "sqlite", "sqlite3" -> "sqlite://" + needed(parts, Setting.DATABASE_NAME)
-              + query(parameters, "");
+          case "sqlite", "sqlite3" ->
+              "sqlite://" + needed(parts, Setting.DATABASE_NAME) + query(parameters, "");
           case "mysql" -> mysql(parts) + query(parameters, "tls=preferred");
-          case "cockroach", "cockroachdb" -> server("cockroach", parts)
-              + query(parameters, "sslmode=prefer");
+          case "cockroach", "cockroachdb" ->
+              server("cockroach", parts) + query(parameters, "sslmode=prefer");
           default -> server("postgres", parts) + query(parameters, "sslmode=prefer");
         };
     return new Parts(Secret.of(dsn), words, place);
@@ -150,8 +153,13 @@ sealed interface DsnSource {
         user == null && password == null
             ? ""
             : encode(user == null ? "" : user)
-                + (password == null ? "" : ":" + encode(password)) + "@";
-    return scheme + "://" + credentials + hostAndPort(parts) + "/"
+                + (password == null ? "" : ":" + encode(password))
+                + "@";
+    return scheme
+        + "://"
+        + credentials
+        + hostAndPort(parts)
+        + "/"
         + encode(needed(parts, Setting.DATABASE_NAME));
   }
 
@@ -161,15 +169,18 @@ sealed interface DsnSource {
       throw Fault.usage("DATABASE_USERNAME must hold no colon for MySQL");
     }
     String password = parts.get(Setting.DATABASE_PASSWORD);
-    return "mysql://" + user + (password == null ? "" : ":" + password) + "@tcp("
-        + hostAndPort(parts) + ")/" + encode(needed(parts, Setting.DATABASE_NAME));
+    return "mysql://"
+        + user
+        + (password == null ? "" : ":" + password)
+        + "@tcp("
+        + hostAndPort(parts)
+        + ")/"
+        + encode(needed(parts, Setting.DATABASE_NAME));
   }
 
   private static String hostAndPort(Map<Setting, String> parts) {
-    String host =
-        parts.getOrDefault(Setting.DATABASE_HOST, Setting.DATABASE_HOST.defaultText());
-    String bracketed =
-        host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
+    String host = parts.getOrDefault(Setting.DATABASE_HOST, Setting.DATABASE_HOST.defaultText());
+    String bracketed = host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
     String port = parts.get(Setting.DATABASE_PORT);
     return port == null ? bracketed : bracketed + ":" + port;
   }

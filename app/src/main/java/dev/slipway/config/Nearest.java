@@ -15,8 +15,9 @@ public final class Nearest {
    */
   public static Optional<String> of(String name, Collection<String> known) {
     return known.stream()
-        .min(Comparator.<String>comparingInt(each -> distance(name, each))
-            .thenComparing(Comparator.naturalOrder()))
+        .min(
+            Comparator.<String>comparingInt(each -> distance(name, each))
+                .thenComparing(Comparator.naturalOrder()))
         .filter(each -> 2 * distance(name, each) <= Math.max(name.length(), each.length()));
   }
 
@@ -37,9 +38,10 @@ public final class Nearest {
         }
         int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
         cost[i][j] =
-            Math.min(
-                cost[i - 1][j - 1] + change, 1 + Math.min(cost[i - 1][j], cost[i][j - 1]));
-        if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2)
+            Math.min(cost[i - 1][j - 1] + change, 1 + Math.min(cost[i - 1][j], cost[i][j - 1]));
+        if (i > 1
+            && j > 1
+            && a.charAt(i - 1) == b.charAt(j - 2)
             && a.charAt(i - 2) == b.charAt(j - 1)) {
           cost[i][j] = Math.min(cost[i][j], 1 + cost[i - 2][j - 2]);
         }

@@ -32,8 +32,8 @@ public final class Secret {
     try {
       text = Files.readString(file).replaceFirst("\\R\\z", "");
     } catch (IOException e) {
-      throw Fault.usage("the file " + file + " of " + what + " cannot be read: "
-              + Unreadable.why(e))
+      throw Fault.usage(
+              "the file " + file + " of " + what + " cannot be read: " + Unreadable.why(e))
           .hint("check the path, and that the user who runs slipway may read it")
           .cause(e);
     }

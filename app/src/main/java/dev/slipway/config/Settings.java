@@ -29,8 +29,7 @@ public final class Settings {
     }
   }
 
-  private Settings(
-      Map<Setting, Value> values, Optional<DsnSource> dsn, List<String> warnings) {
+  private Settings(Map<Setting, Value> values, Optional<DsnSource> dsn, List<String> warnings) {
     this.values = values;
     this.dsn = dsn;
     this.warnings = List.copyOf(warnings);
@@ -68,13 +67,18 @@ public final class Settings {
       values.put(setting, value);
     }
     Optional<DsnSource> dsn =
-        DsnSource.find(
-                flags, new Source.Flag(Setting.DATABASE_TYPE), "the command line", warnings)
-            .or(() -> DsnSource.find(
-                variables, new Source.Variable(Setting.DATABASE_TYPE), "the environment",
-                warnings))
-            .or(() -> DsnSource.find(
-                keys, new Source.FileKey(name, Setting.DATABASE_TYPE), name, warnings));
+        DsnSource.find(flags, new Source.Flag(Setting.DATABASE_TYPE), "the command line", warnings)
+            .or(
+                () ->
+                    DsnSource.find(
+                        variables,
+                        new Source.Variable(Setting.DATABASE_TYPE),
+                        "the environment",
+                        warnings))
+            .or(
+                () ->
+                    DsnSource.find(
+                        keys, new Source.FileKey(name, Setting.DATABASE_TYPE), name, warnings));
     Settings settings = new Settings(values, dsn, warnings);
     settings.checkTogether();
     return settings;
@@ -90,7 +94,9 @@ public final class Settings {
     List<String> different = given.stream().distinct().toList();
     if (different.size() > 1) {
       throw Fault.usage(
-              "the command line gives " + different.size() + " different values for "
+              "the command line gives "
+                  + different.size()
+                  + " different values for "
                   + setting.key())
           .hint("keep one of them");
     }
@@ -112,22 +118,22 @@ public final class Settings {
   }
 
   private Fault noDatabase() {
-    Optional<Setting> part =
-        DsnSource.PARTS.stream()
-            .filter(this::isGiven)
-            .findFirst();
+    Optional<Setting> part = DsnSource.PARTS.stream().filter(this::isGiven).findFirst();
     return part.map(
             each ->
                 Fault.usage(
-                        values.get(each).source().words() + " is set, but "
-                            + Setting.DATABASE_TYPE.variable() + " is missing, so no database is"
+                        values.get(each).source().words()
+                            + " is set, but "
+                            + Setting.DATABASE_TYPE.variable()
+                            + " is missing, so no database is"
                             + " named")
                     .hint("set DATABASE_TYPE to postgres, mysql, cockroach or sqlite, or set DSN"))
         .orElseGet(
             () ->
                 Fault.usage("no database is named")
-                    .hint("set DSN, as in DSN=postgres://user:password@host:5432/database, or"
-                        + " DSN_FILE, or dsn: in the configuration file"));
+                    .hint(
+                        "set DSN, as in DSN=postgres://user:password@host:5432/database, or"
+                            + " DSN_FILE, or dsn: in the configuration file"));
   }
 
   /** Where the DSN comes from, in words; empty when there is none. */
@@ -147,9 +153,7 @@ public final class Settings {
 
   /** Every setting with its value and where that comes from, in the order of the documentation. */
   public List<Entry> entries() {
-    return values.entrySet().stream()
-        .map(each -> entry(each.getKey(), each.getValue()))
-        .toList();
+    return values.entrySet().stream().map(each -> entry(each.getKey(), each.getValue())).toList();
   }
 
   private Entry entry(Setting setting, Value value) {
@@ -158,8 +162,8 @@ public final class Settings {
     }
     boolean database =
         setting == Setting.DSN || setting == Setting.DSN_FILE || DsnSource.PARTS.contains(setting);
-    boolean token = setting == Setting.SERVE_ADMIN_TOKEN
-        || setting == Setting.SERVE_ADMIN_TOKEN_FILE;
+    boolean token =
+        setting == Setting.SERVE_ADMIN_TOKEN || setting == Setting.SERVE_ADMIN_TOKEN_FILE;
     boolean used =
         database && dsn.filter(each -> each.uses(setting, value.source())).isPresent()
             || token && token(setting).isPresent()
@@ -308,8 +312,7 @@ public final class Settings {
       int identityBytesMax,
       String baseUrl) {
     /** Nothing set. */
-    public static final Identity DEFAULT =
-        load(Map.of(), Map.of(), Optional.empty()).identity();
+    public static final Identity DEFAULT = load(Map.of(), Map.of(), Optional.empty()).identity();
 
     public Identity {
       schemas = Collections.unmodifiableMap(new LinkedHashMap<>(schemas));
@@ -359,8 +362,13 @@ public final class Settings {
     if (value.given() && !setting.kind().fits(value.text())) {
       String shown = setting.secret() ? "" : "'" + value.text() + "' ";
       throw Fault.usage(
-              shown + "from " + value.source().words() + " does not fit " + setting.key()
-                  + ": it must be " + setting.range())
+              shown
+                  + "from "
+                  + value.source().words()
+                  + " does not fit "
+                  + setting.key()
+                  + ": it must be "
+                  + setting.range())
           .hint(setting.sentence());
     }
   }
@@ -369,20 +377,29 @@ public final class Settings {
     Value token = values.get(Setting.SERVE_ADMIN_TOKEN);
     Value tokenFile = values.get(Setting.SERVE_ADMIN_TOKEN_FILE);
     if (token.given() && token.source().rank() == tokenFile.source().rank()) {
-      throw Fault.usage("the token is given twice: by " + token.source().words() + " and by "
-              + tokenFile.source().words())
+      throw Fault.usage(
+              "the token is given twice: by "
+                  + token.source().words()
+                  + " and by "
+                  + tokenFile.source().words())
           .hint("keep one of them");
     }
     Identity identity = identity();
     if (!identity.schemas().isEmpty()
         && !identity.schemas().containsKey(identity.defaultSchemaId())) {
       throw Fault.usage(
-              "'" + identity.defaultSchemaId() + "' from "
-                  + origin(Setting.IDENTITY_DEFAULT_SCHEMA_ID) + " is not among the schemas of "
+              "'"
+                  + identity.defaultSchemaId()
+                  + "' from "
+                  + origin(Setting.IDENTITY_DEFAULT_SCHEMA_ID)
+                  + " is not among the schemas of "
                   + origin(Setting.IDENTITY_SCHEMAS)
                   + Nearest.question(identity.defaultSchemaId(), identity.schemas().keySet()))
-          .hint("set " + Setting.IDENTITY_DEFAULT_SCHEMA_ID.key() + " to one of "
-              + String.join(", ", identity.schemas().keySet()));
+          .hint(
+              "set "
+                  + Setting.IDENTITY_DEFAULT_SCHEMA_ID.key()
+                  + " to one of "
+                  + String.join(", ", identity.schemas().keySet()));
     }
   }
 

@@ -17,14 +17,17 @@ final class Variables {
    * @param warnings gets one for each variable that is ignored
    * @throws Fault (usage) on a variable that looks like a setting's and is not read
    */
-  static Map<Setting, String> read(
-      Map<String, String> environment, List<String> warnings) {
+  static Map<Setting, String> read(Map<String, String> environment, List<String> warnings) {
     Map<Setting, String> variables = new EnumMap<>(Setting.class);
     for (Setting setting : Setting.values()) {
-      setting.misnomer().filter(environment::containsKey).ifPresent(name -> {
-        throw Fault.usage("the environment variable " + name + " is not read")
-            .hint("set " + setting.variable() + " instead");
-      });
+      setting
+          .misnomer()
+          .filter(environment::containsKey)
+          .ifPresent(
+              name -> {
+                throw Fault.usage("the environment variable " + name + " is not read")
+                    .hint("set " + setting.variable() + " instead");
+              });
       String text = environment.get(setting.variable());
       if (text == null) {
         continue;
@@ -35,7 +38,9 @@ final class Variables {
       }
       if (setting.variable().endsWith("_PORT") && text.startsWith("tcp://")) {
         warnings.add(
-            "the environment variable " + setting.variable() + " is ignored: its value starts with"
+            "the environment variable "
+                + setting.variable()
+                + " is ignored: its value starts with"
                 + " tcp://, so Kubernetes set it for a service of that name");
         continue;
       }

@@ -87,12 +87,19 @@ public final class Cockroach implements Dialect {
   static Dsn parse(String rest) {
     Map<String, Rule> rules = Libpq.rules();
     // The virtual cluster, which CockroachDB's own tools pass in options.
-    rules.put("cluster", (p, d) -> {
-      throw p.refused("write it into options, as in options=-ccluster%3Dname");
-    });
+    rules.put(
+        "cluster",
+        (p, d) -> {
+          throw p.refused("write it into options, as in options=-ccluster%3Dname");
+        });
     Rule unknown = Rule.refuse("CockroachDB has no such setting; leave it out");
-    for (String name : List.of("tcp_user_timeout", "tcp_keepalives_idle", "tcp_keepalives_interval",
-        "tcp_keepalives_count", "client_connection_check_interval")) {
+    for (String name :
+        List.of(
+            "tcp_user_timeout",
+            "tcp_keepalives_idle",
+            "tcp_keepalives_interval",
+            "tcp_keepalives_count",
+            "client_connection_check_interval")) {
       rules.put(name, unknown);
     }
     return Libpq.parse(DIALECT, rest, PORT, rules);

@@ -65,8 +65,7 @@ public final class Database implements AutoCloseable {
     this.poolMax = pooling.getMaximumPoolSize();
     this.acquireTimeout = acquireTimeout;
     // Less half a slice: the pool's clock is not ours.
-    this.patienceNanos =
-        acquireTimeout.toNanos() - Pooling.slice(acquireTimeout).toNanos() / 2;
+    this.patienceNanos = acquireTimeout.toNanos() - Pooling.slice(acquireTimeout).toNanos() / 2;
     this.waited = waited;
     door.follow(pool::softEvictConnections);
   }
@@ -98,10 +97,10 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Borrows a connection, in autocommit; closing it gives it back. It waits as long as
-   * {@code pool.acquire_timeout} says, and not at all or for about a second when the database
-   * refuses connections, three when it says nothing. For SQLite foreign keys are on unless the DSN
-   * says otherwise.
+   * Borrows a connection, in autocommit; closing it gives it back. It waits as long as {@code
+   * pool.acquire_timeout} says, and not at all or for about a second when the database refuses
+   * connections, three when it says nothing. For SQLite foreign keys are on unless the DSN says
+   * otherwise.
    *
    * @throws SQLException when none was free or could be made in time; {@link #fault} has its words
    */
@@ -136,16 +135,18 @@ public final class Database implements AutoCloseable {
    * Why waiting is in vain: since a connection was last given out, new ones are refused or not
    * answered, and none is idle. Where connections are in use, that has to be so for a while, and
    * they hang too: a server that only refuses more of them, or a changed password, does not stop
-   * the work of those there are. Silence has to last longer, and with every try that is made:
-   * one that only takes long stops nobody.
+   * the work of those there are. Silence has to last longer, and with every try that is made: one
+   * that only takes long stops nobody.
    */
   private Optional<SQLException> away() {
     return door.failure()
         .filter(last -> last.nanos() - givenNanos >= 0)
         .filter(last -> pool.getIdleConnections() == 0)
-        .filter(last -> last.silentSince().isPresent()
-            ? silent(last.silentSince().getAsLong())
-            : refusing())
+        .filter(
+            last ->
+                last.silentSince().isPresent()
+                    ? silent(last.silentSince().getAsLong())
+                    : refusing())
         .map(Door.Failure::why);
   }
 
@@ -293,9 +294,12 @@ public final class Database implements AutoCloseable {
       }
       if (waited.toNanos() >= nextStory) {
         story.accept(
-            "waiting for " + dsn.target() + " ("
+            "waiting for "
+                + dsn.target()
+                + " ("
                 + Durations.text(Duration.ofSeconds(left.toSeconds()))
-                + " left): " + dsn.scrub(Failures.why(failure)));
+                + " left): "
+                + dsn.scrub(Failures.why(failure)));
         nextStory = waited.plus(BETWEEN_STORIES).toNanos();
       }
       try {
@@ -304,8 +308,10 @@ public final class Database implements AutoCloseable {
         Thread.currentThread().interrupt();
         throw unreachable(dsn, failure, waited);
       }
-      pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
-          ? pause.multipliedBy(2) : LONGEST_PAUSE;
+      pause =
+          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
+              ? pause.multipliedBy(2)
+              : LONGEST_PAUSE;
     }
   }
 

@@ -47,8 +47,11 @@ public sealed interface Dialect permits Postgres, Cockroach, Mysql, Sqlite {
    * @throws Fault (usage) if there is none of that name
    */
   static Dialect of(String name) {
-    return named(name).orElseThrow(() -> Fault.usage("unknown database `" + name + "`")
-        .hint("the databases are postgres, mysql, cockroach and sqlite3"));
+    return named(name)
+        .orElseThrow(
+            () ->
+                Fault.usage("unknown database `" + name + "`")
+                    .hint("the databases are postgres, mysql, cockroach and sqlite3"));
   }
 
   /** Ory's name: {@code postgres}, {@code cockroach}, {@code mysql} or {@code sqlite3}. */
@@ -91,8 +94,8 @@ public sealed interface Dialect permits Postgres, Cockroach, Mysql, Sqlite {
   String rowLock();
 
   /**
-   * Whether a transaction was taken back for another's sake, so that the same again can succeed:
-   * a serialization failure, a deadlock, a busy file.
+   * Whether a transaction was taken back for another's sake, so that the same again can succeed: a
+   * serialization failure, a deadlock, a busy file.
    */
   boolean rolledBack(SQLException e);
 

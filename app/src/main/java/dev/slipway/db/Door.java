@@ -186,8 +186,11 @@ final class Door implements AutoCloseable {
       Dsn dsn = Dsn.parse(now.reveal());
       if (!dsn.dialect().equals(known.dsn().dialect()) || dsn.memory()) {
         throw Fault.usage(
-            "it names another kind of database (" + dsn.dialect().name() + " in place of "
-                + known.dsn().dialect().name() + "), which needs a restart");
+            "it names another kind of database ("
+                + dsn.dialect().name()
+                + " in place of "
+                + known.dsn().dialect().name()
+                + "), which needs a restart");
       }
       closeQuietly(open(dsn));
       known = new Known(now, dsn);

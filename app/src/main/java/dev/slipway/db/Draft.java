@@ -3,10 +3,10 @@ package dev.slipway.db;
 import dev.slipway.config.Nearest;
 import dev.slipway.config.Secret;
 import dev.slipway.fault.Fault;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -18,21 +18,30 @@ import java.util.Set;
 /** A DSN while it is being read. Not thread-safe. */
 final class Draft {
   final Dialect dialect;
+
   /** The driver's own URL, without secrets. */
   String url = "";
+
   /** In words, for messages: {@code postgres at db:5432, database app}. */
   String target = "";
+
   /** The DSN as it may be printed. */
   String redacted = "";
+
   /** SQLite's file. */
   String file = "";
+
   boolean memory;
+
   /** The driver's properties, some of them secret. */
   final Map<String, String> properties = new LinkedHashMap<>();
+
   /** What the server is told to set for each session. */
   final Map<String, String> settings = new LinkedHashMap<>();
+
   /** Texts that must not be printed, with what stands for them. */
   final Map<String, String> replacements = new LinkedHashMap<>();
+
   PoolParameters pool = PoolParameters.NONE;
 
   Draft(Dialect dialect) {
@@ -69,7 +78,10 @@ final class Draft {
         String shown =
             parameter.name().matches("[A-Za-z0-9_.-]{1,40}") ? " " + parameter.name() : "";
         throw Fault.usage(
-                "unknown DSN parameter" + shown + " for " + dialect.name()
+                "unknown DSN parameter"
+                    + shown
+                    + " for "
+                    + dialect.name()
                     + Nearest.question(parameter.name(), rules.keySet()))
             .hint(hint);
       }
@@ -132,7 +144,9 @@ final class Draft {
       i += 2;
     }
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray()))
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes.toByteArray()))
           .toString();
     } catch (CharacterCodingException e) {
       throw Fault.usage("the %XX in " + what + " are not UTF-8").cause(e);

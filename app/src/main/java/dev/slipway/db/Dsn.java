@@ -27,8 +27,16 @@ public final class Dsn {
   private static final String DATABASE = ", database ";
 
   private static final List<String> SCHEMES =
-      List.of("postgres", "postgresql", "pgx", "mysql", "cockroach", "cockroachdb", "crdb",
-          "sqlite", "memory");
+      List.of(
+          "postgres",
+          "postgresql",
+          "pgx",
+          "mysql",
+          "cockroach",
+          "cockroachdb",
+          "crdb",
+          "sqlite",
+          "memory");
   private static final String HINT =
       "write postgres://user:password@host:5432/name, mysql://user:password@tcp(host:3306)/name,"
           + " cockroach://user@host:26257/name, sqlite:///path/file.db or memory";
@@ -62,8 +70,9 @@ public final class Dsn {
   /** Every URL ends with its database, and so do the words for it. */
   private Dsn(Dsn other, String database) {
     dialect = other.dialect;
-    url = other.url.substring(0, other.url.lastIndexOf('/') + 1)
-        + URLEncoder.encode(database, StandardCharsets.UTF_8).replace("+", "%20");
+    url =
+        other.url.substring(0, other.url.lastIndexOf('/') + 1)
+            + URLEncoder.encode(database, StandardCharsets.UTF_8).replace("+", "%20");
     target = other.server() + DATABASE + database;
     redacted = target;
     file = other.file;

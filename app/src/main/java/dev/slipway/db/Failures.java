@@ -23,8 +23,7 @@ final class Failures {
    * The first judgement among the exception, its causes and the ones chained to it. A certificate
    * that does not fit is the DSN's fault, although drivers call it a broken connection.
    */
-  static ExitCode exitCode(
-      SQLException e, Function<SQLException, Optional<ExitCode>> judge) {
+  static ExitCode exitCode(SQLException e, Function<SQLException, Optional<ExitCode>> judge) {
     if (tls(e)) {
       return ExitCode.USAGE;
     }
@@ -49,8 +48,7 @@ final class Failures {
   /** A server that goes away in the middle of a handshake is away, and not misconfigured. */
   private static boolean brokenOff(Throwable e) {
     return all(e).stream()
-        .anyMatch(
-            each -> each instanceof EOFException || each instanceof SocketException);
+        .anyMatch(each -> each instanceof EOFException || each instanceof SocketException);
   }
 
   /** The deepest cause that has something to say, in one line. */
@@ -58,9 +56,10 @@ final class Failures {
     String text = e.getMessage();
     for (Throwable each : all(e)) {
       if (each.getMessage() != null && !each.getMessage().isBlank()) {
-        text = each instanceof UnknownHostException
-            ? "unknown host " + each.getMessage()
-            : each.getMessage();
+        text =
+            each instanceof UnknownHostException
+                ? "unknown host " + each.getMessage()
+                : each.getMessage();
       }
     }
     return text == null

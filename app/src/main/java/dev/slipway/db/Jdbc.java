@@ -2,8 +2,8 @@ package dev.slipway.db;
 
 import dev.slipway.config.Nearest;
 import dev.slipway.fault.Fault;
-import java.nio.charset.StandardCharsets;
 import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -91,7 +91,9 @@ final class Jdbc {
             .findFirst();
     if (unknown.isPresent()) {
       throw Fault.usage(
-          "unknown parameter " + unknown.get() + " in the jdbc:sqlite: URL"
+          "unknown parameter "
+              + unknown.get()
+              + " in the jdbc:sqlite: URL"
               + Nearest.question(unknown.get(), known));
     }
   }

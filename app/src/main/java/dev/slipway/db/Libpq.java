@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -92,131 +91,198 @@ final class Libpq {
     rules.put("pool_max_conn_lifetime", rules.get("max_conn_lifetime"));
     rules.put("pool_max_conn_idle_time", rules.get("max_conn_idle_time"));
     rules.put("pool_min_idle_conns", rules.get("max_idle_conns"));
-    rules.put("pool_max_conn_lifetime_jitter", Rule.refuse(
-        "lifetimes are varied by themselves; leave it out"));
-    rules.put("pool_health_check_period", Rule.refuse(
-        "connections are checked when they are handed out; leave it out"));
+    rules.put(
+        "pool_max_conn_lifetime_jitter",
+        Rule.refuse("lifetimes are varied by themselves; leave it out"));
+    rules.put(
+        "pool_health_check_period",
+        Rule.refuse("connections are checked when they are handed out; leave it out"));
 
-    rules.put("sslmode", (p, d) -> {
-      if (p.value().equals("allow")) {
-        throw p.refused("plain text first and TLS second protects nothing; use prefer or require");
-      }
-      Rule.property("sslmode", "disable", "prefer", "require", "verify-ca", "verify-full")
-          .apply(p, d);
-    });
+    rules.put(
+        "sslmode",
+        (p, d) -> {
+          if (p.value().equals("allow")) {
+            throw p.refused(
+                "plain text first and TLS second protects nothing; use prefer or require");
+          }
+          Rule.property("sslmode", "disable", "prefer", "require", "verify-ca", "verify-full")
+              .apply(p, d);
+        });
     rules.put("requiressl", Rule.refuse("use sslmode=require"));
     rules.put("sslcompression", Rule.only(List.of("0"), "TLS is never compressed; leave it out"));
     rules.put("sslnegotiation", Rule.property("sslNegotiation", "postgres", "direct"));
     rules.put("sslrootcert", Rule.property(TLS_ROOT));
     rules.put("sslcert", Rule.property(TLS_CERT));
-    rules.put("sslkey", (p, d) -> {
-      if (p.value().startsWith("pkcs11:") || p.value().contains(":pkcs11:")) {
-        throw p.refused("keys in hardware cannot be read; name a PEM file");
-      }
-      d.property(TLS_KEY, p.value());
-    });
+    rules.put(
+        "sslkey",
+        (p, d) -> {
+          if (p.value().startsWith("pkcs11:") || p.value().contains(":pkcs11:")) {
+            throw p.refused("keys in hardware cannot be read; name a PEM file");
+          }
+          d.property(TLS_KEY, p.value());
+        });
     rules.put("sslpassword", (p, d) -> d.property(TLS_PASSWORD, d.secret(p.value()).reveal()));
-    rules.put("sslcertmode", (p, d) -> {
-      if (p.value().equals("require")) {
-        throw p.refused("whether the server asks for a certificate is up to its pg_hba.conf; use"
-            + " allow");
-      }
-      Rule.property(TLS_CERT_MODE, "disable", "allow").apply(p, d);
-    });
-    rules.put("sslcrl", Rule.refuse("revocation lists are not read; use a short-lived certificate"
-        + " or another sslrootcert"));
+    rules.put(
+        "sslcertmode",
+        (p, d) -> {
+          if (p.value().equals("require")) {
+            throw p.refused(
+                "whether the server asks for a certificate is up to its pg_hba.conf; use"
+                    + " allow");
+          }
+          Rule.property(TLS_CERT_MODE, "disable", "allow").apply(p, d);
+        });
+    rules.put(
+        "sslcrl",
+        Rule.refuse(
+            "revocation lists are not read; use a short-lived certificate"
+                + " or another sslrootcert"));
     rules.put("sslcrldir", rules.get("sslcrl"));
     rules.put("sslsni", (p, d) -> d.property(TLS_SNI, String.valueOf(p.truth())));
-    rules.put("ssl_min_protocol_version",
-        Rule.property(TLS_MIN, "TLSv1.2", "TLSv1.3"));
-    rules.put("ssl_max_protocol_version",
-        Rule.property(TLS_MAX, "TLSv1.2", "TLSv1.3"));
+    rules.put("ssl_min_protocol_version", Rule.property(TLS_MIN, "TLSv1.2", "TLSv1.3"));
+    rules.put("ssl_max_protocol_version", Rule.property(TLS_MAX, "TLSv1.2", "TLSv1.3"));
     rules.put("sslkeylogfile", Rule.refuse("session keys are never written to a file"));
-    rules.put("requirepeer", Rule.refuse("the owner of a socket's other end cannot be asked;"
-        + " protect the socket's folder by its permissions"));
+    rules.put(
+        "requirepeer",
+        Rule.refuse(
+            "the owner of a socket's other end cannot be asked;"
+                + " protect the socket's folder by its permissions"));
 
     rules.put("require_auth", Rule.property("requireAuth"));
     rules.put("channel_binding", Rule.property("channelBinding", "disable", "prefer", "require"));
     rules.put("scram_client_key", Rule.refuse("give the password instead"));
     rules.put("scram_server_key", rules.get("scram_client_key"));
-    rules.put("passfile", Rule.refuse("put the password into the DSN, and the DSN into a file that"
-        + " DSN_FILE names"));
-    rules.put("service", Rule.refuse("service files are not read; put the whole DSN into a file"
-        + " that DSN_FILE names"));
+    rules.put(
+        "passfile",
+        Rule.refuse(
+            "put the password into the DSN, and the DSN into a file that" + " DSN_FILE names"));
+    rules.put(
+        "service",
+        Rule.refuse(
+            "service files are not read; put the whole DSN into a file" + " that DSN_FILE names"));
     rules.put("servicefile", rules.get("service"));
     rules.put("krbsrvname", Rule.property("kerberosServerName"));
     rules.put("gsslib", Rule.property("gsslib", "gssapi", "sspi"));
     rules.put("gssencmode", Rule.property("gssEncMode", "disable", "prefer", "require"));
-    rules.put("gssdelegation", Rule.only(List.of("0"), "credentials are not delegated; leave it"
-        + " out"));
-    for (String name : List.of("oauth_issuer", "oauth_client_id", "oauth_client_secret",
-        "oauth_scope")) {
-      rules.put(name, Rule.refuse("the driver knows no OAuth; use a password or a client"
-          + " certificate"));
+    rules.put(
+        "gssdelegation",
+        Rule.only(List.of("0"), "credentials are not delegated; leave it" + " out"));
+    for (String name :
+        List.of("oauth_issuer", "oauth_client_id", "oauth_client_secret", "oauth_scope")) {
+      rules.put(
+          name,
+          Rule.refuse("the driver knows no OAuth; use a password or a client" + " certificate"));
     }
 
-    rules.put("connect_timeout", (p, d) ->
-        d.property("connectTimeout", String.valueOf(Math.max(0, p.number(-1, 100_000)))));
+    rules.put(
+        "connect_timeout",
+        (p, d) -> d.property("connectTimeout", String.valueOf(Math.max(0, p.number(-1, 100_000)))));
     rules.put("keepalives", (p, d) -> d.property("tcpKeepAlive", String.valueOf(p.truth())));
-    rules.put("keepalives_idle", (p, d) ->
-        d.property(KEEPALIVES_IDLE, String.valueOf(p.number(0, 100_000))));
-    rules.put("keepalives_interval", (p, d) ->
-        d.property(KEEPALIVES_INTERVAL, String.valueOf(p.number(0, 100_000))));
-    rules.put("keepalives_count", (p, d) ->
-        d.property(KEEPALIVES_COUNT, String.valueOf(p.number(0, 1_000))));
+    rules.put(
+        "keepalives_idle",
+        (p, d) -> d.property(KEEPALIVES_IDLE, String.valueOf(p.number(0, 100_000))));
+    rules.put(
+        "keepalives_interval",
+        (p, d) -> d.property(KEEPALIVES_INTERVAL, String.valueOf(p.number(0, 100_000))));
+    rules.put(
+        "keepalives_count",
+        (p, d) -> d.property(KEEPALIVES_COUNT, String.valueOf(p.number(0, 1_000))));
     // The client's half of it is out of Java's reach; the server's setting of the same name keeps a
     // dead client's session from staying.
     rules.put("tcp_user_timeout", Rule.setting("tcp_user_timeout"));
-    rules.put("target_session_attrs", (p, d) -> d.property("targetServerType", switch (p.value()) {
-      case "any" -> "any";
-      // The driver asks for transaction_read_only in either case.
-      case "read-write", "primary" -> "primary";
-      case "read-only", "standby" -> "secondary";
-      case "prefer-standby" -> "preferSecondary";
-      default -> throw p.mustBe(
-          "one of any, read-write, read-only, primary, standby, prefer-standby");
-    }));
-    rules.put("load_balance_hosts", (p, d) -> d.property("loadBalanceHosts", switch (p.value()) {
-      case "disable" -> "false";
-      case "random" -> "true";
-      default -> throw p.mustBe("disable or random");
-    }));
+    rules.put(
+        "target_session_attrs",
+        (p, d) ->
+            d.property(
+                "targetServerType",
+                switch (p.value()) {
+                  case "any" -> "any";
+                  // The driver asks for transaction_read_only in either case.
+                  case "read-write", "primary" -> "primary";
+                  case "read-only", "standby" -> "secondary";
+                  case "prefer-standby" -> "preferSecondary";
+                  default ->
+                      throw p.mustBe(
+                          "one of any, read-write, read-only, primary, standby, prefer-standby");
+                }));
+    rules.put(
+        "load_balance_hosts",
+        (p, d) ->
+            d.property(
+                "loadBalanceHosts",
+                switch (p.value()) {
+                  case "disable" -> "false";
+                  case "random" -> "true";
+                  default -> throw p.mustBe("disable or random");
+                }));
     rules.put("application_name", Rule.property("ApplicationName"));
-    rules.put("fallback_application_name", (p, d) ->
-        d.property(Dsn.FALLBACK_APPLICATION_NAME, p.value()));
-    rules.put("client_encoding", (p, d) -> {
-      if (!List.of("utf8", "utf-8", "unicode", "auto").contains(
-          p.value().toLowerCase(Locale.ROOT))) {
-        throw p.refused("the driver speaks UTF8 only; leave it out");
-      }
-    });
+    rules.put(
+        "fallback_application_name",
+        (p, d) -> d.property(Dsn.FALLBACK_APPLICATION_NAME, p.value()));
+    rules.put(
+        "client_encoding",
+        (p, d) -> {
+          if (!List.of("utf8", "utf-8", "unicode", "auto")
+              .contains(p.value().toLowerCase(Locale.ROOT))) {
+            throw p.refused("the driver speaks UTF8 only; leave it out");
+          }
+        });
     rules.put("datestyle", Rule.refuse("the driver needs ISO; leave it out"));
-    rules.put("replication", Rule.only(List.of("false", "off", "no", "0"),
-        "a replication connection cannot run migrations; leave it out"));
-    rules.put("max_protocol_version", (p, d) -> d.property("protocolVersion", switch (p.value()) {
-      case "3.0" -> "3.0";
-      case "3.2", "latest" -> "3.2";
-      default -> throw p.mustBe("3.0, 3.2 or latest");
-    }));
-    rules.put("min_protocol_version", Rule.only(List.of("3.0"),
-        "the driver has no lower bound; use max_protocol_version or leave it out"));
+    rules.put(
+        "replication",
+        Rule.only(
+            List.of("false", "off", "no", "0"),
+            "a replication connection cannot run migrations; leave it out"));
+    rules.put(
+        "max_protocol_version",
+        (p, d) ->
+            d.property(
+                "protocolVersion",
+                switch (p.value()) {
+                  case "3.0" -> "3.0";
+                  case "3.2", "latest" -> "3.2";
+                  default -> throw p.mustBe("3.0, 3.2 or latest");
+                }));
+    rules.put(
+        "min_protocol_version",
+        Rule.only(
+            List.of("3.0"),
+            "the driver has no lower bound; use max_protocol_version or leave it out"));
     rules.put("authtype", Rule.refuse("libpq gave it up long ago; leave it out"));
     rules.put("tty", rules.get("authtype"));
     rules.put("options", (p, d) -> ServerOptions.read(p).forEach(d::setting));
     rules.put("migration_table_name", Rule.refuse("use migrate.table (MIGRATE_TABLE, --table)"));
 
     Rule off = Rule.refuse("it is a switch of the Go driver; leave it out");
-    for (String name : List.of("statement_cache_capacity", "description_cache_capacity",
-        "statement_cache_mode", "default_query_exec_mode", "prefer_simple_protocol",
-        "binary_parameters", "disable_prepared_binary_result")) {
+    for (String name :
+        List.of(
+            "statement_cache_capacity",
+            "description_cache_capacity",
+            "statement_cache_mode",
+            "default_query_exec_mode",
+            "prefer_simple_protocol",
+            "binary_parameters",
+            "disable_prepared_binary_result")) {
       rules.put(name, off);
     }
-    for (String name : List.of("search_path", "statement_timeout", "lock_timeout",
-        "idle_in_transaction_session_timeout", "idle_session_timeout", "transaction_timeout",
-        "default_transaction_isolation", "default_transaction_read_only",
-        "default_transaction_deferrable", "client_min_messages", "role", "row_security",
-        "tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count",
-        "client_connection_check_interval")) {
+    for (String name :
+        List.of(
+            "search_path",
+            "statement_timeout",
+            "lock_timeout",
+            "idle_in_transaction_session_timeout",
+            "idle_session_timeout",
+            "transaction_timeout",
+            "default_transaction_isolation",
+            "default_transaction_read_only",
+            "default_transaction_deferrable",
+            "client_min_messages",
+            "role",
+            "row_security",
+            "tcp_keepalives_idle",
+            "tcp_keepalives_interval",
+            "tcp_keepalives_count",
+            "client_connection_check_interval")) {
       rules.put(name, Rule.setting(name));
     }
     // Both spellings are in use; the driver sends its own at the start, so ours follows after it.
@@ -271,8 +337,9 @@ final class Libpq {
       if (name.startsWith("[") != name.endsWith("]")
           || name.indexOf(':') >= 0 && !name.startsWith("[")) {
         throw Fault.usage("the host in the DSN cannot be read")
-            .hint("write an IPv6 address in brackets, as in [::1]:5432; in the user and the"
-                + " password, write : as %3A, @ as %40 and / as %2F");
+            .hint(
+                "write an IPv6 address in brackets, as in [::1]:5432; in the user and the"
+                    + " password, write : as %3A, @ as %40 and / as %2F");
       }
       names.add(
           Draft.decode(
@@ -298,13 +365,14 @@ final class Libpq {
       ports = ports.size() == names.size() ? ports : repeat("", names.size());
     }
     if (ports.size() != names.size() || addresses.size() != names.size()) {
-      throw Fault.usage("the DSN names " + names.size() + " hosts, but not as many ports or"
-          + " addresses");
+      throw Fault.usage(
+          "the DSN names " + names.size() + " hosts, but not as many ports or" + " addresses");
     }
     List<Host> hosts = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
       String port = ports.get(i).isEmpty() ? String.valueOf(defaultPort) : ports.get(i);
-      if (!port.matches("\\d{1,5}") || Integer.parseInt(port) < 1
+      if (!port.matches("\\d{1,5}")
+          || Integer.parseInt(port) < 1
           || Integer.parseInt(port) > 65535) {
         throw Fault.usage("the port in the DSN is no number from 1 to 65535")
             .hint("in the user and the password, write : as %3A, @ as %40 and / as %2F");
@@ -315,8 +383,9 @@ final class Libpq {
       }
       if (!names.get(i).startsWith("/") && names.get(i).matches(".*[/?#&=@,;\\[\\]\\s].*")) {
         throw Fault.usage("the host in the DSN cannot be read")
-            .hint("a unix socket is named by its folder's absolute path, as in"
-                + " host=/run/postgresql");
+            .hint(
+                "a unix socket is named by its folder's absolute path, as in"
+                    + " host=/run/postgresql");
       }
       hosts.add(
           new Host(names.get(i).isEmpty() ? "localhost" : names.get(i), port, addresses.get(i)));
@@ -333,7 +402,11 @@ final class Libpq {
   }
 
   private static void finish(
-      Draft draft, List<Host> hosts, String database, String user, boolean password,
+      Draft draft,
+      List<Host> hosts,
+      String database,
+      String user,
+      boolean password,
       List<Parameter> parameters) {
     Host first = hosts.getFirst();
     List<String> addresses = new ArrayList<>();
@@ -361,7 +434,9 @@ final class Libpq {
       draft.property(ADDRESSES, String.join("\n", addresses));
     }
     draft.url =
-        "jdbc:postgresql://" + String.join(",", inUrl) + "/"
+        "jdbc:postgresql://"
+            + String.join(",", inUrl)
+            + "/"
             + URLEncoder.encode(database, StandardCharsets.UTF_8);
     String where =
         first.socket()
@@ -375,7 +450,14 @@ final class Libpq {
     }
     shown.addAll(parameters);
     draft.redacted =
-        draft.dialect.name() + "://" + user + (password ? ":***" : "") + "@"
-            + (first.socket() ? "" : where) + "/" + database + Dsn.query(shown);
+        draft.dialect.name()
+            + "://"
+            + user
+            + (password ? ":***" : "")
+            + "@"
+            + (first.socket() ? "" : where)
+            + "/"
+            + database
+            + Dsn.query(shown);
   }
 }

@@ -56,18 +56,49 @@ public final class Mysql implements Dialect {
 
   /** Session variables that are worth a name; each becomes SET name = value. */
   private static final List<String> VARIABLES =
-      List.of("sql_mode", "time_zone", "wait_timeout", "interactive_timeout", "lock_wait_timeout",
-          "innodb_lock_wait_timeout", "max_execution_time", "transaction_isolation",
-          "transaction_read_only", "foreign_key_checks", "unique_checks", "sql_safe_updates",
-          "net_read_timeout", "net_write_timeout", "group_concat_max_len", "innodb_strict_mode",
-          "sql_require_primary_key", "sql_generate_invisible_primary_key",
-          "show_create_table_verbosity", "default_storage_engine", "default_tmp_storage_engine",
-          "explicit_defaults_for_timestamp", "sql_log_bin", "sort_buffer_size", "join_buffer_size",
-          "tmp_table_size", "max_heap_table_size", "lc_time_names", "old_alter_table",
-          "optimizer_switch", "sql_auto_is_null", "sql_big_selects", "sql_quote_show_create",
-          "default_collation_for_utf8mb4", "collation_connection", "innodb_ddl_threads",
-          "innodb_ddl_buffer_size", "innodb_parallel_read_threads", "max_statement_time",
-          "updatable_views_with_limit", "div_precision_increment", "cte_max_recursion_depth");
+      List.of(
+          "sql_mode",
+          "time_zone",
+          "wait_timeout",
+          "interactive_timeout",
+          "lock_wait_timeout",
+          "innodb_lock_wait_timeout",
+          "max_execution_time",
+          "transaction_isolation",
+          "transaction_read_only",
+          "foreign_key_checks",
+          "unique_checks",
+          "sql_safe_updates",
+          "net_read_timeout",
+          "net_write_timeout",
+          "group_concat_max_len",
+          "innodb_strict_mode",
+          "sql_require_primary_key",
+          "sql_generate_invisible_primary_key",
+          "show_create_table_verbosity",
+          "default_storage_engine",
+          "default_tmp_storage_engine",
+          "explicit_defaults_for_timestamp",
+          "sql_log_bin",
+          "sort_buffer_size",
+          "join_buffer_size",
+          "tmp_table_size",
+          "max_heap_table_size",
+          "lc_time_names",
+          "old_alter_table",
+          "optimizer_switch",
+          "sql_auto_is_null",
+          "sql_big_selects",
+          "sql_quote_show_create",
+          "default_collation_for_utf8mb4",
+          "collation_connection",
+          "innodb_ddl_threads",
+          "innodb_ddl_buffer_size",
+          "innodb_parallel_read_threads",
+          "max_statement_time",
+          "updatable_views_with_limit",
+          "div_precision_increment",
+          "cte_max_recursion_depth");
 
   private Mysql() {}
 
@@ -181,10 +212,15 @@ public final class Mysql implements Dialect {
     tls(draft, place.parameters());
     draft.url =
         draft.url + "/" + URLEncoder.encode(database, StandardCharsets.UTF_8).replace("+", "%20");
-    draft.target =
-        "mysql at " + where + (database.isEmpty() ? "" : ", database " + database);
+    draft.target = "mysql at " + where + (database.isEmpty() ? "" : ", database " + database);
     draft.redacted =
-        "mysql://" + user + (password ? ":***" : "") + "@" + address + "/" + database
+        "mysql://"
+            + user
+            + (password ? ":***" : "")
+            + "@"
+            + address
+            + "/"
+            + database
             + Dsn.query(place.parameters());
     return Dsn.of(draft);
   }
@@ -239,8 +275,9 @@ public final class Mysql implements Dialect {
     }
     if (!address.matches("tcp[46]?\\(.*\\)")) {
       throw Fault.usage("the address in the DSN must be tcp(host:port) or unix(/path)")
-          .hint("write it as in mysql://user:password@tcp(host:3306)/name; user and password are"
-              + " taken as they are, without %XX");
+          .hint(
+              "write it as in mysql://user:password@tcp(host:3306)/name; user and password are"
+                  + " taken as they are, without %XX");
     }
     String hostAndPort = address.substring(address.indexOf('(') + 1, address.length() - 1);
     int colon = hostAndPort.lastIndexOf(':');
@@ -252,7 +289,8 @@ public final class Mysql implements Dialect {
       throw Fault.usage("the host in the DSN cannot be read")
           .hint("write an IPv6 address in brackets, as in tcp([::1]:3306)");
     }
-    if (!number.matches("\\d{1,5}") || Integer.parseInt(number) < 1
+    if (!number.matches("\\d{1,5}")
+        || Integer.parseInt(number) < 1
         || Integer.parseInt(number) > 65535) {
       throw Fault.usage("the port in the DSN is no number from 1 to 65535");
     }
@@ -265,71 +303,102 @@ public final class Mysql implements Dialect {
   static Map<String, Rule> rules() {
     Map<String, Rule> rules = PoolParameters.rules();
     rules.put("collation", Rule.property("connectionCollation"));
-    rules.put("charset", (p, d) -> d.property("characterEncoding",
-        switch (p.value().split(",")[0].toLowerCase(Locale.ROOT)) {
-          case "utf8mb4", "utf8mb3", "utf8" -> "UTF-8";
-          case "latin1" -> "Cp1252";
-          case "ascii" -> "US-ASCII";
-          default -> throw p.refused("use utf8mb4, which holds every character");
-        }));
-    rules.put("loc", (p, d) -> {
-      try {
-        d.property("connectionTimeZone",
-            p.value().equals("Local") ? "LOCAL" : ZoneId.of(p.value()).getId());
-      } catch (DateTimeException e) {
-        throw p.mustBe("a time zone such as UTC, Local or US%2FPacific").cause(e);
-      }
-    });
-    rules.put("maxAllowedPacket", (p, d) -> {
-      int bytes = p.number(0, 999_999_999);
-      // Zero asks the server, which is what the driver does when it is told nothing.
-      if (bytes > 0) {
-        d.property("maxAllowedPacket", String.valueOf(bytes));
-      }
-    });
+    rules.put(
+        "charset",
+        (p, d) ->
+            d.property(
+                "characterEncoding",
+                switch (p.value().split(",")[0].toLowerCase(Locale.ROOT)) {
+                  case "utf8mb4", "utf8mb3", "utf8" -> "UTF-8";
+                  case "latin1" -> "Cp1252";
+                  case "ascii" -> "US-ASCII";
+                  default -> throw p.refused("use utf8mb4, which holds every character");
+                }));
+    rules.put(
+        "loc",
+        (p, d) -> {
+          try {
+            d.property(
+                "connectionTimeZone",
+                p.value().equals("Local") ? "LOCAL" : ZoneId.of(p.value()).getId());
+          } catch (DateTimeException e) {
+            throw p.mustBe("a time zone such as UTC, Local or US%2FPacific").cause(e);
+          }
+        });
+    rules.put(
+        "maxAllowedPacket",
+        (p, d) -> {
+          int bytes = p.number(0, 999_999_999);
+          // Zero asks the server, which is what the driver does when it is told nothing.
+          if (bytes > 0) {
+            d.property("maxAllowedPacket", String.valueOf(bytes));
+          }
+        });
     rules.put("timeout", (p, d) -> d.property("connectTimeout", millis(p.duration())));
     rules.put("readTimeout", Mysql::socketTimeout);
     rules.put("writeTimeout", Mysql::socketTimeout);
-    rules.put("tls", (p, d) -> d.property("sslMode", switch (p.value()) {
-      case "true" -> "VERIFY_IDENTITY";
-      case "false" -> "DISABLED";
-      case "skip-verify" -> "REQUIRED";
-      case "preferred" -> "PREFERRED";
-      default -> throw p.refused("named configurations exist in Go programs only; use true,"
-          + " skip-verify, preferred or false, with sslrootcert, sslcert and sslkey");
-    }));
+    rules.put(
+        "tls",
+        (p, d) ->
+            d.property(
+                "sslMode",
+                switch (p.value()) {
+                  case "true" -> "VERIFY_IDENTITY";
+                  case "false" -> "DISABLED";
+                  case "skip-verify" -> "REQUIRED";
+                  case "preferred" -> "PREFERRED";
+                  default ->
+                      throw p.refused(
+                          "named configurations exist in Go programs only; use true,"
+                              + " skip-verify, preferred or false, with sslrootcert, sslcert and sslkey");
+                }));
     rules.put("sslrootcert", Rule.property(TLS_ROOT));
     rules.put("sslcert", Rule.property(TLS_CERT));
     rules.put("sslkey", Rule.property(TLS_KEY));
     rules.put("sslpassword", (p, d) -> d.property(TLS_PASSWORD, d.secret(p.value()).reveal()));
     rules.put("parseTime", (p, d) -> p.truth());
-    rules.put("multiStatements", Rule.only(List.of("true", "1"),
-        "migrations are sent several statements at once; leave it out"));
-    rules.put("clientFoundRows", Rule.only(List.of("true", "1"),
-        "rows are counted when found, changed or not; leave it out"));
-    rules.put("interpolateParams", (p, d) ->
-        d.property("useServerPrepStmts", String.valueOf(!p.truth())));
+    rules.put(
+        "multiStatements",
+        Rule.only(
+            List.of("true", "1"), "migrations are sent several statements at once; leave it out"));
+    rules.put(
+        "clientFoundRows",
+        Rule.only(
+            List.of("true", "1"), "rows are counted when found, changed or not; leave it out"));
+    rules.put(
+        "interpolateParams",
+        (p, d) -> d.property("useServerPrepStmts", String.valueOf(!p.truth())));
     rules.put("compress", (p, d) -> d.property("useCompression", String.valueOf(p.truth())));
     rules.put("connectionAttributes", Rule.property("connectionAttributes"));
-    rules.put("allowAllFiles", (p, d) ->
-        d.property("allowLoadLocalInfile", String.valueOf(p.truth())));
-    rules.put("allowCleartextPasswords", (p, d) ->
-        d.property(CLEARTEXT, String.valueOf(p.truth())));
+    rules.put(
+        "allowAllFiles", (p, d) -> d.property("allowLoadLocalInfile", String.valueOf(p.truth())));
+    rules.put(
+        "allowCleartextPasswords", (p, d) -> d.property(CLEARTEXT, String.valueOf(p.truth())));
     rules.put("allowNativePasswords", (p, d) -> d.property(NATIVE, String.valueOf(p.truth())));
-    rules.put("allowOldPasswords", Rule.only(List.of("false", "0"),
-        "no server since MySQL 5.7 knows them; leave it out"));
+    rules.put(
+        "allowOldPasswords",
+        Rule.only(List.of("false", "0"), "no server since MySQL 5.7 knows them; leave it out"));
     rules.put("allowFallbackToPlaintext", Rule.only(List.of("false", "0"), "use tls=preferred"));
-    rules.put("checkConnLiveness", Rule.only(List.of("true", "1"),
-        "connections are always checked before use; leave it out"));
-    rules.put("columnsWithAlias", Rule.only(List.of("false", "0"),
-        "columns are read by their own names; leave it out"));
-    rules.put("rejectReadOnly", Rule.only(List.of("false", "0"),
-        "a failover is noticed by the connection it closes; set max_conn_lifetime=5m to leave a"
-            + " demoted server"));
-    rules.put("serverPubKey", Rule.refuse(
-        "keys registered by name exist in Go programs only; use tls=true"));
-    rules.put("timeTruncate", Rule.only(List.of("0", "0s"),
-        "fractions of seconds are kept as the column has them; leave it out"));
+    rules.put(
+        "checkConnLiveness",
+        Rule.only(List.of("true", "1"), "connections are always checked before use; leave it out"));
+    rules.put(
+        "columnsWithAlias",
+        Rule.only(List.of("false", "0"), "columns are read by their own names; leave it out"));
+    rules.put(
+        "rejectReadOnly",
+        Rule.only(
+            List.of("false", "0"),
+            "a failover is noticed by the connection it closes; set max_conn_lifetime=5m to leave a"
+                + " demoted server"));
+    rules.put(
+        "serverPubKey",
+        Rule.refuse("keys registered by name exist in Go programs only; use tls=true"));
+    rules.put(
+        "timeTruncate",
+        Rule.only(
+            List.of("0", "0s"),
+            "fractions of seconds are kept as the column has them; leave it out"));
     rules.put("strict", Rule.refuse("the driver of Go gave it up; use sql_mode=TRADITIONAL"));
     rules.put("autocommit", Rule.refuse("transactions are begun and ended by slipway"));
     rules.put("tx_isolation", Rule.refuse("use transaction_isolation"));
@@ -511,14 +580,16 @@ public final class Mysql implements Dialect {
   /** What to do about a connection that failed. */
   static String hint(SQLException e) {
     return switch (e.getErrorCode()) {
-      case 1045, 1698 -> "check user and password in the DSN; both are taken as they are, without"
-          + " %XX";
-      case 1049 -> "create the database first (slipway database create), or"
-          + " correct its name in the DSN";
+      case 1045, 1698 ->
+          "check user and password in the DSN; both are taken as they are, without" + " %XX";
+      case 1049 ->
+          "create the database first (slipway database create), or"
+              + " correct its name in the DSN";
       case 1044 -> "grant the user rights on this database";
-      default -> Failures.tls(e)
-          ? "check tls, sslrootcert, sslcert and sslkey in the DSN, and the host's name"
-          : "check host and port in the DSN, and that the server runs; --wait 60s waits for it";
+      default ->
+          Failures.tls(e)
+              ? "check tls, sslrootcert, sslcert and sslkey in the DSN, and the host's name"
+              : "check host and port in the DSN, and that the server runs; --wait 60s waits for it";
     };
   }
 }

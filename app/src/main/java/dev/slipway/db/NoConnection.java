@@ -26,8 +26,17 @@ final class NoConnection extends SQLTransientConnectionException {
   /** All are in use. */
   static NoConnection usedUp(Duration waited, Database.Gauges gauges) {
     return new NoConnection(
-        "none was free within " + Durations.text(waited) + " (open " + gauges.open() + " of "
-            + gauges.max() + ", in use " + gauges.active() + ", waiting " + gauges.waiting() + ")",
+        "none was free within "
+            + Durations.text(waited)
+            + " (open "
+            + gauges.open()
+            + " of "
+            + gauges.max()
+            + ", in use "
+            + gauges.active()
+            + ", waiting "
+            + gauges.waiting()
+            + ")",
         null);
   }
 

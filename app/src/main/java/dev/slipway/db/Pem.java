@@ -34,8 +34,7 @@ final class Pem {
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
 
   /** {@code SEQUENCE { OID rsaEncryption, NULL }}. */
-  private static final byte[] RSA =
-      hex("300d06092a864886f70d0101010500");
+  private static final byte[] RSA = hex("300d06092a864886f70d0101010500");
 
   private static final byte[] EC_OID = hex("06072a8648ce3d0201");
   private static final byte[] INTEGER_ZERO = hex("020100");
@@ -73,7 +72,9 @@ final class Pem {
     while (block.find()) {
       if (block.group(2).contains("Proc-Type")) {
         throw new InvalidKeyException(
-            "the key in " + file + " is encrypted in the form before PKCS#8; rewrite it with"
+            "the key in "
+                + file
+                + " is encrypted in the form before PKCS#8; rewrite it with"
                 + " openssl pkcs8 -topk8");
       }
       switch (block.group(1)) {

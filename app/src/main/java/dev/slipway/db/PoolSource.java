@@ -100,17 +100,20 @@ final class PoolSource implements AutoCloseable {
 
   /** On a virtual thread, where an interrupt ends a wait for the network. */
   private Thread attempt(CompletableFuture<Connection> first) {
-    return Thread.ofVirtual().name("connect").start(() -> {
-      try {
-        Connection connection = door.connection();
-        if (!first.complete(connection)) {
-          connection.close();
-        }
-      } catch (SQLException e) {
-        // The door remembers why; whoever waits for a connection is told.
-        LOG.log(Level.DEBUG, "no connection", e);
-      }
-    });
+    return Thread.ofVirtual()
+        .name("connect")
+        .start(
+            () -> {
+              try {
+                Connection connection = door.connection();
+                if (!first.complete(connection)) {
+                  connection.close();
+                }
+              } catch (SQLException e) {
+                // The door remembers why; whoever waits for a connection is told.
+                LOG.log(Level.DEBUG, "no connection", e);
+              }
+            });
   }
 
   private Duration pause() {

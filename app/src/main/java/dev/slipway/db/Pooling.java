@@ -50,8 +50,7 @@ final class Pooling {
     config.setAutoCommit(true);
     config.setRegisterMbeans(false);
     // A process that is told to end does not wait for the pool's threads.
-    config.setThreadFactory(
-        work -> Thread.ofPlatform().daemon().name("pool").unstarted(work));
+    config.setThreadFactory(work -> Thread.ofPlatform().daemon().name("pool").unstarted(work));
     if (dsn.memory()) {
       memory(config, settings);
     } else {
@@ -62,7 +61,8 @@ final class Pooling {
   }
 
   /**
-   * Starts it. Its public face, HikariDataSource, would copy the configuration by reflection: 11 ms.
+   * Starts it. Its public face, HikariDataSource, would copy the configuration by reflection: 11
+   * ms.
    *
    * <p>It asks its first connection for the isolation level, to set another one on the rest only if
    * it is told to. When that connection breaks at this very moment it takes the question for
@@ -73,7 +73,8 @@ final class Pooling {
   static HikariPool start(HikariConfig config) {
     HikariPool pool = new HikariPool(config);
     try {
-      Field level = HikariPool.class.getSuperclass().getDeclaredField("defaultTransactionIsolation");
+      Field level =
+          HikariPool.class.getSuperclass().getDeclaredField("defaultTransactionIsolation");
       level.setAccessible(true);
       level.setInt(pool, -1);
     } catch (ReflectiveOperationException e) {
@@ -90,8 +91,9 @@ final class Pooling {
             || settings.maxConnIdleTime().filter(each -> !each.isZero()).isPresent();
     if (!one || limits) {
       throw Fault.usage("a database in memory is one connection that lives as long as the process")
-          .hint("leave pool.max_conns, pool.max_idle_conns, pool.max_conn_lifetime and"
-              + " pool.max_conn_idle_time out of the settings");
+          .hint(
+              "leave pool.max_conns, pool.max_idle_conns, pool.max_conn_lifetime and"
+                  + " pool.max_conn_idle_time out of the settings");
     }
     config.setMaximumPoolSize(1);
     config.setMinimumIdle(1);

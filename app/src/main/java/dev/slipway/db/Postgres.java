@@ -65,7 +65,8 @@ public final class Postgres implements Dialect {
 
   /** The position of a server that speaks PostgreSQL's protocol. */
   static OptionalInt serverPosition(SQLException e) {
-    return e instanceof PSQLException p && p.getServerErrorMessage() != null
+    return e instanceof PSQLException p
+            && p.getServerErrorMessage() != null
             && p.getServerErrorMessage().getPosition() > 0
         ? OptionalInt.of(p.getServerErrorMessage().getPosition() - 1)
         : OptionalInt.empty();
@@ -319,19 +320,23 @@ public final class Postgres implements Dialect {
   static String hint(Dsn dsn, SQLException e) {
     String state = e.getSQLState() == null ? "" : e.getSQLState();
     return switch (state) {
-      case "28P01" -> "check user and password in the DSN; in it, write @ as %40, : as %3A, / as"
-          + " %2F and % as %25";
+      case "28P01" ->
+          "check user and password in the DSN; in it, write @ as %40, : as %3A, / as"
+              + " %2F and % as %25";
       case "28000" -> "check user and TLS in the DSN against the server's pg_hba.conf";
-      case "3D000" -> "create the database first (slipway database create), or"
-          + " correct its name at the end of the DSN";
-      case "08004" -> "if the server speaks no TLS and the network can be trusted, add"
-          + " ?sslmode=disable to the DSN";
-      case "08P01" -> "a pooler such as PgBouncer may stand between: give the migrator the server's"
-          + " own address";
-      default -> Failures.tls(e)
-          ? "check sslmode, sslrootcert, sslcert and sslkey in the DSN, and the host's name"
-          : "check host and port in the DSN, and that the server runs; --wait 60s waits for it";
+      case "3D000" ->
+          "create the database first (slipway database create), or"
+              + " correct its name at the end of the DSN";
+      case "08004" ->
+          "if the server speaks no TLS and the network can be trusted, add"
+              + " ?sslmode=disable to the DSN";
+      case "08P01" ->
+          "a pooler such as PgBouncer may stand between: give the migrator the server's"
+              + " own address";
+      default ->
+          Failures.tls(e)
+              ? "check sslmode, sslrootcert, sslcert and sslkey in the DSN, and the host's name"
+              : "check host and port in the DSN, and that the server runs; --wait 60s waits for it";
     };
   }
-
 }

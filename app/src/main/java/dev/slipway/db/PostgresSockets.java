@@ -26,10 +26,14 @@ public final class PostgresSockets extends SocketFactory {
             seconds(properties, Libpq.KEEPALIVES_IDLE),
             seconds(properties, Libpq.KEEPALIVES_INTERVAL),
             seconds(properties, Libpq.KEEPALIVES_COUNT));
-    properties.getProperty(Libpq.ADDRESSES, "").lines().forEach(line -> {
-      int equals = line.indexOf('=');
-      addresses.put(line.substring(0, equals), line.substring(equals + 1));
-    });
+    properties
+        .getProperty(Libpq.ADDRESSES, "")
+        .lines()
+        .forEach(
+            line -> {
+              int equals = line.indexOf('=');
+              addresses.put(line.substring(0, equals), line.substring(equals + 1));
+            });
   }
 
   @Override

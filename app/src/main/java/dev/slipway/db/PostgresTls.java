@@ -12,8 +12,8 @@ import javax.net.ssl.SSLSocketFactory;
 
 /**
  * TLS for pgjdbc with libpq's meaning of {@code sslmode}: {@code prefer} and {@code require} trust
- * anyone, unless {@code sslrootcert} is given, which makes {@code require} the same as
- * {@code verify-ca}. Public only because the driver makes it by its name.
+ * anyone, unless {@code sslrootcert} is given, which makes {@code require} the same as {@code
+ * verify-ca}. Public only because the driver makes it by its name.
  */
 public final class PostgresTls extends SSLSocketFactory {
   private final SSLSocketFactory factory;

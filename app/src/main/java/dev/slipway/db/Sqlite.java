@@ -154,9 +154,7 @@ public final class Sqlite implements Dialect {
       path = Draft.decode(path.substring("file:".length()), "the file's path");
       path = path.startsWith("///") ? path.substring(2) : path;
     }
-    draft.memory =
-        path.equals(":memory:")
-            || parameters.contains(new Parameter("mode", "memory"));
+    draft.memory = path.equals(":memory:") || parameters.contains(new Parameter("mode", "memory"));
     if (path.isEmpty() && !draft.memory) {
       throw Fault.usage("the DSN names no file")
           .hint("write it as in sqlite:///var/lib/app/app.db, or use the DSN memory");
@@ -188,8 +186,9 @@ public final class Sqlite implements Dialect {
             || pool.idleTime().filter(each -> !each.isZero()).isPresent();
     if (!one || !oneIdle || limits) {
       throw Fault.usage("a database in memory is one connection that lives as long as the process")
-          .hint("leave max_conns, max_idle_conns, max_conn_lifetime and max_conn_idle_time out of"
-              + " the DSN");
+          .hint(
+              "leave max_conns, max_idle_conns, max_conn_lifetime and max_conn_idle_time out of"
+                  + " the DSN");
     }
     draft.url = "jdbc:sqlite::memory:";
     draft.target = "sqlite3 in memory";
@@ -220,56 +219,95 @@ public final class Sqlite implements Dialect {
     Map<String, Rule> rules = PoolParameters.rules();
     pragma(rules, "foreign_keys", List.of("_foreign_keys", "_fk"), Sqlite::truth);
     pragma(rules, "defer_foreign_keys", List.of("_defer_foreign_keys", "_defer_fk"), Sqlite::truth);
-    pragma(rules, "busy_timeout", List.of("_busy_timeout", "_timeout"),
+    pragma(
+        rules,
+        "busy_timeout",
+        List.of("_busy_timeout", "_timeout"),
         p -> String.valueOf(p.number(0, 86_400_000)));
-    pragma(rules, "journal_mode", List.of("_journal_mode", "_journal"),
+    pragma(
+        rules,
+        "journal_mode",
+        List.of("_journal_mode", "_journal"),
         p -> word(p, "DELETE", "TRUNCATE", "PERSIST", "MEMORY", "WAL", "OFF"));
-    pragma(rules, "synchronous", List.of("_synchronous", "_sync"),
+    pragma(
+        rules,
+        "synchronous",
+        List.of("_synchronous", "_sync"),
         p -> word(p, "0", "OFF", "1", "NORMAL", "2", "FULL", "3", "EXTRA"));
-    pragma(rules, "locking_mode", List.of("_locking_mode", "_locking"),
+    pragma(
+        rules,
+        "locking_mode",
+        List.of("_locking_mode", "_locking"),
         p -> word(p, "NORMAL", "EXCLUSIVE"));
     pragma(rules, "case_sensitive_like", List.of("_case_sensitive_like", "_cslike"), Sqlite::truth);
     pragma(rules, "recursive_triggers", List.of("_recursive_triggers", "_rt"), Sqlite::truth);
-    pragma(rules, "secure_delete", List.of("_secure_delete"),
-        p -> p.value().equalsIgnoreCase("FAST") || p.value().equalsIgnoreCase("DEFAULT")
-            ? p.value().toUpperCase(Locale.ROOT) : truth(p));
-    pragma(rules, "cache_size", List.of("_cache_size"),
+    pragma(
+        rules,
+        "secure_delete",
+        List.of("_secure_delete"),
+        p ->
+            p.value().equalsIgnoreCase("FAST") || p.value().equalsIgnoreCase("DEFAULT")
+                ? p.value().toUpperCase(Locale.ROOT)
+                : truth(p));
+    pragma(
+        rules,
+        "cache_size",
+        List.of("_cache_size"),
         p -> String.valueOf(p.number(-999_999_999, 999_999_999)));
-    pragma(rules, "auto_vacuum", List.of("_auto_vacuum", "_vacuum"),
+    pragma(
+        rules,
+        "auto_vacuum",
+        List.of("_auto_vacuum", "_vacuum"),
         p -> word(p, "0", "NONE", "1", "FULL", "2", "INCREMENTAL"));
     pragma(rules, "ignore_check_constraints", List.of("_ignore_check_constraints"), Sqlite::truth);
     pragma(rules, "query_only", List.of("_query_only"), Sqlite::truth);
-    pragma(rules, "writable_schema", List.of("_writable_schema"),
+    pragma(
+        rules,
+        "writable_schema",
+        List.of("_writable_schema"),
         p -> p.value().equalsIgnoreCase("RESET") ? "RESET" : truth(p));
-    rules.put("_txlock", (p, d) -> d.property("transaction_mode", switch (p.value()) {
-      case "deferred" -> "DEFERRED";
-      case "immediate" -> "IMMEDIATE";
-      case "exclusive" -> "EXCLUSIVE";
-      default -> throw p.mustBe("one of deferred, immediate, exclusive");
-    }));
+    rules.put(
+        "_txlock",
+        (p, d) ->
+            d.property(
+                "transaction_mode",
+                switch (p.value()) {
+                  case "deferred" -> "DEFERRED";
+                  case "immediate" -> "IMMEDIATE";
+                  case "exclusive" -> "EXCLUSIVE";
+                  default -> throw p.mustBe("one of deferred, immediate, exclusive");
+                }));
     rules.put("_pragma", Sqlite::pragmaCall);
 
-    rules.put("mode", (p, d) -> {
-      if (!p.value().equals("memory")) {
-        Rule.property(URI + "mode", "ro", "rw", "rwc").apply(p, d);
-      }
-    });
-    rules.put("cache", (p, d) -> {
-      // The one connection to a database in memory shares its cache with all who use it.
-      if (!d.memory && !p.value().equals("private")) {
-        throw p.refused("in a shared cache a busy table fails at once, whatever the busy timeout;"
-            + " leave it out");
-      }
-    });
+    rules.put(
+        "mode",
+        (p, d) -> {
+          if (!p.value().equals("memory")) {
+            Rule.property(URI + "mode", "ro", "rw", "rwc").apply(p, d);
+          }
+        });
+    rules.put(
+        "cache",
+        (p, d) -> {
+          // The one connection to a database in memory shares its cache with all who use it.
+          if (!d.memory && !p.value().equals("private")) {
+            throw p.refused(
+                "in a shared cache a busy table fails at once, whatever the busy timeout;"
+                    + " leave it out");
+          }
+        });
     rules.put("immutable", (p, d) -> d.property(URI + "immutable", p.truth() ? "1" : "0"));
     rules.put("nolock", (p, d) -> d.property(URI + "nolock", p.truth() ? "1" : "0"));
     rules.put("psow", (p, d) -> d.property(URI + "psow", p.truth() ? "1" : "0"));
     rules.put("vfs", Rule.property(URI + "vfs", "unix", "unix-dotfile", "unix-excl", "unix-none"));
-    rules.put("_mutex", Rule.only(List.of("full"),
-        "a connection is always safe for several threads; leave it out"));
+    rules.put(
+        "_mutex",
+        Rule.only(
+            List.of("full"), "a connection is always safe for several threads; leave it out"));
     rules.put("_loc", Rule.only(List.of("UTC"), "times are stored as UTC; leave it out"));
-    Rule auth = Rule.refuse("SQLite gave its user authentication up; protect the file by its"
-        + " permissions");
+    Rule auth =
+        Rule.refuse(
+            "SQLite gave its user authentication up; protect the file by its" + " permissions");
     for (String name : List.of("_auth", "_auth_user", "_auth_pass", "_auth_crypt", "_auth_salt")) {
       rules.put(name, auth);
     }
@@ -292,14 +330,16 @@ public final class Sqlite implements Dialect {
   private static void pragma(
       Map<String, Rule> rules, String pragma, List<String> names, Reading reading) {
     for (String name : names) {
-      rules.put(name, (p, d) -> {
-        String value = reading.of(p);
-        String before = d.settings.put(pragma, value);
-        if (before != null && !before.equals(value)) {
-          throw Fault.usage("the DSN sets " + pragma + " twice")
-              .hint("keep one of " + String.join(", ", names));
-        }
-      });
+      rules.put(
+          name,
+          (p, d) -> {
+            String value = reading.of(p);
+            String before = d.settings.put(pragma, value);
+            if (before != null && !before.equals(value)) {
+              throw Fault.usage("the DSN sets " + pragma + " twice")
+                  .hint("keep one of " + String.join(", ", names));
+            }
+          });
     }
   }
 
@@ -309,8 +349,9 @@ public final class Sqlite implements Dialect {
     String name = value.replaceAll("[(=].*", "");
     Rule rule = rules().get("_" + name);
     if (rule == null || !value.matches("[a-z_]+(\\([A-Za-z0-9_-]+\\)|=[A-Za-z0-9_-]+)")) {
-      throw parameter.mustBe("name(value) with one of the pragmas that have a parameter of their"
-          + " own, such as busy_timeout(5000)");
+      throw parameter.mustBe(
+          "name(value) with one of the pragmas that have a parameter of their"
+              + " own, such as busy_timeout(5000)");
     }
     String argument = value.substring(name.length() + 1).replace(")", "");
     rule.apply(new Parameter("_" + name, argument), draft);
@@ -389,10 +430,12 @@ public final class Sqlite implements Dialect {
     } catch (Exception e) {
       System.getLogger("dev.slipway.db").log(System.Logger.Level.DEBUG, "SQLite's library", e);
       // It unpacks the library, unless a folder that holds it is named.
-      throw Fault.usage("SQLite's native library cannot be loaded from the temporary folder "
-              + System.getProperty("java.io.tmpdir"))
-          .hint("make that folder writable and let it hold programs, or name another one in"
-              + " SLIPWAY_JAVA_OPTS=-Dorg.sqlite.tmpdir=...");
+      throw Fault.usage(
+              "SQLite's native library cannot be loaded from the temporary folder "
+                  + System.getProperty("java.io.tmpdir"))
+          .hint(
+              "make that folder writable and let it hold programs, or name another one in"
+                  + " SLIPWAY_JAVA_OPTS=-Dorg.sqlite.tmpdir=...");
     }
   }
 
@@ -404,8 +447,9 @@ public final class Sqlite implements Dialect {
     }
     if (!Files.isDirectory(folder.toAbsolutePath())) {
       throw Fault.usage("the folder of the SQLite file " + file + " does not exist")
-          .hint("create it, or correct the path in the DSN; sqlite:///a/b is absolute, sqlite://a/b"
-              + " is relative to the working directory");
+          .hint(
+              "create it, or correct the path in the DSN; sqlite:///a/b is absolute, sqlite://a/b"
+                  + " is relative to the working directory");
     }
   }
 
@@ -424,11 +468,11 @@ public final class Sqlite implements Dialect {
   static String hint(Dsn dsn, SQLException e) {
     return switch (e.getErrorCode() & 0xff) {
       case 5 -> "another process is writing; try again";
-      case 8, 14 -> "check that the user who runs slipway may write the file and its folder"
-          + dsn.sqliteFile().map(file -> ": " + file.toAbsolutePath()).orElse("");
+      case 8, 14 ->
+          "check that the user who runs slipway may write the file and its folder"
+              + dsn.sqliteFile().map(file -> ": " + file.toAbsolutePath()).orElse("");
       case 26 -> "the file is no SQLite database, or it is encrypted";
       default -> "check the file";
     };
   }
-
 }

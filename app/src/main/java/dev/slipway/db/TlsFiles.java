@@ -97,8 +97,11 @@ record TlsFiles(String root, String certificate, String key, String password) {
   private static Path readable(String parameter, String file) throws CertificateException {
     Path path = Path.of(file);
     if (!Files.isReadable(path) || Files.isDirectory(path)) {
-      throw new CertificateException(parameter + ": the file " + file
-          + (Files.exists(path) ? " cannot be read" : " does not exist"));
+      throw new CertificateException(
+          parameter
+              + ": the file "
+              + file
+              + (Files.exists(path) ? " cannot be read" : " does not exist"));
     }
     return path;
   }
@@ -197,9 +200,11 @@ record TlsFiles(String root, String certificate, String key, String password) {
   /** Limits the versions of TLS; empty texts leave the JDK's own. */
   static void versions(SSLSocket socket, String min, String max) {
     List<String> versions = new ArrayList<>(List.of("TLSv1.2", "TLSv1.3"));
-    Optional.of(min).filter(each -> !each.isEmpty())
+    Optional.of(min)
+        .filter(each -> !each.isEmpty())
         .ifPresent(each -> versions.removeIf(version -> version.compareTo(each) < 0));
-    Optional.of(max).filter(each -> !each.isEmpty())
+    Optional.of(max)
+        .filter(each -> !each.isEmpty())
         .ifPresent(each -> versions.removeIf(version -> version.compareTo(each) > 0));
     socket.setEnabledProtocols(versions.toArray(String[]::new));
   }

@@ -54,12 +54,7 @@ final class AccessLog {
 
   private static Access access(Visit visit, Response response, String why) {
     return new Access(
-        visit.method(),
-        visit.route,
-        response.status(),
-        visit.age(),
-        response.body().length,
-        why);
+        visit.method(), visit.route, response.status(), visit.age(), response.body().length, why);
   }
 
   private static String why(Throwable failure) {

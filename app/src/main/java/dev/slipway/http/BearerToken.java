@@ -65,9 +65,7 @@ final class BearerToken {
             .cause(e);
       }
     }
-    return settings
-        .token()
-        .map(token -> new BearerToken(Optional.empty(), token, metrics));
+    return settings.token().map(token -> new BearerToken(Optional.empty(), token, metrics));
   }
 
   /**
@@ -87,8 +85,7 @@ final class BearerToken {
     refresh();
     // By digests, which have one length: the time it takes tells nothing of the token's.
     return authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
-        && MessageDigest.isEqual(
-            digest, digest(authorization.substring(SCHEME.length()).strip()));
+        && MessageDigest.isEqual(digest, digest(authorization.substring(SCHEME.length()).strip()));
   }
 
   private void refresh() {
@@ -131,9 +128,10 @@ final class BearerToken {
     try {
       text = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
     } catch (IOException e) {
-      String why = e.getMessage() == null || e.getMessage().equals(file.toString())
-          ? "there is no such file, or it may not be read"
-          : e.getMessage();
+      String why =
+          e.getMessage() == null || e.getMessage().equals(file.toString())
+              ? "there is no such file, or it may not be read"
+              : e.getMessage();
       throw new IOException("the token file " + file + " cannot be read: " + why, e);
     }
     if (text.isEmpty()) {
@@ -141,7 +139,10 @@ final class BearerToken {
     }
     if (text.length() > LENGTH_MAX || !text.chars().allMatch(c -> c > ' ' && c <= '~')) {
       throw new IOException(
-          "the token file " + file + " does not hold a token: 1 to " + LENGTH_MAX
+          "the token file "
+              + file
+              + " does not hold a token: 1 to "
+              + LENGTH_MAX
               + " letters, digits and signs of ASCII, without a space");
     }
     return Secret.of(text);

@@ -72,8 +72,7 @@ final class BodyReader {
           throw tooLarge();
         }
         if (!visits.takeBodyBytes(visit, n)) {
-          throw refusals.of(
-              Refusal.LOAD, Problem.unavailable("too many large requests at once"));
+          throw refusals.of(Refusal.LOAD, Problem.unavailable("too many large requests at once"));
         }
         body.write(chunk, 0, n);
       }

@@ -115,8 +115,11 @@ public final class Health implements AutoCloseable {
     if (!now.ready()) {
       return Response.json(503, "{\"errors\":" + json(now.errors()) + "}\n");
     }
-    return Response.json(200, now.warnings().isEmpty()
-        ? OK : "{\"status\":\"ok\",\"warnings\":" + json(now.warnings()) + "}\n");
+    return Response.json(
+        200,
+        now.warnings().isEmpty()
+            ? OK
+            : "{\"status\":\"ok\",\"warnings\":" + json(now.warnings()) + "}\n");
   }
 
   private static String json(Map<String, String> words) {

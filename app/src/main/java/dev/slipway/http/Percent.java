@@ -49,8 +49,7 @@ final class Percent {
         bytes.write(high * 16 + low);
         i += 3;
       } else {
-        bytes.writeBytes(
-            String.valueOf(c == '+' ? plus : c).getBytes(StandardCharsets.UTF_8));
+        bytes.writeBytes(String.valueOf(c == '+' ? plus : c).getBytes(StandardCharsets.UTF_8));
         i++;
       }
     }

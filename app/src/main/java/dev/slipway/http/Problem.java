@@ -81,9 +81,17 @@ public final class Problem extends RuntimeException {
   }
 
   private String json(String request) {
-    return "{\"code\":" + status + ",\"status\":" + JsonText.quote(phrase(status)) + "," + request
-        + "\"reason\":" + JsonText.quote(reason) + ",\"message\":"
-        + JsonText.quote(message(status)) + "}";
+    return "{\"code\":"
+        + status
+        + ",\"status\":"
+        + JsonText.quote(phrase(status))
+        + ","
+        + request
+        + "\"reason\":"
+        + JsonText.quote(reason)
+        + ",\"message\":"
+        + JsonText.quote(message(status))
+        + "}";
   }
 
   private static String phrase(int status) {

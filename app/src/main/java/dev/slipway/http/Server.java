@@ -242,8 +242,7 @@ public final class Server implements AutoCloseable {
   private void giveUp(Visit visit, Refusal reason) {
     Problem late =
         switch (reason) {
-          case SLOW ->
-              Problem.of(408, "the body took more than " + millis(limits.readTimeout()));
+          case SLOW -> Problem.of(408, "the body took more than " + millis(limits.readTimeout()));
           case DEADLINE, LOAD, BODY, HEADER ->
               Problem.unavailable("no answer within " + millis(limits.requestTimeout()));
         };

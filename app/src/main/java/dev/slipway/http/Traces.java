@@ -22,9 +22,7 @@ final class Traces {
   Trace of(Headers headers) {
     String given = headers.getFirst("X-request-id");
     String requestId =
-        given != null && isSane(given)
-            ? given
-            : prefix + Long.toHexString(made.incrementAndGet());
+        given != null && isSane(given) ? given : prefix + Long.toHexString(made.incrementAndGet());
     List<String> parents = headers.get("Traceparent");
     return new Trace(
         requestId,

@@ -18,9 +18,9 @@ import java.util.function.BiConsumer;
 
 /**
  * Every request that is in the server, each on a virtual thread of its own. Bounds how long they
- * work, and what those that wait for their clients keep from the others: memory for half-read
- * heads and bodies and for answers that nobody takes is limited, and when others need it, those
- * that keep it from them are cut. Safe for any number of threads.
+ * work, and what those that wait for their clients keep from the others: memory for half-read heads
+ * and bodies and for answers that nobody takes is limited, and when others need it, those that keep
+ * it from them are cut. Safe for any number of threads.
  */
 final class Visits implements Executor, AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(25);

@@ -80,8 +80,7 @@ final class Batch {
   /** Those that have nothing in common with a stored identity, nor with one that comes before. */
   private List<Item> free(Work work, List<Item> some) throws SQLException {
     Set<UniqueKey.Value> taken =
-        repository.taken(
-            work, some.stream().flatMap(item -> item.values().stream()).toList());
+        repository.taken(work, some.stream().flatMap(item -> item.values().stream()).toList());
     List<Item> free = new ArrayList<>();
     for (Item item : some) {
       List<UniqueKey.Value> values = item.values();

@@ -71,9 +71,12 @@ record Extension(
                       "passkey", members(Map.of("display_name", FLAG)),
                       "totp", members(Map.of("account_name", FLAG)),
                       "code", members(Map.of("identifier", FLAG, "via", VIA)))),
-              "verification", members(Map.of("via", VIA)),
-              "recovery", members(Map.of("via", VIA)),
-              "organizations", members(Map.of("matcher", TEXT))));
+              "verification",
+              members(Map.of("via", VIA)),
+              "recovery",
+              members(Map.of("via", VIA)),
+              "organizations",
+              members(Map.of("matcher", TEXT))));
 
   /**
    * Reads the keyword.
@@ -121,15 +124,19 @@ record Extension(
       if (!(value instanceof Map<?, ?> map)) {
         throw Fault.usage(where + " has to be an object");
       }
-      map.forEach((name, each) -> {
-        Shape known = members.byName().get(name);
-        if (known == null) {
-          throw Fault.usage(
-              where + " has no member '" + name + "'"
-                  + Nearest.question((String) name, members.byName().keySet()));
-        }
-        check(each, known, where + "/" + name);
-      });
+      map.forEach(
+          (name, each) -> {
+            Shape known = members.byName().get(name);
+            if (known == null) {
+              throw Fault.usage(
+                  where
+                      + " has no member '"
+                      + name
+                      + "'"
+                      + Nearest.question((String) name, members.byName().keySet()));
+            }
+            check(each, known, where + "/" + name);
+          });
     }
   }
 

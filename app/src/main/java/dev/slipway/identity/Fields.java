@@ -82,8 +82,7 @@ final class Fields {
 
   /** A UUID. */
   Optional<UUID> uuid(String name) {
-    return text(name, 36)
-        .map(text -> Ids.parse(text).orElseThrow(() -> wrong(at(name), "a UUID")));
+    return text(name, 36).map(text -> Ids.parse(text).orElseThrow(() -> wrong(at(name), "a UUID")));
   }
 
   /** A truth. */

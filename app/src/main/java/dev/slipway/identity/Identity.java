@@ -105,8 +105,7 @@ record Identity(
   }
 
   /** An address by which access can be got back. */
-  record RecoveryAddress(
-      UUID id, String via, String value, Instant createdAt, Instant updatedAt) {
+  record RecoveryAddress(UUID id, String via, String value, Instant createdAt, Instant updatedAt) {
     boolean at(String otherVia, String otherValue) {
       return via.equals(otherVia) && value.equals(otherValue);
     }

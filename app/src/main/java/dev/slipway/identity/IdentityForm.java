@@ -100,8 +100,14 @@ final class IdentityForm {
    */
   Identity patched(Identity before, Fields original, Fields document, Instant now) {
     for (String fixed :
-        List.of("id", "schema_url", "state_changed_at", "created_at", "updated_at",
-            "recovery_addresses", "credentials")) {
+        List.of(
+            "id",
+            "schema_url",
+            "state_changed_at",
+            "created_at",
+            "updated_at",
+            "recovery_addresses",
+            "credentials")) {
       if (!original.value(fixed).equals(document.value(fixed))) {
         throw Problem.of(400, "a patch cannot change /" + fixed);
       }
@@ -118,18 +124,20 @@ final class IdentityForm {
   private Identity bounded(Identity identity) {
     int bytes =
         Stream.of(
-                    Stream.of(identity.traits()),
-                    identity.metadataPublic().stream(),
-                    identity.metadataAdmin().stream(),
-                    identity.credentials().stream().map(Credential::config))
-                .flatMap(texts -> texts)
-                .mapToInt(text -> text.getBytes(StandardCharsets.UTF_8).length)
-                .sum();
+                Stream.of(identity.traits()),
+                identity.metadataPublic().stream(),
+                identity.metadataAdmin().stream(),
+                identity.credentials().stream().map(Credential::config))
+            .flatMap(texts -> texts)
+            .mapToInt(text -> text.getBytes(StandardCharsets.UTF_8).length)
+            .sum();
     if (bytes > bytesMax) {
       throw Problem.of(
           413,
-          "traits, metadata and credentials of an identity may have " + bytesMax
-              + " bytes together, these have " + bytes);
+          "traits, metadata and credentials of an identity may have "
+              + bytesMax
+              + " bytes together, these have "
+              + bytes);
     }
     return identity;
   }
@@ -218,8 +226,7 @@ final class IdentityForm {
               .filter(known -> known.at(mark.via(), mark.value()))
               .findFirst()
               .orElseGet(
-                  () ->
-                      new RecoveryAddress(Ids.next(now), mark.via(), mark.value(), now, now)));
+                  () -> new RecoveryAddress(Ids.next(now), mark.via(), mark.value(), now, now)));
     }
     return base.identity(
         before.id(),
@@ -253,14 +260,14 @@ final class IdentityForm {
           known.stream().filter(each -> each.type().equals(type)).findFirst();
       Optional<Config> config = Optional.ofNullable(imported.get(type));
       List<String> own =
-          config.map(Config::identifiers)
+          config
+              .map(Config::identifiers)
               .orElse(
                   IdentitySchema.marksIdentifiersOf(type)
                       ? List.of()
                       : before.map(Credential::identifiers).orElse(List.of()));
       List<String> identifiers =
-          Stream.concat(
-                  own.stream(), marks.identifiers().getOrDefault(type, List.of()).stream())
+          Stream.concat(own.stream(), marks.identifiers().getOrDefault(type, List.of()).stream())
               .distinct()
               .sorted()
               .toList();
@@ -292,8 +299,7 @@ final class IdentityForm {
   }
 
   /** Where codes go, as Ory Kratos keeps it; what is stored already keeps its text. */
-  private static Optional<String> codes(
-      String type, Marks marks, Optional<Credential> before) {
+  private static Optional<String> codes(String type, Marks marks, Optional<Credential> before) {
     if (!type.equals(CredentialType.CODE.word()) || marks.codes().isEmpty()) {
       return Optional.empty();
     }

@@ -43,7 +43,8 @@ final class IdentityParts {
       case 2 -> parts.recovery.add(recovery(row));
       case 3 -> parts.credentials.add(credential(row));
       case 4 ->
-          parts.identifiers
+          parts
+              .identifiers
               .computeIfAbsent(row.text(4), any -> new ArrayList<>(2))
               .add(row.text(6));
       default -> throw new IllegalStateException("no such part: " + row.number(1));
@@ -122,8 +123,7 @@ final class IdentityParts {
   }
 
   private static RecoveryAddress recovery(Row row) throws SQLException {
-    return new RecoveryAddress(
-        row.uuid(3), row.text(4), row.text(6), row.time(12), row.time(13));
+    return new RecoveryAddress(row.uuid(3), row.text(4), row.text(6), row.time(12), row.time(13));
   }
 
   private static Credential credential(Row row) throws SQLException {

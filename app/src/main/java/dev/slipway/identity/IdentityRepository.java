@@ -87,18 +87,24 @@ final class IdentityRepository {
       FROM\s""";
 
   private static final String BY_ID =
-      IDENTITY + "identities WHERE id = ?"
-          + VERIFIABLE_ADDRESS + "identity_verifiable_addresses a WHERE identity_id = ?"
-          + RECOVERY_ADDRESS + "identity_recovery_addresses a WHERE identity_id = ?"
-          + CREDENTIAL + "identity_credentials a WHERE identity_id = ?"
-          + IDENTIFIER + "identity_credential_identifiers a WHERE identity_id = ?";
+      IDENTITY
+          + "identities WHERE id = ?"
+          + VERIFIABLE_ADDRESS
+          + "identity_verifiable_addresses a WHERE identity_id = ?"
+          + RECOVERY_ADDRESS
+          + "identity_recovery_addresses a WHERE identity_id = ?"
+          + CREDENTIAL
+          + "identity_credentials a WHERE identity_id = ?"
+          + IDENTIFIER
+          + "identity_credential_identifiers a WHERE identity_id = ?";
 
   /**
    * SQLite keeps the order of a CROSS JOIN. Of a mere JOIN it does not: it would read the whole
    * table to find what belongs to a page.
    */
   private static final String PAGE =
-      IDENTITY + "page"
+      IDENTITY
+          + "page"
           + VERIFIABLE_ADDRESS
           + "page CROSS JOIN identity_verifiable_addresses a WHERE a.identity_id = page.id"
           + RECOVERY_ADDRESS
@@ -172,8 +178,11 @@ final class IdentityRepository {
               values.add(identifier);
             });
     String page =
-        "WITH page AS (SELECT * FROM identities WHERE " + where
-            + " ORDER BY id LIMIT " + limit + ")\n";
+        "WITH page AS (SELECT * FROM identities WHERE "
+            + where
+            + " ORDER BY id LIMIT "
+            + limit
+            + ")\n";
     String parts =
         switch (credentials) {
           case READ -> PAGE_WITH_CREDENTIALS;
@@ -206,28 +215,29 @@ final class IdentityRepository {
   /** Writes new identities. */
   void insert(Work work, List<Identity> identities) throws SQLException {
     List<Change> changes = new ArrayList<>();
-    changes.add(new Change(
-        """
+    changes.add(
+        new Change(
+            """
         INSERT INTO identities (id, schema_id, state, state_changed_at, traits, metadata_public,
           metadata_admin, external_id, organization_id, created_at, updated_at)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
         """,
-        identities.stream()
-            .map(
-                each ->
-                    row(
-                        each.id(),
-                        each.schemaId(),
-                        each.state().word(),
-                        each.stateChangedAt(),
-                        new JsonValue(each.traits()),
-                        each.metadataPublic().map(JsonValue::new),
-                        each.metadataAdmin().map(JsonValue::new),
-                        each.externalId(),
-                        each.organizationId(),
-                        each.createdAt(),
-                        each.updatedAt()))
-            .toList()));
+            identities.stream()
+                .map(
+                    each ->
+                        row(
+                            each.id(),
+                            each.schemaId(),
+                            each.state().word(),
+                            each.stateChangedAt(),
+                            new JsonValue(each.traits()),
+                            each.metadataPublic().map(JsonValue::new),
+                            each.metadataAdmin().map(JsonValue::new),
+                            each.externalId(),
+                            each.organizationId(),
+                            each.createdAt(),
+                            each.updatedAt()))
+                .toList()));
     var parts = new Inserts();
     identities.forEach(parts::all);
     parts.addTo(changes);
@@ -237,24 +247,26 @@ final class IdentityRepository {
   /** Writes what is different in an identity that {@link #lock} has read. */
   void update(Work work, Identity before, Identity after) throws SQLException {
     List<Change> changes = new ArrayList<>();
-    changes.add(new Change(
-        """
+    changes.add(
+        new Change(
+            """
         UPDATE identities
         SET schema_id = ?, state = ?, state_changed_at = ?, traits = ?, metadata_public = ?,
           metadata_admin = ?, external_id = ?, organization_id = ?, updated_at = ?
         WHERE id = ?\
         """,
-        List.of(row(
-            after.schemaId(),
-            after.state().word(),
-            after.stateChangedAt(),
-            new JsonValue(after.traits()),
-            after.metadataPublic().map(JsonValue::new),
-            after.metadataAdmin().map(JsonValue::new),
-            after.externalId(),
-            after.organizationId(),
-            after.updatedAt(),
-            after.id()))));
+            List.of(
+                row(
+                    after.schemaId(),
+                    after.state().word(),
+                    after.stateChangedAt(),
+                    new JsonValue(after.traits()),
+                    after.metadataPublic().map(JsonValue::new),
+                    after.metadataAdmin().map(JsonValue::new),
+                    after.externalId(),
+                    after.organizationId(),
+                    after.updatedAt(),
+                    after.id()))));
     var inserts = new Inserts();
     updateVerifiableAddresses(changes, before, after, inserts);
     updateRecoveryAddresses(changes, before, after, inserts);
@@ -288,30 +300,34 @@ final class IdentityRepository {
                 address.id()));
       }
     }
-    changes.add(new Change(
-        "DELETE FROM identity_verifiable_addresses WHERE id = ?",
-        before.verifiableAddresses().stream()
-            .map(VerifiableAddress::id)
-            .filter(id -> after.verifiableAddresses().stream().noneMatch(a -> a.id().equals(id)))
-            .map(List::of)
-            .toList()));
-    changes.add(new Change(
-        """
+    changes.add(
+        new Change(
+            "DELETE FROM identity_verifiable_addresses WHERE id = ?",
+            before.verifiableAddresses().stream()
+                .map(VerifiableAddress::id)
+                .filter(
+                    id -> after.verifiableAddresses().stream().noneMatch(a -> a.id().equals(id)))
+                .map(List::of)
+                .toList()));
+    changes.add(
+        new Change(
+            """
         UPDATE identity_verifiable_addresses
         SET status = ?, verified = ?, verified_at = ?, updated_at = ?
         WHERE id = ?\
         """,
-        changed));
+            changed));
   }
 
   private static void updateRecoveryAddresses(
       List<Change> changes, Identity before, Identity after, Inserts inserts) {
-    changes.add(new Change(
-        "DELETE FROM identity_recovery_addresses WHERE id = ?",
-        before.recoveryAddresses().stream()
-            .filter(each -> !after.recoveryAddresses().contains(each))
-            .map(each -> List.of(each.id()))
-            .toList()));
+    changes.add(
+        new Change(
+            "DELETE FROM identity_recovery_addresses WHERE id = ?",
+            before.recoveryAddresses().stream()
+                .filter(each -> !after.recoveryAddresses().contains(each))
+                .map(each -> List.of(each.id()))
+                .toList()));
     after.recoveryAddresses().stream()
         .filter(each -> !before.recoveryAddresses().contains(each))
         .forEach(each -> inserts.add(after.id(), each));
@@ -328,15 +344,17 @@ final class IdentityRepository {
         }
       }
     }
-    changes.add(new Change(
-        "DELETE FROM identity_credential_identifiers WHERE identifier = ? AND credential_type = ?",
-        lost));
-    changes.add(new Change(
-        "DELETE FROM identity_credentials WHERE identity_id = ? AND credential_type = ?",
-        before.credentials().stream()
-            .filter(each -> after.credential(each.type()).isEmpty())
-            .map(each -> List.of(after.id(), each.type()))
-            .toList()));
+    changes.add(
+        new Change(
+            "DELETE FROM identity_credential_identifiers WHERE identifier = ? AND credential_type = ?",
+            lost));
+    changes.add(
+        new Change(
+            "DELETE FROM identity_credentials WHERE identity_id = ? AND credential_type = ?",
+            before.credentials().stream()
+                .filter(each -> after.credential(each.type()).isEmpty())
+                .map(each -> List.of(after.id(), each.type()))
+                .toList()));
     List<List<Object>> changed = new ArrayList<>();
     for (Credential credential : after.credentials()) {
       Optional<Credential> known = before.credential(credential.type());
@@ -356,13 +374,14 @@ final class IdentityRepository {
           .filter(each -> !known.get().identifiers().contains(each))
           .forEach(each -> inserts.add(after.id(), credential, each));
     }
-    changes.add(new Change(
-        """
+    changes.add(
+        new Change(
+            """
         UPDATE identity_credentials
         SET config = ?, updated_at = ?
         WHERE identity_id = ? AND credential_type = ?\
         """,
-        changed));
+            changed));
   }
 
   private static String marks(int count) {
@@ -439,34 +458,38 @@ final class IdentityRepository {
 
     /** Identifiers before addresses: of two conflicts, people know the identifier's better. */
     void addTo(List<Change> changes) {
-      changes.add(new Change(
-          """
+      changes.add(
+          new Change(
+              """
           INSERT INTO identity_credentials (identity_id, credential_type, config, version,
             created_at, updated_at)
           VALUES (?, ?, ?, ?, ?, ?)\
           """,
-          credentials));
-      changes.add(new Change(
-          """
+              credentials));
+      changes.add(
+          new Change(
+              """
           INSERT INTO identity_credential_identifiers (identifier, credential_type, identity_id,
             created_at, updated_at)
           VALUES (?, ?, ?, ?, ?)\
           """,
-          identifiers));
-      changes.add(new Change(
-          """
+              identifiers));
+      changes.add(
+          new Change(
+              """
           INSERT INTO identity_verifiable_addresses (id, identity_id, value, via, status, verified,
             verified_at, created_at, updated_at)
           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)\
           """,
-          verifiable));
-      changes.add(new Change(
-          """
+              verifiable));
+      changes.add(
+          new Change(
+              """
           INSERT INTO identity_recovery_addresses (id, identity_id, value, via, created_at,
             updated_at)
           VALUES (?, ?, ?, ?, ?, ?)\
           """,
-          recovery));
+              recovery));
     }
   }
 }

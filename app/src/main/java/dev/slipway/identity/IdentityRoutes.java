@@ -17,7 +17,6 @@ import dev.slipway.json.JsonPatch;
 import dev.slipway.json.JsonWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -72,8 +71,8 @@ final class IdentityRoutes {
     var query = Query.of(request, "include_credential");
     UUID id = id(request);
     Shown shown = new Shown.All(whole(query));
-    return one(200, transactions.read(work -> repository.find(work, id)).orElseThrow(this::none),
-        shown);
+    return one(
+        200, transactions.read(work -> repository.find(work, id)).orElseThrow(this::none), shown);
   }
 
   private Response getByExternalId(Request request) {
@@ -92,8 +91,15 @@ final class IdentityRoutes {
   private Response list(Request request) throws InterruptedException {
     var query =
         Query.of(
-            request, "page_size", "per_page", "page_token", "page", "ids", "consistency",
-            "credentials_identifier", "include_credential");
+            request,
+            "page_size",
+            "per_page",
+            "page_token",
+            "page",
+            "ids",
+            "consistency",
+            "credentials_identifier",
+            "include_credential");
     int size = query.pageSize(PAGE_SIZE, pageSizeMax);
     Set<CredentialType> whole = whole(query);
     var filter =
@@ -120,10 +126,12 @@ final class IdentityRoutes {
   private Response create(Request request) throws InterruptedException {
     Query.of(request);
     Identity identity = form.create(Fields.of(request.body()), now());
-    write(identity, work -> {
-      repository.insert(work, List.of(identity));
-      return identity;
-    });
+    write(
+        identity,
+        work -> {
+          repository.insert(work, List.of(identity));
+          return identity;
+        });
     return one(201, identity, new Shown.All(Set.of()))
         .header("Location", COLLECTION + "/" + identity.id());
   }
@@ -141,9 +149,7 @@ final class IdentityRoutes {
     for (Fields patch : patches) {
       Optional<UUID> patchId = patch.uuid("patch_id");
       Fields create =
-          patch
-              .object("create")
-              .orElseThrow(() -> Fields.wrong(patch.at("create"), "an object"));
+          patch.object("create").orElseThrow(() -> Fields.wrong(patch.at("create"), "an object"));
       patch.end();
       try {
         batch.add(patchId, form.create(create, now()));
@@ -204,20 +210,21 @@ final class IdentityRoutes {
    * takes a while to hash; if somebody else was quicker, again from what the identity is then.
    */
   private Identity change(UUID id, Change change) throws InterruptedException {
-    Identity before =
-        transactions.read(work -> repository.find(work, id)).orElseThrow(this::none);
+    Identity before = transactions.read(work -> repository.find(work, id)).orElseThrow(this::none);
     for (int attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
       Identity known = before;
       Identity after = change.of(known);
       Optional<Identity> quicker =
-          write(after, work -> {
-            Identity now = repository.lock(work, id).orElseThrow(this::none);
-            if (!now.equals(known)) {
-              return Optional.of(now);
-            }
-            repository.update(work, known, after);
-            return Optional.empty();
-          });
+          write(
+              after,
+              work -> {
+                Identity now = repository.lock(work, id).orElseThrow(this::none);
+                if (!now.equals(known)) {
+                  return Optional.of(now);
+                }
+                repository.update(work, known, after);
+                return Optional.empty();
+              });
       if (quicker.isEmpty()) {
         return after;
       }

@@ -50,7 +50,8 @@ final class IdentitySchema {
         && root.get("properties") instanceof Map<?, ?> properties
         && properties.containsKey("traits"))) {
       throw Fault.usage(
-          what + " describes no traits: the schema of the traits is the property `traits` in it,"
+          what
+              + " describes no traits: the schema of the traits is the property `traits` in it,"
               + " {\"properties\":{\"traits\":{…}}}");
     }
     this.document = Json.write(document);
@@ -105,7 +106,10 @@ final class IdentitySchema {
             .map(each -> each.pointer() + (each.pointer().isEmpty() ? "it " : ": ") + each.words())
             .collect(Collectors.joining("; "));
     int rest = violations.size() - TOLD_MAX;
-    return "the traits do not fit the schema " + id + ": " + told
+    return "the traits do not fit the schema "
+        + id
+        + ": "
+        + told
         + (rest > 0 ? "; and " + rest + " more" : "");
   }
 
@@ -120,8 +124,8 @@ final class IdentitySchema {
     void add(Marked<Extension> marked) {
       switch (marked.value()) {
         // Nothing is a value that is allowed to be missing.
-        case null -> { }
-        case String text when text.isBlank() -> { }
+        case null -> {}
+        case String text when text.isBlank() -> {}
         case String text -> add(marked, text);
         default -> wrong(marked, "has to be a text, as it is an identifier or an address");
       }
@@ -132,19 +136,19 @@ final class IdentitySchema {
       for (String type : extension.identifiers()) {
         identifier(marked, type, Marks.normalized(text));
       }
-      extension.code()
+      extension
+          .code()
           .flatMap(via -> address(marked, via, text))
           .ifPresent(
               address -> {
                 identifier(marked, CredentialType.CODE.word(), address.value());
                 codes.add(address);
               });
-      extension.verification()
+      extension
+          .verification()
           .flatMap(via -> address(marked, via, text))
           .ifPresent(verifiable::add);
-      extension.recovery()
-          .flatMap(via -> address(marked, via, text))
-          .ifPresent(recovery::add);
+      extension.recovery().flatMap(via -> address(marked, via, text)).ifPresent(recovery::add);
     }
 
     private void identifier(Marked<Extension> marked, String type, String identifier) {
@@ -157,10 +161,12 @@ final class IdentitySchema {
     private Optional<Address> address(Marked<Extension> marked, Via via, String text) {
       Optional<String> value =
           switch (via) {
-            case EMAIL -> Optional.of(text.strip().toLowerCase(Locale.ROOT))
-                .filter(email -> !marked.meaning().checked() || TextFormats.email(email));
-            case SMS -> TextFormats.phone(text)
-                .or(() -> Optional.of(text.strip()).filter(any -> !marked.meaning().checked()));
+            case EMAIL ->
+                Optional.of(text.strip().toLowerCase(Locale.ROOT))
+                    .filter(email -> !marked.meaning().checked() || TextFormats.email(email));
+            case SMS ->
+                TextFormats.phone(text)
+                    .or(() -> Optional.of(text.strip()).filter(any -> !marked.meaning().checked()));
           };
       if (value.isEmpty()) {
         wrong(

@@ -27,24 +27,36 @@ final class Passwords implements AutoCloseable {
       List.of(
           Pattern.compile("\\$2[aby]\\$\\d{2}\\$" + CRYPT64 + "{53}"),
           Pattern.compile(
-              "\\$argon2(?:id|i)\\$v=\\d{1,3}\\$m=\\d{1,10},t=\\d{1,10},p=\\d{1,5}\\$" + BASE64
-                  + "\\$" + BASE64),
-          Pattern.compile("\\$scrypt\\$ln=\\d{1,10},r=\\d{1,10},p=\\d{1,10}\\$" + BASE64 + "\\$"
-              + BASE64),
-          Pattern.compile("\\$firescrypt\\$ln=\\d{1,10},r=\\d{1,10},p=\\d{1,10}\\$" + BASE64 + "\\$"
-              + BASE64 + "\\$" + BASE64 + "\\$" + BASE64),
-          Pattern.compile("\\$pbkdf2-sha(?:1|224|256|384|512)\\$i=\\d{1,10},l=\\d{1,10}\\$" + BASE64
-              + "\\$" + BASE64),
+              "\\$argon2(?:id|i)\\$v=\\d{1,3}\\$m=\\d{1,10},t=\\d{1,10},p=\\d{1,5}\\$"
+                  + BASE64
+                  + "\\$"
+                  + BASE64),
+          Pattern.compile(
+              "\\$scrypt\\$ln=\\d{1,10},r=\\d{1,10},p=\\d{1,10}\\$" + BASE64 + "\\$" + BASE64),
+          Pattern.compile(
+              "\\$firescrypt\\$ln=\\d{1,10},r=\\d{1,10},p=\\d{1,10}\\$"
+                  + BASE64
+                  + "\\$"
+                  + BASE64
+                  + "\\$"
+                  + BASE64
+                  + "\\$"
+                  + BASE64),
+          Pattern.compile(
+              "\\$pbkdf2-sha(?:1|224|256|384|512)\\$i=\\d{1,10},l=\\d{1,10}\\$"
+                  + BASE64
+                  + "\\$"
+                  + BASE64),
           Pattern.compile("\\{S?SHA(?:256|512)?\\}" + BASE64),
           Pattern.compile("\\$sha(?:1|256|512)\\$pf=" + BASE64 + "\\$" + BASE64 + "\\$" + BASE64),
           Pattern.compile("\\$md5\\$(?:pf=" + BASE64 + "\\$" + BASE64 + "\\$)?" + BASE64),
           Pattern.compile("\\$1\\$" + CRYPT64 + "{1,8}\\$" + CRYPT64 + "{22}"),
-          Pattern.compile("\\$5\\$(?:rounds=\\d{1,9}\\$)?" + CRYPT64 + "{1,16}\\$" + CRYPT64
-              + "{43}"),
-          Pattern.compile("\\$6\\$(?:rounds=\\d{1,9}\\$)?" + CRYPT64 + "{1,16}\\$" + CRYPT64
-              + "{86}"),
-          Pattern.compile("\\$hmac-(?:md5|sha1|sha224|sha256|sha384|sha512)\\$" + BASE64 + "\\$"
-              + BASE64));
+          Pattern.compile(
+              "\\$5\\$(?:rounds=\\d{1,9}\\$)?" + CRYPT64 + "{1,16}\\$" + CRYPT64 + "{43}"),
+          Pattern.compile(
+              "\\$6\\$(?:rounds=\\d{1,9}\\$)?" + CRYPT64 + "{1,16}\\$" + CRYPT64 + "{86}"),
+          Pattern.compile(
+              "\\$hmac-(?:md5|sha1|sha224|sha256|sha384|sha512)\\$" + BASE64 + "\\$" + BASE64));
 
   private final BcryptFunction bcrypt;
   private final ExecutorService threads;
@@ -73,7 +85,8 @@ final class Passwords implements AutoCloseable {
     if (FORMATS.stream().noneMatch(format -> format.matcher(hash).matches())) {
       throw Problem.of(
           400,
-          path + " has no known format: use bcrypt ($2a$), argon2id, argon2i, scrypt, firescrypt,"
+          path
+              + " has no known format: use bcrypt ($2a$), argon2id, argon2i, scrypt, firescrypt,"
               + " pbkdf2, SSHA, SHA, MD5, crypt's $1$, $5$ and $6$, or HMAC");
     }
     return hash;

@@ -34,7 +34,9 @@ final class Query {
       if (!names.contains(name)) {
         throw Problem.of(
             400,
-            "there is no query parameter " + name + " here"
+            "there is no query parameter "
+                + name
+                + " here"
                 + (known.length == 0 ? "" : ", only " + String.join(", ", known)));
       }
     }
@@ -65,9 +67,7 @@ final class Query {
       throw Problem.of(400, name + " may have " + max + " values");
     }
     return texts.stream()
-        .map(
-            text ->
-                Ids.parse(text).orElseThrow(() -> Problem.of(400, name + " must be UUIDs")))
+        .map(text -> Ids.parse(text).orElseThrow(() -> Problem.of(400, name + " must be UUIDs")))
         .distinct()
         .toList();
   }

@@ -31,8 +31,11 @@ final class SchemaRoutes {
   /** All of them. */
   List<Route> routes() {
     return Stream.of("/schemas", "/admin/schemas")
-        .flatMap(path -> Stream.of(
-            Route.work("GET", path, this::list), Route.work("GET", path + "/{id}", this::get)))
+        .flatMap(
+            path ->
+                Stream.of(
+                    Route.work("GET", path, this::list),
+                    Route.work("GET", path + "/{id}", this::get)))
         .toList();
   }
 
@@ -55,7 +58,8 @@ final class SchemaRoutes {
   private Response get(Request request) {
     Query.of(request);
     String id = request.parameter("id");
-    return schemas.find(id)
+    return schemas
+        .find(id)
         .or(() -> decoded(id).flatMap(schemas::find))
         .map(schema -> Response.json(200, schema.document()))
         .orElseThrow(() -> Problem.of(404, "there is no identity schema '" + id + "'"));
@@ -73,7 +77,8 @@ final class SchemaRoutes {
   }
 
   private static String encoded(String id) {
-    return Base64.getUrlEncoder().withoutPadding()
+    return Base64.getUrlEncoder()
+        .withoutPadding()
         .encodeToString(id.getBytes(StandardCharsets.UTF_8));
   }
 

@@ -92,8 +92,7 @@ final class SchemaSource {
 
   private byte[] fetched(URI uri) {
     // No redirects: what the configuration names is what is asked, and nobody else.
-    try (var client =
-            HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
+    try (var client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Duration pause = PAUSE;
       while (true) {
@@ -123,7 +122,8 @@ final class SchemaSource {
 
   private byte[] get(HttpClient client, URI uri) throws IOException, InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(uri).header("Accept", "application/schema+json, application/json")
+        HttpRequest.newBuilder(uri)
+            .header("Accept", "application/schema+json, application/json")
             .build();
     HttpResponse<InputStream> answer = client.send(request, BodyHandlers.ofInputStream());
     try (InputStream body = answer.body()) {
@@ -149,8 +149,10 @@ final class SchemaSource {
   private URI uri() {
     try {
       URI uri = URI.create(location);
-      boolean hasPlace = location.startsWith("file:") ? uri.getPath() != null
-          && (uri.getHost() == null || uri.getHost().isEmpty()) : uri.getHost() != null;
+      boolean hasPlace =
+          location.startsWith("file:")
+              ? uri.getPath() != null && (uri.getHost() == null || uri.getHost().isEmpty())
+              : uri.getHost() != null;
       if (hasPlace) {
         return uri;
       }

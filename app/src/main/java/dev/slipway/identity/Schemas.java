@@ -17,9 +17,9 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
- * The schemas that identities can have, by their ids. Those of a configuration are read at once: with
- * a wrong one no server starts. The built-in one, which is not wrong, is read when it is first asked
- * for: JSON and its schemas are a third of a start. Thread-safe.
+ * The schemas that identities can have, by their ids. Those of a configuration are read at once:
+ * with a wrong one no server starts. The built-in one, which is not wrong, is read when it is first
+ * asked for: JSON and its schemas are a third of a start. Thread-safe.
  */
 final class Schemas {
   /** All schemas together. */
@@ -77,7 +77,9 @@ final class Schemas {
             () ->
                 Problem.of(
                     400,
-                    "/schema_id: there is no identity schema '" + id + "'"
+                    "/schema_id: there is no identity schema '"
+                        + id
+                        + "'"
                         + Nearest.question(id, byId().keySet())));
   }
 
@@ -95,10 +97,11 @@ final class Schemas {
   private static SequencedMap<String, IdentitySchema> configured(
       Map<String, String> places, Instant deadline) {
     var byId = new LinkedHashMap<String, IdentitySchema>();
-    places.forEach((id, place) -> {
-      var source = new SchemaSource(id, place, deadline);
-      byId.put(id, schema(id, source.read(), source.what()));
-    });
+    places.forEach(
+        (id, place) -> {
+          var source = new SchemaSource(id, place, deadline);
+          byId.put(id, schema(id, source.read(), source.what()));
+        });
     return byId;
   }
 

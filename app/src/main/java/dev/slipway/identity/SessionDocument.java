@@ -24,8 +24,7 @@ final class SessionDocument {
    */
   void write(
       JsonWriter json, Session session, Devices devices, Optional<Identity> identity, Instant now) {
-    boolean admitted =
-        identity.map(each -> each.state() == Identity.State.ACTIVE).orElse(true);
+    boolean admitted = identity.map(each -> each.state() == Identity.State.ACTIVE).orElse(true);
     json.object()
         .text("id", session.id().toString())
         .flag("active", session.valid(now) && admitted)

@@ -124,8 +124,7 @@ final class SessionRepository {
     return work.update("DELETE FROM sessions WHERE identity_id = ?", List.of(identityId)) > 0;
   }
 
-  private static List<Session> read(Work work, Select page, Devices devices)
-      throws SQLException {
+  private static List<Session> read(Work work, Select page, Devices devices) throws SQLException {
     return switch (devices) {
       case LEFT -> work.list(page.sql(), page.values(), row -> session(row, List.of()));
       case READ -> readWithDevices(work, page);

@@ -67,9 +67,11 @@ enum UniqueKey {
           values.add(new Value(IDENTIFIER, identifier, credential.type()));
         }
       }
-      identity.verifiableAddresses()
+      identity
+          .verifiableAddresses()
           .forEach(each -> values.add(new Value(VERIFIABLE_ADDRESS, each.value(), each.via())));
-      identity.recoveryAddresses()
+      identity
+          .recoveryAddresses()
           .forEach(each -> values.add(new Value(RECOVERY_ADDRESS, each.value(), each.via())));
       identity.externalId().ifPresent(id -> values.add(new Value(EXTERNAL_ID, id, "")));
       return values;

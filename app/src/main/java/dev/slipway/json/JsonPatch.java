@@ -77,8 +77,9 @@ public final class JsonPatch {
     String name = path.segments().getLast();
     switch (parent(path)) {
       case Map<?, ?> map -> map(map).put(name, fresh);
-      case List<?> list -> list(list).add(name.equals("-") ? list.size() : index(
-          name, list.size() + 1, path), fresh);
+      case List<?> list ->
+          list(list)
+              .add(name.equals("-") ? list.size() : index(name, list.size() + 1, path), fresh);
       case null, default -> throw nothing(path);
     }
   }
@@ -127,11 +128,12 @@ public final class JsonPatch {
   private Object find(JsonPointer path) {
     Object at = document;
     for (String segment : path.segments()) {
-      at = switch (at) {
-        case Map<?, ?> map when map.containsKey(segment) -> map.get(segment);
-        case List<?> list -> list.get(index(segment, list.size(), path));
-        case null, default -> throw nothing(path);
-      };
+      at =
+          switch (at) {
+            case Map<?, ?> map when map.containsKey(segment) -> map.get(segment);
+            case List<?> list -> list.get(index(segment, list.size(), path));
+            case null, default -> throw nothing(path);
+          };
     }
     return at;
   }
@@ -166,10 +168,11 @@ public final class JsonPatch {
     return switch (value) {
       case Map<?, ?> map -> {
         var copy = LinkedHashMap.<String, Object>newLinkedHashMap(map.size());
-        map.forEach((name, each) -> {
-          count(((String) name).length());
-          copy.put((String) name, limited(each, depth + 1));
-        });
+        map.forEach(
+            (name, each) -> {
+              count(((String) name).length());
+              copy.put((String) name, limited(each, depth + 1));
+            });
         yield copy;
       }
       case List<?> list -> {

@@ -16,7 +16,8 @@ public final class JsonWriter {
   private static final JsonFactory FACTORY = new JsonFactory();
 
   private final ByteArrayBuilder bytes = new ByteArrayBuilder();
-  private final JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), bytes);
+  private final JsonGenerator generator =
+      FACTORY.createGenerator(ObjectWriteContext.empty(), bytes);
 
   // What is written together was mostly stored together: most times repeat the one before.
   private Instant lastTime = Instant.EPOCH;

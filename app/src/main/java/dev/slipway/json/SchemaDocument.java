@@ -77,20 +77,20 @@ final class SchemaDocument {
   /** What a reference that was checked leads to: an object or a truth. */
   Object resolve(String reference) {
     String fragment = fragment(reference);
-    return fragment.isEmpty() || fragment.charAt(0) == '/'
-        ? at(fragment)
-        : anchors.get(fragment);
+    return fragment.isEmpty() || fragment.charAt(0) == '/' ? at(fragment) : anchors.get(fragment);
   }
 
   private Object at(String pointer) {
     Object at = root;
     for (String segment : JsonPointer.parse(pointer).segments()) {
-      at = switch (at) {
-        case Map<?, ?> map -> map.get(segment);
-        case List<?> list when segment.matches("\\d{1,6}")
-            && Integer.parseInt(segment) < list.size() -> list.get(Integer.parseInt(segment));
-        case null, default -> null;
-      };
+      at =
+          switch (at) {
+            case Map<?, ?> map -> map.get(segment);
+            case List<?> list
+                when segment.matches("\\d{1,6}") && Integer.parseInt(segment) < list.size() ->
+                list.get(Integer.parseInt(segment));
+            case null, default -> null;
+          };
     }
     return at;
   }
@@ -105,8 +105,9 @@ final class SchemaDocument {
       SchemaKeyword.named((String) entry.getKey())
           .ifPresent(keyword -> check(keyword, entry.getValue(), at));
     }
-    children(schema, (keyword, suffix, child) -> visit(
-        pointer + suffix, child, applied && keyword.applies()));
+    children(
+        schema,
+        (keyword, suffix, child) -> visit(pointer + suffix, child, applied && keyword.applies()));
   }
 
   private void check(SchemaKeyword keyword, Object value, String at) {
@@ -138,7 +139,7 @@ final class SchemaDocument {
         }
       }
       // The kind of its value says it all.
-      default -> { }
+      default -> {}
     }
   }
 
@@ -159,11 +160,13 @@ final class SchemaDocument {
       if (place.schema().get(name) instanceof String reference) {
         String at = JsonPointer.append(place.pointer(), name);
         String fragment = checkedFragment(reference, at);
-        if (reference.indexOf('#') != 0 && !reference.equals(id() + "#" + fragment)
+        if (reference.indexOf('#') != 0
+            && !reference.equals(id() + "#" + fragment)
             && !reference.equals(id())) {
           throw wrong(
               at,
-              "leads out of the document, to '" + reference
+              "leads out of the document, to '"
+                  + reference
                   + "': nothing is fetched; put what it needs into the document and write #/…");
         }
         Object target = resolve(reference);
@@ -209,7 +212,9 @@ final class SchemaDocument {
       return Dialect.DRAFT_07;
     }
     throw Fault.usage(
-        what + ": /$schema is " + Json.write(schema)
+        what
+            + ": /$schema is "
+            + Json.write(schema)
             + ": take http://json-schema.org/draft-07/schema# or"
             + " https://json-schema.org/draft/2020-12/schema");
   }
@@ -226,31 +231,35 @@ final class SchemaDocument {
   private static void children(Map<?, ?> schema, Child child) {
     for (var entry : schema.entrySet()) {
       String name = (String) entry.getKey();
-      SchemaKeyword.named(name).ifPresent(keyword -> {
-        String suffix = JsonPointer.append("", name);
-        BiConsumer<String, Object> tell = (more, value) -> {
-          if (value instanceof Map<?, ?> map) {
-            child.at(keyword, suffix + more, map);
-          }
-        };
-        switch (keyword.kind()) {
-          case SCHEMA -> tell.accept("", entry.getValue());
-          case SCHEMAS, SCHEMA_OR_SCHEMAS -> {
-            if (entry.getValue() instanceof List<?> list) {
-              for (int i = 0; i < list.size(); i++) {
-                tell.accept("/" + i, list.get(i));
-              }
-            } else {
-              tell.accept("", entry.getValue());
-            }
-          }
-          case SCHEMAS_BY_NAME, OBJECT ->
-              ((Map<?, ?>) entry.getValue())
-                  .forEach((key, value) ->
-                      tell.accept(JsonPointer.append("", (String) key), value));
-          case TEXT, FLAG, NUMBER, POSITIVE, COUNT, ARRAY, TEXTS, TEXTS_BY_NAME, TYPE -> { }
-        }
-      });
+      SchemaKeyword.named(name)
+          .ifPresent(
+              keyword -> {
+                String suffix = JsonPointer.append("", name);
+                BiConsumer<String, Object> tell =
+                    (more, value) -> {
+                      if (value instanceof Map<?, ?> map) {
+                        child.at(keyword, suffix + more, map);
+                      }
+                    };
+                switch (keyword.kind()) {
+                  case SCHEMA -> tell.accept("", entry.getValue());
+                  case SCHEMAS, SCHEMA_OR_SCHEMAS -> {
+                    if (entry.getValue() instanceof List<?> list) {
+                      for (int i = 0; i < list.size(); i++) {
+                        tell.accept("/" + i, list.get(i));
+                      }
+                    } else {
+                      tell.accept("", entry.getValue());
+                    }
+                  }
+                  case SCHEMAS_BY_NAME, OBJECT ->
+                      ((Map<?, ?>) entry.getValue())
+                          .forEach(
+                              (key, value) ->
+                                  tell.accept(JsonPointer.append("", (String) key), value));
+                  case TEXT, FLAG, NUMBER, POSITIVE, COUNT, ARRAY, TEXTS, TEXTS_BY_NAME, TYPE -> {}
+                }
+              });
     }
   }
 }

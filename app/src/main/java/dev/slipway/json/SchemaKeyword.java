@@ -96,20 +96,23 @@ enum SchemaKeyword {
     FLAG("true or false", value -> value instanceof Boolean),
     NUMBER("a number", value -> value instanceof Number),
     POSITIVE("a number above 0", value -> value instanceof Number n && number(n).signum() > 0),
-    COUNT("a whole number from 0",
-        value -> (value instanceof Integer || value instanceof Long)
-            && ((Number) value).longValue() >= 0),
+    COUNT(
+        "a whole number from 0",
+        value ->
+            (value instanceof Integer || value instanceof Long)
+                && ((Number) value).longValue() >= 0),
     OBJECT("an object", value -> value instanceof Map),
     ARRAY("an array", value -> value instanceof List),
     TEXTS("an array of texts", Kind::texts),
-    TEXTS_BY_NAME("an object of arrays of texts",
+    TEXTS_BY_NAME(
+        "an object of arrays of texts",
         value -> value instanceof Map<?, ?> map && map.values().stream().allMatch(Kind::texts)),
     TYPE("null, boolean, object, array, number, integer, string, or an array of these", Kind::type),
     SCHEMA("a schema, which is an object or true or false", Kind::schema),
     SCHEMAS("an array of at least one schema", Kind::schemas),
-    SCHEMA_OR_SCHEMAS("a schema or an array of schemas",
-        value -> schema(value) || schemas(value)),
-    SCHEMAS_BY_NAME("an object of schemas",
+    SCHEMA_OR_SCHEMAS("a schema or an array of schemas", value -> schema(value) || schemas(value)),
+    SCHEMAS_BY_NAME(
+        "an object of schemas",
         value -> value instanceof Map<?, ?> map && map.values().stream().allMatch(Kind::schema));
 
     private static final List<String> TYPES =

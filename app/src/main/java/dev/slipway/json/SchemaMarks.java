@@ -108,13 +108,12 @@ public final class SchemaMarks<T> {
     switch (value) {
       case Map<?, ?> map -> inObject(schema, map, pointer, found);
       case List<?> list -> inArray(schema, list, pointer, found);
-      case null, default -> { }
+      case null, default -> {}
     }
     inBranches(schema, value, pointer, found);
   }
 
-  private void inBranches(
-      Map<?, ?> schema, Object value, String pointer, List<Marked<T>> found) {
+  private void inBranches(Map<?, ?> schema, Object value, String pointer, List<Marked<T>> found) {
     array(schema.get("allOf")).forEach(each -> find(each, value, pointer, found));
     for (String keyword : List.of("anyOf", "oneOf")) {
       for (Object branch : array(schema.get(keyword))) {
@@ -132,41 +131,43 @@ public final class SchemaMarks<T> {
     }
   }
 
-  private void inObject(
-      Map<?, ?> schema, Map<?, ?> value, String pointer, List<Marked<T>> found) {
+  private void inObject(Map<?, ?> schema, Map<?, ?> value, String pointer, List<Marked<T>> found) {
     Map<?, ?> properties = object(schema.get("properties"));
     Map<?, ?> patterns = object(schema.get("patternProperties"));
-    properties.forEach((name, each) -> {
-      if (value.containsKey(name)) {
-        find(each, value.get(name), JsonPointer.append(pointer, (String) name), found);
-      }
-    });
+    properties.forEach(
+        (name, each) -> {
+          if (value.containsKey(name)) {
+            find(each, value.get(name), JsonPointer.append(pointer, (String) name), found);
+          }
+        });
     Object rest = schema.get("additionalProperties");
     if (!patterns.isEmpty() || rest instanceof Map) {
-      value.forEach((key, each) -> {
-        String name = (String) key;
-        String at = JsonPointer.append(pointer, name);
-        boolean known = properties.containsKey(name);
-        for (var pattern : patterns.entrySet()) {
-          if (expressions.get(pattern.getKey()).matches(name)) {
-            known = true;
-            find(pattern.getValue(), each, at, found);
-          }
-        }
-        if (!known) {
-          find(rest, each, at, found);
-        }
-      });
+      value.forEach(
+          (key, each) -> {
+            String name = (String) key;
+            String at = JsonPointer.append(pointer, name);
+            boolean known = properties.containsKey(name);
+            for (var pattern : patterns.entrySet()) {
+              if (expressions.get(pattern.getKey()).matches(name)) {
+                known = true;
+                find(pattern.getValue(), each, at, found);
+              }
+            }
+            if (!known) {
+              find(rest, each, at, found);
+            }
+          });
     }
-    object(schema.get("dependentSchemas")).forEach((name, each) -> {
-      if (value.containsKey(name)) {
-        find(each, value, pointer, found);
-      }
-    });
+    object(schema.get("dependentSchemas"))
+        .forEach(
+            (name, each) -> {
+              if (value.containsKey(name)) {
+                find(each, value, pointer, found);
+              }
+            });
   }
 
-  private void inArray(
-      Map<?, ?> schema, List<?> value, String pointer, List<Marked<T>> found) {
+  private void inArray(Map<?, ?> schema, List<?> value, String pointer, List<Marked<T>> found) {
     boolean tuple = schema.get("items") instanceof List;
     List<?> first = array(schema.get(tuple ? "items" : "prefixItems"));
     Object rest = schema.get(tuple ? "additionalItems" : "items");

@@ -43,10 +43,11 @@ final class Storable {
     switch (value) {
       case Map<?, ?> map -> {
         nested(place);
-        map.forEach((name, each) -> {
-          text((String) name, place, "has a name that ");
-          check(each, place.of((String) name));
-        });
+        map.forEach(
+            (name, each) -> {
+              text((String) name, place, "has a name that ");
+              check(each, place.of((String) name));
+            });
       }
       case List<?> list -> {
         nested(place);
@@ -58,7 +59,7 @@ final class Storable {
       case String text -> text(text, place, "");
       case BigInteger _ -> throw wrong(place, "is a whole number beyond 64 bits");
       case BigDecimal number -> decimal(number, place);
-      case null, default -> { }
+      case null, default -> {}
     }
   }
 

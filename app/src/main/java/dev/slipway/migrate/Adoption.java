@@ -1,10 +1,6 @@
 package dev.slipway.migrate;
 
-import dev.slipway.db.Cockroach;
 import dev.slipway.db.Dialect;
-import dev.slipway.db.Mysql;
-import dev.slipway.db.Postgres;
-import dev.slipway.db.Sqlite;
 import dev.slipway.fault.ExitCode;
 import dev.slipway.fault.Fault;
 import dev.slipway.migrate.MigrationFiles.Migration;
@@ -42,13 +38,29 @@ public record Adoption(
 
   /** A tool is told by its table and columns; of two that fit one table, the first. */
   private enum Tool {
-    ORY("Ory (popx)", "schema_migration", Set.of("version"), """
+    ORY(
+        "Ory (popx)",
+        "schema_migration",
+        Set.of("version"),
+        """
         SELECT version, 1 FROM schema_migration"""),
-    GOLANG_MIGRATE("golang-migrate", "schema_migrations", Set.of("version", "dirty"), """
+    GOLANG_MIGRATE(
+        "golang-migrate",
+        "schema_migrations",
+        Set.of("version", "dirty"),
+        """
         SELECT version, dirty FROM schema_migrations"""),
-    DBMATE("dbmate", "schema_migrations", Set.of("version"), """
+    DBMATE(
+        "dbmate",
+        "schema_migrations",
+        Set.of("version"),
+        """
         SELECT version, 1 FROM schema_migrations"""),
-    GOOSE("goose", "goose_db_version", Set.of("id", "version_id", "is_applied"), """
+    GOOSE(
+        "goose",
+        "goose_db_version",
+        Set.of("id", "version_id", "is_applied"),
+        """
         SELECT version_id, is_applied FROM goose_db_version ORDER BY id""");
 
     private final String words;
@@ -85,16 +97,27 @@ public record Adoption(
       }
     }
     if (found.isEmpty()) {
-      throw Fault.of(ExitCode.MIGRATION, "the schema `" + schema + "` has no history of another "
-              + "tool; looked for " + Arrays.stream(Tool.values())
-                  .map(tool -> tool.table + " (" + tool.words + ")")
-                  .collect(Collectors.joining(", ")))
-          .hint("`slipway migrate sql baseline VERSION` says up to where the schema is migrated; "
-              + "Flyway's history needs no adoption");
+      throw Fault.of(
+              ExitCode.MIGRATION,
+              "the schema `"
+                  + schema
+                  + "` has no history of another "
+                  + "tool; looked for "
+                  + Arrays.stream(Tool.values())
+                      .map(tool -> tool.table + " (" + tool.words + ")")
+                      .collect(Collectors.joining(", ")))
+          .hint(
+              "`slipway migrate sql baseline VERSION` says up to where the schema is migrated; "
+                  + "Flyway's history needs no adoption");
     }
     if (found.size() > 1) {
-      throw Fault.of(ExitCode.MIGRATION, "the schema `" + schema + "` has the histories of several "
-              + "tools: " + String.join(", ", found.keySet()))
+      throw Fault.of(
+              ExitCode.MIGRATION,
+              "the schema `"
+                  + schema
+                  + "` has the histories of several "
+                  + "tools: "
+                  + String.join(", ", found.keySet()))
           .hint("rename or drop those that do not count any more");
     }
     Tool tool = found.values().iterator().next();
@@ -103,26 +126,32 @@ public record Adoption(
 
   private static Map<String, Set<String>> columns(Connection connection, Dialect dialect)
       throws SQLException {
-    String names = Arrays.stream(Tool.values())
-        .map(tool -> "'" + tool.table + "'")
-        .distinct()
-        .collect(Collectors.joining(", "));
-    String sql = switch (dialect.kind()) {
-      case POSTGRES, COCKROACH -> """
+    String names =
+        Arrays.stream(Tool.values())
+            .map(tool -> "'" + tool.table + "'")
+            .distinct()
+            .collect(Collectors.joining(", "));
+    String sql =
+        switch (dialect.kind()) {
+          case POSTGRES, COCKROACH ->
+              """
           SELECT table_name, column_name FROM information_schema.columns
           WHERE table_schema = current_schema() AND table_name IN (%s)""";
-      case MYSQL -> """
+          case MYSQL ->
+              """
           SELECT table_name, column_name FROM information_schema.columns
           WHERE table_schema = DATABASE() AND table_name IN (%s)""";
-      case SQLITE -> """
+          case SQLITE ->
+              """
           SELECT m.name, c.name FROM main.sqlite_master m JOIN pragma_table_info(m.name) c
           WHERE m.type = 'table' AND m.name IN (%s)""";
-    };
+        };
     Map<String, Set<String>> columns = new HashMap<>();
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql.formatted(names))) {
       while (row.next()) {
-        columns.computeIfAbsent(row.getString(1), _ -> new HashSet<>())
+        columns
+            .computeIfAbsent(row.getString(1), _ -> new HashSet<>())
             .add(row.getString(2).toLowerCase(Locale.ROOT));
       }
     }
@@ -153,60 +182,82 @@ public record Adoption(
         Map<String, Boolean> newest = new HashMap<>();
         rows.forEach(row -> newest.put(row.version(), row.mark()));
         newest.remove("0");
-        newest.forEach((version, applied) -> {
-          if (applied) {
-            recorded.add(version);
-          }
-        });
+        newest.forEach(
+            (version, applied) -> {
+              if (applied) {
+                recorded.add(version);
+              }
+            });
       }
     }
     refuseUnknown(tool, recorded, migrations);
 
-    Set<Version> versions = recorded.stream()
-        .flatMap(text -> version(text).stream())
-        .collect(Collectors.toSet());
-    Map<Boolean, List<MigrationFile>> parts = migrations.stream().collect(
-        Collectors.partitioningBy(
-            migration -> switch (tool) {
-              case ORY -> versions.contains(migration.version())
-                  || recorded.contains(prefix(migration.version()));
-              // It holds the latest alone, and has applied all before it.
-              case GOLANG_MIGRATE -> versions.stream()
-                  .anyMatch(latest -> migration.version().compareTo(latest) <= 0);
-              case DBMATE, GOOSE -> versions.contains(migration.version());
-            },
-            Collectors.mapping(Migration::up, Collectors.toUnmodifiableList())));
+    Set<Version> versions =
+        recorded.stream().flatMap(text -> version(text).stream()).collect(Collectors.toSet());
+    Map<Boolean, List<MigrationFile>> parts =
+        migrations.stream()
+            .collect(
+                Collectors.partitioningBy(
+                    migration ->
+                        switch (tool) {
+                          case ORY ->
+                              versions.contains(migration.version())
+                                  || recorded.contains(prefix(migration.version()));
+                          // It holds the latest alone, and has applied all before it.
+                          case GOLANG_MIGRATE ->
+                              versions.stream()
+                                  .anyMatch(latest -> migration.version().compareTo(latest) <= 0);
+                          case DBMATE, GOOSE -> versions.contains(migration.version());
+                        },
+                    Collectors.mapping(Migration::up, Collectors.toUnmodifiableList())));
     return new Adoption(tool.words, tool.table, parts.get(true), parts.get(false));
   }
 
   private static void refuseDirty(Tool tool, List<Row> rows) {
-    rows.stream().filter(Row::mark).findFirst().ifPresent(row -> {
-      throw Fault.of(ExitCode.MIGRATION, "version " + row.version() + " is dirty in " + tool.table
-              + ": " + tool.words + " stopped in the middle of it, so nobody knows how much of it "
-              + "the schema has")
-          .hint("finish or undo it by hand, clear the mark with `migrate force VERSION`, and run "
-              + "this again");
-    });
+    rows.stream()
+        .filter(Row::mark)
+        .findFirst()
+        .ifPresent(
+            row -> {
+              throw Fault.of(
+                      ExitCode.MIGRATION,
+                      "version "
+                          + row.version()
+                          + " is dirty in "
+                          + tool.table
+                          + ": "
+                          + tool.words
+                          + " stopped in the middle of it, so nobody knows how much of it "
+                          + "the schema has")
+                  .hint(
+                      "finish or undo it by hand, clear the mark with `migrate force VERSION`, and run "
+                          + "this again");
+            });
   }
 
-  private static void refuseUnknown(
-      Tool tool, Set<String> recorded, List<Migration> migrations) {
+  private static void refuseUnknown(Tool tool, Set<String> recorded, List<Migration> migrations) {
     Set<Version> ours = migrations.stream().map(Migration::version).collect(Collectors.toSet());
-    Set<String> prefixes = tool == Tool.ORY
-        ? ours.stream().map(Adoption::prefix).collect(Collectors.toSet())
-        : Set.of();
-    List<String> unknown = recorded.stream()
-        .filter(text -> !prefixes.contains(text)
-            && version(text).filter(ours::contains).isEmpty())
-        .sorted()
-        .toList();
+    Set<String> prefixes =
+        tool == Tool.ORY
+            ? ours.stream().map(Adoption::prefix).collect(Collectors.toSet())
+            : Set.of();
+    List<String> unknown =
+        recorded.stream()
+            .filter(
+                text -> !prefixes.contains(text) && version(text).filter(ours::contains).isEmpty())
+            .sorted()
+            .toList();
     if (!unknown.isEmpty()) {
       int more = unknown.size() - NAMED_MAX;
-      throw Fault.of(ExitCode.MIGRATION, tool.words + " has applied versions that no file has: "
-              + unknown.stream().limit(NAMED_MAX).collect(Collectors.joining(", "))
-              + (more > 0 ? " and " + more + " more" : ""))
-          .hint("add their files (--path may be given several times), or take the release that "
-              + "migrated this database last");
+      throw Fault.of(
+              ExitCode.MIGRATION,
+              tool.words
+                  + " has applied versions that no file has: "
+                  + unknown.stream().limit(NAMED_MAX).collect(Collectors.joining(", "))
+                  + (more > 0 ? " and " + more + " more" : ""))
+          .hint(
+              "add their files (--path may be given several times), or take the release that "
+                  + "migrated this database last");
     }
   }
 

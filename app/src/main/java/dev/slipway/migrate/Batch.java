@@ -53,8 +53,8 @@ abstract class Batch {
       return;
     }
     for (int i = from; i < to; i++) {
-      run.finish(run.steps().get(i),
-          Duration.ofMillis(i - from < times.size() ? times.get(i - from) : 0));
+      run.finish(
+          run.steps().get(i), Duration.ofMillis(i - from < times.size() ? times.get(i - from) : 0));
     }
     adapt(Duration.ofNanos(System.nanoTime() - start));
   }
@@ -85,7 +85,9 @@ abstract class Batch {
     List<Step> steps = run.steps();
     int chars = 0;
     int to = from;
-    while (to < steps.size() && to - from < stepsMax && fits(steps.get(to))
+    while (to < steps.size()
+        && to - from < stepsMax
+        && fits(steps.get(to))
         && (to == from || chars + steps.get(to).sql().length() < charsMax)) {
       chars += steps.get(to).sql().length();
       to++;

@@ -1,11 +1,7 @@
 package dev.slipway.migrate;
 
-import dev.slipway.db.Cockroach;
 import dev.slipway.db.Database;
 import dev.slipway.db.Dsn;
-import dev.slipway.db.Mysql;
-import dev.slipway.db.Postgres;
-import dev.slipway.db.Sqlite;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -89,22 +85,25 @@ final class Blockers {
 
   private Connection connected() throws SQLException {
     if (connection == null || connection.isClosed()) {
-      connection = Database.connect(dsn,
-          new Database.Session("slipway migrate (watch)", PATIENCE, PATIENCE));
+      connection =
+          Database.connect(
+              dsn, new Database.Session("slipway migrate (watch)", PATIENCE, PATIENCE));
     }
     return connection;
   }
 
   private String question(long session) {
     return switch (dsn.dialect().kind()) {
-      case POSTGRES -> """
+      case POSTGRES ->
+          """
           SELECT 'session ' || a.pid || ' (user ' || coalesce(a.usename, '?')
             || coalesce(', application ' || nullif(a.application_name, ''), '')
             || coalesce(' from ' || host(a.client_addr), '') || '), ' || coalesce(a.state, '?')
             || coalesce(', in a transaction since ' || to_char(a.xact_start, 'HH24:MI:SS'), '')
           FROM pg_stat_activity a WHERE a.pid = ANY(pg_blocking_pids(%d)) ORDER BY a.pid LIMIT 3"""
-          .formatted(session);
-      case MYSQL -> """
+              .formatted(session);
+      case MYSQL ->
+          """
           SELECT DISTINCT CONCAT('session ', o.PROCESSLIST_ID, ' (user ', o.PROCESSLIST_USER,
             ' from ', o.PROCESSLIST_HOST, '), ', o.PROCESSLIST_COMMAND, ' for ',
             o.PROCESSLIST_TIME, ' s')
@@ -115,7 +114,7 @@ final class Blockers {
             AND h.LOCK_STATUS = 'GRANTED' AND h.OWNER_THREAD_ID <> w.OWNER_THREAD_ID
           JOIN performance_schema.threads o ON o.THREAD_ID = h.OWNER_THREAD_ID
           WHERE w.LOCK_STATUS = 'PENDING' AND t.PROCESSLIST_ID = %d LIMIT 3"""
-          .formatted(session);
+              .formatted(session);
       case COCKROACH, SQLITE -> null;
     };
   }

@@ -8,9 +8,15 @@ import java.util.regex.Pattern;
 final class ConcurrentIndex {
   private static final String NAME = "(?:\"(?:[^\"]|\"\")+\"|[\\p{L}_][\\p{L}\\p{N}_$]*)";
 
-  private static final Pattern CREATE = Pattern.compile(
-      "(?is)\\s*CREATE\\s+(?:UNIQUE\\s+)?INDEX\\s+CONCURRENTLY\\s+(?:IF\\s+NOT\\s+EXISTS\\s+)?("
-          + NAME + ")\\s+ON\\s+(?:ONLY\\s+)?(?:(" + NAME + ")\\s*\\.\\s*)?" + NAME + ".*");
+  private static final Pattern CREATE =
+      Pattern.compile(
+          "(?is)\\s*CREATE\\s+(?:UNIQUE\\s+)?INDEX\\s+CONCURRENTLY\\s+(?:IF\\s+NOT\\s+EXISTS\\s+)?("
+              + NAME
+              + ")\\s+ON\\s+(?:ONLY\\s+)?(?:("
+              + NAME
+              + ")\\s*\\.\\s*)?"
+              + NAME
+              + ".*");
 
   private ConcurrentIndex() {}
 

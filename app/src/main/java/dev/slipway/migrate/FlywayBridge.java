@@ -1,10 +1,6 @@
 package dev.slipway.migrate;
 
-import dev.slipway.db.Cockroach;
 import dev.slipway.db.Dialect;
-import dev.slipway.db.Mysql;
-import dev.slipway.db.Postgres;
-import dev.slipway.db.Sqlite;
 import java.io.Reader;
 import java.io.StringReader;
 import java.util.ArrayList;
@@ -40,12 +36,13 @@ final class FlywayBridge {
     // Placeholders are replaced before, by rules that need no connection.
     configuration.setPlaceholderReplacement(false);
     ParsingContext context = new ParsingContext();
-    Parser parser = switch (dialect.kind()) {
-      case POSTGRES -> new PostgreSQLParser(configuration, context);
-      case COCKROACH -> new CockroachDBParser(configuration, context);
-      case MYSQL -> new MySQLParser(configuration, context);
-      case SQLITE -> new SQLiteParser(configuration, context);
-    };
+    Parser parser =
+        switch (dialect.kind()) {
+          case POSTGRES -> new PostgreSQLParser(configuration, context);
+          case COCKROACH -> new CockroachDBParser(configuration, context);
+          case MYSQL -> new MySQLParser(configuration, context);
+          case SQLITE -> new SQLiteParser(configuration, context);
+        };
     List<SqlStatement> found = new ArrayList<>();
     try (SqlStatementIterator statements = parser.parse(new Text(script, text))) {
       statements.forEachRemaining(found::add);

@@ -36,7 +36,14 @@ final class FlywayConf {
       }
       transaction = value.equals("true");
     }
-    return new MigrationFile(file.path(), file.script(), file.kind(), file.version(), file.name(),
-        file.dialect(), !transaction, true);
+    return new MigrationFile(
+        file.path(),
+        file.script(),
+        file.kind(),
+        file.version(),
+        file.name(),
+        file.dialect(),
+        !transaction,
+        true);
   }
 }

@@ -2,9 +2,6 @@ package dev.slipway.migrate;
 
 import dev.slipway.db.Cockroach;
 import dev.slipway.db.Dialect;
-import dev.slipway.db.Mysql;
-import dev.slipway.db.Postgres;
-import dev.slipway.db.Sqlite;
 import dev.slipway.fault.ExitCode;
 import dev.slipway.fault.Fault;
 import java.io.IOException;
@@ -29,8 +26,8 @@ import java.util.UUID;
  * each other: an advisory lock on PostgreSQL, a named lock on MySQL, a row of the history on
  * CockroachDB. Plain Flyway has none on SQLite; there it is a lock of the operating system on a
  * file beside the database. All but the row go with the process that held them; the row is renewed
- * and expires. The lock is asked for again and again, never waited for inside a statement: such a wait
- * deadlocks with another session's CREATE INDEX CONCURRENTLY.
+ * and expires. The lock is asked for again and again, never waited for inside a statement: such a
+ * wait deadlocks with another session's CREATE INDEX CONCURRENTLY.
  */
 final class Lock implements AutoCloseable {
   /** Flyway's number for its PostgreSQL locks, to which it adds the hash of the table's name. */
@@ -73,8 +70,11 @@ final class Lock implements AutoCloseable {
     } catch (SQLException e) {
       throw session.fault(e, "cannot take the migration lock");
     } catch (IOException e) {
-      throw Fault.usage("cannot lock " + lock.lockFile().map(Path::toString).orElse("the database")
-              + ": " + MigrationFile.reason(e))
+      throw Fault.usage(
+              "cannot lock "
+                  + lock.lockFile().map(Path::toString).orElse("the database")
+                  + ": "
+                  + MigrationFile.reason(e))
           .hint("the folder of the database must be writable: SQLite writes its journal there too")
           .cause(e);
     }
@@ -87,8 +87,13 @@ final class Lock implements AutoCloseable {
     Duration pause = Duration.ofMillis(50);
     while (!tried()) {
       if (limit.passed()) {
-        throw Fault.of(ExitCode.RETRY, "another migrator holds the lock: " + holder()
-                + "; waited " + limit.elapsed().toSeconds() + " s for it")
+        throw Fault.of(
+                ExitCode.RETRY,
+                "another migrator holds the lock: "
+                    + holder()
+                    + "; waited "
+                    + limit.elapsed().toSeconds()
+                    + " s for it")
             .hint("see what it does; or wait longer with --lock-timeout");
       }
       if (remark.passed()) {
@@ -145,20 +150,38 @@ final class Lock implements AutoCloseable {
   private boolean madeRow() throws SQLException {
     session.history().create();
     try (Statement statement = session.connection().createStatement()) {
-      statement.executeUpdate("DELETE FROM " + table + " WHERE installed_rank = "
-          + History.LOCK_RANK + " AND (script = 'slipway' AND installed_on < clock_timestamp()"
-          + " - INTERVAL '" + ROW_EXPIRES_SECONDS + " seconds' OR script <> 'slipway'"
-          + " AND installed_on < clock_timestamp() - INTERVAL '10 minutes')");
-      return 1 == statement.executeUpdate("INSERT INTO " + table + " (installed_rank, version,"
-          + " description, type, script, checksum, installed_by, installed_on, execution_time,"
-          + " success) VALUES (" + History.LOCK_RANK + ", '" + rowId + "', 'flyway-lock', '',"
-          + " 'slipway', 0, " + session.history().literal(Host.name()) + ", clock_timestamp(), 0,"
-          + " TRUE) ON CONFLICT (installed_rank) DO NOTHING");
+      statement.executeUpdate(
+          "DELETE FROM "
+              + table
+              + " WHERE installed_rank = "
+              + History.LOCK_RANK
+              + " AND (script = 'slipway' AND installed_on < clock_timestamp()"
+              + " - INTERVAL '"
+              + ROW_EXPIRES_SECONDS
+              + " seconds' OR script <> 'slipway'"
+              + " AND installed_on < clock_timestamp() - INTERVAL '10 minutes')");
+      return 1
+          == statement.executeUpdate(
+              "INSERT INTO "
+                  + table
+                  + " (installed_rank, version,"
+                  + " description, type, script, checksum, installed_by, installed_on, execution_time,"
+                  + " success) VALUES ("
+                  + History.LOCK_RANK
+                  + ", '"
+                  + rowId
+                  + "', 'flyway-lock', '',"
+                  + " 'slipway', 0, "
+                  + session.history().literal(Host.name())
+                  + ", clock_timestamp(), 0,"
+                  + " TRUE) ON CONFLICT (installed_rank) DO NOTHING");
     }
   }
 
   private Optional<Path> lockFile() {
-    return session.dsn().sqliteFile()
+    return session
+        .dsn()
+        .sqliteFile()
         .map(path -> path.resolveSibling(path.getFileName() + ".slipway-lock"));
   }
 
@@ -167,8 +190,8 @@ final class Lock implements AutoCloseable {
     if (path.isEmpty()) {
       return true;
     }
-    FileChannel channel = FileChannel.open(path.get(), StandardOpenOption.CREATE,
-        StandardOpenOption.WRITE);
+    FileChannel channel =
+        FileChannel.open(path.get(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     if (!locked(channel)) {
       channel.close();
       return false;
@@ -177,8 +200,10 @@ final class Lock implements AutoCloseable {
     // gives up the process's locks on it. For the same reason the file is never removed.
     file = channel;
     channel.truncate(0);
-    channel.write(ByteBuffer.wrap(("process " + ProcessHandle.current().pid() + " on "
-        + Host.name()).getBytes(StandardCharsets.UTF_8)));
+    channel.write(
+        ByteBuffer.wrap(
+            ("process " + ProcessHandle.current().pid() + " on " + Host.name())
+                .getBytes(StandardCharsets.UTF_8)));
     return true;
   }
 
@@ -194,7 +219,9 @@ final class Lock implements AutoCloseable {
   /** Whom we wait for, as far as the database says. */
   private String holder() throws SQLException {
     return switch (dialect.kind()) {
-      case POSTGRES -> answer("""
+      case POSTGRES ->
+          answer(
+                  """
           SELECT 'session ' || a.pid || ' (user ' || coalesce(a.usename, '?')
             || coalesce(', application ' || nullif(a.application_name, ''), '')
             || coalesce(' from ' || host(a.client_addr), '') || '), connected since '
@@ -203,13 +230,19 @@ final class Lock implements AutoCloseable {
           WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
             AND l.classid::bigint = %d AND l.objid::bigint = %d
             AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
-          .formatted(number() >>> 32, number() & 0xFFFFFFFFL)).orElse("it has just ended");
-      case MYSQL -> answer("SELECT CONCAT('session ', IS_USED_LOCK('" + name() + "'))")
-          .orElse("it has just ended");
-      case COCKROACH -> answer("SELECT coalesce(nullif(installed_by, ''), 'plain Flyway')"
-              + " || ', last seen ' || installed_on FROM " + table
-              + " WHERE installed_rank = " + History.LOCK_RANK)
-          .orElse("it has just ended");
+                      .formatted(number() >>> 32, number() & 0xFFFFFFFFL))
+              .orElse("it has just ended");
+      case MYSQL ->
+          answer("SELECT CONCAT('session ', IS_USED_LOCK('" + name() + "'))")
+              .orElse("it has just ended");
+      case COCKROACH ->
+          answer(
+                  "SELECT coalesce(nullif(installed_by, ''), 'plain Flyway')"
+                      + " || ', last seen ' || installed_on FROM "
+                      + table
+                      + " WHERE installed_rank = "
+                      + History.LOCK_RANK)
+              .orElse("it has just ended");
       case SQLITE -> fileHolder();
     };
   }
@@ -230,18 +263,27 @@ final class Lock implements AutoCloseable {
    */
   String guard() {
     return switch (dialect.kind()) {
-      case POSTGRES -> """
+      case POSTGRES ->
+          """
           SELECT CASE WHEN EXISTS (SELECT 1 FROM pg_catalog.pg_locks
             WHERE locktype = 'advisory' AND pid = pg_catalog.pg_backend_pid() AND granted
               AND classid::bigint = %d AND objid::bigint = %d AND objsubid = 1)
             THEN 1 ELSE ('%s-' || pg_catalog.pg_backend_pid())::int END;
-          """.formatted(number() >>> 32, number() & 0xFFFFFFFFL, LOST);
-      case COCKROACH -> """
+          """
+              .formatted(number() >>> 32, number() & 0xFFFFFFFFL, LOST);
+      case COCKROACH ->
+          """
           SELECT CASE WHEN EXISTS (SELECT 1 FROM %s WHERE installed_rank = %d AND version = '%s')
             THEN 1 ELSE ('%s-' || now()::text)::int END;
-          """.formatted(table, History.LOCK_RANK, rowId, LOST);
-      case MYSQL -> "SELECT IF(IS_USED_LOCK('" + name() + "') = CONNECTION_ID(), 1,"
-          + " JSON_EXTRACT(CONCAT('" + LOST + "-', CONNECTION_ID()), '$'));\n";
+          """
+              .formatted(table, History.LOCK_RANK, rowId, LOST);
+      case MYSQL ->
+          "SELECT IF(IS_USED_LOCK('"
+              + name()
+              + "') = CONNECTION_ID(), 1,"
+              + " JSON_EXTRACT(CONCAT('"
+              + LOST
+              + "-', CONNECTION_ID()), '$'));\n";
       case SQLITE -> "";
     };
   }
@@ -250,25 +292,36 @@ final class Lock implements AutoCloseable {
   boolean lost(SQLException e) {
     return switch (dialect.kind()) {
       case POSTGRES, COCKROACH -> String.valueOf(e.getMessage()).contains(LOST);
-      case MYSQL -> e.getErrorCode() == MYSQL_INVALID_JSON
-          && String.valueOf(e.getMessage()).contains("json_extract");
+      case MYSQL ->
+          e.getErrorCode() == MYSQL_INVALID_JSON
+              && String.valueOf(e.getMessage()).contains("json_extract");
       case SQLITE -> false;
     };
   }
 
   /** The end of a run whose lock is gone. */
   Fault lostFault() {
-    return Fault.of(ExitCode.RETRY, "the migration lock is lost: this database session does not "
-            + "hold it any more, so another migrator may be running")
-        .hint("a transaction pooler (PgBouncer) between Slipway and " + session.dsn().target()
-            + " hands each message to another session: give the migrator a DSN that leads to the "
-            + "database itself, or a pool in session mode");
+    return Fault.of(
+            ExitCode.RETRY,
+            "the migration lock is lost: this database session does not "
+                + "hold it any more, so another migrator may be running")
+        .hint(
+            "a transaction pooler (PgBouncer) between Slipway and "
+                + session.dsn().target()
+                + " hands each message to another session: give the migrator a DSN that leads to the "
+                + "database itself, or a pool in session mode");
   }
 
   private boolean removedRow() throws SQLException {
     try (Statement statement = session.connection().createStatement()) {
-      statement.executeUpdate("DELETE FROM " + table + " WHERE installed_rank = "
-          + History.LOCK_RANK + " AND version = '" + rowId + "'");
+      statement.executeUpdate(
+          "DELETE FROM "
+              + table
+              + " WHERE installed_rank = "
+              + History.LOCK_RANK
+              + " AND version = '"
+              + rowId
+              + "'");
       return true;
     } catch (SQLException e) {
       if ("40001".equals(e.getSQLState())) {
@@ -287,8 +340,15 @@ final class Lock implements AutoCloseable {
   void beat(Connection connection) throws SQLException {
     beaten = System.nanoTime();
     try (Statement statement = connection.createStatement()) {
-      statement.executeUpdate("UPDATE " + table + " SET installed_on = clock_timestamp()"
-          + " WHERE installed_rank = " + History.LOCK_RANK + " AND version = '" + rowId + "'");
+      statement.executeUpdate(
+          "UPDATE "
+              + table
+              + " SET installed_on = clock_timestamp()"
+              + " WHERE installed_rank = "
+              + History.LOCK_RANK
+              + " AND version = '"
+              + rowId
+              + "'");
     }
   }
 

@@ -64,8 +64,7 @@ final class MarkedSteps {
       boolean inside = groupStart > 0;
       try {
         if (!inside && !noted) {
-          session.send(lock.guard()
-              + history.progress(rank, new Standstill(number, false, false)));
+          session.send(lock.guard() + history.progress(rank, new Standstill(number, false, false)));
         }
         noted = false;
         groupStart = group(statement.kind(), groupStart, number);
@@ -81,10 +80,18 @@ final class MarkedSteps {
         }
         pause = Run.PAUSE_FIRST;
       } catch (SQLException e) {
-        if (step.probable() && number == step.firstStatement()
+        if (step.probable()
+            && number == step.firstStatement()
             && TakenEffect.shows(e, step.script().sql(statement), session.dialect())) {
-          session.reporter().story("statement " + number + " of " + step.file().script()
-              + " had taken effect before the crash: " + session.words(e));
+          session
+              .reporter()
+              .story(
+                  "statement "
+                      + number
+                      + " of "
+                      + step.file().script()
+                      + " had taken effect before the crash: "
+                      + session.words(e));
           continue;
         }
         pause = refuseOrWait(step, rank, number, inside ? groupStart : number, e, pause);
@@ -94,9 +101,10 @@ final class MarkedSteps {
     }
     session.send(run.reset());
     long milliseconds = (System.nanoTime() - start) / 1_000_000;
-    note(step.direction() == Direction.DOWN
-        ? history.delete(rank)
-        : history.settle(rank, step, String.valueOf(milliseconds)));
+    note(
+        step.direction() == Direction.DOWN
+            ? history.delete(rank)
+            : history.settle(rank, step, String.valueOf(milliseconds)));
     run.finish(step, Duration.ofMillis(milliseconds));
   }
 
@@ -136,21 +144,31 @@ final class MarkedSteps {
    * @param number of the statement that failed
    * @param resume the statement from which the step would go on: earlier in a group
    */
-  private Duration refuseOrWait(Step step, int rank, int number, int resume, SQLException e,
-      Duration pause) throws SQLException {
+  private Duration refuseOrWait(
+      Step step, int rank, int number, int resume, SQLException e, Duration pause)
+      throws SQLException {
     if (lock.lost(e)) {
       throw lock.lostFault();
     }
     if (run.broken()) {
-      throw run.failure(step, number, e, ExitCode.MIGRATION,
-          "the connection broke, so the statement may or may not have taken effect",
-          REPAIR_HINT).cause(e);
+      throw run.failure(
+              step,
+              number,
+              e,
+              ExitCode.MIGRATION,
+              "the connection broke, so the statement may or may not have taken effect",
+              REPAIR_HINT)
+          .cause(e);
     }
     run.rollback();
     boolean again = run.exitCode(e) == ExitCode.RETRY || session.over();
     if (!again) {
       note(history.progress(rank, new Standstill(resume, true, false)));
-      throw run.failure(step, number, e, ExitCode.MIGRATION,
+      throw run.failure(
+          step,
+          number,
+          e,
+          ExitCode.MIGRATION,
           resume > 1 ? "what came before it in the file stays" : "nothing of the file is left",
           step.concurrentIndex()
               ? "correct the cause; the next `up` drops the invalid index and tries again"
@@ -167,9 +185,15 @@ final class MarkedSteps {
       throw session.ended();
     }
     String who = session.blocker().map(name -> "; it was blocked by " + name).orElse("");
-    throw run.failure(step, number, e, ExitCode.RETRY, (step.concurrentIndex()
-            ? "an invalid index may be left, which the next run drops"
-            : "the statement left nothing") + who,
+    throw run.failure(
+        step,
+        number,
+        e,
+        ExitCode.RETRY,
+        (step.concurrentIndex()
+                ? "an invalid index may be left, which the next run drops"
+                : "the statement left nothing")
+            + who,
         "run it again: it goes on at this statement");
   }
 
@@ -202,17 +226,30 @@ final class MarkedSteps {
 
   private void dropInvalidIndex(Step step) throws SQLException {
     String sql = step.sql();
-    String name = ConcurrentIndex.name(sql).orElseThrow(() -> Fault.of(ExitCode.MIGRATION,
-        step.file().path() + ": the index has no name, so what a broken run left of it cannot be "
-            + "found").hint("give the index a name in the file"));
+    String name =
+        ConcurrentIndex.name(sql)
+            .orElseThrow(
+                () ->
+                    Fault.of(
+                            ExitCode.MIGRATION,
+                            step.file().path()
+                                + ": the index has no name, so what a broken run left of it cannot be "
+                                + "found")
+                        .hint("give the index a name in the file"));
     if (session.invalidIndex(name)) {
       try {
         concurrently("DROP INDEX CONCURRENTLY IF EXISTS " + name);
       } catch (SQLException e) {
         run.refuseLost(e);
         session.refuseWhenOver();
-        throw run.failure(step, 1, e, run.exitCode(e),
-            "the invalid index " + name + " of a broken run could not be dropped"
+        throw run.failure(
+            step,
+            1,
+            e,
+            run.exitCode(e),
+            "the invalid index "
+                + name
+                + " of a broken run could not be dropped"
                 + session.blocker().map(who -> "; it was blocked by " + who).orElse(""),
             Run.MORE_TIME_HINT);
       }

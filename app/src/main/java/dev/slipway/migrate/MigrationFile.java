@@ -82,16 +82,24 @@ public record MigrationFile(
       return Optional.of(ofFlyway(path, script, flyway));
     }
     if (FLYWAY_BASELINE.matcher(file).matches()) {
-      throw Fault.usage(path + ": baseline migrations (B…) are not run by Slipway, as they "
-              + "replace versions that other databases have in their history")
-          .hint("keep the V files, and use `slipway migrate sql baseline VERSION` on a database "
-              + "that has their tables already");
+      throw Fault.usage(
+              path
+                  + ": baseline migrations (B…) are not run by Slipway, as they "
+                  + "replace versions that other databases have in their history")
+          .hint(
+              "keep the V files, and use `slipway migrate sql baseline VERSION` on a database "
+                  + "that has their tables already");
     }
     if (FLYWAY_CALLBACK.matcher(file).matches()) {
-      throw Fault.usage(path + ": Flyway's callbacks are not run by Slipway, as what they do would "
-              + "be in no history")
-          .hint("make it a repeatable migration, R__" + file.replaceFirst("\\.sql$", "") + ".sql, "
-              + "or a step of your pipeline");
+      throw Fault.usage(
+              path
+                  + ": Flyway's callbacks are not run by Slipway, as what they do would "
+                  + "be in no history")
+          .hint(
+              "make it a repeatable migration, R__"
+                  + file.replaceFirst("\\.sql$", "")
+                  + ".sql, "
+                  + "or a step of your pipeline");
     }
     throw Fault.usage(path + ": the name fits no pattern of migration files")
         .hint("name it " + PATTERNS + ", or move it elsewhere");
@@ -107,24 +115,47 @@ public record MigrationFile(
       dialect = Dialect.named(segment);
       if (dialect.isEmpty()) {
         throw Fault.usage(path + ": unknown database `" + segment + "` in the file's name")
-            .hint("the databases are postgres, mysql, cockroach and sqlite3; without one the file "
-                + "is for all of them");
+            .hint(
+                "the databases are postgres, mysql, cockroach and sqlite3; without one the file "
+                    + "is for all of them");
       }
     }
     Kind kind = name.group(5).equals("up") ? Kind.UP : Kind.DOWN;
-    return Optional.of(new MigrationFile(path, script, kind, Optional.of(Version.of(name.group(1))),
-        name.group(2), dialect, name.group(4) != null, false));
+    return Optional.of(
+        new MigrationFile(
+            path,
+            script,
+            kind,
+            Optional.of(Version.of(name.group(1))),
+            name.group(2),
+            dialect,
+            name.group(4) != null,
+            false));
   }
 
   private static MigrationFile ofFlyway(Path path, String script, Matcher name) {
     if (name.group(4) != null) {
-      return new MigrationFile(path, script, Kind.REPEATABLE, Optional.empty(), name.group(5),
-          Optional.empty(), false, true);
+      return new MigrationFile(
+          path,
+          script,
+          Kind.REPEATABLE,
+          Optional.empty(),
+          name.group(5),
+          Optional.empty(),
+          false,
+          true);
     }
     Kind kind = name.group(1).equals("V") ? Kind.UP : Kind.DOWN;
     String words = name.group(3) == null ? "" : name.group(3);
-    return new MigrationFile(path, script, kind, Optional.of(Version.of(name.group(2))), words,
-        Optional.empty(), false, true);
+    return new MigrationFile(
+        path,
+        script,
+        kind,
+        Optional.of(Version.of(name.group(2))),
+        words,
+        Optional.empty(),
+        false,
+        true);
   }
 
   /** The description that the history holds, as Flyway writes it: words instead of underscores. */
@@ -165,8 +196,12 @@ public record MigrationFile(
         from = i + 1;
         line += b == '\n' ? 1 : 0;
       } else if (b == 0) {
-        throw Fault.usage(path + ":" + line + ": the file holds a NUL byte, which no database "
-                + "takes in a statement")
+        throw Fault.usage(
+                path
+                    + ":"
+                    + line
+                    + ": the file holds a NUL byte, which no database "
+                    + "takes in a statement")
             .hint("it may be binary, or UTF-16 without its mark; save it as UTF-8 text");
       }
     }
@@ -183,8 +218,13 @@ public record MigrationFile(
       for (int i = start; i < buffer.position(); i++) {
         line += bytes[i] == '\n' ? 1 : 0;
       }
-      throw Fault.usage(path + ":" + line + ": the file is not UTF-8: byte 0x"
-              + Integer.toHexString(bytes[buffer.position()] & 0xFF) + " fits no character")
+      throw Fault.usage(
+              path
+                  + ":"
+                  + line
+                  + ": the file is not UTF-8: byte 0x"
+                  + Integer.toHexString(bytes[buffer.position()] & 0xFF)
+                  + " fits no character")
           .hint("save it as UTF-8, for instance with `iconv -f LATIN1 -t UTF-8`")
           .cause(e);
     }

@@ -34,9 +34,10 @@ public final class MigrationFiles {
   /** Where a container finds mounted migrations; mounting them without naming them is a mistake. */
   private static final Path MOUNT = Path.of("/migrations");
 
-  private static final BiConsumer<Path, Fault> REFUSE = (_, fault) -> {
-    throw fault;
-  };
+  private static final BiConsumer<Path, Fault> REFUSE =
+      (_, fault) -> {
+        throw fault;
+      };
 
   private final List<Migration> versioned;
   private final List<MigrationFile> repeatable;
@@ -93,8 +94,11 @@ public final class MigrationFiles {
     }
     try (Stream<Path> files = Files.list(MOUNT)) {
       if (files.findAny().isPresent()) {
-        throw Fault.usage("there are files in " + MOUNT + ", but no path to migrations is given, "
-                + "so Slipway's own schema would be applied")
+        throw Fault.usage(
+                "there are files in "
+                    + MOUNT
+                    + ", but no path to migrations is given, "
+                    + "so Slipway's own schema would be applied")
             .hint("say --path " + MOUNT + " (or MIGRATE_PATH, or migrate.path) to apply them");
       }
     } catch (IOException e) {
@@ -139,14 +143,14 @@ public final class MigrationFiles {
       }
     }
     List<Migration> versioned = new ArrayList<>(ups.size());
-    ups.forEach((version, up) ->
-        versioned.add(new Migration(up, Optional.ofNullable(downs.get(version)))));
+    ups.forEach(
+        (version, up) -> versioned.add(new Migration(up, Optional.ofNullable(downs.get(version)))));
     return new MigrationFiles(List.copyOf(versioned), List.copyOf(repeatables.values()));
   }
 
   /** The database's own file beats the one for all; two of a kind are one too many. */
-  private static <K> void put(Map<K, MigrationFile> chosen, K key, MigrationFile file,
-      BiConsumer<Path, Fault> refused) {
+  private static <K> void put(
+      Map<K, MigrationFile> chosen, K key, MigrationFile file, BiConsumer<Path, Fault> refused) {
     MigrationFile other = chosen.get(key);
     if (other != null && other.dialect().isPresent() == file.dialect().isPresent()) {
       refused.accept(file.path(), twice(other, file));
@@ -156,10 +160,18 @@ public final class MigrationFiles {
   }
 
   private static Fault twice(MigrationFile one, MigrationFile two) {
-    String what = one.version().map(version -> "version " + version)
-        .orElse("repeatable migration `" + one.description() + "`");
-    return Fault.usage("two files are " + what + (one.kind() == Kind.DOWN ? " down" : "") + ": "
-            + one.path() + " and " + two.path())
+    String what =
+        one.version()
+            .map(version -> "version " + version)
+            .orElse("repeatable migration `" + one.description() + "`");
+    return Fault.usage(
+            "two files are "
+                + what
+                + (one.kind() == Kind.DOWN ? " down" : "")
+                + ": "
+                + one.path()
+                + " and "
+                + two.path())
         .hint("rename or remove one of them");
   }
 
@@ -170,14 +182,18 @@ public final class MigrationFiles {
 
   private static List<MigrationFile> list(Path folder, BiConsumer<Path, Fault> refused) {
     int[] refusals = {0};
-    List<MigrationFile> files = files(folder, (path, fault) -> {
-      refusals[0]++;
-      refused.accept(path, fault);
-    });
+    List<MigrationFile> files =
+        files(
+            folder,
+            (path, fault) -> {
+              refusals[0]++;
+              refused.accept(path, fault);
+            });
     if (files.isEmpty() && refusals[0] == 0) {
       throw Fault.usage("there is no migration in " + folder)
-          .hint("check the path, and that the volume is mounted; files whose names do not end "
-              + "in .sql do not count");
+          .hint(
+              "check the path, and that the volume is mounted; files whose names do not end "
+                  + "in .sql do not count");
     }
     return files;
   }
@@ -189,7 +205,10 @@ public final class MigrationFiles {
           .hint("name the folder that it lies in");
     }
     try {
-      Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE,
+      Files.walkFileTree(
+          folder,
+          EnumSet.of(FileVisitOption.FOLLOW_LINKS),
+          Integer.MAX_VALUE,
           new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
@@ -213,8 +232,8 @@ public final class MigrationFiles {
             }
           });
     } catch (IOException e) {
-      throw Fault.usage("cannot read the folder of migrations " + folder + ": "
-              + MigrationFile.reason(e))
+      throw Fault.usage(
+              "cannot read the folder of migrations " + folder + ": " + MigrationFile.reason(e))
           .hint("check --path (MIGRATE_PATH, migrate.path)")
           .cause(e);
     }
@@ -223,7 +242,9 @@ public final class MigrationFiles {
 
   private static boolean hidden(Path path) {
     Path name = path.getFileName();
-    return name != null && name.toString().startsWith(".") && name.toString().length() > 1
+    return name != null
+        && name.toString().startsWith(".")
+        && name.toString().length() > 1
         && !name.toString().equals("..");
   }
 

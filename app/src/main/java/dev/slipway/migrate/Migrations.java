@@ -44,8 +44,9 @@ public final class Migrations implements AutoCloseable {
   public static Migrations connect(
       Dsn dsn, Settings.Migrate settings, StopSignal stop, Reporter reporter) {
     if (dsn.memory()) {
-      throw Fault.usage("`memory` is a database that ends with its process, so there is nothing to "
-              + "migrate")
+      throw Fault.usage(
+              "`memory` is a database that ends with its process, so there is nothing to "
+                  + "migrate")
           .hint("`slipway serve` migrates it at every start; for a file, write sqlite://FILE");
     }
     MigrationFiles files = MigrationFiles.load(settings.paths(), dsn.dialect());
@@ -53,8 +54,12 @@ public final class Migrations implements AutoCloseable {
   }
 
   /** The same on a connection that stays the caller's: an in-memory database has only one. */
-  public static Migrations on(Connection connection, Dsn dsn, Settings.Migrate settings,
-      StopSignal stop, Reporter reporter) {
+  public static Migrations on(
+      Connection connection,
+      Dsn dsn,
+      Settings.Migrate settings,
+      StopSignal stop,
+      Reporter reporter) {
     MigrationFiles files = MigrationFiles.load(settings.paths(), dsn.dialect());
     return new Migrations(Session.on(connection, dsn, settings, stop, reporter), files);
   }
@@ -120,20 +125,28 @@ public final class Migrations implements AutoCloseable {
   }
 
   private void refuseUnlessOneTransaction(Plan plan) {
-    String database = switch (session.dialect().kind()) {
-      case MYSQL -> "MySQL ends a transaction with every CREATE, ALTER or DROP";
-      case COCKROACH -> "CockroachDB changes a schema outside of transactions";
-      case POSTGRES, SQLITE -> "";
-    };
+    String database =
+        switch (session.dialect().kind()) {
+          case MYSQL -> "MySQL ends a transaction with every CREATE, ALTER or DROP";
+          case COCKROACH -> "CockroachDB changes a schema outside of transactions";
+          case POSTGRES, SQLITE -> "";
+        };
     if (!database.isEmpty()) {
       throw Fault.usage("--atomic cannot be kept here: " + database)
           .hint("leave it out: a migration that fails is named, and `up` goes on from there");
     }
-    plan.steps().stream().filter(step -> !step.transactional()).findFirst().ifPresent(step -> {
-      throw Fault.usage("--atomic cannot be kept: " + step.file().script()
-              + " runs outside a transaction")
-          .hint("run up to it with --to first, then it alone with --steps 1, then the rest");
-    });
+    plan.steps().stream()
+        .filter(step -> !step.transactional())
+        .findFirst()
+        .ifPresent(
+            step -> {
+              throw Fault.usage(
+                      "--atomic cannot be kept: "
+                          + step.file().script()
+                          + " runs outside a transaction")
+                  .hint(
+                      "run up to it with --to first, then it alone with --steps 1, then the rest");
+            });
   }
 
   /** Every version with its state, the unknown ones of the history included. */
@@ -178,7 +191,8 @@ public final class Migrations implements AutoCloseable {
   public Inspection inspect() {
     Reconciliation schema = reconcile();
     Set<MigrationFile> applied = new HashSet<>();
-    schema.entries().stream().filter(Reconciliation.Entry::applied)
+    schema.entries().stream()
+        .filter(Reconciliation.Entry::applied)
         .forEach(entry -> applied.add(entry.migration().up()));
     schema.repeated().forEach(one -> applied.add(one.file()));
     schema.repeatables().forEach(one -> applied.remove(one.file()));
@@ -210,8 +224,8 @@ public final class Migrations implements AutoCloseable {
   private void refuseHistory() throws SQLException {
     session.history().refresh();
     if (!session.history().read().isEmpty()) {
-      throw Fault.of(ExitCode.MIGRATION, "there is a history already, in "
-              + session.history().table())
+      throw Fault.of(
+              ExitCode.MIGRATION, "there is a history already, in " + session.history().table())
           .hint("`slipway migrate sql status` shows it");
     }
   }
@@ -225,8 +239,11 @@ public final class Migrations implements AutoCloseable {
   public Adoption adoptable() {
     try {
       refuseHistory();
-      return Adoption.read(session.connection(), session.dialect(),
-          session.history().server().schema(), files.versioned());
+      return Adoption.read(
+          session.connection(),
+          session.dialect(),
+          session.history().server().schema(),
+          files.versioned());
     } catch (SQLException e) {
       throw session.fault(e, "cannot read another tool's history");
     }
@@ -242,8 +259,9 @@ public final class Migrations implements AutoCloseable {
   public void adopt(Adoption adoption) {
     lock();
     if (!adoptable().equals(adoption)) {
-      throw Fault.of(ExitCode.RETRY, adoption.table() + " has changed meanwhile, so nothing was "
-              + "recorded")
+      throw Fault.of(
+              ExitCode.RETRY,
+              adoption.table() + " has changed meanwhile, so nothing was " + "recorded")
           .hint("stop " + adoption.tool() + ", and run this again");
     }
     try {
@@ -324,13 +342,19 @@ public final class Migrations implements AutoCloseable {
       if (tables.isEmpty() || reconcile().rankMax() > 0) {
         return;
       }
-      String tool = OtherTools.named(tables)
-          .map(name -> "; it looks migrated by " + name)
-          .orElse("");
-      throw Fault.of(ExitCode.MIGRATION, "the schema `" + session.history().server().schema()
-              + "` has tables (" + some(tables) + ") but no history of migrations" + tool)
-          .hint("`slipway migrate sql adopt` takes over the history of another tool, and "
-              + "`slipway migrate sql baseline VERSION` says up to where the schema is migrated");
+      String tool =
+          OtherTools.named(tables).map(name -> "; it looks migrated by " + name).orElse("");
+      throw Fault.of(
+              ExitCode.MIGRATION,
+              "the schema `"
+                  + session.history().server().schema()
+                  + "` has tables ("
+                  + some(tables)
+                  + ") but no history of migrations"
+                  + tool)
+          .hint(
+              "`slipway migrate sql adopt` takes over the history of another tool, and "
+                  + "`slipway migrate sql baseline VERSION` says up to where the schema is migrated");
     } catch (SQLException e) {
       throw session.fault(e, "cannot list the tables");
     }

@@ -24,11 +24,12 @@ final class MysqlBatch extends Batch {
 
   @Override
   boolean fits(Step step) {
-    return !step.file().autocommit() && Run.opensRow(step) && step.script().terminated()
-        && step.sql().length()
-            < Math.min(MESSAGE_CHARS_MAX, run.history().server().packetMax() / 8)
-        && step.script().statements().stream().allMatch(
-            one -> one.kind() == Kind.PLAIN || one.kind() == Kind.ROWS)
+    return !step.file().autocommit()
+        && Run.opensRow(step)
+        && step.script().terminated()
+        && step.sql().length() < Math.min(MESSAGE_CHARS_MAX, run.history().server().packetMax() / 8)
+        && step.script().statements().stream()
+            .allMatch(one -> one.kind() == Kind.PLAIN || one.kind() == Kind.ROWS)
         // A procedure may leave a transaction open, or answer with rows of any kind.
         && !CALL.matcher(step.sql()).find();
   }
@@ -37,22 +38,34 @@ final class MysqlBatch extends Batch {
   String message(int from, int to) {
     int first = run.nextRank();
     StringBuilder message = new StringBuilder(run.lock().guard());
-    add(message, "SET @slipway_began = SYSDATE(6)",
+    add(
+        message,
+        "SET @slipway_began = SYSDATE(6)",
         run.history().mark(first, run.steps().get(from)));
     for (int i = from; i < to; i++) {
       int rank = first + (i - from);
       boolean open = marked(message, run.steps().get(i), rank);
       // The end of one step and the begin of the next are one statement: one flush.
-      add(message, i + 1 < to
-          ? run.history().settleAndMark(rank, run.steps().get(i), TIME, run.steps().get(i + 1))
-          : run.history().settle(rank, run.steps().get(i), TIME));
+      add(
+          message,
+          i + 1 < to
+              ? run.history().settleAndMark(rank, run.steps().get(i), TIME, run.steps().get(i + 1))
+              : run.history().settle(rank, run.steps().get(i), TIME));
       if (open) {
         add(message, "COMMIT");
       }
     }
-    add(message, "SELECT execution_time AS " + Sql.TIME_COLUMN + " FROM " + run.history().table()
-        + " WHERE installed_rank BETWEEN " + first + " AND " + (first + to - from - 1)
-        + " ORDER BY installed_rank");
+    add(
+        message,
+        "SELECT execution_time AS "
+            + Sql.TIME_COLUMN
+            + " FROM "
+            + run.history().table()
+            + " WHERE installed_rank BETWEEN "
+            + first
+            + " AND "
+            + (first + to - from - 1)
+            + " ORDER BY installed_rank");
     return message.toString();
   }
 
@@ -83,8 +96,11 @@ final class MysqlBatch extends Batch {
       add(message, "USE `" + run.history().server().schema().replace("`", "``") + "`");
     }
     // What the file has set for its session ends here, in the statement that looks at the clock.
-    add(message, run.history().server().reset() + ", @slipway_took = TIMESTAMPDIFF(MICROSECOND, "
-        + "@slipway_began, SYSDATE(6)) DIV 1000, @slipway_began = SYSDATE(6)");
+    add(
+        message,
+        run.history().server().reset()
+            + ", @slipway_took = TIMESTAMPDIFF(MICROSECOND, "
+            + "@slipway_began, SYSDATE(6)) DIV 1000, @slipway_began = SYSDATE(6)");
     return open;
   }
 
@@ -108,8 +124,11 @@ final class MysqlBatch extends Batch {
   void recover(int from, int to, SQLException e) throws SQLException {
     finishDone(from, to);
     int rank = run.nextRank();
-    HistoryRow row = run.history().read().stream().filter(one -> one.rank() == rank).findFirst()
-        .orElseThrow(() -> run.session().fault(e, "cannot write the history"));
+    HistoryRow row =
+        run.history().read().stream()
+            .filter(one -> one.rank() == rank)
+            .findFirst()
+            .orElseThrow(() -> run.session().fault(e, "cannot write the history"));
     alone.goOn(run.steps().get(run.done()), rank, row.standstill().statement());
   }
 }

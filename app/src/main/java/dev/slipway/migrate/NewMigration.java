@@ -43,21 +43,32 @@ public final class NewMigration {
     Optional<MigrationFile> newest = newest(folder);
     boolean flyway = newest.isPresent() && newest.get().flyway();
     if (flyway && (autocommit || !dialects.isEmpty())) {
-      throw Fault.usage("the files in " + folder + " have Flyway's names, which say neither a "
-              + "database nor --autocommit")
-          .hint("write a folder for each database, and executeInTransaction=false into a file "
-              + "named as the migration with .conf at its end");
+      throw Fault.usage(
+              "the files in "
+                  + folder
+                  + " have Flyway's names, which say neither a "
+                  + "database nor --autocommit")
+          .hint(
+              "write a folder for each database, and executeInTransaction=false into a file "
+                  + "named as the migration with .conf at its end");
     }
-    String version = newest.flatMap(MigrationFile::version)
-        .map(last -> above(last.toString(), now)).orElseGet(() -> TIME.format(now));
+    String version =
+        newest
+            .flatMap(MigrationFile::version)
+            .map(last -> above(last.toString(), now))
+            .orElseGet(() -> TIME.format(now));
     List<String> names = new ArrayList<>();
     if (flyway) {
       names.add("U" + version + "__" + name + ".sql");
       names.add("V" + version + "__" + name + ".sql");
     } else {
       for (String dialect : dialects.isEmpty() ? List.of("") : dialects) {
-        String stem = version + "_" + name + (dialect.isEmpty() ? "" : "." + dialect)
-            + (autocommit ? ".autocommit" : "");
+        String stem =
+            version
+                + "_"
+                + name
+                + (dialect.isEmpty() ? "" : "." + dialect)
+                + (autocommit ? ".autocommit" : "");
         names.add(stem + ".down.sql");
         names.add(stem + ".up.sql");
       }
@@ -69,7 +80,8 @@ public final class NewMigration {
     if (Files.notExists(folder)) {
       return Optional.empty();
     }
-    return MigrationFiles.list(folder).stream().filter(file -> file.version().isPresent())
+    return MigrationFiles.list(folder).stream()
+        .filter(file -> file.version().isPresent())
         .max(Comparator.comparing(file -> file.version().orElseThrow()));
   }
 

@@ -8,12 +8,13 @@ import java.util.Optional;
 
 /** The tables in which other tools keep their history. */
 final class OtherTools {
-  private static final Map<String, String> TABLES = Map.of(
-      "schema_migration", "Ory (popx)",
-      "schema_migrations", "golang-migrate or dbmate",
-      "goose_db_version", "goose",
-      "flyway_schema_history", "Flyway, whose table is not the one in migrate.table",
-      "databasechangelog", "Liquibase");
+  private static final Map<String, String> TABLES =
+      Map.of(
+          "schema_migration", "Ory (popx)",
+          "schema_migrations", "golang-migrate or dbmate",
+          "goose_db_version", "goose",
+          "flyway_schema_history", "Flyway, whose table is not the one in migrate.table",
+          "databasechangelog", "Liquibase");
 
   private OtherTools() {}
 

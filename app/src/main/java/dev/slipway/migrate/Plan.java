@@ -45,21 +45,33 @@ public record Plan(Direction direction, List<Step> steps, List<String> remarks) 
    */
   static Plan up(Reconciliation schema, Target target, StepReader reader) {
     if (schema.foreign()) {
-      throw Fault.of(ExitCode.MIGRATION, "the history holds none of these migrations, but others: "
-              + Reconciliation.labels(schema.ahead()))
-          .hint("check --path and the DSN; another service's migrations need a history of their "
-              + "own (migrate.table) or a schema of their own (search_path)");
+      throw Fault.of(
+              ExitCode.MIGRATION,
+              "the history holds none of these migrations, but others: "
+                  + Reconciliation.labels(schema.ahead()))
+          .hint(
+              "check --path and the DSN; another service's migrations need a history of their "
+                  + "own (migrate.table) or a schema of their own (search_path)");
     }
     if (!schema.vanished().isEmpty()) {
-      throw Fault.of(ExitCode.MIGRATION, "the history holds applied migrations that are not in the "
-              + "files, although newer ones are: " + Reconciliation.labels(schema.vanished()))
+      throw Fault.of(
+              ExitCode.MIGRATION,
+              "the history holds applied migrations that are not in the "
+                  + "files, although newer ones are: "
+                  + Reconciliation.labels(schema.vanished()))
           .hint("bring the files back, or use the release that has them");
     }
     if (!schema.ahead().isEmpty()) {
-      return new Plan(Direction.UP, List.of(), List.of(
-          "the schema is ahead of these files by " + schema.ahead().size() + ": "
-              + Reconciliation.labels(schema.ahead()) + "; a newer release has migrated it, so "
-              + "nothing is applied"));
+      return new Plan(
+          Direction.UP,
+          List.of(),
+          List.of(
+              "the schema is ahead of these files by "
+                  + schema.ahead().size()
+                  + ": "
+                  + Reconciliation.labels(schema.ahead())
+                  + "; a newer release has migrated it, so "
+                  + "nothing is applied"));
     }
     refuseIncomplete(schema, Direction.UP, reader);
     refuseEdited(schema.edited());
@@ -79,8 +91,9 @@ public record Plan(Direction direction, List<Step> steps, List<String> remarks) 
       }
     }
     if (target.equals(Target.all())) {
-      schema.repeatables().forEach(one ->
-          steps.add(reader.read(one.file(), Direction.UP, Optional.empty())));
+      schema
+          .repeatables()
+          .forEach(one -> steps.add(reader.read(one.file(), Direction.UP, Optional.empty())));
     }
     return new Plan(Direction.UP, List.copyOf(steps), List.copyOf(remarks));
   }
@@ -91,11 +104,12 @@ public record Plan(Direction direction, List<Step> steps, List<String> remarks) 
     if (plan.direction() == Direction.UP && !schema.ahead().isEmpty()) {
       return List.of();
     }
-    Map<Version, Entry> entries = schema.entries().stream()
-        .collect(Collectors.toMap(Entry::version, entry -> entry));
-    Set<String> repeatables = schema.repeatables().stream()
-        .map(one -> one.file().description())
-        .collect(Collectors.toSet());
+    Map<Version, Entry> entries =
+        schema.entries().stream().collect(Collectors.toMap(Entry::version, entry -> entry));
+    Set<String> repeatables =
+        schema.repeatables().stream()
+            .map(one -> one.file().description())
+            .collect(Collectors.toSet());
     List<Step> left = new ArrayList<>();
     for (Step step : plan.steps()) {
       if (step.file().version().isEmpty()) {
@@ -121,9 +135,7 @@ public record Plan(Direction direction, List<Step> steps, List<String> remarks) 
       if (schema.entries().stream().noneMatch(entry -> entry.version().equals(last))) {
         throw unknown(last);
       }
-      pending = pending.stream()
-          .filter(entry -> entry.version().compareTo(last) <= 0)
-          .toList();
+      pending = pending.stream().filter(entry -> entry.version().compareTo(last) <= 0).toList();
     }
     return pending.stream().limit(target.steps().orElse(Integer.MAX_VALUE)).toList();
   }
@@ -140,13 +152,15 @@ public record Plan(Direction direction, List<Step> steps, List<String> remarks) 
    */
   static Plan down(Reconciliation schema, Target target, StepReader reader) {
     if (!schema.ahead().isEmpty()) {
-      throw Fault.of(ExitCode.MIGRATION, "the newest applied migrations are of a newer release: "
-              + Reconciliation.labels(schema.ahead()))
+      throw Fault.of(
+              ExitCode.MIGRATION,
+              "the newest applied migrations are of a newer release: "
+                  + Reconciliation.labels(schema.ahead()))
           .hint("roll back with the release that applied them: it has their way back");
     }
-    List<Entry> applied = new ArrayList<>(schema.entries().stream()
-        .filter(entry -> entry.row().isPresent())
-        .toList());
+    List<Entry> applied =
+        new ArrayList<>(
+            schema.entries().stream().filter(entry -> entry.row().isPresent()).toList());
     applied.sort(Comparator.comparing(entry -> -entry.row().orElseThrow().rank()));
     refuseIncomplete(schema, Direction.DOWN, reader);
     if (target.version().isPresent() && target.version().get().compareTo(Version.of("0")) > 0) {
@@ -166,10 +180,17 @@ public record Plan(Direction direction, List<Step> steps, List<String> remarks) 
     for (Entry entry : applied) {
       Migration migration = entry.migration();
       HistoryRow row = entry.row().get();
-      MigrationFile file = migration.down().orElseThrow(() -> Fault.usage("migration "
-              + migration.up().label() + " has no way back: there is no down file beside "
-              + migration.up().path())
-          .hint("write it, or restore a backup; nothing has been rolled back"));
+      MigrationFile file =
+          migration
+              .down()
+              .orElseThrow(
+                  () ->
+                      Fault.usage(
+                              "migration "
+                                  + migration.up().label()
+                                  + " has no way back: there is no down file beside "
+                                  + migration.up().path())
+                          .hint("write it, or restore a backup; nothing has been rolled back"));
       Step step = reader.read(file, Direction.DOWN, Optional.of(row));
       steps.add(row.success() ? step : reader.resume(step, row));
     }
@@ -178,7 +199,8 @@ public record Plan(Direction direction, List<Step> steps, List<String> remarks) 
 
   /** Whether a migration that is incomplete was on its way back. */
   static boolean undoing(Entry entry) {
-    return entry.row().isPresent() && !entry.row().get().success()
+    return entry.row().isPresent()
+        && !entry.row().get().success()
         && entry.migration().down().isPresent()
         && entry.migration().down().get().script().equals(entry.row().get().script());
   }
@@ -189,14 +211,16 @@ public record Plan(Direction direction, List<Step> steps, List<String> remarks) 
     for (Entry entry : schema.entries()) {
       boolean undoing = undoing(entry);
       boolean ours = undoing == (direction == Direction.DOWN);
-      if (entry.row().isEmpty() || entry.row().get().success()
+      if (entry.row().isEmpty()
+          || entry.row().get().success()
           || entry.state() == State.RESUMABLE && ours) {
         continue;
       }
       throw Fault.of(ExitCode.MIGRATION, standstill(entry, reader))
-          .hint(entry.state() == State.RESUMABLE
-              ? "`slipway migrate sql " + (undoing ? "down" : "up") + "` finishes it"
-              : "look at the statement and the schema, then `slipway migrate sql repair`");
+          .hint(
+              entry.state() == State.RESUMABLE
+                  ? "`slipway migrate sql " + (undoing ? "down" : "up") + "` finishes it"
+                  : "look at the statement and the schema, then `slipway migrate sql repair`");
     }
   }
 
@@ -209,19 +233,34 @@ public record Plan(Direction direction, List<Step> steps, List<String> remarks) 
     HistoryRow.Standstill standstill = row.standstill();
     List<Statement> statements = step.script().statements();
     int number = standstill.statement();
-    String what = "migration " + entry.migration().up().label() + " stopped half way"
-        + (undoing ? " back" : "");
+    String what =
+        "migration "
+            + entry.migration().up().label()
+            + " stopped half way"
+            + (undoing ? " back" : "");
     if (number < 1 || statements.isEmpty()) {
       return what + "\nat " + file.path() + ", at a statement that the history does not name";
     }
     if (number > statements.size()) {
-      return what + "\nat " + file.path() + ": all of its statements have run, only its history "
+      return what
+          + "\nat "
+          + file.path()
+          + ": all of its statements have run, only its history "
           + "row was not completed";
     }
     Statement statement = statements.get(number - 1);
-    return what + "\nat " + file.path() + ":"
-        + step.script().place(statement.start()).line() + ", statement " + number + " of "
-        + statements.size() + ": " + step.script().excerpt(statement) + "\n"
+    return what
+        + "\nat "
+        + file.path()
+        + ":"
+        + step.script().place(statement.start()).line()
+        + ", statement "
+        + number
+        + " of "
+        + statements.size()
+        + ": "
+        + step.script().excerpt(statement)
+        + "\n"
         + (standstill.failed()
             ? "it failed, and what came before it in the file stays"
             : "it was under way when its process ended, so it may or may not have taken effect");
@@ -229,11 +268,12 @@ public record Plan(Direction direction, List<Step> steps, List<String> remarks) 
 
   private static void refuseEdited(List<Edited> edited) {
     if (!edited.isEmpty()) {
-      throw Fault.of(ExitCode.MIGRATION, edited.stream()
-              .map(Edited::words)
-              .collect(Collectors.joining("\n")))
-          .hint("undo the edit and write a new migration; or, when the schema is as the file says "
-              + "now, accept it with `slipway migrate sql repair`");
+      throw Fault.of(
+              ExitCode.MIGRATION,
+              edited.stream().map(Edited::words).collect(Collectors.joining("\n")))
+          .hint(
+              "undo the edit and write a new migration; or, when the schema is as the file says "
+                  + "now, accept it with `slipway migrate sql repair`");
     }
   }
 }

@@ -21,7 +21,8 @@ final class PostgresBatch extends Batch {
 
   @Override
   boolean fits(Step step) {
-    return step.transactional() && step.script().terminated()
+    return step.transactional()
+        && step.script().terminated()
         && step.sql().length() < MESSAGE_CHARS_MAX / 2
         && step.script().statements().stream().noneMatch(one -> one.kind() == Kind.COPY);
   }
@@ -58,9 +59,13 @@ final class PostgresBatch extends Batch {
 
   /** The history's part of a step in a message of many; it answers how long the step took. */
   private String timed(Step step, int rank, String began) {
-    String milliseconds = "greatest(0, (extract(epoch FROM clock_timestamp() - " + began + ") * 1000)::int)";
-    return run.closing(step, rank, milliseconds) + " RETURNING "
-        + (step.direction() == Direction.UP ? "execution_time" : "0") + " AS " + Sql.TIME_COLUMN;
+    String milliseconds =
+        "greatest(0, (extract(epoch FROM clock_timestamp() - " + began + ") * 1000)::int)";
+    return run.closing(step, rank, milliseconds)
+        + " RETURNING "
+        + (step.direction() == Direction.UP ? "execution_time" : "0")
+        + " AS "
+        + Sql.TIME_COLUMN;
   }
 
   @Override

@@ -67,8 +67,11 @@ record Reconciliation(
   /** An applied migration whose file has another checksum now. */
   record Edited(MigrationFile file, HistoryRow row, int checksum) {
     String words() {
-      return file.path() + " has been edited since it was applied: its checksum is " + checksum
-          + ", the history has " + row.checksum().orElseThrow();
+      return file.path()
+          + " has been edited since it was applied: its checksum is "
+          + checksum
+          + ", the history has "
+          + row.checksum().orElseThrow();
     }
   }
 
@@ -90,8 +93,9 @@ record Reconciliation(
       } else if (row.type().equals("DELETE") || row.type().startsWith("UNDO")) {
         row.version().ifPresent(applied::remove);
       } else if (row.migration()) {
-        row.version().ifPresentOrElse(
-            version -> applied.put(version, row), () -> repeated.put(row.description(), row));
+        row.version()
+            .ifPresentOrElse(
+                version -> applied.put(version, row), () -> repeated.put(row.description(), row));
       }
     }
 
@@ -109,13 +113,17 @@ record Reconciliation(
     for (HistoryRow row : new TreeMap<>(applied).values()) {
       (row.rank() > knownRankMax ? ahead : vanished).add(row);
     }
-    List<Repeated> repeatables = files.repeatable().stream()
-        .map(file -> new Repeated(file, Optional.ofNullable(repeated.get(file.description()))))
-        .toList();
+    List<Repeated> repeatables =
+        files.repeatable().stream()
+            .map(file -> new Repeated(file, Optional.ofNullable(repeated.get(file.description()))))
+            .toList();
     return new Reconciliation(List.copyOf(entries), repeatables, ahead, vanished, rankMax);
   }
 
-  private static Entry entry(Migration migration, HistoryRow row, Optional<Version> baseline,
+  private static Entry entry(
+      Migration migration,
+      HistoryRow row,
+      Optional<Version> baseline,
       Predicate<MigrationFile> retryable) {
     State state;
     if (row == null) {
@@ -154,15 +162,19 @@ record Reconciliation(
   /** The repeatable migrations that have to run, in order; reads the files. */
   List<Repeated> repeatables() {
     return repeated.stream()
-        .filter(one -> one.row().isEmpty() || !one.row().get().success()
-            || edited(one.file(), one.row().get()).isPresent())
+        .filter(
+            one ->
+                one.row().isEmpty()
+                    || !one.row().get().success()
+                    || edited(one.file(), one.row().get()).isPresent())
         .toList();
   }
 
   /** Whether the history has begun, but with none of the known migrations. */
   boolean foreign() {
-    return !ahead.isEmpty() && entries.stream().noneMatch(
-        entry -> entry.row().isPresent() || entry.state() == State.BELOW_BASELINE);
+    return !ahead.isEmpty()
+        && entries.stream()
+            .noneMatch(entry -> entry.row().isPresent() || entry.state() == State.BELOW_BASELINE);
   }
 
   /** The known versions that are not applied. */
@@ -188,23 +200,41 @@ record Reconciliation(
     int pending = pending().size() + incomplete().size();
     int applied = entries.size() - pending;
     if (!incomplete().isEmpty()) {
-      return new SchemaState(Verdict.BROKEN, "migration "
-          + incomplete().getFirst().migration().up().label() + " stopped half way", applied,
+      return new SchemaState(
+          Verdict.BROKEN,
+          "migration " + incomplete().getFirst().migration().up().label() + " stopped half way",
+          applied,
           pending);
     }
     if (pending > 0) {
-      return new SchemaState(Verdict.BEHIND, pending + " of " + entries.size()
-          + " migrations pending, the first is "
-          + pending().getFirst().migration().up().label(), applied, pending);
+      return new SchemaState(
+          Verdict.BEHIND,
+          pending
+              + " of "
+              + entries.size()
+              + " migrations pending, the first is "
+              + pending().getFirst().migration().up().label(),
+          applied,
+          pending);
     }
     if (!vanished.isEmpty()) {
-      return new SchemaState(Verdict.VANISHED, "the history holds migrations older than ours that "
-          + "this binary does not know: " + labels(vanished), applied, 0);
+      return new SchemaState(
+          Verdict.VANISHED,
+          "the history holds migrations older than ours that "
+              + "this binary does not know: "
+              + labels(vanished),
+          applied,
+          0);
     }
     if (!ahead.isEmpty()) {
-      return new SchemaState(Verdict.AHEAD, "the schema is ahead of this binary by "
-          + ahead.size() + (ahead.size() == 1 ? " migration: " : " migrations: ")
-          + labels(ahead), applied, 0);
+      return new SchemaState(
+          Verdict.AHEAD,
+          "the schema is ahead of this binary by "
+              + ahead.size()
+              + (ahead.size() == 1 ? " migration: " : " migrations: ")
+              + labels(ahead),
+          applied,
+          0);
     }
     return new SchemaState(Verdict.CURRENT, "", applied, 0);
   }

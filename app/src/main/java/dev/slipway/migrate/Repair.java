@@ -20,11 +20,16 @@ final class Repair {
         findings.add(incomplete(entry, history, reader));
       }
     }
-    schema.edited().forEach(edited -> findings.add(new Finding(
-        edited.file().path() + " has been edited since it was applied",
-        "the history takes over its checksum as it is now",
-        "whether the schema is as the file says now: nothing of it is run",
-        history.align(edited.row(), edited.checksum()))));
+    schema
+        .edited()
+        .forEach(
+            edited ->
+                findings.add(
+                    new Finding(
+                        edited.file().path() + " has been edited since it was applied",
+                        "the history takes over its checksum as it is now",
+                        "whether the schema is as the file says now: nothing of it is run",
+                        history.align(edited.row(), edited.checksum()))));
     return findings;
   }
 
@@ -32,14 +37,21 @@ final class Repair {
     HistoryRow row = entry.row().orElseThrow();
     Standstill standstill = row.standstill();
     String command = Plan.undoing(entry) ? "down" : "up";
-    String remedy = standstill.statement() > 1
-        ? "the next `" + command + "` goes on at statement " + standstill.statement()
-        : "the next `" + command + "` runs it from its first statement";
-    String watch = standstill.failed()
-        ? "why the statement failed: it will be sent again"
-        : "whether the statement has taken effect: if it made or removed something that is "
-            + "there or gone already, `" + command + "` passes over it";
-    return new Finding(Plan.standstill(entry, reader), remedy, watch,
+    String remedy =
+        standstill.statement() > 1
+            ? "the next `" + command + "` goes on at statement " + standstill.statement()
+            : "the next `" + command + "` runs it from its first statement";
+    String watch =
+        standstill.failed()
+            ? "why the statement failed: it will be sent again"
+            : "whether the statement has taken effect: if it made or removed something that is "
+                + "there or gone already, `"
+                + command
+                + "` passes over it";
+    return new Finding(
+        Plan.standstill(entry, reader),
+        remedy,
+        watch,
         history.progress(row.rank(), standstill.release()));
   }
 }

@@ -42,9 +42,10 @@ final class Run {
     this.steps = steps;
     // A step that only waits for others' locks is tried again until the run is over; a run without
     // an end is given the time that it would have waited for another migrator.
-    this.patience = session.settings().timeout().isZero()
-        ? Deadline.in(session.settings().lockTimeout())
-        : session.deadline();
+    this.patience =
+        session.settings().timeout().isZero()
+            ? Deadline.in(session.settings().lockTimeout())
+            : session.deadline();
   }
 
   Session session() {
@@ -84,8 +85,7 @@ final class Run {
   int countDone(int from, int to) throws SQLException {
     Map<Object, Boolean> present = new HashMap<>();
     for (HistoryRow row : history.read()) {
-      present.put(row.version().<Object>map(version -> version).orElse(row.rank()),
-          row.success());
+      present.put(row.version().<Object>map(version -> version).orElse(row.rank()), row.success());
     }
     int count = 0;
     for (int i = from; i < to; i++) {
@@ -158,8 +158,7 @@ final class Run {
 
   /** Whether a statement was broken off for taking too long: trying again would take as long. */
   static boolean timedOut(SQLException e) {
-    return "57014".equals(e.getSQLState()) || e.getErrorCode() == 3024
-        || e.getErrorCode() == 1317;
+    return "57014".equals(e.getSQLState()) || e.getErrorCode() == 3024 || e.getErrorCode() == 1317;
   }
 
   /** Whether trying again makes no sense any more. */
@@ -171,12 +170,28 @@ final class Run {
   Duration waitFor(Step step, SQLException e, Duration pause) {
     String inTheWay = session.blocker().map(who -> ", blocked by " + who).orElse("");
     if (patience.passed()) {
-      throw Fault.of(ExitCode.RETRY, "migration " + step.label() + " did not get its locks in "
-              + patience.elapsed().toSeconds() + " s: " + session.words(e) + inTheWay)
+      throw Fault.of(
+              ExitCode.RETRY,
+              "migration "
+                  + step.label()
+                  + " did not get its locks in "
+                  + patience.elapsed().toSeconds()
+                  + " s: "
+                  + session.words(e)
+                  + inTheWay)
           .hint("end what holds the lock, or run it again at a quieter hour");
     }
-    session.reporter().story("migration " + step.label() + " steps back: " + session.words(e)
-        + inTheWay + "; trying again in " + pause.toMillis() + " ms");
+    session
+        .reporter()
+        .story(
+            "migration "
+                + step.label()
+                + " steps back: "
+                + session.words(e)
+                + inTheWay
+                + "; trying again in "
+                + pause.toMillis()
+                + " ms");
     session.rest(patience.remaining(pause));
     Duration longer = pause.multipliedBy(2);
     return longer.compareTo(PAUSE_MAX) < 0 ? longer : PAUSE_MAX;
@@ -188,8 +203,9 @@ final class Run {
       throw lock.lostFault();
     }
     if (broken()) {
-      throw Fault.of(ExitCode.RETRY, "the connection to " + session.dsn().target() + " broke: "
-              + session.words(e))
+      throw Fault.of(
+              ExitCode.RETRY,
+              "the connection to " + session.dsn().target() + " broke: " + session.words(e))
           .hint("run it again: what was committed is in the history, the rest was rolled back")
           .cause(e);
     }
@@ -210,18 +226,26 @@ final class Run {
    * @param number of the statement, from 1; 0 if it was none of them
    * @param consequence what has become of the step
    */
-  Fault failure(Step step, int number, SQLException e, ExitCode code, String consequence,
-      String hint) {
+  Fault failure(
+      Step step, int number, SQLException e, ExitCode code, String consequence, String hint) {
     SqlScript script = step.script();
-    StringBuilder message = new StringBuilder("migration " + step.label() + " failed: "
-        + session.words(e) + "\n");
+    StringBuilder message =
+        new StringBuilder("migration " + step.label() + " failed: " + session.words(e) + "\n");
     message.append("at ").append(step.file().path());
     if (number > 0 && number <= script.statements().size()) {
       Statement statement = script.statements().get(number - 1);
       SqlScript.Place place = script.place(offset(script, statement, e));
-      message.append(':').append(place.line()).append(':').append(place.column())
-          .append(", statement ").append(number).append(" of ")
-          .append(script.statements().size()).append(": ").append(script.excerpt(statement));
+      message
+          .append(':')
+          .append(place.line())
+          .append(':')
+          .append(place.column())
+          .append(", statement ")
+          .append(number)
+          .append(" of ")
+          .append(script.statements().size())
+          .append(": ")
+          .append(script.excerpt(statement));
     }
     message.append('\n').append(consequence);
     return Fault.of(code, message.toString()).hint(hint).cause(e);
@@ -233,7 +257,11 @@ final class Run {
     int start = statement.start();
     return position.isEmpty()
         ? start
-        : script.text().offsetByCodePoints(start, Math.min(position.getAsInt(),
-            script.text().codePointCount(start, statement.end())));
+        : script
+            .text()
+            .offsetByCodePoints(
+                start,
+                Math.min(
+                    position.getAsInt(), script.text().codePointCount(start, statement.end())));
   }
 }

@@ -1,8 +1,5 @@
 package dev.slipway.migrate;
 
-import dev.slipway.db.Cockroach;
-import dev.slipway.db.Mysql;
-import dev.slipway.db.Postgres;
 import dev.slipway.db.Sqlite;
 import dev.slipway.fault.ExitCode;
 import dev.slipway.fault.Fault;
@@ -43,13 +40,14 @@ final class Runner {
     this.lock = lock;
     this.history = session.history();
     this.marked = new MarkedSteps(run);
-    this.batch = switch (session.dialect().kind()) {
-      case POSTGRES -> Optional.of(new PostgresBatch(run));
-      case MYSQL -> Optional.of(new MysqlBatch(run, marked));
-      case SQLITE -> Optional.of(new SqliteBatch(run));
-      // It makes one transaction of a message, and takes DDL in none.
-      case COCKROACH -> Optional.empty();
-    };
+    this.batch =
+        switch (session.dialect().kind()) {
+          case POSTGRES -> Optional.of(new PostgresBatch(run));
+          case MYSQL -> Optional.of(new MysqlBatch(run, marked));
+          case SQLITE -> Optional.of(new SqliteBatch(run));
+          // It makes one transaction of a message, and takes DDL in none.
+          case COCKROACH -> Optional.empty();
+        };
   }
 
   /** Runs every step. A {@link Fault} says what failed and how far the run came. */
@@ -80,17 +78,25 @@ final class Runner {
   }
 
   private Fault withSummary(Fault fault) {
-    Fault whole = Fault.of(fault.code(), fault.getMessage() + "\n" + summary()).cause(
-        fault.getCause());
+    Fault whole =
+        Fault.of(fault.code(), fault.getMessage() + "\n" + summary()).cause(fault.getCause());
     return fault.hint().map(whole::hint).orElse(whole);
   }
 
   private String summary() {
     String verb = run.steps().getFirst().direction() == Direction.UP ? "applied" : "rolled back";
-    String notTried = run.steps().stream().skip(run.done() + 1L).limit(3).map(Step::label)
-        .collect(Collectors.joining(", "));
+    String notTried =
+        run.steps().stream()
+            .skip(run.done() + 1L)
+            .limit(3)
+            .map(Step::label)
+            .collect(Collectors.joining(", "));
     int more = run.steps().size() - run.done() - 4;
-    return verb + " in this run: " + run.done() + " of " + run.steps().size()
+    return verb
+        + " in this run: "
+        + run.done()
+        + " of "
+        + run.steps().size()
         + (notTried.isEmpty() ? "" : "; not tried: " + notTried)
         + (more > 0 ? " and " + more + " more" : "");
   }
@@ -107,8 +113,8 @@ final class Runner {
         session.run(lock.guard() + beginning(), true);
         body(step, at);
         String milliseconds = String.valueOf((System.nanoTime() - start) / 1_000_000);
-        session.run(run.reset() + ";" + run.closing(step, run.nextRank(), milliseconds)
-            + ";COMMIT", true);
+        session.run(
+            run.reset() + ";" + run.closing(step, run.nextRank(), milliseconds) + ";COMMIT", true);
         run.finish(step, Duration.ofNanos(System.nanoTime() - start));
         return;
       } catch (SQLException e) {
@@ -119,9 +125,15 @@ final class Runner {
           pause = run.waitFor(step, e, pause);
         } else {
           ExitCode code = run.exitCode(e);
-          throw run.failure(step, at[0], e, code, "it was rolled back", code == ExitCode.RETRY
-              ? Run.MORE_TIME_HINT
-              : "correct the file and run it again: nothing of it is left");
+          throw run.failure(
+              step,
+              at[0],
+              e,
+              code,
+              "it was rolled back",
+              code == ExitCode.RETRY
+                  ? Run.MORE_TIME_HINT
+                  : "correct the file and run it again: nothing of it is left");
         }
       }
     }
@@ -166,8 +178,13 @@ final class Runner {
       run.rollback();
       session.refuseWhenOver();
       Step failed = run.steps().get(Math.min(index, run.steps().size() - 1));
-      throw run.failure(failed, at[0], e, run.exitCode(e),
-          "the whole upgrade was rolled back", "correct the file and run it again");
+      throw run.failure(
+          failed,
+          at[0],
+          e,
+          run.exitCode(e),
+          "the whole upgrade was rolled back",
+          "correct the file and run it again");
     }
     Duration each = Duration.ofNanos((System.nanoTime() - start) / run.steps().size());
     for (Step step : run.steps()) {

@@ -45,8 +45,8 @@ final class Session implements AutoCloseable {
   /** What is under way on the connection. */
   private record Message(Statement statement, boolean cancellable, long start) {}
 
-  private Session(Dsn dsn, Settings.Migrate settings, StopSignal stop, Reporter reporter,
-      Connection borrowed) {
+  private Session(
+      Dsn dsn, Settings.Migrate settings, StopSignal stop, Reporter reporter, Connection borrowed) {
     this.dsn = dsn;
     this.settings = settings;
     this.stop = stop;
@@ -57,22 +57,24 @@ final class Session implements AutoCloseable {
     this.blockers = new Blockers(dsn);
     // Early enough to open a connection and to ask before the server gives up waiting for locks.
     Duration part = Duration.ofNanos(settings.ddlLockTimeout().toNanos() / 4);
-    this.lookAfter =
-        part.isZero() || part.compareTo(LOOK_AFTER_MAX) > 0 ? LOOK_AFTER_MAX : part;
+    this.lookAfter = part.isZero() || part.compareTo(LOOK_AFTER_MAX) > 0 ? LOOK_AFTER_MAX : part;
     this.watch = new Thread(this::watch, "slipway-watch");
     watch.setDaemon(true);
   }
 
   /** Opens a connection, waiting for the database as long as the settings say. */
-  static Session connect(
-      Dsn dsn, Settings.Migrate settings, StopSignal stop, Reporter reporter) {
+  static Session connect(Dsn dsn, Settings.Migrate settings, StopSignal stop, Reporter reporter) {
     Session session = new Session(dsn, settings, stop, reporter, null);
     session.reconnect();
     return session;
   }
 
   /** Works on a connection that stays its owner's: SQLite's in-memory database has only one. */
-  static Session on(Connection connection, Dsn dsn, Settings.Migrate settings, StopSignal stop,
+  static Session on(
+      Connection connection,
+      Dsn dsn,
+      Settings.Migrate settings,
+      StopSignal stop,
       Reporter reporter) {
     Session session = new Session(dsn, settings, stop, reporter, connection);
     session.open();
@@ -82,8 +84,13 @@ final class Session implements AutoCloseable {
   /** Connects again after {@link #disconnect}. */
   void reconnect() {
     Duration wait = deadline.remaining(settings.waitForDatabase());
-    connection = Database.connect(dsn, new Database.Session("slipway migrate",
-        settings.ddlLockTimeout(), settings.statementTimeout()), wait, reporter::story);
+    connection =
+        Database.connect(
+            dsn,
+            new Database.Session(
+                "slipway migrate", settings.ddlLockTimeout(), settings.statementTimeout()),
+            wait,
+            reporter::story);
     open();
   }
 
@@ -115,8 +122,7 @@ final class Session implements AutoCloseable {
     Duration round = lookAfter.compareTo(LOOK) < 0 ? lookAfter : LOOK;
     while (!closed) {
       Message current = message;
-      if (current != null
-          && (deadline.passed() || current.cancellable() && stop.requested())) {
+      if (current != null && (deadline.passed() || current.cancellable() && stop.requested())) {
         cancel(current);
       }
       if (current != null && System.nanoTime() - current.start() > lookAfter.toNanos()) {
@@ -149,7 +155,7 @@ final class Session implements AutoCloseable {
    * @throws Fault (retry) if the run has to end; then nothing is sent
    */
   void run(String sql, boolean cancellable) throws SQLException {
-    run(sql, cancellable, _ -> { });
+    run(sql, cancellable, _ -> {});
   }
 
   /** The same, handing out the times that the text asks for ({@link Sql#TIME_COLUMN}). */
@@ -166,7 +172,7 @@ final class Session implements AutoCloseable {
   /** The same, which a signal may break off. */
   void send(String sql, boolean cancellable) throws SQLException {
     if (!sql.isEmpty()) {
-      talk(sql, cancellable, _ -> { });
+      talk(sql, cancellable, _ -> {});
     }
   }
 
@@ -192,8 +198,9 @@ final class Session implements AutoCloseable {
 
   /** Whether PostgreSQL knows an index of this name that is not valid. */
   boolean invalidIndex(String name) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(
-        "SELECT NOT indisvalid FROM pg_index WHERE indexrelid = to_regclass(?)")) {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "SELECT NOT indisvalid FROM pg_index WHERE indexrelid = to_regclass(?)")) {
       statement.setString(1, name);
       try (ResultSet row = statement.executeQuery()) {
         return row.next() && row.getBoolean(1);
@@ -228,8 +235,12 @@ final class Session implements AutoCloseable {
     return stop.requested()
         ? Fault.of(ExitCode.RETRY, "stopped by a signal")
             .hint("run it again: it goes on where this run ended")
-        : Fault.of(ExitCode.RETRY, "the time is over (--timeout, " + settings.timeout().toMillis()
-                + " ms)" + blocker.map(who -> "; the last step was blocked by " + who).orElse(""))
+        : Fault.of(
+                ExitCode.RETRY,
+                "the time is over (--timeout, "
+                    + settings.timeout().toMillis()
+                    + " ms)"
+                    + blocker.map(who -> "; the last step was blocked by " + who).orElse(""))
             .hint("run it again: it goes on where this run ended; or give it more time");
   }
 
@@ -244,12 +255,16 @@ final class Session implements AutoCloseable {
   /** The server's own words with the code that one can look up, without any secret of the DSN. */
   String words(SQLException e) {
     String message = String.valueOf(e.getMessage()).strip();
-    String line = message.lines()
-        .filter(one -> !one.startsWith("  Position:"))
-        .map(String::strip)
-        .collect(Collectors.joining(" "));
-    String code = e.getSQLState() != null ? " (SQLSTATE " + e.getSQLState() + ")"
-        : e.getErrorCode() > 0 ? " (code " + e.getErrorCode() + ")" : "";
+    String line =
+        message
+            .lines()
+            .filter(one -> !one.startsWith("  Position:"))
+            .map(String::strip)
+            .collect(Collectors.joining(" "));
+    String code =
+        e.getSQLState() != null
+            ? " (SQLSTATE " + e.getSQLState() + ")"
+            : e.getErrorCode() > 0 ? " (code " + e.getErrorCode() + ")" : "";
     return dsn.scrub(line.length() <= WORDS_MAX ? line : line.substring(0, WORDS_MAX) + "...")
         + code;
   }

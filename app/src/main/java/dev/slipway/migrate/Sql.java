@@ -16,7 +16,7 @@ final class Sql {
 
   /** Runs every statement of the text; the first that fails ends it. */
   static void run(Statement statement, Dialect dialect, String sql) throws SQLException {
-    run(statement, dialect, sql, _ -> { });
+    run(statement, dialect, sql, _ -> {});
   }
 
   /**

@@ -36,17 +36,20 @@ final class SqlScanner {
   private boolean body;
   private boolean terminated = true;
   private String delimiter = ";";
+
   /** The file has chosen another delimiter, so that a body needs no counting. */
   private boolean chosen;
+
   private SqlScript.Listener listener;
 
   SqlScanner(String text, Dialect dialect) {
     this.text = text;
     this.length = text.length();
-    this.postgres = switch (dialect.kind()) {
-      case POSTGRES, COCKROACH -> true;
-      case MYSQL, SQLITE -> false;
-    };
+    this.postgres =
+        switch (dialect.kind()) {
+          case POSTGRES, COCKROACH -> true;
+          case MYSQL, SQLITE -> false;
+        };
     this.mysql = dialect instanceof Mysql;
     this.sqlite = dialect instanceof Sqlite;
   }
@@ -81,8 +84,9 @@ final class SqlScanner {
 
   /** Passes over a comment; what MySQL runs inside of one ({@code /*!}) is none. */
   private boolean comment(char c) {
-    if (c == '-' && next('-') && (!mysql || at + 2 >= length
-        || Character.isWhitespace(text.charAt(at + 2)))) {
+    if (c == '-'
+        && next('-')
+        && (!mysql || at + 2 >= length || Character.isWhitespace(text.charAt(at + 2)))) {
       return lineComment();
     }
     if (c == '#' && mysql) {
@@ -125,7 +129,9 @@ final class SqlScanner {
 
   /** Lines for a database's shell: MySQL's DELIMITER, psql's backslash, sqlite3's dot. */
   private boolean shellCommand(char c) {
-    if (mysql && text.regionMatches(true, at, "delimiter", 0, 9) && at + 9 < length
+    if (mysql
+        && text.regionMatches(true, at, "delimiter", 0, 9)
+        && at + 9 < length
         && (text.charAt(at + 9) == ' ' || text.charAt(at + 9) == '\t')) {
       int lineEnd = lineEnd(at);
       delimiter = text.substring(at + 9, lineEnd).strip();
@@ -200,7 +206,9 @@ final class SqlScanner {
 
   /** PostgreSQL's {@code E'…'}, where a backslash escapes. */
   private boolean escapeString() {
-    return postgres && at > start && (text.charAt(at - 1) == 'e' || text.charAt(at - 1) == 'E')
+    return postgres
+        && at > start
+        && (text.charAt(at - 1) == 'e' || text.charAt(at - 1) == 'E')
         && (at - 2 < start || !Character.isLetterOrDigit(text.charAt(at - 2)));
   }
 
@@ -224,12 +232,15 @@ final class SqlScanner {
 
   private void dollarQuoted() {
     int tagEnd = at + 1;
-    while (tagEnd < length && (Character.isLetterOrDigit(text.charAt(tagEnd))
-        || text.charAt(tagEnd) == '_')) {
+    while (tagEnd < length
+        && (Character.isLetterOrDigit(text.charAt(tagEnd)) || text.charAt(tagEnd) == '_')) {
       tagEnd++;
     }
-    boolean tag = postgres && tagEnd < length && text.charAt(tagEnd) == '$'
-        && !(at + 1 < tagEnd && Character.isDigit(text.charAt(at + 1)));
+    boolean tag =
+        postgres
+            && tagEnd < length
+            && text.charAt(tagEnd) == '$'
+            && !(at + 1 < tagEnd && Character.isDigit(text.charAt(at + 1)));
     if (!tag) {
       at++;
       return;
@@ -242,8 +253,10 @@ final class SqlScanner {
 
   private void word() {
     int from = at;
-    while (at < length && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '_'
-        || text.charAt(at) == '$')) {
+    while (at < length
+        && (Character.isLetterOrDigit(text.charAt(at))
+            || text.charAt(at) == '_'
+            || text.charAt(at) == '$')) {
       at++;
     }
     if (at - from > 24) {
@@ -267,12 +280,13 @@ final class SqlScanner {
    */
   private void block(String word) {
     if (!body) {
-      boolean routine = switch (word) {
-        case "TRIGGER" -> !postgres;
-        case "PROCEDURE", "FUNCTION" -> !sqlite;
-        case "EVENT" -> mysql;
-        default -> false;
-      };
+      boolean routine =
+          switch (word) {
+            case "TRIGGER" -> !postgres;
+            case "PROCEDURE", "FUNCTION" -> !sqlite;
+            case "EVENT" -> mysql;
+            default -> false;
+          };
       body = routine && words.getFirst().equals("CREATE");
       return;
     }
@@ -363,20 +377,20 @@ final class SqlScanner {
               : Kind.TRANSACTION_CONTROL;
       case "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE" -> Kind.TRANSACTION_CONTROL;
       case "XA" -> mysql ? Kind.TRANSACTION_CONTROL : Kind.PLAIN;
-      case "PREPARE" ->
-          word(1).equals("TRANSACTION") ? Kind.TRANSACTION_CONTROL : Kind.PLAIN;
+      case "PREPARE" -> word(1).equals("TRANSACTION") ? Kind.TRANSACTION_CONTROL : Kind.PLAIN;
       case "INSERT", "UPDATE", "DELETE", "REPLACE" -> Kind.ROWS;
       case "SET" -> setKind();
-      case "COPY" -> postgres && words.contains("FROM") && words.contains("STDIN")
-          ? Kind.COPY
-          : Kind.PLAIN;
-      case "CREATE" -> postgres && words.contains("CONCURRENTLY") && (word(1).equals("INDEX")
-              || word(1).equals("UNIQUE") && word(2).equals("INDEX"))
-          ? Kind.CONCURRENT_INDEX
-          : Kind.PLAIN;
-      case "LOCK" -> mysql && Set.of("TABLE", "TABLES").contains(word(1))
-          ? Kind.LOCK_TABLES
-          : Kind.PLAIN;
+      case "COPY" ->
+          postgres && words.contains("FROM") && words.contains("STDIN") ? Kind.COPY : Kind.PLAIN;
+      case "CREATE" ->
+          postgres
+                  && words.contains("CONCURRENTLY")
+                  && (word(1).equals("INDEX")
+                      || word(1).equals("UNIQUE") && word(2).equals("INDEX"))
+              ? Kind.CONCURRENT_INDEX
+              : Kind.PLAIN;
+      case "LOCK" ->
+          mysql && Set.of("TABLE", "TABLES").contains(word(1)) ? Kind.LOCK_TABLES : Kind.PLAIN;
       case "UNLOCK" -> mysql ? Kind.UNLOCK_TABLES : Kind.PLAIN;
       default -> Kind.PLAIN;
     };
@@ -393,9 +407,10 @@ final class SqlScanner {
     // The driver reads and writes UTF-8 and ISO dates; only what keeps both is harmless.
     String value = text.substring(start, end).toUpperCase(Locale.ROOT);
     return switch (word(name)) {
-      case "CLIENT_ENCODING", "NAMES" -> value.matches("(?s).*['\"= ](UTF-?8|UNICODE)['\"]?\\s*")
-          ? Kind.PLAIN
-          : Kind.CLIENT_ENCODING;
+      case "CLIENT_ENCODING", "NAMES" ->
+          value.matches("(?s).*['\"= ](UTF-?8|UNICODE)['\"]?\\s*")
+              ? Kind.PLAIN
+              : Kind.CLIENT_ENCODING;
       case "DATESTYLE" ->
           value.matches("(?s).*['\"= ]ISO\\b.*") ? Kind.PLAIN : Kind.CLIENT_ENCODING;
       default -> Kind.PLAIN;

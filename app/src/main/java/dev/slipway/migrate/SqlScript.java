@@ -99,8 +99,13 @@ public record SqlScript(String text, List<Statement> statements, boolean termina
 
   /** The first line of a statement, for messages: at most 120 characters. */
   public String excerpt(Statement statement) {
-    String line = sql(statement).lines().map(String::strip).filter(part -> !part.isEmpty())
-        .findFirst().orElse("");
+    String line =
+        sql(statement)
+            .lines()
+            .map(String::strip)
+            .filter(part -> !part.isEmpty())
+            .findFirst()
+            .orElse("");
     return line.length() <= 120 ? line : line.substring(0, 117) + "...";
   }
 }

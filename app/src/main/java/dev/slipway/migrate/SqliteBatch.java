@@ -28,8 +28,14 @@ final class SqliteBatch extends Batch {
     String began = "'" + Instant.now().toString().replace("Z", "") + "'";
     for (int i = from; i < to; i++) {
       Step step = run.steps().get(i);
-      message.append(step.sql()).append("\n;").append(run.closing(step, rank,
-          "max(0, CAST((julianday('now') - julianday(" + began + ")) * 86400000 AS INT))"))
+      message
+          .append(step.sql())
+          .append("\n;")
+          .append(
+              run.closing(
+                  step,
+                  rank,
+                  "max(0, CAST((julianday('now') - julianday(" + began + ")) * 86400000 AS INT))"))
           .append(";\n");
       int used = step.row().map(HistoryRow::rank).orElse(rank);
       began = step.direction() == Direction.UP ? run.history().installedOn(used) : began;

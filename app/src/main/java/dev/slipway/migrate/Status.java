@@ -42,13 +42,19 @@ public record Status(List<Line> lines, SchemaState schema) {
     List<Line> lines = new ArrayList<>();
     for (Entry entry : schema.entries()) {
       MigrationFile up = entry.migration().up();
-      String state = switch (entry.state()) {
-        case APPLIED, BELOW_BASELINE -> "Applied";
-        case PENDING -> "Pending";
-        case INCOMPLETE, RESUMABLE -> "Failed";
-      };
-      lines.add(new Line(entry.version().toString(), up.name(), state, Optional.of(up),
-          entry.migration().down()));
+      String state =
+          switch (entry.state()) {
+            case APPLIED, BELOW_BASELINE -> "Applied";
+            case PENDING -> "Pending";
+            case INCOMPLETE, RESUMABLE -> "Failed";
+          };
+      lines.add(
+          new Line(
+              entry.version().toString(),
+              up.name(),
+              state,
+              Optional.of(up),
+              entry.migration().down()));
     }
     schema.vanished().forEach(row -> lines.add(unknown(row, "Vanished")));
     schema.ahead().forEach(row -> lines.add(unknown(row, "Ahead")));
@@ -56,8 +62,12 @@ public record Status(List<Line> lines, SchemaState schema) {
   }
 
   private static Line unknown(HistoryRow row, String state) {
-    return new Line(row.version().map(Version::toString).orElse(""),
-        row.description().replace(' ', '_'), state, Optional.empty(), Optional.empty());
+    return new Line(
+        row.version().map(Version::toString).orElse(""),
+        row.description().replace(' ', '_'),
+        state,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** Whether something is still to be applied. */

@@ -48,15 +48,18 @@ public final class StepReader {
     Content content = file.read();
     String text = file.flyway() ? replacePlaceholders(file, content.text()) : content.text();
     SqlScript script = SqlScript.parse(text, dialect);
-    boolean together = !file.autocommit() && (!file.flyway() || dialect instanceof Mysql
-        || FlywayBridge.runsInTransaction(file.script(), text, dialect));
+    boolean together =
+        !file.autocommit()
+            && (!file.flyway()
+                || dialect instanceof Mysql
+                || FlywayBridge.runsInTransaction(file.script(), text, dialect));
     refuseWhatNoServerTakes(file, script);
     if (together) {
       script = withoutFrame(script);
       refuseTransactionControl(file, script);
     }
-    return new Step(file, content, script, direction, together && dialect.transactionalDdl(), row,
-        1, false);
+    return new Step(
+        file, content, script, direction, together && dialect.transactionalDdl(), row, 1, false);
   }
 
   /** The same step, to go on where the history says that it stopped. */
@@ -64,8 +67,14 @@ public final class StepReader {
     HistoryRow.Standstill standstill = row.standstill();
     int last = step.script().statements().size();
     int first = Math.max(1, Math.min(standstill.statement(), last + 1));
-    return new Step(step.file(), step.content(), step.script(), step.direction(),
-        step.transactional(), Optional.of(row), first,
+    return new Step(
+        step.file(),
+        step.content(),
+        step.script(),
+        step.direction(),
+        step.transactional(),
+        Optional.of(row),
+        first,
         standstill.statement() > 0 && first <= last && !standstill.failed());
   }
 
@@ -79,10 +88,18 @@ public final class StepReader {
       String value = placeholders.get(matcher.group(1));
       if (value == null) {
         SqlScript.Place place = new SqlScript(text, List.of(), true).place(matcher.start());
-        throw Fault.usage(file.path() + ":" + place.line() + ": no value for the placeholder `"
-                + matcher.group() + "`")
-            .hint("add `" + matcher.group(1) + "` to migrate.placeholders; in a file named as "
-                + "Ory's or golang-migrate's are, nothing is replaced");
+        throw Fault.usage(
+                file.path()
+                    + ":"
+                    + place.line()
+                    + ": no value for the placeholder `"
+                    + matcher.group()
+                    + "`")
+            .hint(
+                "add `"
+                    + matcher.group(1)
+                    + "` to migrate.placeholders; in a file named as "
+                    + "Ory's or golang-migrate's are, nothing is replaced");
       }
       matcher.appendReplacement(replaced, Matcher.quoteReplacement(value));
     }
@@ -97,7 +114,8 @@ public final class StepReader {
       if (!statements.isEmpty() && statements.getLast().kind() == Kind.COMMIT) {
         statements.removeLast();
       }
-    } else if (!statements.isEmpty() && statements.getLast().kind() == Kind.COMMIT
+    } else if (!statements.isEmpty()
+        && statements.getLast().kind() == Kind.COMMIT
         && statements.stream().filter(statement -> statement.kind() == Kind.COMMIT).count() == 1) {
       statements.removeLast();
     }
@@ -107,14 +125,29 @@ public final class StepReader {
   private void refuseWhatNoServerTakes(MigrationFile file, SqlScript script) {
     for (Statement statement : script.statements()) {
       switch (statement.kind()) {
-        case SHELL -> throw refusal(file, script, statement,
-            "is a command of the database's shell, which no server understands",
-            "remove the line, or dump in plain SQL");
-        case CLIENT_ENCODING -> throw refusal(file, script, statement,
-            "changes how text or dates travel to the client, which would close the connection",
-            "remove the statement: migrations are sent as UTF-8, with ISO dates");
-        case PLAIN, ROWS, BEGIN, COMMIT, TRANSACTION_CONTROL, COPY, CONCURRENT_INDEX, LOCK_TABLES,
-            UNLOCK_TABLES -> { }
+        case SHELL ->
+            throw refusal(
+                file,
+                script,
+                statement,
+                "is a command of the database's shell, which no server understands",
+                "remove the line, or dump in plain SQL");
+        case CLIENT_ENCODING ->
+            throw refusal(
+                file,
+                script,
+                statement,
+                "changes how text or dates travel to the client, which would close the connection",
+                "remove the statement: migrations are sent as UTF-8, with ISO dates");
+        case PLAIN,
+            ROWS,
+            BEGIN,
+            COMMIT,
+            TRANSACTION_CONTROL,
+            COPY,
+            CONCURRENT_INDEX,
+            LOCK_TABLES,
+            UNLOCK_TABLES -> {}
       }
     }
   }
@@ -122,12 +155,17 @@ public final class StepReader {
   private void refuseTransactionControl(MigrationFile file, SqlScript script) {
     for (Statement statement : script.statements()) {
       switch (statement.kind()) {
-        case BEGIN, COMMIT, TRANSACTION_CONTROL -> throw refusal(file, script, statement,
-            "controls a transaction inside one that Slipway opens and closes",
-            autocommitHint(file));
-        case CONCURRENT_INDEX -> throw refusal(file, script, statement,
-            "cannot run inside a transaction", autocommitHint(file));
-        case PLAIN, ROWS, COPY, LOCK_TABLES, UNLOCK_TABLES, CLIENT_ENCODING, SHELL -> { }
+        case BEGIN, COMMIT, TRANSACTION_CONTROL ->
+            throw refusal(
+                file,
+                script,
+                statement,
+                "controls a transaction inside one that Slipway opens and closes",
+                autocommitHint(file));
+        case CONCURRENT_INDEX ->
+            throw refusal(
+                file, script, statement, "cannot run inside a transaction", autocommitHint(file));
+        case PLAIN, ROWS, COPY, LOCK_TABLES, UNLOCK_TABLES, CLIENT_ENCODING, SHELL -> {}
       }
     }
   }
@@ -136,13 +174,21 @@ public final class StepReader {
     String name = file.path().getFileName().toString();
     return file.flyway()
         ? "say executeInTransaction=false in " + name + ".conf, or split the file"
-        : "name the file " + name.replaceFirst("\\.(up|down)\\.sql$", ".autocommit.$1.sql")
+        : "name the file "
+            + name.replaceFirst("\\.(up|down)\\.sql$", ".autocommit.$1.sql")
             + ", and it runs outside a transaction; or split it";
   }
 
   private Fault refusal(
       MigrationFile file, SqlScript script, Statement statement, String why, String hint) {
-    return Fault.usage(file.path() + ":" + script.place(statement.start()).line() + ": `"
-        + script.excerpt(statement) + "` " + why).hint(hint);
+    return Fault.usage(
+            file.path()
+                + ":"
+                + script.place(statement.start()).line()
+                + ": `"
+                + script.excerpt(statement)
+                + "` "
+                + why)
+        .hint(hint);
   }
 }

@@ -1,10 +1,6 @@
 package dev.slipway.migrate;
 
-import dev.slipway.db.Cockroach;
 import dev.slipway.db.Dialect;
-import dev.slipway.db.Mysql;
-import dev.slipway.db.Postgres;
-import dev.slipway.db.Sqlite;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -32,8 +28,8 @@ final class TakenEffect {
       case POSTGRES, COCKROACH ->
           List.of("42P07", "42701", "42710", "42P06", "42723").contains(state(e));
       // database, table, column, index, primary key, routine, trigger, foreign key, its index
-      case MYSQL -> List.of(1007, 1050, 1060, 1061, 1068, 1304, 1359, 1826, 1022)
-          .contains(e.getErrorCode());
+      case MYSQL ->
+          List.of(1007, 1050, 1060, 1061, 1068, 1304, 1359, 1826, 1022).contains(e.getErrorCode());
       case SQLITE -> SQLITE_THERE.matcher(String.valueOf(e.getMessage())).find();
     };
   }
@@ -42,8 +38,7 @@ final class TakenEffect {
   private static boolean gone(SQLException e, Dialect dialect) {
     return switch (dialect.kind()) {
       // table, column, other object, schema
-      case POSTGRES, COCKROACH ->
-          List.of("42P01", "42703", "42704", "3F000").contains(state(e));
+      case POSTGRES, COCKROACH -> List.of("42P01", "42703", "42704", "3F000").contains(state(e));
       // database, table to drop, column, key or column to drop, table, procedure, trigger
       case MYSQL -> List.of(1008, 1051, 1054, 1091, 1146, 1305, 1360).contains(e.getErrorCode());
       case SQLITE -> SQLITE_GONE.matcher(String.valueOf(e.getMessage())).find();

@@ -86,8 +86,10 @@ final class CachingSha2 {
     int second = 10;
     int third = 20;
     for (int group = 0; group < 10; group++) {
-      digits(text, digest[first] << 16 & 0xff0000 | digest[second] << 8 & 0xff00
-          | digest[third] & 0xff, 4);
+      digits(
+          text,
+          digest[first] << 16 & 0xff0000 | digest[second] << 8 & 0xff00 | digest[third] & 0xff,
+          4);
       int next = third + 1;
       third = second + 1;
       second = first + 1;

@@ -61,18 +61,26 @@ final class MysqlServer implements ServerKind {
   private static void name(String kind, String name, int max) {
     int length = name.codePointCount(0, name.length());
     if (length == 0 || length > max || name.endsWith(" ") || name.indexOf('\0') >= 0) {
-      throw Fault.usage("the name of a " + kind + " must have 1 to " + max
-          + " characters and not end with a space: '" + name.replace("\0", "") + "' has "
-          + length);
+      throw Fault.usage(
+          "the name of a "
+              + kind
+              + " must have 1 to "
+              + max
+              + " characters and not end with a space: '"
+              + name.replace("\0", "")
+              + "' has "
+              + length);
     }
   }
 
   @Override
   public void create(Wanted wanted, Changes changes) throws SQLException {
     try (Link link = open()) {
-      Optional<List<String>> found = link.row(
-          "SELECT default_character_set_name, default_collation_name"
-              + " FROM information_schema.schemata WHERE schema_name = ?", wanted.name());
+      Optional<List<String>> found =
+          link.row(
+              "SELECT default_character_set_name, default_collation_name"
+                  + " FROM information_schema.schemata WHERE schema_name = ?",
+              wanted.name());
       if (found.isPresent()) {
         same(wanted, "encoding", wanted.encoding(), found.get().getFirst());
         same(wanted, "collation", wanted.collation(), found.get().get(1));
@@ -85,15 +93,24 @@ final class MysqlServer implements ServerKind {
       } else {
         database(link, wanted, changes);
       }
-      grant(link, wanted.name(), wanted.owner().name(), "ALL PRIVILEGES", "may do everything",
+      grant(
+          link,
+          wanted.name(),
+          wanted.owner().name(),
+          "ALL PRIVILEGES",
+          "may do everything",
           changes);
       if (wanted.writer().isPresent()) {
-        grant(link, wanted.name(), wanted.writer().get().name(), WRITE,
-            "may read and write rows", changes);
+        grant(
+            link,
+            wanted.name(),
+            wanted.writer().get().name(),
+            WRITE,
+            "may read and write rows",
+            changes);
       }
       if (wanted.reader().isPresent()) {
-        grant(link, wanted.name(), wanted.reader().get().name(), READ, "may read rows",
-            changes);
+        grant(link, wanted.name(), wanted.reader().get().name(), READ, "may read rows", changes);
       }
     }
   }
@@ -104,9 +121,11 @@ final class MysqlServer implements ServerKind {
       throw Fault.usage("a MySQL user without a password is open to everybody")
           .hint("give --password-file or --password-env in place of --no-password");
     }
-    String proof = login.password()
-        .map(each -> " IDENTIFIED WITH caching_sha2_password AS '" + CachingSha2.of(each) + "'")
-        .orElse("");
+    String proof =
+        login
+            .password()
+            .map(each -> " IDENTIFIED WITH caching_sha2_password AS '" + CachingSha2.of(each) + "'")
+            .orElse("");
     boolean exists = exists(link, login.name());
     if (exists && login.password().isEmpty()) {
       changes.add(object, Outcome.UNCHANGED, "");
@@ -118,8 +137,8 @@ final class MysqlServer implements ServerKind {
     if (administers(link, login.name())) {
       throw ServerKind.notOurs(login.name());
     }
-    link.run((exists ? "ALTER USER " : "CREATE USER IF NOT EXISTS ") + account(login.name())
-        + proof);
+    link.run(
+        (exists ? "ALTER USER " : "CREATE USER IF NOT EXISTS ") + account(login.name()) + proof);
     changes.add(object, exists ? Outcome.CHANGED : Outcome.CREATED, "password set");
   }
 
@@ -129,37 +148,54 @@ final class MysqlServer implements ServerKind {
 
   /** Whether any account of this name may manage others, or is the administrator's own. */
   private static boolean administers(Link link, String user) throws SQLException {
-    return link.holds("SELECT COUNT(*) > 0 FROM mysql.user WHERE User = ? AND (Super_priv = 'Y'"
-        + " OR Create_user_priv = 'Y' OR CURRENT_USER() = CONCAT(User, '@', Host))", user);
+    return link.holds(
+        "SELECT COUNT(*) > 0 FROM mysql.user WHERE User = ? AND (Super_priv = 'Y'"
+            + " OR Create_user_priv = 'Y' OR CURRENT_USER() = CONCAT(User, '@', Host))",
+        user);
   }
 
   private static void database(Link link, Wanted wanted, Changes changes) throws SQLException {
-    link.run("CREATE DATABASE IF NOT EXISTS " + quoted(wanted.name())
-        + wanted.encoding().map(each -> " CHARACTER SET " + each).orElse("")
-        + wanted.collation().map(each -> " COLLATE " + each).orElse(""));
+    link.run(
+        "CREATE DATABASE IF NOT EXISTS "
+            + quoted(wanted.name())
+            + wanted.encoding().map(each -> " CHARACTER SET " + each).orElse("")
+            + wanted.collation().map(each -> " COLLATE " + each).orElse(""));
     changes.add("database " + wanted.name(), Outcome.CREATED, "");
   }
 
   private static void same(Wanted wanted, String what, Optional<String> asked, String found) {
     if (asked.isPresent() && !asked.get().equalsIgnoreCase(found)) {
-      throw Fault.usage("database " + wanted.name() + " exists with the " + what + " " + found
-              + " and not " + asked.get() + "; its tables would keep theirs")
+      throw Fault.usage(
+              "database "
+                  + wanted.name()
+                  + " exists with the "
+                  + what
+                  + " "
+                  + found
+                  + " and not "
+                  + asked.get()
+                  + "; its tables would keep theirs")
           .hint("leave out --" + what + ", or say ALTER DATABASE yourself");
     }
   }
 
   /** Rights on a database are on all its tables, existing and future. */
-  private static void grant(Link link, String database, String user, String rights,
-      String meaning, Changes changes) throws SQLException {
+  private static void grant(
+      Link link, String database, String user, String rights, String meaning, Changes changes)
+      throws SQLException {
     List<List<String>> before = grants(link, user);
     link.run("GRANT " + rights + " ON " + pattern(link, database) + ".* TO " + account(user));
-    changes.add("rights of " + user,
-        grants(link, user).equals(before) ? Outcome.UNCHANGED : Outcome.CHANGED, meaning);
+    changes.add(
+        "rights of " + user,
+        grants(link, user).equals(before) ? Outcome.UNCHANGED : Outcome.CHANGED,
+        meaning);
   }
 
   private static List<List<String>> grants(Link link, String user) throws SQLException {
-    return link.rows("SELECT table_schema, privilege_type FROM information_schema.schema_privileges"
-        + " WHERE grantee = ? ORDER BY 1, 2", "'" + user + "'@'%'");
+    return link.rows(
+        "SELECT table_schema, privilege_type FROM information_schema.schema_privileges"
+            + " WHERE grantee = ? ORDER BY 1, 2",
+        "'" + user + "'@'%'");
   }
 
   /**
@@ -181,16 +217,17 @@ final class MysqlServer implements ServerKind {
   }
 
   @Override
-  public void refuseNeeded(Link link, String user, List<String> databases)
-      throws SQLException {
+  public void refuseNeeded(Link link, String user, List<String> databases) throws SQLException {
     if (administers(link, user)) {
       throw ServerKind.notOurs(user);
     }
-    List<String> elsewhere = grants(link, user).stream()
-        .map(List::getFirst).distinct()
-        .map(each -> each.replaceAll("\\\\(.)", "$1"))
-        .filter(each -> !databases.contains(each))
-        .toList();
+    List<String> elsewhere =
+        grants(link, user).stream()
+            .map(List::getFirst)
+            .distinct()
+            .map(each -> each.replaceAll("\\\\(.)", "$1"))
+            .filter(each -> !databases.contains(each))
+            .toList();
     if (!elsewhere.isEmpty()) {
       throw ServerKind.needed("user " + user, String.join(", ", elsewhere));
     }
@@ -212,8 +249,10 @@ final class MysqlServer implements ServerKind {
 
   /** Number and user of each, as far as the administrator may see them. */
   private static List<List<String>> sessions(Link link, String database) throws SQLException {
-    return link.rows("SELECT id, user FROM information_schema.processlist"
-        + " WHERE db = ? AND id <> CONNECTION_ID()", database);
+    return link.rows(
+        "SELECT id, user FROM information_schema.processlist"
+            + " WHERE db = ? AND id <> CONNECTION_ID()",
+        database);
   }
 
   @Override
@@ -235,11 +274,18 @@ final class MysqlServer implements ServerKind {
   /** The server keeps rights on a database that is gone, and gives them on the next of its name. */
   private static void forgetRights(Link link, String database, Changes changes)
       throws SQLException {
-    for (List<String> grant : link.rows(
-        "SELECT User, Host, Db, Grant_priv FROM mysql.db WHERE Db IN (?, ?) ORDER BY User, Host",
-        database, escaped(database))) {
-      String rights = " ON " + quoted(grant.get(2)) + ".* FROM " + quoted(grant.getFirst()) + "@"
-          + quoted(grant.get(1));
+    for (List<String> grant :
+        link.rows(
+            "SELECT User, Host, Db, Grant_priv FROM mysql.db WHERE Db IN (?, ?) ORDER BY User, Host",
+            database,
+            escaped(database))) {
+      String rights =
+          " ON "
+              + quoted(grant.get(2))
+              + ".* FROM "
+              + quoted(grant.getFirst())
+              + "@"
+              + quoted(grant.get(1));
       link.run("REVOKE ALL PRIVILEGES" + rights);
       if (grant.getLast().equals("Y")) {
         link.run("REVOKE GRANT OPTION" + rights);

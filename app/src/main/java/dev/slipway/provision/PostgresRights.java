@@ -46,8 +46,10 @@ final class PostgresRights {
 
   /** The owner's rights; what everybody has goes, where the database is really the owner's. */
   void own() throws SQLException {
-    String proprietor = inside.text("SELECT pg_get_userbyid(datdba) FROM pg_database"
-        + " WHERE datname = current_database()");
+    String proprietor =
+        inside.text(
+            "SELECT pg_get_userbyid(datdba) FROM pg_database"
+                + " WHERE datname = current_database()");
     List<String> missing = new ArrayList<>();
     if (proprietor.equals(owner)) {
       closeToOthers();
@@ -84,20 +86,26 @@ final class PostgresRights {
 
   /** Everybody may connect to a new database and, before PostgreSQL 15, create tables in it. */
   private void closeToOthers() throws SQLException {
-    boolean connects = cockroach || inside.holds(
-        "SELECT has_database_privilege('public', current_database(), 'CONNECT, TEMPORARY')");
+    boolean connects =
+        cockroach
+            || inside.holds(
+                "SELECT has_database_privilege('public', current_database(), 'CONNECT, TEMPORARY')");
     if (connects) {
       inside.run("REVOKE ALL ON DATABASE " + PostgresServer.quoted(database) + " FROM PUBLIC");
     }
-    boolean creates = cockroach
-        || inside.holds("SELECT has_schema_privilege('public', 'public', 'CREATE')");
-    boolean ours = cockroach || inside.holds("SELECT pg_has_role(current_user, nspowner, 'USAGE')"
-        + " FROM pg_namespace WHERE nspname = 'public'");
+    boolean creates =
+        cockroach || inside.holds("SELECT has_schema_privilege('public', 'public', 'CREATE')");
+    boolean ours =
+        cockroach
+            || inside.holds(
+                "SELECT pg_has_role(current_user, nspowner, 'USAGE')"
+                    + " FROM pg_namespace WHERE nspname = 'public'");
     if (creates && ours) {
       inside.run("GRANT ALL ON SCHEMA public TO " + PostgresServer.quoted(owner));
       inside.run("REVOKE CREATE ON SCHEMA public FROM PUBLIC");
     }
-    changes.add("rights of everybody",
+    changes.add(
+        "rights of everybody",
         connects || creates && ours ? Outcome.CHANGED : Outcome.UNCHANGED,
         creates && !ours
             ? "may not connect, but create in schema public: only its owner can change that"
@@ -106,16 +114,24 @@ final class PostgresRights {
 
   private void onDatabase(String role, String rights, List<String> missing) throws SQLException {
     for (String right : rights.split(", ")) {
-      if (cockroach || !inside.holds(
-          """
+      if (cockroach
+          || !inside.holds(
+              """
           SELECT EXISTS (SELECT 1
             FROM pg_database d, aclexplode(d.datacl) a
             WHERE d.datname = current_database()
               AND pg_get_userbyid(a.grantee) = ?
               AND a.privilege_type = ?)
-          """, role, right)) {
-        missing.add("GRANT " + right + " ON DATABASE " + PostgresServer.quoted(database) + " TO "
-            + PostgresServer.quoted(role));
+          """,
+              role,
+              right)) {
+        missing.add(
+            "GRANT "
+                + right
+                + " ON DATABASE "
+                + PostgresServer.quoted(database)
+                + " TO "
+                + PostgresServer.quoted(role));
       }
     }
   }
@@ -126,8 +142,9 @@ final class PostgresRights {
    */
   private void onTables(String role, String rights, List<String> missing) throws SQLException {
     List<String> values = cockroach ? List.of(role) : List.of(role, role, role, rights);
-    for (List<String> each : inside.rows(
-        """
+    for (List<String> each :
+        inside.rows(
+            """
         SELECT c.relkind, format('%I.%I', n.nspname, c.relname)
         FROM pg_class c
           JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -137,18 +154,24 @@ final class PostgresRights {
           AND pg_has_role(current_user, c.relowner, 'USAGE')
           AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
         """
-            + (cockroach ? "" :
-        """
+                + (cockroach
+                    ? ""
+                    : """
           AND CASE WHEN c.relkind = 'S' THEN NOT has_sequence_privilege(?, c.oid, 'SELECT')
               ELSE NOT (SELECT bool_and(has_table_privilege(?, c.oid, trim(p)))
                         FROM unnest(string_to_array(?, ',')) p) END
         """)
-            + "ORDER BY 2",
-        values.toArray())) {
+                + "ORDER BY 2",
+            values.toArray())) {
       boolean sequence = each.getFirst().equals("S");
-      missing.add("GRANT " + (sequence ? onSequence(rights) : rights) + " ON "
-          + (sequence ? "SEQUENCE " : "TABLE ") + each.get(1) + " TO "
-          + PostgresServer.quoted(role));
+      missing.add(
+          "GRANT "
+              + (sequence ? onSequence(rights) : rights)
+              + " ON "
+              + (sequence ? "SEQUENCE " : "TABLE ")
+              + each.get(1)
+              + " TO "
+              + PostgresServer.quoted(role));
     }
   }
 
@@ -162,8 +185,10 @@ final class PostgresRights {
       throws SQLException {
     for (String kind : List.of("TABLES", "SEQUENCES")) {
       boolean tables = kind.equals("TABLES");
-      boolean there = !cockroach && inside.holds(
-          """
+      boolean there =
+          !cockroach
+              && inside.holds(
+                  """
           SELECT EXISTS (SELECT 1
             FROM pg_default_acl d
               JOIN pg_namespace n ON n.oid = d.defaclnamespace,
@@ -172,11 +197,20 @@ final class PostgresRights {
               AND pg_get_userbyid(d.defaclrole) = ?
               AND d.defaclobjtype = ?
               AND pg_get_userbyid(a.grantee) = ?)
-          """, maker, tables ? "r" : "S", role);
+          """,
+                  maker,
+                  tables ? "r" : "S",
+                  role);
       if (!there) {
-        missing.add("ALTER DEFAULT PRIVILEGES FOR ROLE " + PostgresServer.quoted(maker)
-            + " IN SCHEMA public GRANT " + (tables ? rights : onSequence(rights)) + " ON " + kind
-            + " TO " + PostgresServer.quoted(role));
+        missing.add(
+            "ALTER DEFAULT PRIVILEGES FOR ROLE "
+                + PostgresServer.quoted(maker)
+                + " IN SCHEMA public GRANT "
+                + (tables ? rights : onSequence(rights))
+                + " ON "
+                + kind
+                + " TO "
+                + PostgresServer.quoted(role));
       }
     }
   }

@@ -22,8 +22,15 @@ final class PostgresServer implements ServerKind {
   private static final String NEEDED = "2BP01";
 
   private static final Set<String> SYSTEM =
-      Set.of("postgres", "template0", "template1", "system", "rdsadmin", "cloudsqladmin",
-          "azure_sys", "azure_maintenance");
+      Set.of(
+          "postgres",
+          "template0",
+          "template1",
+          "system",
+          "rdsadmin",
+          "cloudsqladmin",
+          "azure_sys",
+          "azure_maintenance");
 
   private final Dsn admin;
   private final Opening opening;
@@ -39,14 +46,16 @@ final class PostgresServer implements ServerKind {
   public void check(Wanted wanted) {
     name("database", wanted.name());
     wanted.logins().forEach(login -> name("role", login.name()));
-    if (cockroach && (wanted.encoding().isPresent() || wanted.collation().isPresent()
-        || !wanted.extensions().isEmpty())) {
-      throw Fault.usage("CockroachDB knows neither encodings nor collations of a database, nor"
-              + " extensions")
+    if (cockroach
+        && (wanted.encoding().isPresent()
+            || wanted.collation().isPresent()
+            || !wanted.extensions().isEmpty())) {
+      throw Fault.usage(
+              "CockroachDB knows neither encodings nor collations of a database, nor"
+                  + " extensions")
           .hint("leave out --encoding, --collation and --extension");
     }
-    ServerKind.checkEncoding(
-        wanted, "[A-Za-z0-9_.@-]{1,60}", "--encoding UTF8 --collation C");
+    ServerKind.checkEncoding(wanted, "[A-Za-z0-9_.@-]{1,60}", "--encoding UTF8 --collation C");
   }
 
   @Override
@@ -59,21 +68,29 @@ final class PostgresServer implements ServerKind {
   private static void name(String kind, String name) {
     int bytes = name.getBytes(StandardCharsets.UTF_8).length;
     if (bytes == 0 || bytes > NAME_BYTES_MAX || name.indexOf('\0') >= 0) {
-      throw Fault.usage("the name of a " + kind + " must have 1 to " + NAME_BYTES_MAX
-          + " bytes: '" + name.replace("\0", "") + "' has " + bytes);
+      throw Fault.usage(
+          "the name of a "
+              + kind
+              + " must have 1 to "
+              + NAME_BYTES_MAX
+              + " bytes: '"
+              + name.replace("\0", "")
+              + "' has "
+              + bytes);
     }
     if (kind.equals("database") && SYSTEM.contains(name)) {
-      throw Fault.usage("database " + name + " is the server's own")
-          .hint("give another --name");
+      throw Fault.usage("database " + name + " is the server's own").hint("give another --name");
     }
   }
 
   @Override
   public void create(Wanted wanted, Changes changes) throws SQLException {
     try (Link link = open()) {
-      Optional<List<String>> found = link.row(
-          "SELECT pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate"
-              + " FROM pg_database WHERE datname = ?", wanted.name());
+      Optional<List<String>> found =
+          link.row(
+              "SELECT pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate"
+                  + " FROM pg_database WHERE datname = ?",
+              wanted.name());
       if (found.isPresent()) {
         same(wanted, "encoding", wanted.encoding(), found.get().get(1));
         same(wanted, "collation", wanted.collation(), found.get().get(2));
@@ -83,8 +100,8 @@ final class PostgresServer implements ServerKind {
       }
       membership(link, wanted.owner().name(), changes);
       if (found.isPresent()) {
-        changes.add("database " + wanted.name(), Outcome.UNCHANGED,
-            "owned by " + found.get().getFirst());
+        changes.add(
+            "database " + wanted.name(), Outcome.UNCHANGED, "owned by " + found.get().getFirst());
       } else {
         database(link, wanted, changes);
       }
@@ -110,15 +127,17 @@ final class PostgresServer implements ServerKind {
     String password =
         login.password().map(each -> " PASSWORD '" + Postgres.verifier(each) + "'").orElse("");
     Optional<List<String>> role =
-        link.row("SELECT rolsuper OR rolcreaterole OR rolname = current_user, rolcanlogin"
-            + " FROM pg_roles WHERE rolname = ?", login.name());
+        link.row(
+            "SELECT rolsuper OR rolcreaterole OR rolname = current_user, rolcanlogin"
+                + " FROM pg_roles WHERE rolname = ?",
+            login.name());
     if (role.isEmpty()) {
       if (login.password().isEmpty() && !login.passwordless()) {
         throw ServerKind.noPassword(login);
       }
       link.run("CREATE ROLE " + quoted(login.name()) + " WITH LOGIN" + password);
-      changes.add(object, Outcome.CREATED,
-          login.password().isPresent() ? "password set" : "no password");
+      changes.add(
+          object, Outcome.CREATED, login.password().isPresent() ? "password set" : "no password");
       return;
     }
     boolean strong = role.get().getFirst().equals("t");
@@ -131,8 +150,8 @@ final class PostgresServer implements ServerKind {
       return;
     }
     link.run("ALTER ROLE " + quoted(login.name()) + " WITH LOGIN" + password);
-    changes.add(object, Outcome.CHANGED,
-        login.password().isPresent() ? "password set" : "may log in");
+    changes.add(
+        object, Outcome.CHANGED, login.password().isPresent() ? "password set" : "may log in");
   }
 
   /**
@@ -145,10 +164,12 @@ final class PostgresServer implements ServerKind {
         && (!sets || link.holds("SELECT pg_has_role(current_user, ?, 'SET')", role))) {
       return;
     }
-    link.run("GRANT " + quoted(role) + " TO CURRENT_USER"
-        + (sets ? " WITH INHERIT TRUE, SET TRUE" : ""));
-    changes.add("membership in " + role, Outcome.CREATED,
-        "of " + link.text("SELECT current_user"));
+    link.run(
+        "GRANT "
+            + quoted(role)
+            + " TO CURRENT_USER"
+            + (sets ? " WITH INHERIT TRUE, SET TRUE" : ""));
+    changes.add("membership in " + role, Outcome.CREATED, "of " + link.text("SELECT current_user"));
   }
 
   private int version(Link link) throws SQLException {
@@ -156,8 +177,12 @@ final class PostgresServer implements ServerKind {
   }
 
   private void database(Link link, Wanted wanted, Changes changes) throws SQLException {
-    var sql = new StringBuilder("CREATE DATABASE " + quoted(wanted.name()) + " WITH OWNER = "
-        + quoted(wanted.owner().name()));
+    var sql =
+        new StringBuilder(
+            "CREATE DATABASE "
+                + quoted(wanted.name())
+                + " WITH OWNER = "
+                + quoted(wanted.owner().name()));
     if (wanted.encoding().isPresent() || wanted.collation().isPresent()) {
       // Only the empty template may be copied with another encoding or order than its own.
       sql.append(" TEMPLATE = template0");
@@ -165,21 +190,31 @@ final class PostgresServer implements ServerKind {
     wanted.encoding().ifPresent(each -> sql.append(" ENCODING = '").append(each).append('\''));
     if (wanted.collation().isPresent()) {
       String collation = wanted.collation().get();
-      sql.append(" LC_COLLATE = '").append(collation).append("' LC_CTYPE = '").append(collation)
+      sql.append(" LC_COLLATE = '")
+          .append(collation)
+          .append("' LC_CTYPE = '")
+          .append(collation)
           .append('\'');
       if (version(link) >= 150_000) {
         sql.append(" LOCALE_PROVIDER = libc");
       }
     }
     link.run(sql.toString());
-    changes.add("database " + wanted.name(), Outcome.CREATED,
-        "owned by " + wanted.owner().name());
+    changes.add("database " + wanted.name(), Outcome.CREATED, "owned by " + wanted.owner().name());
   }
 
   private static void same(Wanted wanted, String what, Optional<String> asked, String found) {
     if (asked.isPresent() && !plain(asked.get()).equals(plain(found))) {
-      throw Fault.usage("database " + wanted.name() + " exists with the " + what + " " + found
-              + " and not " + asked.get() + ", which cannot be changed")
+      throw Fault.usage(
+              "database "
+                  + wanted.name()
+                  + " exists with the "
+                  + what
+                  + " "
+                  + found
+                  + " and not "
+                  + asked.get()
+                  + ", which cannot be changed")
           .hint("leave out --" + what + ", or dump the database, drop it, and create it again");
     }
   }
@@ -195,15 +230,21 @@ final class PostgresServer implements ServerKind {
   }
 
   @Override
-  public void refuseNeeded(Link link, String role, List<String> databases)
-      throws SQLException {
-    if (link.row("SELECT 1 FROM pg_roles WHERE rolname = ?"
-        + " AND (rolsuper OR rolcreaterole OR rolname = current_user)", role).isPresent()) {
+  public void refuseNeeded(Link link, String role, List<String> databases) throws SQLException {
+    if (link.row(
+            "SELECT 1 FROM pg_roles WHERE rolname = ?"
+                + " AND (rolsuper OR rolcreaterole OR rolname = current_user)",
+            role)
+        .isPresent()) {
       throw ServerKind.notOurs(role);
     }
     // CockroachDB's table of dependencies is not complete; it refuses to drop such a role itself.
-    List<String> elsewhere = cockroach ? List.of() : link.rows(
-        """
+    List<String> elsewhere =
+        cockroach
+            ? List.of()
+            : link
+                .rows(
+                    """
         SELECT DISTINCT coalesce(d.datname, 'the server')
         FROM pg_shdepend s
           JOIN pg_roles r ON r.oid = s.refobjid
@@ -213,8 +254,12 @@ final class PostgresServer implements ServerKind {
           AND s.classid <> 'pg_auth_members'::regclass
           AND r.rolname = ?
         ORDER BY 1
-        """, role).stream()
-        .map(List::getFirst).filter(each -> !databases.contains(each)).toList();
+        """,
+                    role)
+                .stream()
+                .map(List::getFirst)
+                .filter(each -> !databases.contains(each))
+                .toList();
     if (!elsewhere.isEmpty()) {
       throw ServerKind.needed("role " + role, String.join(", ", elsewhere));
     }
@@ -229,12 +274,16 @@ final class PostgresServer implements ServerKind {
     if (cockroach || meaning == Sessions.ENDED) {
       return;
     }
-    List<List<String>> sessions = ServerKind.lasting(() -> link.rows(
-        """
+    List<List<String>> sessions =
+        ServerKind.lasting(
+            () ->
+                link.rows(
+                    """
         SELECT pid, application_name
         FROM pg_stat_activity
         WHERE datname = ? AND backend_type = 'client backend' AND pid <> pg_backend_pid()
-        """, database));
+        """,
+                    database));
     if (!sessions.isEmpty()) {
       throw ServerKind.inUse(database, sessions);
     }
@@ -243,16 +292,18 @@ final class PostgresServer implements ServerKind {
   @Override
   public void dropDatabase(Link link, String name, Sessions sessions, Changes changes)
       throws SQLException {
-    Optional<String> owner = link.row(
-        "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = ?", name)
-        .map(List::getFirst);
+    Optional<String> owner =
+        link.row("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = ?", name)
+            .map(List::getFirst);
     if (owner.isEmpty()) {
       changes.add("database " + name, Outcome.MISSING, "");
       return;
     }
     membership(link, owner.get(), changes);
-    link.run("DROP DATABASE IF EXISTS " + quoted(name)
-        + (!cockroach && sessions == Sessions.ENDED ? " WITH (FORCE)" : ""));
+    link.run(
+        "DROP DATABASE IF EXISTS "
+            + quoted(name)
+            + (!cockroach && sessions == Sessions.ENDED ? " WITH (FORCE)" : ""));
     changes.add("database " + name, Outcome.DROPPED, "");
   }
 

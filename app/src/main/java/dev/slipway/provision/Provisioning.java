@@ -27,11 +27,10 @@ public final class Provisioning {
   private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
 
   /**
-   * Somebody else made or changed the same a moment ago: the database, a role, a row of the
-   * catalog (which PostgreSQL calls an internal error), or the template is being copied.
+   * Somebody else made or changed the same a moment ago: the database, a role, a row of the catalog
+   * (which PostgreSQL calls an internal error), or the template is being copied.
    */
-  private static final Set<String> OVERTAKEN =
-      Set.of("42P04", "42710", "23505", "XX000", "55006");
+  private static final Set<String> OVERTAKEN = Set.of("42P04", "42710", "23505", "XX000", "55006");
 
   private final Dsn admin;
   private final Duration wait;
@@ -67,8 +66,10 @@ public final class Provisioning {
   public void create(Wanted wanted, Consumer<Change> done) {
     ServerKind server = server();
     server.check(wanted);
-    insist("create database " + wanted.name(),
-        changes -> server.create(wanted, changes.of(wanted.name())), done);
+    insist(
+        "create database " + wanted.name(),
+        changes -> server.create(wanted, changes.of(wanted.name())),
+        done);
   }
 
   /**
@@ -90,8 +91,10 @@ public final class Provisioning {
   public void drop(Unwanted unwanted, Consumer<Change> done) {
     ServerKind server = server();
     server.check(unwanted);
-    insist("drop " + String.join(", ", unwanted.names()),
-        changes -> server.drop(unwanted, changes), done);
+    insist(
+        "drop " + String.join(", ", unwanted.names()),
+        changes -> server.drop(unwanted, changes),
+        done);
   }
 
   /**
@@ -118,15 +121,17 @@ public final class Provisioning {
       return connection(admin);
     } catch (Fault e) {
       throw e.code() == ExitCode.RETRY
-          ? e.hint("check host and port in the DSN, and that the server runs; --timeout 5m waits"
-              + " longer")
+          ? e.hint(
+              "check host and port in the DSN, and that the server runs; --timeout 5m waits"
+                  + " longer")
           : e;
     }
   }
 
   /** Connecting would make a SQLite file that is not there yet; its folder is enough. */
   private boolean awaitsNoFile() {
-    return admin.sqliteFile().isPresent() && Files.isWritable(folder())
+    return admin.sqliteFile().isPresent()
+        && Files.isWritable(folder())
         && !Files.exists(admin.sqliteFile().get());
   }
 
@@ -141,8 +146,11 @@ public final class Provisioning {
       Files.createDirectories(folder());
       return missing;
     } catch (IOException e) {
-      throw Fault.usage("cannot create the folder " + folder() + " of the SQLite file: "
-              + e.getClass().getSimpleName())
+      throw Fault.usage(
+              "cannot create the folder "
+                  + folder()
+                  + " of the SQLite file: "
+                  + e.getClass().getSimpleName())
           .hint("check that the user who runs slipway may write the folder above it")
           .cause(e);
     }
@@ -156,9 +164,10 @@ public final class Provisioning {
     return switch (admin.dialect().kind()) {
       case POSTGRES, COCKROACH -> new PostgresServer(admin, this::open);
       case MYSQL -> new MysqlServer(admin, this::open);
-      case SQLITE -> throw Fault.usage(
-              "SQLite has no server that databases could be created or dropped on")
-          .hint("its database is the file in the DSN; there are no logins but the file's owner");
+      case SQLITE ->
+          throw Fault.usage("SQLite has no server that databases could be created or dropped on")
+              .hint(
+                  "its database is the file in the DSN; there are no logins but the file's owner");
     };
   }
 
@@ -210,18 +219,27 @@ public final class Provisioning {
 
   private Fault fault(String what, SQLException e) {
     String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
-    Fault fault = Fault.of(admin.dialect().exitCode(e),
-            what + " on " + admin.server() + ": " + admin.scrub(why)
-                + (e.getSQLState() == null ? "" : " (SQLSTATE " + e.getSQLState() + ")"))
-        .cause(e);
+    Fault fault =
+        Fault.of(
+                admin.dialect().exitCode(e),
+                what
+                    + " on "
+                    + admin.server()
+                    + ": "
+                    + admin.scrub(why)
+                    + (e.getSQLState() == null ? "" : " (SQLSTATE " + e.getSQLState() + ")"))
+            .cause(e);
     return Dialect.forbidden(e)
-        ? fault.hint(switch (admin.dialect().kind()) {
-            case POSTGRES, COCKROACH -> "the user of the DSN needs CREATEDB and CREATEROLE, and"
-                + " for roles and databases of others what their owners may";
-            case MYSQL -> "the user of the DSN needs CREATE, DROP and CREATE USER, all that it"
-                + " grants WITH GRANT OPTION, and SELECT on mysql.user";
-            case SQLITE -> "";
-          })
+        ? fault.hint(
+            switch (admin.dialect().kind()) {
+              case POSTGRES, COCKROACH ->
+                  "the user of the DSN needs CREATEDB and CREATEROLE, and"
+                      + " for roles and databases of others what their owners may";
+              case MYSQL ->
+                  "the user of the DSN needs CREATE, DROP and CREATE USER, all that it"
+                      + " grants WITH GRANT OPTION, and SELECT on mysql.user";
+              case SQLITE -> "";
+            })
         : fault;
   }
 }

@@ -103,23 +103,39 @@ interface ServerKind {
 
   /** Why nothing is dropped, with who is in the way: the last column of each session. */
   static Fault inUse(String database, List<List<String>> sessions) {
-    String who = String.join(", ", sessions.stream()
-        .map(List::getLast).filter(each -> !each.isEmpty()).distinct().sorted().toList());
-    return Fault.of(ExitCode.RETRY, "database " + database + " is in use by " + sessions.size()
-            + (sessions.size() == 1 ? " session" : " sessions")
-            + (who.isEmpty() ? "" : ": " + who))
+    String who =
+        String.join(
+            ", ",
+            sessions.stream()
+                .map(List::getLast)
+                .filter(each -> !each.isEmpty())
+                .distinct()
+                .sorted()
+                .toList());
+    return Fault.of(
+            ExitCode.RETRY,
+            "database "
+                + database
+                + " is in use by "
+                + sessions.size()
+                + (sessions.size() == 1 ? " session" : " sessions")
+                + (who.isEmpty() ? "" : ": " + who))
         .hint("end them first, or let --force end them");
   }
 
   static Fault noPassword(Login login) {
     return Fault.usage("login " + login.name() + " does not exist, and no password is given for it")
-        .hint("give --password-file or --password-env; --no-password if it logs in by a"
-            + " certificate or the like");
+        .hint(
+            "give --password-file or --password-env; --no-password if it logs in by a"
+                + " certificate or the like");
   }
 
   static Fault notOurs(String login) {
-    return Fault.usage("login " + login + " is an administrator's: its password and existence are"
-            + " not touched")
+    return Fault.usage(
+            "login "
+                + login
+                + " is an administrator's: its password and existence are"
+                + " not touched")
         .hint("give the database a role of its own with --user, or leave the password out");
   }
 

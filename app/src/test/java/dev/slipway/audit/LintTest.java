@@ -42,8 +42,8 @@ class LintTest {
   static Stream<Case> statements() {
     return Stream.of(
         new Case("postgres", "CREATE INDEX i ON t (a)", Rule.INDEX_LOCKS),
-        new Case("postgres", "CREATE UNIQUE INDEX IF NOT EXISTS i ON ONLY s.t (a)",
-            Rule.INDEX_LOCKS),
+        new Case(
+            "postgres", "CREATE UNIQUE INDEX IF NOT EXISTS i ON ONLY s.t (a)", Rule.INDEX_LOCKS),
         new Case("postgres", "ALTER TABLE t ADD CONSTRAINT u UNIQUE (a)", Rule.INDEX_LOCKS),
         new Case("postgres", "ALTER TABLE t ADD UNIQUE USING INDEX u"),
         new Case("postgres", "ALTER TABLE t ADD COLUMN a int UNIQUE", Rule.INDEX_LOCKS),
@@ -55,52 +55,59 @@ class LintTest {
         new Case("cockroach", "CREATE INDEX i ON t (a)"),
         new Case("mysql", "CREATE INDEX i ON t (a)"),
         new Case("sqlite3", "CREATE INDEX i ON t (a)"),
-
         new Case("postgres", "DROP INDEX CONCURRENTLY i", Rule.NOT_IN_TRANSACTION),
         new Case("postgres", "VACUUM t", Rule.NOT_IN_TRANSACTION),
         new Case("sqlite3", "VACUUM", Rule.NOT_IN_TRANSACTION),
-
-        new Case("postgres", "ALTER TABLE t ADD COLUMN a int NOT NULL",
-            Rule.NOT_NULL_WITHOUT_DEFAULT),
+        new Case(
+            "postgres", "ALTER TABLE t ADD COLUMN a int NOT NULL", Rule.NOT_NULL_WITHOUT_DEFAULT),
         new Case("mysql", "ALTER TABLE t ADD a int NOT NULL", Rule.NOT_NULL_WITHOUT_DEFAULT),
         new Case("sqlite3", "ALTER TABLE t ADD a int NOT NULL", Rule.NOT_NULL_WITHOUT_DEFAULT),
         new Case("cockroach", "ALTER TABLE t ADD a int NOT NULL", Rule.NOT_NULL_WITHOUT_DEFAULT),
         new Case("postgres", "ALTER TABLE t ADD COLUMN a int NOT NULL DEFAULT 0"),
         new Case("postgres", "ALTER TABLE t ADD COLUMN a int CHECK (a IS NOT NULL OR b > 0)"),
-        new Case("mysql", "ALTER TABLE t ADD COLUMN `default` int NOT NULL COMMENT 'DEFAULT'",
+        new Case(
+            "mysql",
+            "ALTER TABLE t ADD COLUMN `default` int NOT NULL COMMENT 'DEFAULT'",
             Rule.NOT_NULL_WITHOUT_DEFAULT),
-
         new Case("postgres", "ALTER TABLE t ALTER COLUMN a SET NOT NULL", Rule.SET_NOT_NULL),
         new Case("postgres", "ALTER TABLE t ADD CONSTRAINT n NOT NULL a", Rule.SET_NOT_NULL),
         new Case("postgres", "ALTER TABLE t ADD CONSTRAINT n NOT NULL a NOT VALID"),
-        new Case("postgres", "ALTER TABLE t VALIDATE CONSTRAINT n;"
-            + " ALTER TABLE t ALTER a SET NOT NULL", Rule.SET_NOT_NULL),
+        new Case(
+            "postgres",
+            "ALTER TABLE t VALIDATE CONSTRAINT n;" + " ALTER TABLE t ALTER a SET NOT NULL",
+            Rule.SET_NOT_NULL),
         new Case("postgres", "ALTER TABLE t ALTER COLUMN a DROP NOT NULL"),
         new Case("cockroach", "ALTER TABLE t ALTER COLUMN a SET NOT NULL"),
-
-        new Case("postgres", "ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES o (id)",
+        new Case(
+            "postgres",
+            "ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES o (id)",
             Rule.CONSTRAINT_LOCKS),
         new Case("postgres", "ALTER TABLE t ADD CHECK (a > 0)", Rule.CONSTRAINT_LOCKS),
-        new Case("postgres",
+        new Case(
+            "postgres",
             "ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES o (id) NOT VALID"),
         new Case("postgres", "ALTER TABLE t ADD COLUMN a int REFERENCES o (id)"),
-        new Case("postgres", "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID;"
-            + " ALTER TABLE t VALIDATE CONSTRAINT c", Rule.VALIDATE_APART),
-
-        new Case("postgres", "ALTER TABLE t ADD COLUMN a uuid DEFAULT gen_random_uuid()",
+        new Case(
+            "postgres",
+            "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID;"
+                + " ALTER TABLE t VALIDATE CONSTRAINT c",
+            Rule.VALIDATE_APART),
+        new Case(
+            "postgres",
+            "ALTER TABLE t ADD COLUMN a uuid DEFAULT gen_random_uuid()",
             Rule.VOLATILE_DEFAULT),
         new Case("postgres", "ALTER TABLE t ADD COLUMN a bigserial", Rule.VOLATILE_DEFAULT),
-        new Case("postgres", "ALTER TABLE t ADD COLUMN a int GENERATED ALWAYS AS (b * 2) STORED",
+        new Case(
+            "postgres",
+            "ALTER TABLE t ADD COLUMN a int GENERATED ALWAYS AS (b * 2) STORED",
             Rule.VOLATILE_DEFAULT),
         new Case("postgres", "ALTER TABLE t ADD COLUMN a timestamptz NOT NULL DEFAULT now()"),
         new Case("postgres", "ALTER TABLE t ADD COLUMN a numeric(3, 1) DEFAULT 0::numeric(3, 1)"),
-        new Case("mysql", "ALTER TABLE t ADD COLUMN a char(36) DEFAULT (uuid())",
-            Rule.VOLATILE_DEFAULT),
+        new Case(
+            "mysql", "ALTER TABLE t ADD COLUMN a char(36) DEFAULT (uuid())", Rule.VOLATILE_DEFAULT),
         new Case("mysql", "ALTER TABLE t ADD COLUMN a datetime(6) DEFAULT CURRENT_TIMESTAMP(6)"),
-
         new Case("postgres", "ALTER TABLE t ALTER COLUMN a TYPE bigint", Rule.TYPE_CHANGE),
         new Case("cockroach", "ALTER TABLE t ALTER a SET DATA TYPE bigint", Rule.TYPE_CHANGE),
-
         new Case("postgres", "ALTER TABLE t RENAME a TO b", Rule.RENAME),
         new Case("mysql", "ALTER TABLE t RENAME COLUMN a TO b", Rule.RENAME),
         new Case("sqlite3", "ALTER TABLE t RENAME TO u", Rule.RENAME),
@@ -109,7 +116,6 @@ class LintTest {
         new Case("mysql", "ALTER TABLE t CHANGE a a int, ALGORITHM = INPLACE"),
         new Case("postgres", "ALTER TABLE t RENAME CONSTRAINT a TO b"),
         new Case("mysql", "ALTER TABLE t RENAME INDEX a TO b"),
-
         new Case("postgres", "DROP TABLE IF EXISTS t CASCADE", Rule.DROP),
         new Case("postgres", "CREATE TEMP TABLE x (a int); DROP TABLE x"),
         new Case("cockroach", "ALTER TABLE t DROP COLUMN IF EXISTS a", Rule.DROP),
@@ -117,46 +123,53 @@ class LintTest {
         new Case("postgres", "TRUNCATE TABLE ONLY t", Rule.DROP),
         new Case("mysql", "ALTER TABLE t DROP INDEX a"),
         new Case("postgres", "ALTER TABLE t DROP CONSTRAINT a"),
-        new Case("sqlite3", "CREATE TABLE n (a int); INSERT INTO n SELECT a FROM t;"
-            + " DROP TABLE t; ALTER TABLE n RENAME TO t"),
-        new Case("sqlite3", "ALTER TABLE t RENAME TO o; CREATE TABLE t (a int);"
-            + " INSERT INTO t SELECT a FROM o; DROP TABLE o"),
-
+        new Case(
+            "sqlite3",
+            "CREATE TABLE n (a int); INSERT INTO n SELECT a FROM t;"
+                + " DROP TABLE t; ALTER TABLE n RENAME TO t"),
+        new Case(
+            "sqlite3",
+            "ALTER TABLE t RENAME TO o; CREATE TABLE t (a int);"
+                + " INSERT INTO t SELECT a FROM o; DROP TABLE o"),
         new Case("postgres", "UPDATE t SET a = 1", Rule.ALL_ROWS),
         new Case("cockroach", "DELETE FROM t", Rule.ALL_ROWS),
         new Case("mysql", "DELETE FROM t LIMIT 1000"),
         new Case("postgres", "UPDATE t SET a = (SELECT 1 WHERE true)", Rule.ALL_ROWS),
         new Case("postgres", "UPDATE t SET a = 1 WHERE id < 1000"),
         new Case("sqlite3", "UPDATE t SET a = 1"),
-        new Case("postgres", "ALTER TABLE t ADD COLUMN a int; UPDATE t SET a = 1 WHERE b > 0",
+        new Case(
+            "postgres",
+            "ALTER TABLE t ADD COLUMN a int; UPDATE t SET a = 1 WHERE b > 0",
             Rule.ROWS_BEHIND_DDL),
-        new Case("postgres", "ALTER TABLE t ADD a int; ALTER TABLE u ADD a int",
-            Rule.SEVERAL_TABLES),
-
+        new Case(
+            "postgres", "ALTER TABLE t ADD a int; ALTER TABLE u ADD a int", Rule.SEVERAL_TABLES),
         new Case("mysql", "ALTER TABLE t MODIFY a bigint", Rule.TABLE_COPY),
         new Case("mysql", "ALTER TABLE t MODIFY a bigint, ALGORITHM=COPY", Rule.TABLE_COPY),
-        new Case("mysql", "ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES o (id)",
+        new Case(
+            "mysql",
+            "ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES o (id)",
             Rule.TABLE_COPY),
         new Case("mysql", "CREATE FULLTEXT INDEX i ON t (a)", Rule.TABLE_COPY),
         new Case("mysql", "ALTER TABLE t CONVERT TO CHARACTER SET utf8mb4", Rule.TABLE_COPY),
         new Case("mysql", "ALTER TABLE t MODIFY a bigint, ALGORITHM=INPLACE, LOCK=NONE"),
         new Case("mysql", "ALTER TABLE t ADD COLUMN a int"),
-
         new Case("mysql", "CREATE TABLE t (a int); CREATE TABLE u (a int)", Rule.HALF_APPLIED),
-        new Case("cockroach", "CREATE TABLE t (a int); CREATE INDEX IF NOT EXISTS i ON t (a)",
+        new Case(
+            "cockroach",
+            "CREATE TABLE t (a int); CREATE INDEX IF NOT EXISTS i ON t (a)",
             Rule.HALF_APPLIED),
-        new Case("cockroach",
+        new Case(
+            "cockroach",
             "CREATE TABLE IF NOT EXISTS t (a int); CREATE INDEX IF NOT EXISTS i ON t (a)"),
         new Case("postgres", "CREATE TABLE t (a int); CREATE TABLE u (a int)"),
-
         new Case("sqlite3", "ALTER TABLE t ALTER COLUMN a TYPE bigint", Rule.SQLITE_ALTER),
-        new Case("sqlite3", "ALTER TABLE t ADD COLUMN a int, ADD COLUMN b int",
-            Rule.SQLITE_ALTER),
-        new Case("sqlite3", "ALTER TABLE t ADD COLUMN a text DEFAULT CURRENT_TIMESTAMP",
+        new Case("sqlite3", "ALTER TABLE t ADD COLUMN a int, ADD COLUMN b int", Rule.SQLITE_ALTER),
+        new Case(
+            "sqlite3",
+            "ALTER TABLE t ADD COLUMN a text DEFAULT CURRENT_TIMESTAMP",
             Rule.SQLITE_ADD_COLUMN),
         new Case("sqlite3", "ALTER TABLE t ADD COLUMN a int UNIQUE", Rule.SQLITE_ADD_COLUMN),
         new Case("sqlite3", "ALTER TABLE t ADD COLUMN a text NOT NULL DEFAULT 'x'"),
-
         new Case("postgres", "SAVEPOINT s; SELECT 1", Rule.REFUSED),
         new Case("postgres", "CREATE INDEX CONCURRENTLY i ON t (a)", Rule.REFUSED),
         new Case("postgres", "SELECT 'a", Rule.UNTERMINATED),
@@ -173,11 +186,14 @@ class LintTest {
   static Stream<Case> outsideOfTransactions() {
     return Stream.of(
         new Case("postgres", "CREATE INDEX CONCURRENTLY i ON t (a)"),
-        new Case("postgres", "SET statement_timeout = 0; CREATE INDEX CONCURRENTLY i ON t (a)",
+        new Case(
+            "postgres",
+            "SET statement_timeout = 0; CREATE INDEX CONCURRENTLY i ON t (a)",
             Rule.CONCURRENTLY_ALONE),
         new Case("postgres", "DROP INDEX CONCURRENTLY i"),
         new Case("postgres", "ALTER TABLE t ADD COLUMN a int; UPDATE t SET a = 1 WHERE b > 0"),
-        new Case("cockroach",
+        new Case(
+            "cockroach",
             "BEGIN; ALTER TABLE t ADD COLUMN a int; UPDATE t SET a = 1 WHERE b > 0; COMMIT",
             Rule.COCKROACH_TRANSACTION),
         new Case("cockroach", "ALTER TABLE t ADD COLUMN a int; UPDATE t SET a = 1 WHERE b > 0"));
@@ -210,23 +226,34 @@ class LintTest {
     write("6_other.down.sql", "DROP TABLE w");
     write("06_twice.up.sql", "CREATE TABLE x (a int)");
     write("noname.sql", "SELECT 1");
-    Ran ran = lint("--dialect", "postgres", "--dialect", "mysql").exits(USAGE).answersWith(
-        "3_c.postgres.up.sql:1: warning [version-gap] no file has version 2, between 1 and 3",
-        "3_c.postgres.up.sql:1: warning [dialect-missing] no file of this version is for mysql"
-            + " (mysql)",
-        "4_d.up.sql:1: error [down-missing] no down file beside it (mysql, postgres)",
-        "5_e.down.sql:1: error [up-missing] no up file has version 5",
-        "[name-differs] version 6 is called ",
-        "error [duplicate-version] two files are version ",
-        "noname.sql:1: error [file-name] the name fits no pattern");
+    Ran ran =
+        lint("--dialect", "postgres", "--dialect", "mysql")
+            .exits(USAGE)
+            .answersWith(
+                "3_c.postgres.up.sql:1: warning [version-gap] no file has version 2, between 1 and 3",
+                "3_c.postgres.up.sql:1: warning [dialect-missing] no file of this version is for mysql"
+                    + " (mysql)",
+                "4_d.up.sql:1: error [down-missing] no down file beside it (mysql, postgres)",
+                "5_e.down.sql:1: error [up-missing] no up file has version 5",
+                "[name-differs] version 6 is called ",
+                "error [duplicate-version] two files are version ",
+                "noname.sql:1: error [file-name] the name fits no pattern");
     assertTrue(ran.err().contains("4 errors"), ran::toString);
   }
 
   @Test
   void everyRuleHasACase() {
-    Set<Rule> tried = EnumSet.of(Rule.VERSION_GAP, Rule.DIALECT_MISSING, Rule.DOWN_MISSING,
-        Rule.UP_MISSING, Rule.NAME_DIFFERS, Rule.DUPLICATE_VERSION, Rule.FILE_NAME,
-        Rule.ALLOW_INVALID, Rule.ALLOW_UNUSED);
+    Set<Rule> tried =
+        EnumSet.of(
+            Rule.VERSION_GAP,
+            Rule.DIALECT_MISSING,
+            Rule.DOWN_MISSING,
+            Rule.UP_MISSING,
+            Rule.NAME_DIFFERS,
+            Rule.DUPLICATE_VERSION,
+            Rule.FILE_NAME,
+            Rule.ALLOW_INVALID,
+            Rule.ALLOW_UNUSED);
     Stream.concat(statements(), outsideOfTransactions())
         .forEach(one -> tried.addAll(Arrays.asList(one.rules())));
     assertEquals(EnumSet.allOf(Rule.class), tried);
@@ -236,7 +263,8 @@ class LintTest {
   void aFlywayFolderWithoutWaysBackMissesNone() throws IOException {
     write("V1__a.sql", "CREATE TABLE t (a int)");
     write("V2__b.sql", "CREATE TABLE ${name} (a int)");
-    lint("--dialect", "mysql").exits(USAGE)
+    lint("--dialect", "mysql")
+        .exits(USAGE)
         .answersWith("V2__b.sql:1: error [refused] no value for the placeholder `${name}`");
     write("V2__b.sql", "CREATE TABLE u (a int)");
     lint("--dialect", "mysql").exits(DONE);
@@ -246,9 +274,15 @@ class LintTest {
 
   @Test
   void aCommentAcceptsTheFindingOfItsStatementWithAReason() throws IOException {
-    pair("1_a", "-- slipway:allow drop no release since 3.2 uses it", "DROP TABLE t;",
-        "DROP TABLE u; /* slipway:allow drop neither this */", "DROP TABLE v;");
-    lint("--dialect", "postgres").exits(USAGE).answersWith("1_a.up.sql:4: error [drop]")
+    pair(
+        "1_a",
+        "-- slipway:allow drop no release since 3.2 uses it",
+        "DROP TABLE t;",
+        "DROP TABLE u; /* slipway:allow drop neither this */",
+        "DROP TABLE v;");
+    lint("--dialect", "postgres")
+        .exits(USAGE)
+        .answersWith("1_a.up.sql:4: error [drop]")
         .tells("1 error, 0 warnings, 2 accepted, in 2 files for postgres");
     pair("1_a", "DROP TABLE", "  -- slipway:allow drop no release since 3.2 uses it", "t;");
     lint("--dialect", "postgres").exits(DONE).tells("1 accepted");
@@ -263,8 +297,10 @@ class LintTest {
   @Test
   void aCommentWithoutReasonOrRuleIsRefused() throws IOException {
     pair("1_a", "-- slipway:allow drop", "DROP TABLE t;");
-    lint("--dialect", "sqlite3").exits(USAGE)
-        .answersWith("1_a.up.sql:1: error [allow-invalid] `slipway:allow drop` says no reason",
+    lint("--dialect", "sqlite3")
+        .exits(USAGE)
+        .answersWith(
+            "1_a.up.sql:1: error [allow-invalid] `slipway:allow drop` says no reason",
             "1_a.up.sql:2: error [drop]");
     pair("1_a", "-- slipway:allow drops it is gone", "SELECT 1;");
     lint("--dialect", "sqlite3").exits(USAGE).answersWith("names no rule that can be accepted");
@@ -286,9 +322,11 @@ class LintTest {
     pair("2_b", "DROP TABLE o");
     pair("3_c", "CREATE TABLE u (a int)");
     pair("4_d", "CREATE INDEX i ON u (a); CREATE INDEX j ON t (a)");
-    Ran ran = lint("--dialect", "postgres", "--from", "3").exits(USAGE)
-        .answersWith("4_d.up.sql:1: error [index-locks] CREATE INDEX j ON t (a)")
-        .tells("1 error, 0 warnings, 0 accepted, in 4 files");
+    Ran ran =
+        lint("--dialect", "postgres", "--from", "3")
+            .exits(USAGE)
+            .answersWith("4_d.up.sql:1: error [index-locks] CREATE INDEX j ON t (a)")
+            .tells("1 error, 0 warnings, 0 accepted, in 4 files");
     ran.never("2_b", "INDEX i");
     lint("--from", "x").exits(USAGE).tells("--from x: a version is a number");
   }
@@ -296,11 +334,12 @@ class LintTest {
   @Test
   void theDatabaseIsSaidByFlagOrDsnOrTheNames() throws IOException {
     pair("1_a", "CREATE INDEX i ON t (a)");
-    lint().exits(USAGE).answersWith("(postgres)")
-        .tells("for postgres, mysql, cockroach, sqlite3");
+    lint().exits(USAGE).answersWith("(postgres)").tells("for postgres, mysql, cockroach, sqlite3");
     lint("mysql://u@tcp(127.0.0.1:1)/d").exits(DONE).tells("for mysql");
-    Slipway.bare().with("DSN", "postgres://u:p@127.0.0.1:1/d")
-        .run("migrate", "sql", "lint", "-e", "--path", folder.toString()).exits(USAGE);
+    Slipway.bare()
+        .with("DSN", "postgres://u:p@127.0.0.1:1/d")
+        .run("migrate", "sql", "lint", "-e", "--path", folder.toString())
+        .exits(USAGE);
     write("1_a.sqlite3.up.sql", "CREATE INDEX i ON t (a)");
     lint().exits(DONE).tells("for sqlite3");
     lint("--dialect", "oracle").exits(USAGE).tells("unknown database `oracle`");
@@ -309,13 +348,22 @@ class LintTest {
   @Test
   void isReadByMachines() throws IOException {
     pair("1_a", "SELECT 1;", "DROP TABLE t, \"a%b\";");
-    lint("--dialect", "postgres", "--format", "json").exits(USAGE).answersWith(
-        "[{\"file\":\"" + folder.resolve("1_a.up.sql") + "\",\"line\":2,\"severity\":\"error\","
-            + "\"rule\":\"drop\",\"dialects\":[\"postgres\"],\"what\":\"DROP TABLE t, ");
-    lint("--dialect", "postgres", "--format", "github").exits(USAGE).answersWith(
-        "::error file=" + folder.resolve("1_a.up.sql") + ",line=2,title=drop::DROP TABLE t,"
-            + " \"a%25b\"%0AThe release before");
-    lint("--format", "xml").exits(USAGE)
+    lint("--dialect", "postgres", "--format", "json")
+        .exits(USAGE)
+        .answersWith(
+            "[{\"file\":\""
+                + folder.resolve("1_a.up.sql")
+                + "\",\"line\":2,\"severity\":\"error\","
+                + "\"rule\":\"drop\",\"dialects\":[\"postgres\"],\"what\":\"DROP TABLE t, ");
+    lint("--dialect", "postgres", "--format", "github")
+        .exits(USAGE)
+        .answersWith(
+            "::error file="
+                + folder.resolve("1_a.up.sql")
+                + ",line=2,title=drop::DROP TABLE t,"
+                + " \"a%25b\"%0AThe release before");
+    lint("--format", "xml")
+        .exits(USAGE)
         .tells("--format xml: it must be table, json, json-pretty, yaml or github");
     pair("1_a", "SELECT 1;");
     lint("--format", "json").exits(DONE).answers("[]\n");
@@ -325,28 +373,40 @@ class LintTest {
   /** Its files are applied in many databases, so that they can take no comment any more. */
   @Test
   void ourOwnSchemaIsClean() {
-    Slipway.bare().run("migrate", "sql", "lint", "--strict").exits(DONE)
-        .answers("Nothing was found.\n").tells("0 accepted")
+    Slipway.bare()
+        .run("migrate", "sql", "lint", "--strict")
+        .exits(DONE)
+        .answers("Nothing was found.\n")
+        .tells("0 accepted")
         .tells("for postgres, mysql, cockroach, sqlite3");
   }
 
   @Test
   void theTableOfThePageIsTheListOfRules() throws IOException {
-    List<String> rows = new ArrayList<>(List.of("| rule | | where | why | instead |",
-        "|---|---|---|---|---|"));
+    List<String> rows =
+        new ArrayList<>(List.of("| rule | | where | why | instead |", "|---|---|---|---|---|"));
     for (Rule rule : Rule.values()) {
-      String where = rule.databases().size() == 4 ? "all" : rule.databases().stream()
-          .map(kind -> switch (kind) {
-            case POSTGRES -> "PostgreSQL";
-            case MYSQL -> "MySQL";
-            case COCKROACH -> "CockroachDB";
-            case SQLITE -> "SQLite";
-          }).collect(Collectors.joining(", "));
-      rows.add("| `" + String.join(" | ", rule.id() + "`", rule.severity().word(), where,
-          rule.why(), rule.instead()) + " |");
+      String where =
+          rule.databases().size() == 4
+              ? "all"
+              : rule.databases().stream()
+                  .map(
+                      kind ->
+                          switch (kind) {
+                            case POSTGRES -> "PostgreSQL";
+                            case MYSQL -> "MySQL";
+                            case COCKROACH -> "CockroachDB";
+                            case SQLITE -> "SQLite";
+                          })
+                  .collect(Collectors.joining(", "));
+      rows.add(
+          "| `"
+              + String.join(
+                  " | ", rule.id() + "`", rule.severity().word(), where, rule.why(), rule.instead())
+              + " |");
     }
-    List<String> page = Files.readAllLines(PAGE).stream()
-        .filter(line -> line.startsWith("|")).toList();
+    List<String> page =
+        Files.readAllLines(PAGE).stream().filter(line -> line.startsWith("|")).toList();
     assertEquals(String.join("\n", rows), String.join("\n", page));
   }
 
@@ -360,13 +420,19 @@ class LintTest {
   }
 
   private Ran lint(String... words) {
-    return Slipway.bare().run(Stream.concat(
-        Stream.of("migrate", "sql", "lint", "--path", folder.toString()), Stream.of(words))
-        .toArray(String[]::new));
+    return Slipway.bare()
+        .run(
+            Stream.concat(
+                    Stream.of("migrate", "sql", "lint", "--path", folder.toString()),
+                    Stream.of(words))
+                .toArray(String[]::new));
   }
 
   private static Set<String> found(Ran ran) {
-    return FOUND.matcher(ran.out()).results().map(match -> match.group(1))
+    return FOUND
+        .matcher(ran.out())
+        .results()
+        .map(match -> match.group(1))
         .collect(Collectors.toCollection(TreeSet::new));
   }
 

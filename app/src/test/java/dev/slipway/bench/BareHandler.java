@@ -99,8 +99,7 @@ final class BareHandler {
         "/admin/identities", exchange -> answer(exchange, 201, bare.create(exchange)));
     server.createContext(
         IDENTITIES, exchange -> answer(exchange, 200, bare.get(exchange, IDENTITIES, GET)));
-    server.createContext(
-        ROWS, exchange -> answer(exchange, 200, bare.get(exchange, ROWS, ROW)));
+    server.createContext(ROWS, exchange -> answer(exchange, 200, bare.get(exchange, ROWS, ROW)));
     server.createContext("/health/ready", exchange -> answer(exchange, 200, READY));
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.start();
@@ -121,14 +120,33 @@ final class BareHandler {
   }
 
   private static String json(ResultSet row) throws SQLException {
-    return "{\"id\":\"" + row.getString(1) + "\",\"schema_id\":\"" + row.getString(2)
-        + "\",\"state\":\"" + row.getString(3) + "\",\"state_changed_at\":\"" + row.getString(4)
-        + "\",\"traits\":" + row.getString(5) + ",\"metadata_public\":" + row.getString(6)
-        + ",\"metadata_admin\":" + row.getString(7) + ",\"external_id\":\"" + row.getString(8)
-        + "\",\"organization_id\":\"" + row.getString(9) + "\",\"created_at\":\""
-        + row.getString(10) + "\",\"updated_at\":\"" + row.getString(11)
-        + "\",\"verifiable_addresses\":" + row.getString(12)
-        + ",\"recovery_addresses\":" + row.getString(13) + "}";
+    return "{\"id\":\""
+        + row.getString(1)
+        + "\",\"schema_id\":\""
+        + row.getString(2)
+        + "\",\"state\":\""
+        + row.getString(3)
+        + "\",\"state_changed_at\":\""
+        + row.getString(4)
+        + "\",\"traits\":"
+        + row.getString(5)
+        + ",\"metadata_public\":"
+        + row.getString(6)
+        + ",\"metadata_admin\":"
+        + row.getString(7)
+        + ",\"external_id\":\""
+        + row.getString(8)
+        + "\",\"organization_id\":\""
+        + row.getString(9)
+        + "\",\"created_at\":\""
+        + row.getString(10)
+        + "\",\"updated_at\":\""
+        + row.getString(11)
+        + "\",\"verifiable_addresses\":"
+        + row.getString(12)
+        + ",\"recovery_addresses\":"
+        + row.getString(13)
+        + "}";
   }
 
   private byte[] create(HttpExchange exchange) throws IOException {

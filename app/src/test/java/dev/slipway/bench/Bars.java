@@ -21,8 +21,14 @@ final class Bars {
 
     String line() {
       String sided = side.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-      return String.format(Locale.ROOT, "%s  %-58s %8.2f  (%s %.2f)",
-          met() ? "PASS" : "FAIL", words, measured, sided, limit);
+      return String.format(
+          Locale.ROOT,
+          "%s  %-58s %8.2f  (%s %.2f)",
+          met() ? "PASS" : "FAIL",
+          words,
+          measured,
+          sided,
+          limit);
     }
   }
 

@@ -15,8 +15,8 @@ import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /**
- * One run of the bench. Results go to stdout, the story to stderr. Exit status 0 when every
- * bar that could be measured was met, 1 when one was missed, 2 for wrong usage.
+ * One run of the bench. Results go to stdout, the story to stderr. Exit status 0 when every bar
+ * that could be measured was met, 1 when one was missed, 2 for wrong usage.
  */
 final class Bench {
   private static final String USAGE =
@@ -88,12 +88,14 @@ final class Bench {
   private static boolean run(Options options, Path work) throws Exception {
     Logger.getLogger("").setLevel(Level.WARNING);
     int processors = Runtime.getRuntime().availableProcessors();
-    System.out.printf("rounds: %d, JDK %s, %d processors%n",
-        options.rounds(), Runtime.version(), processors);
+    System.out.printf(
+        "rounds: %d, JDK %s, %d processors%n", options.rounds(), Runtime.version(), processors);
     double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     if (load > processors / 2.0) {
-      System.out.printf(Locale.ROOT,
-          "The machine is busy (load %.1f): times will be long and ratios uncertain.%n", load);
+      System.out.printf(
+          Locale.ROOT,
+          "The machine is busy (load %.1f): times will be long and ratios uncertain.%n",
+          load);
     }
     Bars bars = new Bars();
     try (Servers servers = new Servers()) {

@@ -45,8 +45,13 @@ final class Contestant {
     ByteArrayOutputStream story = new ByteArrayOutputStream();
     int code;
     try (PrintStream err = new PrintStream(story, false, StandardCharsets.UTF_8)) {
-      code = Cli.run(command, Map.of(), InputStream.nullInputStream(),
-          new PrintStream(story, false, StandardCharsets.UTF_8), err);
+      code =
+          Cli.run(
+              command,
+              Map.of(),
+              InputStream.nullInputStream(),
+              new PrintStream(story, false, StandardCharsets.UTF_8),
+              err);
     }
     if (code != 0) {
       throw new IllegalStateException(

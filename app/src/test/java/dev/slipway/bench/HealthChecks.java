@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks a container for its health every 5 s until it is closed, as Docker does where a file says so;
- * its command line only knows checks by a shell, which the image has not.
+ * Asks a container for its health every 5 s until it is closed, as Docker does where a file says
+ * so; its command line only knows checks by a shell, which the image has not.
  */
 final class HealthChecks implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofSeconds(5);
@@ -31,10 +31,13 @@ final class HealthChecks implements AutoCloseable {
       while (!ended) {
         Thread.sleep(INTERVAL);
         long start = System.nanoTime();
-        Process check = new ProcessBuilder("docker", "exec", container, "slipway", "health")
-            .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
-        boolean well = check.waitFor(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-            && check.exitValue() == 0;
+        Process check =
+            new ProcessBuilder("docker", "exec", container, "slipway", "health")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        boolean well =
+            check.waitFor(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS) && check.exitValue() == 0;
         check.destroyForcibly();
         made++;
         failed += well ? 0 : 1;

@@ -18,7 +18,8 @@ import java.util.UUID;
 /**
  * Part three: the image. What it weighs; how long {@code docker run} takes until it is ready, and
  * until a migration with nothing to do has ended, beside a container of a static program that does
- * nothing, and beside the same jars on a JDK as it comes; and whether it lives in 128 MB under load.
+ * nothing, and beside the same jars on a JDK as it comes; and whether it lives in 128 MB under
+ * load.
  */
 final class ImageBench {
   private static final Path TAR = Path.of("image/target/image.tar");
@@ -91,8 +92,12 @@ final class ImageBench {
   }
 
   private static void print(Weight weight) {
-    System.out.printf(Locale.ROOT, "  %-48s %8.2f MB %8.2f MB%n",
-        weight.name(), weight.compressed() / 1e6, weight.raw() / 1e6);
+    System.out.printf(
+        Locale.ROOT,
+        "  %-48s %8.2f MB %8.2f MB%n",
+        weight.name(),
+        weight.compressed() / 1e6,
+        weight.raw() / 1e6);
   }
 
   // ---- from docker run on
@@ -107,16 +112,24 @@ final class ImageBench {
     String ready = "serve, to ready";
     String upToDate = "migrate, nothing to do";
     List<String> plain =
-        List.of("--volume", System.getProperty("java.home") + ":/jdk:ro",
-            "--volume", home.resolve("lib").toAbsolutePath() + ":/jars:ro",
+        List.of(
+            "--volume",
+            System.getProperty("java.home") + ":/jdk:ro",
+            "--volume",
+            home.resolve("lib").toAbsolutePath() + ":/jars:ro",
             // SQLite's library is unpacked there.
-            "--tmpfs", "/tmp:exec", "--entrypoint", "/jdk/bin/java");
+            "--tmpfs",
+            "/tmp:exec",
+            "--entrypoint",
+            "/jdk/bin/java");
     Map<String, Measured> all = new LinkedHashMap<>();
     all.put(nothing, () -> finished(List.of("--network", "host", NO_OP, "true")));
     all.put(ready, () -> ready(List.of(), List.of()));
-    all.put(ready + ", plain JDK",
+    all.put(
+        ready + ", plain JDK",
         () -> ready(plain, List.of("-cp", "/jars/*", "dev.slipway.Main", "serve")));
-    all.put(upToDate,
+    all.put(
+        upToDate,
         () -> finished(hardened("@/slipway/migrate.args", "migrate", "sql", "up", "--yes")));
     List<String> migratePlain = new ArrayList<>(plain);
     migratePlain.addAll(inNetwork());
@@ -133,16 +146,26 @@ final class ImageBench {
       order = order.reversed();
     }
     System.out.printf("%nImage: docker run, ms, %d turns%n", turns);
-    System.out.println("                                      median       min       max   / no-op");
-    millis.forEach((name, each) -> System.out.printf(Locale.ROOT,
-        "  %-34s %8.0f %9.0f %9.0f %9.2f%n", name, Median.of(each),
-        Arrays.stream(each).min().orElseThrow(),
-        Arrays.stream(each).max().orElseThrow(),
-        ratio(each, millis.get(nothing))));
-    bars.atMost("image: docker run to ready / no-op container",
-        ratio(millis.get(ready), millis.get(nothing)), 2.2);
-    bars.atMost("image: migrate with nothing to do / no-op container",
-        ratio(millis.get(upToDate), millis.get(nothing)), 2.7);
+    System.out.println(
+        "                                      median       min       max   / no-op");
+    millis.forEach(
+        (name, each) ->
+            System.out.printf(
+                Locale.ROOT,
+                "  %-34s %8.0f %9.0f %9.0f %9.2f%n",
+                name,
+                Median.of(each),
+                Arrays.stream(each).min().orElseThrow(),
+                Arrays.stream(each).max().orElseThrow(),
+                ratio(each, millis.get(nothing))));
+    bars.atMost(
+        "image: docker run to ready / no-op container",
+        ratio(millis.get(ready), millis.get(nothing)),
+        2.2);
+    bars.atMost(
+        "image: migrate with nothing to do / no-op container",
+        ratio(millis.get(upToDate), millis.get(nothing)),
+        2.7);
   }
 
   private static double ratio(double[] some, double[] others) {
@@ -155,8 +178,8 @@ final class ImageBench {
 
   /** On the migrated SQLite file, without the time that a network of its own takes. */
   private List<String> inNetwork() {
-    return List.of("--network", "host", "--volume", mark + ":/data",
-        "--env", "DSN=sqlite:///data/slipway.db");
+    return List.of(
+        "--network", "host", "--volume", mark + ":/data", "--env", "DSN=sqlite:///data/slipway.db");
   }
 
   private List<String> hardened(String... command) {
@@ -177,7 +200,8 @@ final class ImageBench {
 
   private List<String> containers() throws IOException {
     return Docker.tell(List.of("ps", "--all", "--quiet", "--filter", "label=" + mark))
-        .lines().toList();
+        .lines()
+        .toList();
   }
 
   /** How long a container took that has to end by itself, and well. */
@@ -204,8 +228,10 @@ final class ImageBench {
     arguments.addAll(command);
     long start = System.nanoTime();
     // Docker's client comes back when the container runs; ready may be earlier than that.
-    Process docker = new ProcessBuilder(docker(named(arguments)))
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+    Process docker =
+        new ProcessBuilder(docker(named(arguments)))
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
     try {
       awaitReady(port, start);
       return (System.nanoTime() - start) / 1e6;
@@ -238,10 +264,24 @@ final class ImageBench {
     Place.Postgres place = new Place.Postgres("PostgreSQL", postgres, postgres);
     Population population = Population.of(home, place, 10_000);
     int port = Readiness.freePort();
-    List<String> arguments = new ArrayList<>(List.of("--detach", "--network", "host",
-        "--memory", "128m", "--memory-swap", "128m", "--cpus", "1",
-        "--env", "DSN=" + population.target().dsn(),
-        "--env", "SERVE_ADMIN_HOST=127.0.0.1", "--env", "SERVE_ADMIN_PORT=" + port));
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--detach",
+                "--network",
+                "host",
+                "--memory",
+                "128m",
+                "--memory-swap",
+                "128m",
+                "--cpus",
+                "1",
+                "--env",
+                "DSN=" + population.target().dsn(),
+                "--env",
+                "SERVE_ADMIN_HOST=127.0.0.1",
+                "--env",
+                "SERVE_ADMIN_PORT=" + port));
     arguments.addAll(HARDENED);
     arguments.add(image);
     String container = Docker.tell(named(arguments));
@@ -251,7 +291,8 @@ final class ImageBench {
     System.err.printf("bench: %d s under load in 128 MB%n", soak.toSeconds());
     long requests = 0;
     var checks = new HealthChecks(container);
-    try (checks; LoadProcess load = new LoadProcess(classPath)) {
+    try (checks;
+        LoadProcess load = new LoadProcess(classPath)) {
       List<Workload> workloads =
           List.of(
               Workload.get(work, population.ids(10_000)),
@@ -264,14 +305,22 @@ final class ImageBench {
         }
       }
     }
-    String state = Docker.tell(List.of("inspect", "--format",
-        "{{.State.Running}} {{.State.OOMKilled}}", container));
-    System.out.printf(Locale.ROOT,
+    String state =
+        Docker.tell(
+            List.of("inspect", "--format", "{{.State.Running}} {{.State.OOMKilled}}", container));
+    System.out.printf(
+        Locale.ROOT,
         "%nImage: %,d requests in %d s with 128 MB and one CPU; running, OOM-killed: %s;"
             + " %s; %.0f MB resident%n",
-        requests, soak.toSeconds(), state, checks, residentMegabytes(container));
-    bars.atLeast("image: lived through load in 128 MB (1 is yes)",
-        state.equals("true false") && checks.allWell() ? 1 : 0, 1);
+        requests,
+        soak.toSeconds(),
+        state,
+        checks,
+        residentMegabytes(container));
+    bars.atLeast(
+        "image: lived through load in 128 MB (1 is yes)",
+        state.equals("true false") && checks.allWell() ? 1 : 0,
+        1);
     place.drop(population.target());
   }
 

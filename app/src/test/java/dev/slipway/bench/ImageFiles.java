@@ -44,8 +44,14 @@ final class ImageFiles {
 
   /** The layers from the lowest on; the base's are one. */
   List<Weight> layers() throws IOException {
-    say("tar", "--extract", "--warning=no-unknown-keyword", "--file", tar.toString(),
-        "--directory", work.toString());
+    say(
+        "tar",
+        "--extract",
+        "--warning=no-unknown-keyword",
+        "--file",
+        tar.toString(),
+        "--directory",
+        work.toString());
     JsonNode manifest =
         JsonMapper.shared().readTree(Files.readAllBytes(work.resolve("manifest.json"))).get(0);
     List<Weight> layers = new ArrayList<>();
@@ -55,8 +61,7 @@ final class ImageFiles {
       String name = name(file);
       Weight layer = new Weight(name, Files.size(file), rawSize(file));
       if (name.equals(base.name())) {
-        base =
-            new Weight(name, base.compressed() + layer.compressed(), base.raw() + layer.raw());
+        base = new Weight(name, base.compressed() + layer.compressed(), base.raw() + layer.raw());
       } else {
         layers.add(layer);
       }
@@ -66,8 +71,8 @@ final class ImageFiles {
   }
 
   private static String name(Path layer) throws IOException {
-    String files = say(
-        "tar", "--list", "--gzip", "--warning=no-unknown-keyword", "--file", layer.toString());
+    String files =
+        say("tar", "--list", "--gzip", "--warning=no-unknown-keyword", "--file", layer.toString());
     return LAYERS.entrySet().stream()
         .filter(each -> files.contains(each.getKey()))
         .map(Map.Entry::getValue)

@@ -20,14 +20,13 @@ final class LoadProcess implements AutoCloseable {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     process =
         new ProcessBuilder(
-                List.of(java, "-XX:+UseSerialGC", "-Xms64m", "-cp", classPath,
-                    Load.class.getName()))
+                List.of(
+                    java, "-XX:+UseSerialGC", "-Xms64m", "-cp", classPath, Load.class.getName()))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     orders = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
     answers =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
   /**

@@ -89,8 +89,7 @@ final class MigrationBench {
     }
     if (asked(Part.MYSQL_FAR)) {
       int far = servers.delayed(port);
-      compare(
-          new Place.Mysql("MySQL at +2 ms", port, far, Servers.MYSQL_PASSWORD), 0.6, 0.15);
+      compare(new Place.Mysql("MySQL at +2 ms", port, far, Servers.MYSQL_PASSWORD), 0.6, 0.15);
     }
   }
 
@@ -124,12 +123,17 @@ final class MigrationBench {
     System.err.println("bench: " + place.words());
     Corpus.Folders folders = corpus(place.flavour(), FILES);
     int rounds = options.rounds();
-    Map<Kind, Integer> order = new EnumMap<>(
-        Map.of(
-            Kind.SLIPWAY, rounds, Kind.RAW, rounds, Kind.FLYWAY, options.quick() ? 1 : rounds));
+    Map<Kind, Integer> order =
+        new EnumMap<>(
+            Map.of(
+                Kind.SLIPWAY, rounds, Kind.RAW, rounds, Kind.FLYWAY, options.quick() ? 1 : rounds));
     Map<Kind, List<Sample>> samples = race.run(place, folders, order);
-    System.out.printf(Locale.ROOT, "%n%s, %d files (one round trip %.2f ms)%n",
-        place.words(), FILES, place.roundTripMillis());
+    System.out.printf(
+        Locale.ROOT,
+        "%n%s, %d files (one round trip %.2f ms)%n",
+        place.words(),
+        FILES,
+        place.roundTripMillis());
     table(samples);
     return samples;
   }
@@ -140,7 +144,9 @@ final class MigrationBench {
     Race small = new Race(classPath, "64m", work);
     int times = Math.min(options.rounds(), 3);
     Map<Kind, List<Sample>> some =
-        small.run(place, corpus(place.flavour(), 1_000),
+        small.run(
+            place,
+            corpus(place.flavour(), 1_000),
             new EnumMap<>(Map.of(Kind.SLIPWAY, times, Kind.RAW, times)));
     Corpus.Folders folders = corpus(place.flavour(), 10_000);
     Map<Kind, List<Sample>> many = small.run(place, folders, Map.of(Kind.RAW, 1));
@@ -158,8 +164,7 @@ final class MigrationBench {
         12);
     Sample nothing = nothingPending(place, target, folders, small);
     if (up.peakKib() > 0) {
-      bars.atMost(
-          place.words() + ": MiB at the peak of 10,000 files", up.peakKib() / 1024.0, 128);
+      bars.atMost(place.words() + ": MiB at the peak of 10,000 files", up.peakKib() / 1024.0, 128);
       bars.atMost(
           place.words() + ": MiB at the peak, nothing pending", nothing.peakKib() / 1024.0, 128);
     } else {
@@ -187,8 +192,12 @@ final class MigrationBench {
       }
       case Place.Sqlite _, Place.Mysql _ -> nothing = small.once(Kind.SLIPWAY, target, folders);
     }
-    System.out.printf(Locale.ROOT, "%n%s, nothing pending of 10,000: %.0f ms inside, %.0f whole%n",
-        place.words(), nothing.insideMillis(), nothing.wholeMillis());
+    System.out.printf(
+        Locale.ROOT,
+        "%n%s, nothing pending of 10,000: %.0f ms inside, %.0f whole%n",
+        place.words(),
+        nothing.insideMillis(),
+        nothing.wholeMillis());
     return nothing;
   }
 
@@ -200,7 +209,9 @@ final class MigrationBench {
     System.out.println("          inside, ms: median    min    max   whole, ms: median   peak MiB");
     samples.forEach(
         (kind, all) ->
-            System.out.printf(Locale.ROOT, "  %-8s %19.0f %6.0f %6.0f %19.0f %10.0f%n",
+            System.out.printf(
+                Locale.ROOT,
+                "  %-8s %19.0f %6.0f %6.0f %19.0f %10.0f%n",
                 kind.name().toLowerCase(Locale.ROOT),
                 Median.of(all, Sample::insideMillis),
                 all.stream().mapToDouble(Sample::insideMillis).min().orElseThrow(),

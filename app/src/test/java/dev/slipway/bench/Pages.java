@@ -37,8 +37,7 @@ final class Pages {
       while (next.isPresent()) {
         URI page = URI.create("http://127.0.0.1:" + port + next.get());
         HttpResponse<String> answer =
-            client.send(
-                HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString());
+            client.send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString());
         if (answer.statusCode() != 200) {
           throw new IllegalStateException(page + ": " + answer.statusCode() + answer.body());
         }

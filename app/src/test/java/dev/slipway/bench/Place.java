@@ -34,7 +34,9 @@ sealed interface Place {
         flavour() == Corpus.Flavour.SQLITE
             ? "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name LIKE 'orders_%'"
             : "SELECT count(*) FROM information_schema.tables WHERE table_name LIKE 'orders_%'"
-                + " AND '" + target.name() + "' IN (table_schema, table_catalog)";
+                + " AND '"
+                + target.name()
+                + "' IN (table_schema, table_catalog)";
     try (Connection connection = DriverManager.getConnection(target.directUrl());
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(catalogue)) {
@@ -128,7 +130,10 @@ sealed interface Place {
     }
 
     private static String url(int port, String database) {
-      return "jdbc:postgresql://127.0.0.1:" + port + "/" + database
+      return "jdbc:postgresql://127.0.0.1:"
+          + port
+          + "/"
+          + database
           + "?user=postgres&password=postgres&sslmode=disable";
     }
   }
@@ -157,7 +162,12 @@ sealed interface Place {
     }
 
     private String url(int port, String database) {
-      return "jdbc:mysql://127.0.0.1:" + port + "/" + database + "?user=root&password=" + password
+      return "jdbc:mysql://127.0.0.1:"
+          + port
+          + "/"
+          + database
+          + "?user=root&password="
+          + password
           + "&sslMode=DISABLED&allowPublicKeyRetrieval=true&allowMultiQueries=true";
     }
   }

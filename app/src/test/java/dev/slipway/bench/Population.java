@@ -59,8 +59,7 @@ final class Population {
   }
 
   /** Migrates a new database with the {@code slipway} of that folder, and fills it. */
-  static Population of(Path home, Place place, int identities)
-      throws IOException, SQLException {
+  static Population of(Path home, Place place, int identities) throws IOException, SQLException {
     Place.Target target = place.fresh();
     migrate(home, target.dsn());
     try (Connection connection = DriverManager.getConnection(target.directUrl());

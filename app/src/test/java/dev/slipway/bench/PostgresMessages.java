@@ -71,8 +71,7 @@ final class PostgresMessages implements DelayProxy.Tap {
     while (body.get() != 0) {
       // A text ends with a zero byte.
     }
-    return new String(
-        body.array(), start, body.position() - start - 1, StandardCharsets.UTF_8);
+    return new String(body.array(), start, body.position() - start - 1, StandardCharsets.UTF_8);
   }
 
   /** At semicolons outside of quotes, which is enough for what a client sends by itself. */

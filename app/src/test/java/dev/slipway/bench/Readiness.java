@@ -27,8 +27,9 @@ final class Readiness {
       socket.setSoTimeout((int) PATIENCE.toMillis());
       socket
           .getOutputStream()
-          .write("GET /health/ready HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
-              .getBytes(StandardCharsets.US_ASCII));
+          .write(
+              "GET /health/ready HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
       byte[] status = socket.getInputStream().readNBytes("HTTP/1.1 200".length());
       return new String(status, StandardCharsets.US_ASCII).endsWith(" 200");
     } catch (ConnectException e) {

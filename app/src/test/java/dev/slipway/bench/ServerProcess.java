@@ -38,13 +38,17 @@ final class ServerProcess implements AutoCloseable {
     int port = Readiness.freePort();
     Map<String, String> environment =
         Map.of(
-            "DSN", dsn,
-            "SERVE_ADMIN_HOST", "127.0.0.1",
-            "SERVE_ADMIN_PORT", Integer.toString(port),
-            "SERVE_DRAIN_DELAY", "0s",
-            "SLIPWAY_JAVA_OPTS", javaOptions);
-    return start(
-        List.of(home.resolve("bin/slipway").toString(), "serve"), environment, port, log);
+            "DSN",
+            dsn,
+            "SERVE_ADMIN_HOST",
+            "127.0.0.1",
+            "SERVE_ADMIN_PORT",
+            Integer.toString(port),
+            "SERVE_DRAIN_DELAY",
+            "0s",
+            "SLIPWAY_JAVA_OPTS",
+            javaOptions);
+    return start(List.of(home.resolve("bin/slipway").toString(), "serve"), environment, port, log);
   }
 
   /** The bare handler in a JVM with exactly the options of the other one, once it answers. */
@@ -59,8 +63,7 @@ final class ServerProcess implements AutoCloseable {
       }
       command.add(argument);
     }
-    command.addAll(
-        List.of("-cp", classPath, BareHandler.class.getName(), Integer.toString(port)));
+    command.addAll(List.of("-cp", classPath, BareHandler.class.getName(), Integer.toString(port)));
     return start(command, Map.of("DSN", dsn), port, log);
   }
 

@@ -52,8 +52,15 @@ final class Servers implements AutoCloseable {
   /** Starts a MySQL in Docker, and answers its port once it takes queries. */
   int mysql() throws IOException, InterruptedException {
     String container =
-        Docker.ask("run", "--detach", "--rm", "--env", "MYSQL_ROOT_PASSWORD=" + MYSQL_PASSWORD,
-                "--publish", "127.0.0.1::3306", MYSQL_IMAGE)
+        Docker.ask(
+                "run",
+                "--detach",
+                "--rm",
+                "--env",
+                "MYSQL_ROOT_PASSWORD=" + MYSQL_PASSWORD,
+                "--publish",
+                "127.0.0.1::3306",
+                MYSQL_IMAGE)
             .orElseThrow(() -> new IOException("docker run " + MYSQL_IMAGE + " failed"));
     open.add(() -> Docker.ask("rm", "--force", "--volumes", container));
     String address =
@@ -66,8 +73,12 @@ final class Servers implements AutoCloseable {
 
   private static void awaitMysql(int port) throws IOException, InterruptedException {
     Instant end = Instant.now().plus(Duration.ofMinutes(2));
-    String url = "jdbc:mysql://127.0.0.1:" + port + "/?user=root&password=" + MYSQL_PASSWORD
-        + "&sslMode=DISABLED&allowPublicKeyRetrieval=true";
+    String url =
+        "jdbc:mysql://127.0.0.1:"
+            + port
+            + "/?user=root&password="
+            + MYSQL_PASSWORD
+            + "&sslMode=DISABLED&allowPublicKeyRetrieval=true";
     while (true) {
       try (Connection connection = DriverManager.getConnection(url)) {
         connection.isValid(1);

@@ -75,9 +75,11 @@ final class ServingBench {
         millis[i] = server.readyMillis();
       }
     }
-    System.out.printf(Locale.ROOT,
+    System.out.printf(
+        Locale.ROOT,
         "%nServing: from start to ready %.0f ms, the median of %d (Kratos: about 150)%n",
-        Median.of(millis), STARTS);
+        Median.of(millis),
+        STARTS);
   }
 
   /** What one request says to the database. */
@@ -107,8 +109,8 @@ final class ServingBench {
         ServerProcess bare = ServerProcess.bare(ours, classPath, dsn, work.resolve("bare.log"))) {
       double idle = ours.residentMegabytes();
       double idleBare = bare.residentMegabytes();
-      System.out.printf("%nServing %,d identities, %d connections, %s%n",
-          FEW, Load.CONNECTIONS, HEAP);
+      System.out.printf(
+          "%nServing %,d identities, %d connections, %s%n", FEW, Load.CONNECTIONS, HEAP);
       Turns.printHeader();
       Map<String, Double> ratios = new HashMap<>();
       long requests = 0;
@@ -135,9 +137,13 @@ final class ServingBench {
         requests += turns.burst(more, 1).requests();
       }
       Thread.sleep(REST);
-      System.out.printf(Locale.ROOT,
+      System.out.printf(
+          Locale.ROOT,
           "  MB idle and after: slipway %.0f, %.0f; bare %.0f, %.0f (Kratos: 72, 103 to 120)%n",
-          idle, ours.residentMegabytes(), idleBare, bare.residentMegabytes());
+          idle,
+          ours.residentMegabytes(),
+          idleBare,
+          bare.residentMegabytes());
       memory("after " + String.format("%,d requests", REQUESTS_BEFORE_MEMORY), ours);
     }
   }
@@ -176,7 +182,8 @@ final class ServingBench {
       kratos(first, samples.get(start));
       bars.atMost(
           "serve, list: cost of the last page / of the first",
-          Turns.ratio(samples.get(start), samples.get(end)), 1.25);
+          Turns.ratio(samples.get(start), samples.get(end)),
+          1.25);
       Thread.sleep(REST);
       memory("after lists", server);
     }
@@ -185,10 +192,14 @@ final class ServingBench {
   private static void kratos(Workload workload, List<Sample> ours) {
     Workload.Kratos kratos = workload.kratos();
     double times = Median.of(ours, each -> each.burst().perSecond()) / kratos.perSecond();
-    System.out.printf(Locale.ROOT,
+    System.out.printf(
+        Locale.ROOT,
         "    Kratos 26.2, measured elsewhere on a machine of this kind: %,.0f/s%s;"
             + " slipway has %.1f times that, and means to have %d%n",
-        kratos.perSecond(), kratos.p99(), times, kratos.times());
+        kratos.perSecond(),
+        kratos.p99(),
+        times,
+        kratos.times());
   }
 
   private void memory(String when, ServerProcess server) throws IOException {

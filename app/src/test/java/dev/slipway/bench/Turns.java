@@ -73,7 +73,9 @@ final class Turns {
   static void print(Map<Entry, List<Sample>> samples) {
     samples.forEach(
         (entry, all) ->
-            System.out.printf(Locale.ROOT, "  %-16s %,19.0f %,9.0f %,9.0f %8.2f %8.2f %17.0f%n",
+            System.out.printf(
+                Locale.ROOT,
+                "  %-16s %,19.0f %,9.0f %,9.0f %8.2f %8.2f %17.0f%n",
                 entry.name(),
                 Median.of(all, sample -> sample.burst().perSecond()),
                 all.stream().mapToDouble(s -> s.burst().perSecond()).min().orElseThrow(),

@@ -28,7 +28,8 @@ record Workload(String name, Path requests, String status, Kratos kratos) {
       "POST /admin/identities {\"schema_id\":\"default\",\"traits\":{\"email\":\"new-"
           + Requests.UNIQUE
           + "@example.com\"},\"credentials\":{\"password\":{\"config\":{\"hashed_password\":\""
-          + Population.HASH + "\"}}}}";
+          + Population.HASH
+          + "\"}}}}";
 
   static Workload get(Path work, List<String> ids) throws IOException {
     return of(work, "get", each("GET /admin/identities/", ids), "200", KRATOS_GET);
@@ -48,19 +49,16 @@ record Workload(String name, Path requests, String status, Kratos kratos) {
   }
 
   static Workload ready(Path work) throws IOException {
-    return of(
-        work, "ready", List.of("GET /health/ready"), "200", new Kratos(19_500, "", 3));
+    return of(work, "ready", List.of("GET /health/ready"), "200", new Kratos(19_500, "", 3));
   }
 
   /** The page at an address. */
   static Workload list(Path work, String name, String address) throws IOException {
-    return of(
-        work, name, List.of("GET " + address), "200", new Kratos(106, ", p99 277 ms", 20));
+    return of(work, name, List.of("GET " + address), "200", new Kratos(106, ", p99 277 ms", 20));
   }
 
   private static Workload of(
-      Path work, String name, List<String> lines, String status, Kratos kratos)
-      throws IOException {
+      Path work, String name, List<String> lines, String status, Kratos kratos) throws IOException {
     Path file = work.resolve(name.replaceAll("\\W+", "-") + ".requests");
     return new Workload(name, Files.write(file, lines), status, kratos);
   }

@@ -4,7 +4,8 @@
  * the same generated files. Part two: {@code slipway serve} beside a bare handler, each in a JVM of
  * its own with the same options, on the same PostgreSQL database, under the same load, which is a
  * third process. Part three: the image, from {@code docker run} on, beside a container that does
- * nothing and beside the same jars on a JDK as it comes. docs/bench.md lists the bars and says how to read the figures.
+ * nothing and beside the same jars on a JDK as it comes. docs/bench.md lists the bars and says how
+ * to read the figures.
  *
  * <p>Uses the front door, Flyway's public API, JDBC, an embedded PostgreSQL, and MySQL in Docker
  * where Docker answers; of Slipway's insides only the pool, which the bare handler shares. Never

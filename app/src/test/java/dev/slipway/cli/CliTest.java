@@ -24,11 +24,27 @@ class CliTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {
-      "", "serve ", "migrate ", "migrate sql ", "migrate sql up ", "migrate sql down ",
-      "migrate sql status ", "migrate sql repair ", "migrate sql baseline ",
-      "migrate sql adopt ", "migrate sql create ", "database ", "database create ", "database drop ", "database wait ",
-      "health ", "version ", "completion "})
+  @ValueSource(
+      strings = {
+        "",
+        "serve ",
+        "migrate ",
+        "migrate sql ",
+        "migrate sql up ",
+        "migrate sql down ",
+        "migrate sql status ",
+        "migrate sql repair ",
+        "migrate sql baseline ",
+        "migrate sql adopt ",
+        "migrate sql create ",
+        "database ",
+        "database create ",
+        "database drop ",
+        "database wait ",
+        "health ",
+        "version ",
+        "completion "
+      })
   void everyCommandExplainsItselfWithExamplesOnStandardOutput(String command) {
     Ran help = run(command + "--help").exits(DONE);
     help.answersWith("slipway " + command.strip());
@@ -38,16 +54,33 @@ class CliTest {
 
   @Test
   void helpOfUpNamesItsFlags() {
-    run("migrate sql up --help").exits(DONE).answersWith("--yes", "-y", "--read-from-env", "-e",
-        "--config", "-c", "--path", "--steps", "--to", "--dry-run", "--wait", "--atomic",
-        "--timeout", "--lock-timeout", "--ddl-lock-timeout", "--statement-timeout");
+    run("migrate sql up --help")
+        .exits(DONE)
+        .answersWith(
+            "--yes",
+            "-y",
+            "--read-from-env",
+            "-e",
+            "--config",
+            "-c",
+            "--path",
+            "--steps",
+            "--to",
+            "--dry-run",
+            "--wait",
+            "--atomic",
+            "--timeout",
+            "--lock-timeout",
+            "--ddl-lock-timeout",
+            "--statement-timeout");
   }
 
   @Test
   void theReadmeListsTheExitCodes() throws IOException {
     String readme = Files.readString(Path.of("..", "README.md"));
     for (ExitCode code : ExitCode.values()) {
-      assertTrue(readme.lines().anyMatch(line -> line.startsWith("| " + code.number() + " |")),
+      assertTrue(
+          readme.lines().anyMatch(line -> line.startsWith("| " + code.number() + " |")),
           () -> "README.md has no line for exit code " + code);
     }
   }

@@ -36,11 +36,16 @@ public final class ManPages {
    */
   public static void main(String[] arguments) throws IOException {
     Map<String, String> exitCodes = new LinkedHashMap<>();
-    EXIT_CODE.matcher(Files.readString(Path.of(arguments[0]))).results()
+    EXIT_CODE
+        .matcher(Files.readString(Path.of(arguments[0])))
+        .results()
         .forEach(row -> exitCodes.put(row.group(1), row.group(2)));
     PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
-    Context context = new Context(Map.of(),
-        Terminal.of(Map.of(), InputStream.nullInputStream(), nowhere, nowhere), Signals::none);
+    Context context =
+        new Context(
+            Map.of(),
+            Terminal.of(Map.of(), InputStream.nullInputStream(), nowhere, nowhere),
+            Signals::none);
     Path folder = Files.createDirectories(Path.of(arguments[1]));
     new ManPages(exitCodes).write(Cli.line(context), folder);
   }
@@ -61,7 +66,8 @@ public final class ManPages {
   private String page(CommandSpec command) {
     StringBuilder page = new StringBuilder();
     String description = String.join(" ", command.usageMessage().description());
-    page.append(".TH \"").append(name(command).toUpperCase(Locale.ROOT))
+    page.append(".TH \"")
+        .append(name(command).toUpperCase(Locale.ROOT))
         .append("\" \"1\" \"\" \"Slipway\" \"Slipway\"\n");
     section(page, "NAME");
     page.append(text(name(command))).append(" \\- ").append(text(description)).append('\n');
@@ -69,13 +75,15 @@ public final class ManPages {
     page.append("\\fB").append(text(command.qualifiedName())).append("\\fR [\\fIoptions\\fR]");
     for (PositionalParamSpec argument : command.positionalParameters()) {
       boolean needed = argument.arity().min() > 0;
-      page.append(needed ? " " : " [").append(italic(argument.paramLabel()))
+      page.append(needed ? " " : " [")
+          .append(italic(argument.paramLabel()))
           .append(needed ? "" : "]");
     }
     page.append(command.subcommands().isEmpty() ? "" : " [\\fIcommand\\fR]").append('\n');
     if (!command.positionalParameters().isEmpty()) {
       section(page, "ARGUMENTS");
-      command.positionalParameters()
+      command
+          .positionalParameters()
           .forEach(argument -> entry(page, italic(argument.paramLabel()), words(argument)));
     }
     section(page, "OPTIONS");
@@ -89,9 +97,14 @@ public final class ManPages {
     }
     if (!command.subcommands().isEmpty()) {
       section(page, "COMMANDS");
-      command.subcommands().values().stream().map(CommandLine::getCommandSpec).forEach(below ->
-          entry(page, "\\fB" + text(name(below)) + "\\fR(1)",
-              String.join(" ", below.usageMessage().description())));
+      command.subcommands().values().stream()
+          .map(CommandLine::getCommandSpec)
+          .forEach(
+              below ->
+                  entry(
+                      page,
+                      "\\fB" + text(name(below)) + "\\fR(1)",
+                      String.join(" ", below.usageMessage().description())));
     }
     section(page, "EXIT STATUS");
     Map<String, String> own = command.usageMessage().exitCodeList();
@@ -129,7 +142,10 @@ public final class ManPages {
 
   /** With what the formatter would take for a command of its own escaped. */
   private static String text(String text) {
-    return text.replace("\\", "\\e").replace("-", "\\-").replace("…", "...")
-        .replaceAll("(?m)^([.'])", "\\\\&$1").replace("`", "\\(ga");
+    return text.replace("\\", "\\e")
+        .replace("-", "\\-")
+        .replace("…", "...")
+        .replaceAll("(?m)^([.'])", "\\\\&$1")
+        .replace("`", "\\(ga");
   }
 }

@@ -44,8 +44,13 @@ class OpenApiTest {
       Map<?, ?> served = object(Json.read(server.get("/openapi.json").body(), "the answer"));
       assertEquals(
           Set.of(
-              "/health/alive", "/health/ready", "/admin/health/alive", "/admin/health/ready",
-              "/version", "/metrics/prometheus", "/openapi.json"),
+              "/health/alive",
+              "/health/ready",
+              "/admin/health/alive",
+              "/admin/health/ready",
+              "/version",
+              "/metrics/prometheus",
+              "/openapi.json"),
           object(served.get("paths")).keySet());
     }
   }
@@ -56,32 +61,38 @@ class OpenApiTest {
     Set<String> used = new TreeSet<>();
     references(document, used);
     Set<String> defined = new TreeSet<>();
-    object(document.get("components")).forEach((kind, components) -> {
-      if (!kind.equals("securitySchemes")) {
-        object(components).keySet().forEach(
-            name -> defined.add("#/components/" + kind + "/" + name));
-      }
-    });
+    object(document.get("components"))
+        .forEach(
+            (kind, components) -> {
+              if (!kind.equals("securitySchemes")) {
+                object(components)
+                    .keySet()
+                    .forEach(name -> defined.add("#/components/" + kind + "/" + name));
+              }
+            });
     assertEquals(defined, used);
   }
 
   @Test
   void everyOperationSaysWhatTheLimitsAnswer() throws Exception {
     List<String> wrong = new ArrayList<>();
-    operations(document()).forEach((name, operation) -> {
-      Set<?> statuses = object(operation.get("responses")).keySet();
-      Set<String> expected = new HashSet<>(Set.of("400", "408", "413", "414", "415", "431", "503"));
-      if (!operation.containsKey("security")) {
-        expected.add("401");
-      }
-      expected.removeAll(statuses);
-      if (!expected.isEmpty()) {
-        wrong.add(name + " lacks " + expected);
-      }
-      if (statuses.stream().noneMatch(status -> status.toString().startsWith("2"))) {
-        wrong.add(name + " never succeeds");
-      }
-    });
+    operations(document())
+        .forEach(
+            (name, operation) -> {
+              Set<?> statuses = object(operation.get("responses")).keySet();
+              Set<String> expected =
+                  new HashSet<>(Set.of("400", "408", "413", "414", "415", "431", "503"));
+              if (!operation.containsKey("security")) {
+                expected.add("401");
+              }
+              expected.removeAll(statuses);
+              if (!expected.isEmpty()) {
+                wrong.add(name + " lacks " + expected);
+              }
+              if (statuses.stream().noneMatch(status -> status.toString().startsWith("2"))) {
+                wrong.add(name + " never succeeds");
+              }
+            });
     assertEquals(List.of(), wrong);
   }
 
@@ -96,8 +107,9 @@ class OpenApiTest {
     for (Map<?, ?> operation : operations(document).values()) {
       if (operation.get("requestBody") != null) {
         Map<?, ?> json =
-            object(object(object(operation.get("requestBody")).get("content"))
-                .get("application/json"));
+            object(
+                object(object(operation.get("requestBody")).get("content"))
+                    .get("application/json"));
         for (Object example : examples(json)) {
           JsonSchema schema = schema(document, object(json.get("schema")));
           assertEquals(List.of(), schema.validate(example), () -> "example " + example);
@@ -120,7 +132,8 @@ class OpenApiTest {
       examples.add(json.get("example"));
     }
     if (json.get("examples") != null) {
-      object(json.get("examples")).values()
+      object(json.get("examples"))
+          .values()
           .forEach(example -> examples.add(object(example).get("value")));
     }
     return examples;
@@ -130,16 +143,20 @@ class OpenApiTest {
   void operationsAreNamedOnceAndHaveTheParametersOfTheirPaths() throws Exception {
     Map<?, ?> document = document();
     Set<Object> ids = new HashSet<>();
-    operations(document).forEach(
-        (name, operation) -> assertTrue(ids.add(operation.get("operationId")), name));
-    object(document.get("paths")).forEach((path, item) -> {
-      List<String> inPath =
-          Pattern.compile("\\{([^}]+)}").matcher((String) path).results()
-              .map((MatchResult found) -> found.group(1))
-              .toList();
-      assertEquals(
-          inPath, parameters(document, object(item).get("parameters")), path::toString);
-    });
+    operations(document)
+        .forEach((name, operation) -> assertTrue(ids.add(operation.get("operationId")), name));
+    object(document.get("paths"))
+        .forEach(
+            (path, item) -> {
+              List<String> inPath =
+                  Pattern.compile("\\{([^}]+)}")
+                      .matcher((String) path)
+                      .results()
+                      .map((MatchResult found) -> found.group(1))
+                      .toList();
+              assertEquals(
+                  inPath, parameters(document, object(item).get("parameters")), path::toString);
+            });
     for (Object at : links(document)) {
       assertTrue(ids.contains(at), () -> "a link leads to " + at);
     }
@@ -147,13 +164,21 @@ class OpenApiTest {
 
   private static List<Object> links(Map<?, ?> document) {
     List<Object> links = new ArrayList<>();
-    operations(document).values().forEach(operation ->
-        object(operation.get("responses")).values().forEach(response -> {
-          Object some = object(response).get("links");
-          if (some != null) {
-            object(some).values().forEach(link -> links.add(object(link).get("operationId")));
-          }
-        }));
+    operations(document)
+        .values()
+        .forEach(
+            operation ->
+                object(operation.get("responses"))
+                    .values()
+                    .forEach(
+                        response -> {
+                          Object some = object(response).get("links");
+                          if (some != null) {
+                            object(some)
+                                .values()
+                                .forEach(link -> links.add(object(link).get("operationId")));
+                          }
+                        }));
     return links;
   }
 
@@ -181,25 +206,31 @@ class OpenApiTest {
 
   private static Map<String, Map<?, ?>> operations(Map<?, ?> document) {
     Map<String, Map<?, ?>> operations = new LinkedHashMap<>();
-    object(document.get("paths")).forEach((path, item) ->
-        object(item).forEach((key, operation) -> {
-          if (!key.equals("parameters")) {
-            operations.put(key + " " + path, object(operation));
-          }
-        }));
+    object(document.get("paths"))
+        .forEach(
+            (path, item) ->
+                object(item)
+                    .forEach(
+                        (key, operation) -> {
+                          if (!key.equals("parameters")) {
+                            operations.put(key + " " + path, object(operation));
+                          }
+                        }));
     return operations;
   }
 
   private static void references(Object value, Set<String> found) {
     switch (value) {
-      case Map<?, ?> map -> map.forEach((key, each) -> {
-        if (key.equals("$ref")) {
-          found.add((String) each);
-        }
-        references(each, found);
-      });
+      case Map<?, ?> map ->
+          map.forEach(
+              (key, each) -> {
+                if (key.equals("$ref")) {
+                  found.add((String) each);
+                }
+                references(each, found);
+              });
       case List<?> list -> list.forEach(each -> references(each, found));
-      case null, default -> { }
+      case null, default -> {}
     }
   }
 

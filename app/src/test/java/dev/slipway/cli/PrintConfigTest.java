@@ -26,8 +26,9 @@ class PrintConfigTest {
 
   @Test
   void namesTheSourceOfEachValueInOneRun() throws IOException {
-    Path file = file(
-        """
+    Path file =
+        file(
+            """
         serve:
           drain_delay: 7s
           admin: {host: "::1"}
@@ -55,7 +56,9 @@ class PrintConfigTest {
             "\n  drain_delay: 7s  # the key serve.drain_delay in " + file + "\n",
             "\n  shutdown_timeout: 20s  # the default\n",
             "\n  level: debug  # the environment variable LOG_LEVEL\n",
-            "\n  schemas:  # the key identity.schemas in " + file + "\n"
+            "\n  schemas:  # the key identity.schemas in "
+                + file
+                + "\n"
                 + "    - id: customer\n"
                 + "      url: \"file:///etc/customer.json\"\n")
         .never("hunter2", "s3cret");
@@ -63,8 +66,11 @@ class PrintConfigTest {
 
   @Test
   void printsEverySettingOnce() {
-    Ran ran = Slipway.bare().with("DSN", "memory")
-        .run("serve", "--print-config", "--format", "json").exits(DONE);
+    Ran ran =
+        Slipway.bare()
+            .with("DSN", "memory")
+            .run("serve", "--print-config", "--format", "json")
+            .exits(DONE);
     List<?> entries = (List<?>) Json.read(ran.out(), "the answer");
     assertEquals(
         List.of(Setting.values()).stream().map(Setting::key).toList(),
@@ -79,8 +85,9 @@ class PrintConfigTest {
 
   @Test
   void whatItPrintsSetsTheSameAgain() throws IOException {
-    Path file = file(
-        """
+    Path file =
+        file(
+            """
         dsn: sqlite://odd.db
         database: {name: "yes"}
         pool: {max_conns: 7}
@@ -96,8 +103,8 @@ class PrintConfigTest {
           table: "yes"
         """);
     Map<String, Object> first = values("--config", file.toString());
-    Ran printed = Slipway.bare().run("serve", "--print-config", "--config", file.toString())
-        .exits(DONE);
+    Ran printed =
+        Slipway.bare().run("serve", "--print-config", "--config", file.toString()).exits(DONE);
     Path again = Files.writeString(folder.resolve("again.yaml"), printed.out());
     Map<String, Object> second = values("--config", again.toString());
     first.remove("database.name");
@@ -111,18 +118,24 @@ class PrintConfigTest {
   void theDefaultsForADatabaseInMemoryAreTakenBack() throws IOException {
     Ran printed = Slipway.bare().with("DSN", "memory").run(PRINT).exits(DONE);
     Path again = file(printed.out());
-    Ran served = Slipway.bare()
-        .run("serve", "--config", again.toString(), "--host", "no.such.address.invalid");
+    Ran served =
+        Slipway.bare()
+            .run("serve", "--config", again.toString(), "--host", "no.such.address.invalid");
     served.exits(USAGE).never("one connection that lives");
   }
 
   @Test
   void partsOfADatabaseAreUsedOrNotAsAWhole() throws IOException {
     Path file = file("database: {type: mysql, host: old, name: old}");
-    Slipway parts = Slipway.bare()
-        .with("DATABASE_TYPE", "postgres").with("DATABASE_NAME", "app")
-        .with("DATABASE_USERNAME", "u").with("DATABASE_PASSWORD", "hunter2");
-    parts.run("serve", "--print-config", "--config", file.toString()).exits(DONE)
+    Slipway parts =
+        Slipway.bare()
+            .with("DATABASE_TYPE", "postgres")
+            .with("DATABASE_NAME", "app")
+            .with("DATABASE_USERNAME", "u")
+            .with("DATABASE_PASSWORD", "hunter2");
+    parts
+        .run("serve", "--print-config", "--config", file.toString())
+        .exits(DONE)
         .answersWith(
             "# Database: postgres://u:***@localhost:5432/app?sslmode=prefer, by DATABASE_* in the"
                 + " environment\n",
@@ -130,7 +143,10 @@ class PrintConfigTest {
             "\n  # host: old  # not used: the key database.host in ",
             "\n  # password: \"***\"  # the environment variable DATABASE_PASSWORD\n")
         .never("hunter2");
-    parts.with("DSN", "memory").run(PRINT).exits(DONE)
+    parts
+        .with("DSN", "memory")
+        .run(PRINT)
+        .exits(DONE)
         .answersWith(
             "\ndsn: memory  # the environment variable DSN\n",
             "\n  # type: postgres  # not used: the environment variable DATABASE_TYPE\n")
@@ -140,7 +156,10 @@ class PrintConfigTest {
   @Test
   void theDsnInAFileIsNamedAndShownMasked() throws IOException {
     Path secret = Files.writeString(folder.resolve("dsn"), "mysql://u:hunter2@tcp(db:3306)/app\n");
-    Slipway.bare().with("DSN_FILE", secret.toString()).run(PRINT).exits(DONE)
+    Slipway.bare()
+        .with("DSN_FILE", secret.toString())
+        .run(PRINT)
+        .exits(DONE)
         .answersWith(
             "# Database: mysql://u:***@tcp(db:3306)/app, by DSN_FILE in the environment\n",
             "\n# dsn:  # not set\n",
@@ -150,10 +169,15 @@ class PrintConfigTest {
 
   @Test
   void saysWhatIsWrongWithTheDatabaseAndPrintsTheRest() {
-    Slipway.bare().run(PRINT).exits(DONE)
+    Slipway.bare()
+        .run(PRINT)
+        .exits(DONE)
         .answersWith("\n    port: 4434  # the default\n")
         .says("warning: no database is named");
-    Slipway.bare().with("DSN", "mongodb://u:hunter2@h/d").run(PRINT).exits(DONE)
+    Slipway.bare()
+        .with("DSN", "mongodb://u:hunter2@h/d")
+        .run(PRINT)
+        .exits(DONE)
         .answersWith("\n# dsn: \"***\"  # the environment variable DSN\n")
         .says("warning: ")
         .never("hunter2");
@@ -162,12 +186,18 @@ class PrintConfigTest {
   @Test
   void refusesWhatServeRefuses() throws IOException {
     Path file = file("serve: {admin: {prot: 1}}");
-    Slipway.bare().run("serve", "--print-config", "--config", file.toString())
-        .exits(USAGE).says("did you mean serve.admin.port?");
-    Slipway.bare().run("serve", "--print-config", "--format", "table")
-        .exits(USAGE).says("no format `table`: take yaml or json");
-    Slipway.bare().run("serve", "--format", "json")
-        .exits(USAGE).says("--format says how --print-config prints, which is not given");
+    Slipway.bare()
+        .run("serve", "--print-config", "--config", file.toString())
+        .exits(USAGE)
+        .says("did you mean serve.admin.port?");
+    Slipway.bare()
+        .run("serve", "--print-config", "--format", "table")
+        .exits(USAGE)
+        .says("no format `table`: take yaml or json");
+    Slipway.bare()
+        .run("serve", "--format", "json")
+        .exits(USAGE)
+        .says("--format says how --print-config prints, which is not given");
   }
 
   private static Map<String, Object> values(String... arguments) {

@@ -55,14 +55,15 @@ class ServeIT {
   void itsMetricsAreWhatPrometheusReadsAndTheDocumentationNames() throws Exception {
     Path token = Files.writeString(folder.resolve("token"), Recording.secret());
     try (ServeProcess serve =
-        ServeProcess.start(
-            Map.of("DSN", "memory", "SLIPWAY_ADMIN_TOKEN_FILE", token.toString()))) {
+        ServeProcess.start(Map.of("DSN", "memory", "SLIPWAY_ADMIN_TOKEN_FILE", token.toString()))) {
       serve.awaitReadiness(200, SOON);
       String exposition = serve.get("/metrics/prometheus").body();
       var served = new TreeSet<>(Exposition.types(exposition).keySet());
       String page = Files.readString(Path.of("../docs/serving.md"));
       var documented = new TreeSet<String>();
-      Pattern.compile("(?m)^\\| `([a-z_]+)` \\|").matcher(page).results()
+      Pattern.compile("(?m)^\\| `([a-z_]+)` \\|")
+          .matcher(page)
+          .results()
           .forEach(row -> documented.add(row.group(1)));
       assertEquals(served, documented);
     }
@@ -70,8 +71,7 @@ class ServeIT {
 
   @Test
   void logsOneJsonObjectALineWhereAskedTo() throws Exception {
-    try (ServeProcess serve =
-        ServeProcess.start(Map.of("DSN", "memory", "LOG_FORMAT", "json"))) {
+    try (ServeProcess serve = ServeProcess.start(Map.of("DSN", "memory", "LOG_FORMAT", "json"))) {
       serve.awaitReadiness(200, SOON);
       serve.terminate();
       assertEquals(0, serve.exitCode(SOON));
@@ -87,8 +87,7 @@ class ServeIT {
   @Test
   void everyLogLineOfARequestNamesItAndItsTrace() throws Exception {
     try (ServeProcess serve =
-        ServeProcess.start(
-            Map.of("DSN", "memory", "LOG_FORMAT", "json", "LOG_LEVEL", "debug"))) {
+        ServeProcess.start(Map.of("DSN", "memory", "LOG_FORMAT", "json", "LOG_LEVEL", "debug"))) {
       serve.awaitReadiness(200, SOON);
       String traceId = "0af7651916cd43dd8448eb211c80319c";
       serve.send(
@@ -187,8 +186,7 @@ class ServeIT {
   void anEmptyTokenFileExits2() throws Exception {
     Path file = Files.writeString(folder.resolve("token"), "\n");
     try (ServeProcess serve =
-        ServeProcess.start(
-            Map.of("DSN", "memory", "SLIPWAY_ADMIN_TOKEN_FILE", file.toString()))) {
+        ServeProcess.start(Map.of("DSN", "memory", "SLIPWAY_ADMIN_TOKEN_FILE", file.toString()))) {
       assertEquals(2, serve.exitCode(SOON), serve::said);
       assertTrue(serve.said().contains("the token file " + file + " is empty"), serve::said);
     }
@@ -220,20 +218,27 @@ class ServeIT {
     }
     Files.writeString(newer.resolve("2_words.up.sql"), "ALTER TABLE notes ADD words text;");
     String path = older.toString();
-    assertEquals(0,
-        cli(Map.of("DSN", dsn()), "migrate", "sql", "up", "--yes", "--path", path).code());
+    assertEquals(
+        0, cli(Map.of("DSN", dsn()), "migrate", "sql", "up", "--yes", "--path", path).code());
     try (ServeProcess serve = ServeProcess.start(Map.of("DSN", dsn()), "--path", path)) {
       serve.awaitReadiness(200, SOON);
       assertEquals("{\"status\":\"ok\"}\n", serve.get("/health/ready").body());
-      assertTrue(serve.get("/metrics/prometheus").body()
-          .contains("slipway_schema_state{state=\"current\"} 1\n"));
+      assertTrue(
+          serve
+              .get("/metrics/prometheus")
+              .body()
+              .contains("slipway_schema_state{state=\"current\"} 1\n"));
     }
-    assertEquals(0, cli(Map.of("DSN", dsn()), "migrate", "sql", "up", "--yes", "--path",
-        newer.toString()).code());
+    assertEquals(
+        0,
+        cli(Map.of("DSN", dsn()), "migrate", "sql", "up", "--yes", "--path", newer.toString())
+            .code());
     try (ServeProcess serve = ServeProcess.start(Map.of("DSN", dsn()), "--path", path)) {
       serve.awaitReadiness(200, SOON);
-      assertEquals("{\"status\":\"ok\",\"warnings\":{\"migrations\":\"the schema is ahead of this"
-          + " binary by 1 migration: 2 words\"}}\n", serve.get("/health/ready").body());
+      assertEquals(
+          "{\"status\":\"ok\",\"warnings\":{\"migrations\":\"the schema is ahead of this"
+              + " binary by 1 migration: 2 words\"}}\n",
+          serve.get("/health/ready").body());
       String metrics = serve.get("/metrics/prometheus").body();
       assertTrue(metrics.contains("slipway_schema_state{state=\"ahead\"} 1\n"), metrics);
       assertTrue(metrics.contains("slipway_schema_state{state=\"current\"} 0\n"), metrics);
@@ -253,8 +258,7 @@ class ServeIT {
     Files.writeString(folder.resolve("1_broken.up.sql"), "CREATE TABEL t (id int);");
     Files.writeString(folder.resolve("1_broken.down.sql"), "DROP TABLE t;");
     try (ServeProcess serve =
-        ServeProcess.start(
-            Map.of("DSN", dsn()), "--migrate", "--path", folder.toString())) {
+        ServeProcess.start(Map.of("DSN", dsn()), "--migrate", "--path", folder.toString())) {
       assertEquals(4, serve.exitCode(SOON), serve::said);
       assertTrue(serve.said().contains("1_broken.up.sql"), serve::said);
     }
@@ -265,8 +269,7 @@ class ServeIT {
     var answered = new AtomicInteger();
     var enough = new AtomicBoolean();
     try (ServeProcess serve =
-            ServeProcess.start(
-                Map.of("DSN", dsn(), "SERVE_DRAIN_DELAY", "2s"), "--migrate");
+            ServeProcess.start(Map.of("DSN", dsn(), "SERVE_DRAIN_DELAY", "2s"), "--migrate");
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       serve.awaitReadiness(200, SOON);
       List<Future<?>> clients = new ArrayList<>();
@@ -330,8 +333,10 @@ class ServeIT {
     try (ServeProcess serve = ServeProcess.start(Map.of("DSN", dsn()))) {
       Map<String, String> settings =
           Map.of(
-              "SERVE_ADMIN_HOST", "0.0.0.0",
-              "SERVE_ADMIN_PORT", Integer.toString(serve.address().getPort()));
+              "SERVE_ADMIN_HOST",
+              "0.0.0.0",
+              "SERVE_ADMIN_PORT",
+              Integer.toString(serve.address().getPort()));
       assertEquals(new Answer(0, "{\"status\":\"ok\"}\n", ""), cli(settings, "health", "alive"));
       // By then the probes have been asked.
       Answer notReady = cli(settings, "health", "--wait", "1s");
@@ -356,7 +361,9 @@ class ServeIT {
     Answer answer = cli(Map.of(), "health", "--port", Integer.toString(port));
     assertEquals(5, answer.code());
     assertEquals(
-        "slipway: no server answers at http://127.0.0.1:" + port + ": Connection refused\n"
+        "slipway: no server answers at http://127.0.0.1:"
+            + port
+            + ": Connection refused\n"
             + "hint: the server logs its address when it starts; --host and --port name another\n",
         answer.err());
   }

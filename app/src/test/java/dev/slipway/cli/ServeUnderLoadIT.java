@@ -73,8 +73,13 @@ class ServeUnderLoadIT {
           System.out.printf(
               "%s away for 10 s: unready after %d ms; %d requests answered 503, the slowest after"
                   + " %d ms; back %d ms after its start: ready after %d ms, %d requests done%n",
-              family, unready.toMillis(), load.failures().size(), slowest(load).toMillis(),
-              TimeUnit.NANOSECONDS.toMillis(again - started), ready.toMillis(), Load.CLIENTS);
+              family,
+              unready.toMillis(),
+              load.failures().size(),
+              slowest(load).toMillis(),
+              TimeUnit.NANOSECONDS.toMillis(again - started),
+              ready.toMillis(),
+              Load.CLIENTS);
           assertAnswered(load, QUICK);
           assertTrue(load.failures().size() > AT_ONCE, load::words);
 
@@ -124,8 +129,7 @@ class ServeUnderLoadIT {
   void newConnectionsThatTakeLongFailNoRequestWhileOthersWork() throws Exception {
     try (TestDatabase database = Server.POSTGRES.database();
         TcpProxy proxy = TcpProxy.to(database).open();
-        ServeProcess serve =
-            ServeProcess.start(Map.of("DSN", proxy.dsn(database)), "--migrate")) {
+        ServeProcess serve = ServeProcess.start(Map.of("DSN", proxy.dsn(database)), "--migrate")) {
       serve.awaitReadiness(200, SOON);
       proxy.delayNew(Duration.ofSeconds(2));
       var clients = new Clients(serve);
@@ -190,7 +194,9 @@ class ServeUnderLoadIT {
         clients.compare(database.connect());
         assertEquals(
             2,
-            serve.said().lines()
+            serve
+                .said()
+                .lines()
                 .filter(line -> line.contains("the changed DSN is not used, the old one stays: "))
                 .count(),
             serve::said);
@@ -273,12 +279,10 @@ class ServeUnderLoadIT {
         .orElse(Duration.ZERO);
   }
 
-  private static void awaitMetric(ServeProcess serve, String name, double value)
-      throws Exception {
+  private static void awaitMetric(ServeProcess serve, String name, double value) throws Exception {
     long start = System.nanoTime();
     while (serve.metric(name) != value) {
-      assertTrue(
-          System.nanoTime() - start < SOON.toNanos(), () -> name + " stays" + serve.said());
+      assertTrue(System.nanoTime() - start < SOON.toNanos(), () -> name + " stays" + serve.said());
       TimeUnit.MILLISECONDS.sleep(50);
     }
   }
@@ -301,7 +305,8 @@ class ServeUnderLoadIT {
   private static String onANewConnection(URI address, String path) throws IOException {
     try (var socket = new Socket(address.getHost(), address.getPort())) {
       socket.setSoTimeout((int) SOON.toMillis());
-      socket.getOutputStream()
+      socket
+          .getOutputStream()
           .write(
               ("GET " + path + " HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n")
                   .getBytes(StandardCharsets.US_ASCII));

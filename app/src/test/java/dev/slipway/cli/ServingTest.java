@@ -10,8 +10,8 @@ import dev.slipway.http.Metrics;
 import dev.slipway.http.Probe;
 import dev.slipway.http.Response;
 import dev.slipway.http.Route;
-import java.io.IOException;
 import dev.slipway.testing.HttpSettings;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -133,8 +133,7 @@ class ServingTest {
     health = Optional.of(Health.start(probes));
     var serving =
         new Serving(
-            HttpSettings.with(
-                Map.of(Setting.SERVE_DRAIN_DELAY, drainDelay.toMillis() + "ms")),
+            HttpSettings.with(Map.of(Setting.SERVE_DRAIN_DELAY, drainDelay.toMillis() + "ms")),
             "1.2.3",
             health.get(),
             List.of(routes));

@@ -81,14 +81,22 @@ class SettingsDocTest {
       sections.computeIfAbsent(title, _ -> new ArrayList<>()).add(setting);
     }
     StringBuilder page = new StringBuilder(INTRODUCTION);
-    sections.forEach((title, settings) -> {
-      page.append("\n## ").append(title).append("\n\n");
-      page.append(row("key", "variable", "flag", "default", "value", "meaning"));
-      page.append("|---|---|---|---|---|---|\n");
-      settings.forEach(setting -> page.append(row(
-          code(setting.key()), code(setting.variable()), code(setting.flag().orElse("")),
-          code(setting.defaultText()), setting.range(), setting.sentence())));
-    });
+    sections.forEach(
+        (title, settings) -> {
+          page.append("\n## ").append(title).append("\n\n");
+          page.append(row("key", "variable", "flag", "default", "value", "meaning"));
+          page.append("|---|---|---|---|---|---|\n");
+          settings.forEach(
+              setting ->
+                  page.append(
+                      row(
+                          code(setting.key()),
+                          code(setting.variable()),
+                          code(setting.flag().orElse("")),
+                          code(setting.defaultText()),
+                          setting.range(),
+                          setting.sentence())));
+        });
     return page.toString();
   }
 

@@ -77,8 +77,7 @@ class SettingsTest {
     assertEquals(List.of(Path.of("/a,b"), Path.of("relative")), settings.migrate().paths());
     assertEquals(Map.of("owner", "app", "text", "a=b,c"), settings.migrate().placeholders());
     Settings variables =
-        environment(
-            Map.of("MIGRATE_PATH", "/a, /b", "MIGRATE_PLACEHOLDERS", "owner=app,empty="));
+        environment(Map.of("MIGRATE_PATH", "/a, /b", "MIGRATE_PLACEHOLDERS", "owner=app,empty="));
     assertEquals(List.of(Path.of("/a"), Path.of("/b")), variables.migrate().paths());
     assertEquals(Map.of("owner", "app", "empty", ""), variables.migrate().placeholders());
     Settings flags =
@@ -114,18 +113,21 @@ class SettingsTest {
                 customer: file:///etc/customer.json
                 default: base64://eyJ0eXBlIjoib2JqZWN0In0=
             """);
-    assertEquals(
-        schemas, Settings.load(Map.of(), Map.of(), Optional.of(map)).identity().schemas());
+    assertEquals(schemas, Settings.load(Map.of(), Map.of(), Optional.of(map)).identity().schemas());
     Settings.Identity variables =
         environment(
                 Map.of(
                     "IDENTITY_SCHEMAS",
                     "customer=file:///etc/customer.json,"
                         + " default=base64://eyJ0eXBlIjoib2JqZWN0In0=",
-                    "SERVE_ADMIN_BASE_URL", "https://id.example.org/",
-                    "HASHERS_BCRYPT_COST", "4",
-                    "SERVE_LIMITS_PAGE_SIZE", "50",
-                    "SERVE_LIMITS_IDENTITY_BYTES", "4096"))
+                    "SERVE_ADMIN_BASE_URL",
+                    "https://id.example.org/",
+                    "HASHERS_BCRYPT_COST",
+                    "4",
+                    "SERVE_LIMITS_PAGE_SIZE",
+                    "50",
+                    "SERVE_LIMITS_IDENTITY_BYTES",
+                    "4096"))
             .identity();
     assertEquals(
         new Settings.Identity("default", schemas, 4, 50, 4096, "https://id.example.org"),
@@ -143,8 +145,7 @@ class SettingsTest {
     assertEquals(Optional.empty(), environment(Map.of()).http().token());
     Path file = file("serve: {admin: {token: from-file}}");
     Settings.Http both =
-        Settings.load(
-                Map.of(), Map.of("SLIPWAY_ADMIN_TOKEN_FILE", "/run/token"), Optional.of(file))
+        Settings.load(Map.of(), Map.of("SLIPWAY_ADMIN_TOKEN_FILE", "/run/token"), Optional.of(file))
             .http();
     assertEquals(Optional.empty(), both.token());
     assertEquals(Optional.of(Path.of("/run/token")), both.tokenFile());
@@ -156,8 +157,9 @@ class SettingsTest {
         "the token is given twice: by the environment variable SLIPWAY_ADMIN_TOKEN and by the"
             + " environment variable SLIPWAY_ADMIN_TOKEN_FILE",
         refused(
-                () -> environment(
-                    Map.of("SLIPWAY_ADMIN_TOKEN", "a", "SLIPWAY_ADMIN_TOKEN_FILE", "b")))
+                () ->
+                    environment(
+                        Map.of("SLIPWAY_ADMIN_TOKEN", "a", "SLIPWAY_ADMIN_TOKEN_FILE", "b")))
             .getMessage());
   }
 
@@ -300,8 +302,7 @@ class SettingsTest {
   @Test
   void dsnBeatsDsnFileBeatsPartsInOnePlace() throws IOException {
     Path secret = Files.writeString(folder.resolve("dsn"), "sqlite://file.db\r\n");
-    Map<String, String> parts =
-        Map.of("DATABASE_TYPE", "sqlite", "DATABASE_NAME", "parts.db");
+    Map<String, String> parts = Map.of("DATABASE_TYPE", "sqlite", "DATABASE_NAME", "parts.db");
     Map<String, String> withFile = with(parts, "DSN_FILE", secret.toString());
     Settings all = environment(with(withFile, "DSN", "sqlite://dsn.db"));
     assertEquals("sqlite://dsn.db", all.dsnText().reveal());
@@ -352,7 +353,8 @@ class SettingsTest {
         refused(settings::dsnText).getMessage());
     Files.delete(secret);
     assertEquals(
-        "the DSN file " + secret
+        "the DSN file "
+            + secret
             + " cannot be read: it does not exist (named by DSN_FILE in the environment)",
         refused(settings::dsnText).getMessage());
   }
@@ -399,8 +401,7 @@ class SettingsTest {
         "the command line gives 2 different values for dsn",
         refused(() -> Settings.single(Setting.DSN, List.of("memory", "sqlite://x.db")))
             .getMessage());
-    assertEquals(
-        Optional.of("memory"), Settings.single(Setting.DSN, List.of("memory", "memory")));
+    assertEquals(Optional.of("memory"), Settings.single(Setting.DSN, List.of("memory", "memory")));
     assertEquals(Optional.empty(), Settings.single(Setting.DSN, List.of()));
   }
 

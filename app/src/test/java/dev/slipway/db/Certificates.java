@@ -15,8 +15,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
-import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.Cipher;
+import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
@@ -29,7 +29,15 @@ final class Certificates {
   /** A new authority in an empty folder. */
   Certificates(Path folder) throws IOException {
     this.folder = folder;
-    keytool("-genkeypair", "-alias", "ca", "-dname", "CN=test authority", "-ext", "bc:c", "-keyalg",
+    keytool(
+        "-genkeypair",
+        "-alias",
+        "ca",
+        "-dname",
+        "CN=test authority",
+        "-ext",
+        "bc:c",
+        "-keyalg",
         "RSA");
     keytool("-exportcert", "-rfc", "-alias", "ca", "-file", path("ca.pem").toString());
   }
@@ -50,8 +58,15 @@ final class Certificates {
     keytool("-certreq", "-alias", alias, "-file", path(alias + ".csr").toString());
     List<String> sign =
         new java.util.ArrayList<>(
-            List.of("-gencert", "-rfc", "-alias", "ca", "-infile", path(alias + ".csr").toString(),
-                "-outfile", path(alias + ".pem").toString()));
+            List.of(
+                "-gencert",
+                "-rfc",
+                "-alias",
+                "ca",
+                "-infile",
+                path(alias + ".csr").toString(),
+                "-outfile",
+                path(alias + ".pem").toString()));
     for (String extension : extensions) {
       sign.addAll(List.of("-ext", extension));
     }
@@ -123,8 +138,13 @@ final class Certificates {
   private Path pem(String file, String type, byte[] der) throws IOException {
     return Files.writeString(
         path(file),
-        "-----BEGIN " + type + "-----\n" + Base64.getMimeEncoder(64, new byte[] {'\n'})
-            .encodeToString(der) + "\n-----END " + type + "-----\n");
+        "-----BEGIN "
+            + type
+            + "-----\n"
+            + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
+            + "\n-----END "
+            + type
+            + "-----\n");
   }
 
   private Path path(String file) {
@@ -137,8 +157,15 @@ final class Certificates {
             List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
     command.addAll(List.of(arguments));
     command.addAll(
-        List.of("-storetype", "PKCS12", "-keystore", path("store.p12").toString(), "-storepass",
-            STORE_PASSWORD, "-validity", "30"));
+        List.of(
+            "-storetype",
+            "PKCS12",
+            "-keystore",
+            path("store.p12").toString(),
+            "-storepass",
+            STORE_PASSWORD,
+            "-validity",
+            "30"));
     if (command.contains("-exportcert") || command.contains("-certreq")) {
       command.remove(command.size() - 1);
       command.remove(command.size() - 1);

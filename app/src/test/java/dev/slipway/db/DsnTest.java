@@ -123,8 +123,7 @@ class DsnTest {
       })
   void parametersOfLibpqBecomeProperties(String query, String properties) {
     assertProperties(Dsn.parse("postgres://u@h/d?" + query), properties);
-    assertProperties(
-        Dsn.parse("cockroach://u@h:5432/d?" + query), properties);
+    assertProperties(Dsn.parse("cockroach://u@h:5432/d?" + query), properties);
   }
 
   @ParameterizedTest
@@ -213,34 +212,130 @@ class DsnTest {
   @Test
   void everyParameterOfTheOriginalDriversHasAnAnswer() {
     List<String> libpq =
-        List.of("service", "servicefile", "passfile", "channel_binding", "connect_timeout",
-            "client_encoding", "options", "application_name", "fallback_application_name",
-            "keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count",
-            "tcp_user_timeout", "sslmode", "requiressl", "sslnegotiation", "sslcompression",
-            "sslcert", "sslkey", "sslcertmode", "sslpassword", "sslrootcert", "sslcrl", "sslcrldir",
-            "sslsni", "requirepeer", "require_auth", "min_protocol_version", "max_protocol_version",
-            "ssl_min_protocol_version", "ssl_max_protocol_version", "gssencmode", "krbsrvname",
-            "gsslib", "gssdelegation", "replication", "target_session_attrs", "load_balance_hosts",
-            "scram_client_key", "scram_server_key", "sslkeylogfile", "oauth_issuer",
-            "oauth_client_id", "oauth_client_secret", "oauth_scope", "authtype", "tty",
-            "search_path", "pool_max_conns", "pool_min_conns", "pool_max_conn_lifetime",
-            "pool_max_conn_idle_time", "pool_health_check_period",
+        List.of(
+            "service",
+            "servicefile",
+            "passfile",
+            "channel_binding",
+            "connect_timeout",
+            "client_encoding",
+            "options",
+            "application_name",
+            "fallback_application_name",
+            "keepalives",
+            "keepalives_idle",
+            "keepalives_interval",
+            "keepalives_count",
+            "tcp_user_timeout",
+            "sslmode",
+            "requiressl",
+            "sslnegotiation",
+            "sslcompression",
+            "sslcert",
+            "sslkey",
+            "sslcertmode",
+            "sslpassword",
+            "sslrootcert",
+            "sslcrl",
+            "sslcrldir",
+            "sslsni",
+            "requirepeer",
+            "require_auth",
+            "min_protocol_version",
+            "max_protocol_version",
+            "ssl_min_protocol_version",
+            "ssl_max_protocol_version",
+            "gssencmode",
+            "krbsrvname",
+            "gsslib",
+            "gssdelegation",
+            "replication",
+            "target_session_attrs",
+            "load_balance_hosts",
+            "scram_client_key",
+            "scram_server_key",
+            "sslkeylogfile",
+            "oauth_issuer",
+            "oauth_client_id",
+            "oauth_client_secret",
+            "oauth_scope",
+            "authtype",
+            "tty",
+            "search_path",
+            "pool_max_conns",
+            "pool_min_conns",
+            "pool_max_conn_lifetime",
+            "pool_max_conn_idle_time",
+            "pool_health_check_period",
             "pool_max_conn_lifetime_jitter");
     List<String> mysql =
-        List.of("allowAllFiles", "allowCleartextPasswords", "allowFallbackToPlaintext",
-            "allowNativePasswords", "allowOldPasswords", "charset", "checkConnLiveness",
-            "collation", "clientFoundRows", "columnsWithAlias", "compress",
-            "connectionAttributes", "interpolateParams", "loc", "timeTruncate",
-            "maxAllowedPacket", "multiStatements", "parseTime", "readTimeout", "rejectReadOnly",
-            "serverPubKey", "timeout", "tls", "writeTimeout", "sql_mode", "time_zone");
+        List.of(
+            "allowAllFiles",
+            "allowCleartextPasswords",
+            "allowFallbackToPlaintext",
+            "allowNativePasswords",
+            "allowOldPasswords",
+            "charset",
+            "checkConnLiveness",
+            "collation",
+            "clientFoundRows",
+            "columnsWithAlias",
+            "compress",
+            "connectionAttributes",
+            "interpolateParams",
+            "loc",
+            "timeTruncate",
+            "maxAllowedPacket",
+            "multiStatements",
+            "parseTime",
+            "readTimeout",
+            "rejectReadOnly",
+            "serverPubKey",
+            "timeout",
+            "tls",
+            "writeTimeout",
+            "sql_mode",
+            "time_zone");
     List<String> sqlite =
-        List.of("_auth", "_auth_user", "_auth_pass", "_auth_crypt", "_auth_salt", "_auto_vacuum",
-            "_vacuum", "_busy_timeout", "_timeout", "_case_sensitive_like", "_cslike",
-            "_defer_foreign_keys", "_defer_fk", "_foreign_keys", "_fk",
-            "_ignore_check_constraints", "immutable", "_journal_mode", "_journal",
-            "_locking_mode", "_locking", "mode", "_mutex", "_query_only", "_recursive_triggers",
-            "_rt", "_secure_delete", "cache", "_synchronous", "_sync", "_loc", "_txlock",
-            "_writable_schema", "_cache_size", "vfs", "nolock", "psow", "_pragma");
+        List.of(
+            "_auth",
+            "_auth_user",
+            "_auth_pass",
+            "_auth_crypt",
+            "_auth_salt",
+            "_auto_vacuum",
+            "_vacuum",
+            "_busy_timeout",
+            "_timeout",
+            "_case_sensitive_like",
+            "_cslike",
+            "_defer_foreign_keys",
+            "_defer_fk",
+            "_foreign_keys",
+            "_fk",
+            "_ignore_check_constraints",
+            "immutable",
+            "_journal_mode",
+            "_journal",
+            "_locking_mode",
+            "_locking",
+            "mode",
+            "_mutex",
+            "_query_only",
+            "_recursive_triggers",
+            "_rt",
+            "_secure_delete",
+            "cache",
+            "_synchronous",
+            "_sync",
+            "_loc",
+            "_txlock",
+            "_writable_schema",
+            "_cache_size",
+            "vfs",
+            "nolock",
+            "psow",
+            "_pragma");
     assertEquals(List.of(), missing(libpq, Libpq.rules()));
     assertEquals(List.of(), missing(mysql, Mysql.rules()));
     assertEquals(List.of(), missing(sqlite, Sqlite.rules()));
@@ -256,7 +351,8 @@ class DsnTest {
         List.of("postgres://u@h/d", "cockroach://u@h/d", "mysql://u@tcp(h)/d", "sqlite://x.db")) {
       PoolParameters pool =
           Dsn.parse(
-                  dsn + "?max_conns=20&max_idle_conns=4&max_conn_lifetime=1h"
+                  dsn
+                      + "?max_conns=20&max_idle_conns=4&max_conn_lifetime=1h"
                       + "&max_conn_idle_time=30s")
               .pool();
       assertEquals(20, pool.maxConns().orElseThrow());
@@ -264,8 +360,7 @@ class DsnTest {
       assertEquals(3600, pool.lifetime().orElseThrow().toSeconds());
       assertEquals(30, pool.idleTime().orElseThrow().toSeconds());
     }
-    assertEquals(
-        9, Dsn.parse("postgres://u@h/d?pool_max_conns=9").pool().maxConns().orElseThrow());
+    assertEquals(9, Dsn.parse("postgres://u@h/d?pool_max_conns=9").pool().maxConns().orElseThrow());
   }
 
   @ParameterizedTest
@@ -371,8 +466,22 @@ class DsnTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"p@ss", "p:ss", "p/ss", "p?ss", "p#ss", "p%ss", "p ss", "p'ss\"", "p&ss=x",
-          "pä€ss", "p\\ss", "a@b:c/d?e#f%g h", "%41bc", "@tcp(x)/y"})
+      strings = {
+        "p@ss",
+        "p:ss",
+        "p/ss",
+        "p?ss",
+        "p#ss",
+        "p%ss",
+        "p ss",
+        "p'ss\"",
+        "p&ss=x",
+        "pä€ss",
+        "p\\ss",
+        "a@b:c/d?e#f%g h",
+        "%41bc",
+        "@tcp(x)/y"
+      })
   void passwordsArePassedOnAndNeverPrinted(String password) {
     String encoded =
         java.net.URLEncoder.encode(password, java.nio.charset.StandardCharsets.UTF_8)
@@ -458,9 +567,16 @@ class DsnTest {
 
   @ParameterizedTest
   @CsvSource({
-    "postgres, postgres", "postgresql, postgres", "pg, postgres", "pgx, postgres",
-    "cockroach, cockroach", "cockroachdb, cockroach", "crdb, cockroach",
-    "mysql, mysql", "sqlite, sqlite3", "sqlite3, sqlite3",
+    "postgres, postgres",
+    "postgresql, postgres",
+    "pg, postgres",
+    "pgx, postgres",
+    "cockroach, cockroach",
+    "cockroachdb, cockroach",
+    "crdb, cockroach",
+    "mysql, mysql",
+    "sqlite, sqlite3",
+    "sqlite3, sqlite3",
   })
   void dialectsHaveTheirSynonyms(String segment, String name) {
     assertEquals(name, Dialect.named(segment).orElseThrow().name());
@@ -473,8 +589,7 @@ class DsnTest {
   }
 
   private static void assertProperties(Dsn dsn, String expected) {
-    pairs(expected).forEach((name, value) ->
-        assertEquals(value, dsn.properties().get(name), name));
+    pairs(expected).forEach((name, value) -> assertEquals(value, dsn.properties().get(name), name));
   }
 
   private static Map<String, String> pairs(String text) {

@@ -18,8 +18,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** A command starts quickly when it loads only what it needs. */
 class LoadedClassesTest {
   private static final List<String> ALL =
-      List.of("org.postgresql.", "com.mysql.", "org.sqlite.", "tools.jackson.", "com.zaxxer.",
-          "org.yaml.", "org.snakeyaml.");
+      List.of(
+          "org.postgresql.",
+          "com.mysql.",
+          "org.sqlite.",
+          "tools.jackson.",
+          "com.zaxxer.",
+          "org.yaml.",
+          "org.snakeyaml.");
 
   @TempDir Path folder;
 
@@ -28,8 +34,7 @@ class LoadedClassesTest {
     private Connecting() {}
 
     public static void main(String[] arguments) {
-      Settings settings =
-          Settings.load(Map.of(), Map.of("DSN", arguments[0]), Optional.empty());
+      Settings settings = Settings.load(Map.of(), Map.of("DSN", arguments[0]), Optional.empty());
       Dsn dsn = Dsn.parse(settings.dsnText().reveal());
       Database.Session session =
           new Database.Session("t", settings.migrate().ddlLockTimeout(), Duration.ZERO);

@@ -89,21 +89,35 @@ class MysqlIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"p@ss", "p:s/s", "p?s#s", "100%", "%41", "a b", "it's", "\"quoted\"", "päß€",
-          "a&b=c", "a@b:c/d?e#f%g h", "x@tcp(y)/z"})
+      strings = {
+        "p@ss",
+        "p:s/s",
+        "p?s#s",
+        "100%",
+        "%41",
+        "a b",
+        "it's",
+        "\"quoted\"",
+        "päß€",
+        "a&b=c",
+        "a@b:c/d?e#f%g h",
+        "x@tcp(y)/z"
+      })
   void everyPasswordLetsInWithoutTlsAndWithAColdCache(String password) throws SQLException {
     try (TestDatabase database = Server.MYSQL.database()) {
       database.execute(
           "DROP USER IF EXISTS 'odd@user'@'%'",
           "CREATE USER 'odd@user'@'%' IDENTIFIED BY '" + password.replace("'", "''") + "'",
           "GRANT ALL ON *.* TO 'odd@user'@'%'");
-      String dsn = database.dsn().replaceFirst("root:[^@]*", "USER:PASSWORD")
-          .replace("USER:PASSWORD", "odd@user:" + password);
+      String dsn =
+          database
+              .dsn()
+              .replaceFirst("root:[^@]*", "USER:PASSWORD")
+              .replace("USER:PASSWORD", "odd@user:" + password);
       try (Connection connection = migrator(dsn)) {
         assertEquals("odd@user@%", one(connection, "SELECT CURRENT_USER()"));
       }
-      Fault wrong =
-          assertThrows(Fault.class, () -> migrator(dsn.replace("@tcp(", "x@tcp(")));
+      Fault wrong = assertThrows(Fault.class, () -> migrator(dsn.replace("@tcp(", "x@tcp(")));
       assertEquals(ExitCode.USAGE, wrong.code(), wrong.getMessage());
       assertFalse(wrong.getMessage().contains(password), wrong.getMessage());
     }
@@ -118,8 +132,7 @@ class MysqlIT {
       assertFalse(cipher(database.dsn("tls=preferred")).isEmpty());
       refused(database.dsn("tls=true"), ExitCode.USAGE);
       Certificates others = new Certificates(Files.createDirectory(folder.resolve("others")));
-      refused(
-          database.dsn("tls=skip-verify&sslrootcert=" + others.authority()), ExitCode.USAGE);
+      refused(database.dsn("tls=skip-verify&sslrootcert=" + others.authority()), ExitCode.USAGE);
       refused(database.dsn("tls=true&sslrootcert=/nowhere.pem"), ExitCode.USAGE);
     }
   }

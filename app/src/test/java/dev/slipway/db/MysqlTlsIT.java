@@ -50,8 +50,7 @@ class MysqlTlsIT {
 
   @BeforeAll
   @SuppressWarnings("resource") // stopped after all tests
-  void start(@TempDir Path temporary)
-      throws IOException, GeneralSecurityException, SQLException {
+  void start(@TempDir Path temporary) throws IOException, GeneralSecurityException, SQLException {
     Server.MYSQL.missing().ifPresent(Assumptions::abort);
     folder = temporary;
     ours = new Certificates(Files.createDirectory(folder.resolve("ours")));
@@ -70,11 +69,13 @@ class MysqlTlsIT {
             .withTmpFs(Map.of("/var/lib/mysql", "rw"))
             // A bind by Testcontainers' own method starts another image first, to look around.
             .withCreateContainerCmdModifier(
-                command ->
-                    command.getHostConfig()
-                        .withBinds(Bind.parse(sockets + ":/shared:rw")))
-            .withCommand("mysqld", "--skip-log-bin", "--socket=/shared/m.sock",
-                "--ssl-ca=/shared/ca.pem", "--ssl-cert=/shared/server.pem",
+                command -> command.getHostConfig().withBinds(Bind.parse(sockets + ":/shared:rw")))
+            .withCommand(
+                "mysqld",
+                "--skip-log-bin",
+                "--socket=/shared/m.sock",
+                "--ssl-ca=/shared/ca.pem",
+                "--ssl-cert=/shared/server.pem",
                 "--ssl-key=/shared/server.key")
             .withExposedPorts(3306)
             .waitingFor(Wait.forLogMessage(".*ready for connections.* port: 3306.*", 1));
@@ -88,7 +89,9 @@ class MysqlTlsIT {
         Statement statement = connection.createStatement()) {
       statement.execute("CREATE USER certified REQUIRE X509; GRANT ALL ON *.* TO certified");
       statement.execute(
-          "CREATE USER local@localhost IDENTIFIED BY '" + password + "';"
+          "CREATE USER local@localhost IDENTIFIED BY '"
+              + password
+              + "';"
               + " GRANT ALL ON *.* TO local@localhost");
     }
   }
@@ -150,7 +153,9 @@ class MysqlTlsIT {
         connect(
             "localhost",
             "certified",
-            "tls=true&sslrootcert=ROOT&sslkey=" + key + "&sslcert="
+            "tls=true&sslrootcert=ROOT&sslkey="
+                + key
+                + "&sslcert="
                 + folder.resolve("ours/client.pem"))) {
       assertEquals("certified@%", one(connection, "SELECT CURRENT_USER()"));
     }
@@ -158,13 +163,21 @@ class MysqlTlsIT {
 
   private Connection connect(String host, String user, String query) {
     String full =
-        query.replace("ROOT", ours.authority().toString())
+        query
+            .replace("ROOT", ours.authority().toString())
             .replace("OTHER", others.authority().toString());
     return Database.connect(Dsn.parse(dsn(host, user, full)), SESSION, Duration.ZERO, _ -> {});
   }
 
   private String dsn(String host, String user, String query) {
-    return "mysql://" + user + (user.equals("root") ? ":" + password : "") + "@tcp(" + host + ":"
-        + mysql.getMappedPort(3306) + ")/mysql?" + query;
+    return "mysql://"
+        + user
+        + (user.equals("root") ? ":" + password : "")
+        + "@tcp("
+        + host
+        + ":"
+        + mysql.getMappedPort(3306)
+        + ")/mysql?"
+        + query;
   }
 }

@@ -69,7 +69,8 @@ class PoolIT {
       assertNotSame(first, second);
       Fault fault = pool.fault(assertThrows(SQLException.class, pool::connection));
       assertEquals(
-          "no connection to " + pool.dsn().target()
+          "no connection to "
+              + pool.dsn().target()
               + ": none was free within 500ms (open 2 of 2, in use 2, waiting 0)",
           fault.getMessage());
       assertEquals(ExitCode.RETRY, fault.code());
@@ -80,15 +81,18 @@ class PoolIT {
   @Test
   void aServerThatTakesNoMoreConnectionsDoesNotStopTheWorkOfThoseThereAre() throws Exception {
     try (TestDatabase database = Server.POSTGRES.database()) {
-      database.execute("ALTER DATABASE " + database.name() + " CONNECTION LIMIT 1",
+      database.execute(
+          "ALTER DATABASE " + database.name() + " CONNECTION LIMIT 1",
           "CREATE ROLE " + database.name() + " LOGIN PASSWORD 'x'");
       String dsn = database.dsn().replaceFirst("//[^@]+@", "//" + database.name() + ":x@");
       try (Database pool = open(dsn, Settings.Pool.DEFAULT);
-          Load load = Load.of(() -> {
-            try (Connection connection = pool.connection()) {
-              one(connection, "SELECT pg_sleep(0.05)");
-            }
-          })) {
+          Load load =
+              Load.of(
+                  () -> {
+                    try (Connection connection = pool.connection()) {
+                      one(connection, "SELECT pg_sleep(0.05)");
+                    }
+                  })) {
         // More than a second's worth, in turns.
         load.await(60, Duration.ofSeconds(20));
         assertEquals(List.of(), load.failures());
@@ -144,11 +148,13 @@ class PoolIT {
       try (Connection connection = pool.connection()) {
         connection.createStatement().executeUpdate("CREATE TABLE t (a int)");
       }
-      assertThrows(SQLException.class, () -> {
-        try (Connection connection = pool.connection()) {
-          one(connection, "SELECT nonsense");
-        }
-      });
+      assertThrows(
+          SQLException.class,
+          () -> {
+            try (Connection connection = pool.connection()) {
+              one(connection, "SELECT nonsense");
+            }
+          });
       try (Connection connection = pool.connection()) {
         assertEquals("0", one(connection, "SELECT count(*) FROM t"));
       }
@@ -180,8 +186,7 @@ class PoolIT {
     try (TestDatabase first = Server.POSTGRES.database();
         TestDatabase second = Server.POSTGRES.database()) {
       AtomicReference<String> text = new AtomicReference<>(first.dsn());
-      try (Database pool =
-          Database.open(() -> Secret.of(text.get()), QUICK, "slipway test")) {
+      try (Database pool = Database.open(() -> Secret.of(text.get()), QUICK, "slipway test")) {
         assertEquals(first.name(), databaseOf(pool.connection()));
         assertEquals(first.name(), databaseOf(pool.unpooled()));
 
@@ -232,8 +237,7 @@ class PoolIT {
     try (TestDatabase first = Server.POSTGRES.database();
         TestDatabase second = Server.POSTGRES.database()) {
       AtomicReference<String> text = new AtomicReference<>(first.dsn());
-      try (Database pool =
-          Database.open(() -> Secret.of(text.get()), QUICK, "slipway test")) {
+      try (Database pool = Database.open(() -> Secret.of(text.get()), QUICK, "slipway test")) {
         try (Connection used = pool.connection()) {
           text.set(second.dsn());
           await(() -> pool.gauges().dsnChanges() == 1);

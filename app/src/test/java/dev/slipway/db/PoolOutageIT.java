@@ -49,8 +49,7 @@ class PoolOutageIT {
       server.start();
       WorkTable table = WorkTable.create(server::connect);
       try (Database database =
-              Database.open(
-                  () -> Secret.of(server.dsn()), Settings.Pool.DEFAULT, "slipway test");
+              Database.open(() -> Secret.of(server.dsn()), Settings.Pool.DEFAULT, "slipway test");
           Load load = Load.of(() -> table.writeAndRead(database))) {
         load.await(200, SOON);
         outage(server, load, Duration.ofSeconds(1));
@@ -67,8 +66,7 @@ class PoolOutageIT {
   }
 
   static Stream<Server> servers() {
-    return Stream.of(Server.POSTGRES, Server.MYSQL)
-        .filter(server -> server.missing().isEmpty());
+    return Stream.of(Server.POSTGRES, Server.MYSQL).filter(server -> server.missing().isEmpty());
   }
 
   @ParameterizedTest
@@ -76,14 +74,17 @@ class PoolOutageIT {
   void aConnectionThatIsNeverAnsweredDoesNotHoldUpTheReturn(Server server) throws Exception {
     try (TestDatabase database = server.database();
         TcpProxy proxy = TcpProxy.to(database).open()) {
-      underLoad(database, proxy, load -> {
-        load.await(200, SOON);
-        proxy.swallow();
-        TimeUnit.SECONDS.sleep(5);
-        proxy.open();
-        load.await(100, BACK_WITHIN);
-        assertQuick(load.failures());
-      });
+      underLoad(
+          database,
+          proxy,
+          load -> {
+            load.await(200, SOON);
+            proxy.swallow();
+            TimeUnit.SECONDS.sleep(5);
+            proxy.open();
+            load.await(100, BACK_WITHIN);
+            assertQuick(load.failures());
+          });
     }
   }
 
@@ -92,10 +93,13 @@ class PoolOutageIT {
   void slowFirstConnectionsMakeNobodyGiveUp(Server server) throws Exception {
     try (TestDatabase database = server.database();
         TcpProxy proxy = TcpProxy.to(database).open().delayNew(Duration.ofMillis(1500))) {
-      underLoad(database, proxy, load -> {
-        load.await(200, SOON);
-        assertEquals(List.of(), load.failures(), load::words);
-      });
+      underLoad(
+          database,
+          proxy,
+          load -> {
+            load.await(200, SOON);
+            assertEquals(List.of(), load.failures(), load::words);
+          });
     }
   }
 
@@ -112,10 +116,13 @@ class PoolOutageIT {
       Server server, String question) throws Exception {
     try (TestDatabase database = server.database();
         TcpProxy proxy = TcpProxy.to(database).cutAt(question).open()) {
-      underLoad(database, proxy, load -> {
-        load.await(100, SOON);
-        assertFalse(proxy.cutting(), "nobody asked: " + question);
-      });
+      underLoad(
+          database,
+          proxy,
+          load -> {
+            load.await(100, SOON);
+            assertFalse(proxy.cutting(), "nobody asked: " + question);
+          });
     }
   }
 

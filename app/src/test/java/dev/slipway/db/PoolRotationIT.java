@@ -40,8 +40,7 @@ class PoolRotationIT {
   @TempDir private Path folder;
 
   static Stream<Server> servers() {
-    return Stream.of(Server.POSTGRES, Server.MYSQL)
-        .filter(server -> server.missing().isEmpty());
+    return Stream.of(Server.POSTGRES, Server.MYSQL).filter(server -> server.missing().isEmpty());
   }
 
   @ParameterizedTest
@@ -147,7 +146,8 @@ class PoolRotationIT {
   @ParameterizedTest
   @MethodSource("servers")
   void aBrokenDsnHoldsNobodyUp(Server server) throws Exception {
-    String quickly = server.family() == Server.Family.MYSQL ? "readTimeout=2s" : "connect_timeout=2";
+    String quickly =
+        server.family() == Server.Family.MYSQL ? "readTimeout=2s" : "connect_timeout=2";
     try (TestDatabase database = server.database();
         TcpProxy silent = TcpProxy.to(database).open().freeze()) {
       String good = database.dsn("max_conns=20");
@@ -182,13 +182,14 @@ class PoolRotationIT {
   private static void assertTakenOver(Database pool, Load load, long changes) throws Exception {
     Set<String> old = sessions(pool);
     await(() -> pool.gauges().dsnChanges() == changes);
-    await(() -> {
-      try {
-        return sessions(pool).stream().noneMatch(old::contains);
-      } catch (SQLException e) {
-        throw new IllegalStateException(e);
-      }
-    });
+    await(
+        () -> {
+          try {
+            return sessions(pool).stream().noneMatch(old::contains);
+          } catch (SQLException e) {
+            throw new IllegalStateException(e);
+          }
+        });
     load.await(200, SOON);
     assertEquals(List.of(), load.failures());
   }

@@ -54,8 +54,7 @@ class PostgresTlsIT {
   private String password;
 
   @BeforeAll
-  void start(@TempDir Path temporary)
-      throws IOException, GeneralSecurityException, SQLException {
+  void start(@TempDir Path temporary) throws IOException, GeneralSecurityException, SQLException {
     folder = temporary;
     ours = new Certificates(Files.createDirectory(folder.resolve("ours")));
     others = new Certificates(Files.createDirectory(folder.resolve("others")));
@@ -153,8 +152,8 @@ class PostgresTlsIT {
   void aCertificateThatDoesNotFitEndsWithTwo(String host, String mode) {
     Fault fault = assertThrows(Fault.class, () -> connect(host, "sslmode=" + mode));
     assertEquals(ExitCode.USAGE, fault.code(), fault.getMessage());
-    assertTrue(fault.getMessage().startsWith("cannot connect to postgres at " + host),
-        fault.getMessage());
+    assertTrue(
+        fault.getMessage().startsWith("cannot connect to postgres at " + host), fault.getMessage());
     assertFalse(fault.getMessage().contains(password));
   }
 
@@ -171,8 +170,16 @@ class PostgresTlsIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"rsa.pkcs8", "rsa.pkcs1", "rsa.der", "rsa.encrypted", "ec.pkcs8", "ec.sec1",
-          "ec.encrypted", "ed.pkcs8"})
+      strings = {
+        "rsa.pkcs8",
+        "rsa.pkcs1",
+        "rsa.der",
+        "rsa.encrypted",
+        "ec.pkcs8",
+        "ec.sec1",
+        "ec.encrypted",
+        "ed.pkcs8"
+      })
   void aClientsCertificateLetsInWithEveryFormOfKey(String key)
       throws SQLException, GeneralSecurityException, IOException {
     String alias = key.substring(0, key.indexOf('.'));
@@ -187,9 +194,15 @@ class PostgresTlsIT {
         };
     Dsn dsn =
         Dsn.parse(
-            "postgres://certified@localhost:" + postgres.getPort()
-                + "/postgres?sslmode=verify-full&sslrootcert=" + ours.authority() + "&sslcert="
-                + folder.resolve("ours/" + alias + ".pem") + "&sslkey=" + file + "&sslpassword="
+            "postgres://certified@localhost:"
+                + postgres.getPort()
+                + "/postgres?sslmode=verify-full&sslrootcert="
+                + ours.authority()
+                + "&sslcert="
+                + folder.resolve("ours/" + alias + ".pem")
+                + "&sslkey="
+                + file
+                + "&sslpassword="
                 + secret);
     assertFalse(dsn.toString().contains(secret));
     try (Connection connection = Database.connect(dsn, SESSION, Duration.ZERO, _ -> {})) {
@@ -213,11 +226,13 @@ class PostgresTlsIT {
     // In TLS 1.3 the server judges the certificate after the handshake and hangs up; whether its
     // words arrive before that is a race, so the exit code is not certain.
     String stranger =
-        base + "&sslcert=" + folder.resolve("others/stranger.pem") + "&sslkey="
+        base
+            + "&sslcert="
+            + folder.resolve("others/stranger.pem")
+            + "&sslkey="
             + others.pkcs8("stranger");
     assertThrows(
-        Fault.class,
-        () -> Database.connect(Dsn.parse(stranger), SESSION, Duration.ZERO, _ -> {}));
+        Fault.class, () -> Database.connect(Dsn.parse(stranger), SESSION, Duration.ZERO, _ -> {}));
   }
 
   @Test
@@ -244,8 +259,11 @@ class PostgresTlsIT {
   void aUnixSocketIsAnAddress(String query) throws SQLException {
     Dsn dsn =
         Dsn.parse(
-            "postgres://app:" + password + "@/postgres"
-                + query.replace("DIR", sockets.toString())
+            "postgres://app:"
+                + password
+                + "@/postgres"
+                + query
+                    .replace("DIR", sockets.toString())
                     .replace("PORT", String.valueOf(postgres.getPort())));
     try (Connection connection = Database.connect(dsn, SESSION, Duration.ZERO, _ -> {})) {
       assertEquals(null, one(connection, "SELECT inet_client_addr()"));
@@ -270,7 +288,11 @@ class PostgresTlsIT {
   void aUnixSocketHonoursTimeoutsAndCancels() throws SQLException {
     Dsn dsn =
         Dsn.parse(
-            "postgres://app:" + password + "@/postgres?host=" + sockets + "&port="
+            "postgres://app:"
+                + password
+                + "@/postgres?host="
+                + sockets
+                + "&port="
                 + postgres.getPort());
     try (Connection connection = Database.connect(dsn, SESSION);
         Statement statement = connection.createStatement()) {
@@ -301,8 +323,13 @@ class PostgresTlsIT {
   void theNextOfSeveralHostsIsTaken() throws SQLException, IOException {
     Dsn dsn =
         Dsn.parse(
-            "postgres://app:" + password + "@127.0.0.1:" + PoolIT.closedPort() + ",localhost:"
-                + postgres.getPort() + "/postgres?target_session_attrs=read-write");
+            "postgres://app:"
+                + password
+                + "@127.0.0.1:"
+                + PoolIT.closedPort()
+                + ",localhost:"
+                + postgres.getPort()
+                + "/postgres?target_session_attrs=read-write");
     try (Connection connection = Database.connect(dsn, SESSION)) {
       assertEquals("1", one(connection, "SELECT 1"));
     }
@@ -310,8 +337,24 @@ class PostgresTlsIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"p@ss", "p:s/s", "p?s#s", "100%", "%41", "a b", "it's", "\"quoted\"", "a\\b",
-          "päß€", "a&b=c", "a@b:c/d?e#f%g h", "$$", "a+b", " lead", "[x]"})
+      strings = {
+        "p@ss",
+        "p:s/s",
+        "p?s#s",
+        "100%",
+        "%41",
+        "a b",
+        "it's",
+        "\"quoted\"",
+        "a\\b",
+        "päß€",
+        "a&b=c",
+        "a@b:c/d?e#f%g h",
+        "$$",
+        "a+b",
+        " lead",
+        "[x]"
+      })
   void everyPasswordLetsIn(String given) throws SQLException {
     try (Connection admin = connect("localhost", "sslmode=require");
         Statement statement = admin.createStatement()) {
@@ -320,8 +363,15 @@ class PostgresTlsIT {
           "CREATE ROLE \"odd @:/ user\" LOGIN PASSWORD '" + given.replace("'", "''") + "'");
     }
     String dsn =
-        "postgres://" + encode("odd @:/ user") + ":" + encode(given) + "@localhost:"
-            + postgres.getPort() + "/" + encode("odd / name") + "?sslmode=require";
+        "postgres://"
+            + encode("odd @:/ user")
+            + ":"
+            + encode(given)
+            + "@localhost:"
+            + postgres.getPort()
+            + "/"
+            + encode("odd / name")
+            + "?sslmode=require";
     try (Connection connection = Database.connect(Dsn.parse(dsn), SESSION)) {
       assertEquals("odd @:/ user", one(connection, "SELECT current_user"));
       assertEquals("odd / name", one(connection, "SELECT current_database()"));
@@ -346,8 +396,11 @@ class PostgresTlsIT {
             Fault.class,
             () ->
                 Database.connect(
-                    Dsn.parse(app("sslmode=require").toString().replace("/postgres?", "/none?")
-                        .replace("***", password)),
+                    Dsn.parse(
+                        app("sslmode=require")
+                            .toString()
+                            .replace("/postgres?", "/none?")
+                            .replace("***", password)),
                     SESSION,
                     Duration.ofMinutes(1),
                     _ -> {}));
@@ -370,7 +423,8 @@ class PostgresTlsIT {
         fault.getMessage());
     assertEquals(
         List.of(
-            "waiting for postgres at 127.0.0.1:" + port
+            "waiting for postgres at 127.0.0.1:"
+                + port
                 + ", database d (1s left): Connection refused"),
         stories);
   }
@@ -378,8 +432,9 @@ class PostgresTlsIT {
   @Test
   void whatTheSessionIsToldOutlivesResetAll() throws SQLException {
     Dsn dsn =
-        app("sslmode=require&search_path=pg_catalog%2C%20%22odd%20one%22&timezone=Asia/Tokyo"
-            + "&options=-c%20geqo%3Doff");
+        app(
+            "sslmode=require&search_path=pg_catalog%2C%20%22odd%20one%22&timezone=Asia/Tokyo"
+                + "&options=-c%20geqo%3Doff");
     Database.Session session =
         new Database.Session("slipway migrate", Duration.ofMillis(1500), Duration.ofSeconds(70));
     try (Connection connection = Database.connect(dsn, session);
@@ -418,7 +473,10 @@ class PostgresTlsIT {
         new java.net.ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       Dsn dsn =
           Dsn.parse(
-              "postgres://app:" + password + "@127.0.0.1:" + silent.getLocalPort()
+              "postgres://app:"
+                  + password
+                  + "@127.0.0.1:"
+                  + silent.getLocalPort()
                   + "/d?connect_timeout=1");
       long start = System.nanoTime();
       Fault fault =
@@ -431,20 +489,26 @@ class PostgresTlsIT {
   private static void assertRefused(String dsn, String words) {
     Fault fault =
         assertThrows(
-            Fault.class,
-            () -> Database.connect(Dsn.parse(dsn), SESSION, Duration.ZERO, _ -> {}));
+            Fault.class, () -> Database.connect(Dsn.parse(dsn), SESSION, Duration.ZERO, _ -> {}));
     assertTrue(fault.getMessage().contains(words), fault.getMessage());
     assertEquals(ExitCode.USAGE, fault.code(), fault.getMessage());
   }
 
   private Connection connect(String host, String query) {
     String full =
-        query.replace("ROOT", ours.authority().toString())
+        query
+            .replace("ROOT", ours.authority().toString())
             .replace("OTHER", others.authority().toString())
             .replace("KEY", folder.resolve("ours/store.p12").toString());
     return Database.connect(
         Dsn.parse(
-            "postgres://app:" + password + "@" + host + ":" + postgres.getPort() + "/postgres?"
+            "postgres://app:"
+                + password
+                + "@"
+                + host
+                + ":"
+                + postgres.getPort()
+                + "/postgres?"
                 + full),
         SESSION,
         Duration.ZERO,

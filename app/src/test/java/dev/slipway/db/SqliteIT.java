@@ -106,8 +106,7 @@ class SqliteIT {
         second.createStatement().executeUpdate("CREATE TABLE t (a)");
       } else {
         assertThrows(
-            SQLException.class,
-            () -> second.createStatement().executeUpdate("CREATE TABLE t (a)"));
+            SQLException.class, () -> second.createStatement().executeUpdate("CREATE TABLE t (a)"));
       }
       first.rollback();
     }
@@ -123,8 +122,7 @@ class SqliteIT {
     Path text = Files.writeString(folder.resolve("text.db"), "no database ".repeat(100));
     Fault fault = refused("sqlite://" + text + "?_journal=WAL");
     assertTrue(fault.getMessage().contains("not a database"), fault.getMessage());
-    assertEquals(
-        "the file is no SQLite database, or it is encrypted", fault.hint().orElseThrow());
+    assertEquals("the file is no SQLite database, or it is encrypted", fault.hint().orElseThrow());
   }
 
   @Test
@@ -143,8 +141,7 @@ class SqliteIT {
 
   @Test
   void aUrlOfTheDriverIsPassedThrough() throws SQLException {
-    try (Connection connection =
-        migrator("jdbc:sqlite:" + folder + "/x.db?busy_timeout=88")) {
+    try (Connection connection = migrator("jdbc:sqlite:" + folder + "/x.db?busy_timeout=88")) {
       assertEquals("0", one(connection, "PRAGMA foreign_keys"));
     }
     assertTrue(Files.exists(folder.resolve("x.db")));

@@ -89,8 +89,7 @@ class BearerTokenTest {
   void aRequestWithoutTheTokenIsNotRead() throws Exception {
     startWithToken();
     byte[] large = new byte[10 * 1024 * 1024];
-    assertEquals(
-        401, send(request("/work").POST(BodyPublishers.ofByteArray(large))).statusCode());
+    assertEquals(401, send(request("/work").POST(BodyPublishers.ofByteArray(large))).statusCode());
   }
 
   @Test

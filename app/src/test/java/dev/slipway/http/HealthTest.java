@@ -192,8 +192,7 @@ class HealthTest {
     start();
     assertTrue(news.take().ready());
     health.leave("shutting down");
-    assertEquals(
-        "{\"errors\":{\"server\":\"shutting down\"}}\n", get("/health/ready").body());
+    assertEquals("{\"errors\":{\"server\":\"shutting down\"}}\n", get("/health/ready").body());
     assertEquals(200, get("/health/alive").statusCode());
   }
 
@@ -238,9 +237,7 @@ class HealthTest {
     health.tell(news::add);
     server =
         Server.start(
-            HttpSettings.defaults(),
-            Routes.of(Vitals.routes("1.2.3", health, metrics)),
-            metrics);
+            HttpSettings.defaults(), Routes.of(Vitals.routes("1.2.3", health, metrics)), metrics);
   }
 
   private HttpResponse<String> get(String path) throws Exception {

@@ -189,8 +189,7 @@ class HostileClientsIT {
     for (int i = 0; i < 200; i++) {
       requests.append("GET /version HTTP/1.1\r\nX-Request-Id: n").append(i).append("\r\n" + END);
     }
-    String answers =
-        answer(requests + "GET /version HTTP/1.1\r\nConnection: close\r\n" + END);
+    String answers = answer(requests + "GET /version HTTP/1.1\r\nConnection: close\r\n" + END);
     int at = 0;
     for (int i = 0; i < 200; i++) {
       at = answers.indexOf("X-request-id: n" + i + "\r\n", at);

@@ -33,18 +33,15 @@ class RoutesTest {
   @Test
   void aParameterIsNeverEmptyAndATrailingSlashIsAnotherPath() {
     for (String path : List.of("/things/", "/things/7/", "/", "", "/thingsx", "/things//parts/1")) {
-      assertEquals(
-          404, assertThrows(Problem.class, () -> routes.find("GET", path)).status(), path);
+      assertEquals(404, assertThrows(Problem.class, () -> routes.find("GET", path)).status(), path);
     }
   }
 
   @Test
   void anotherMethodIs405() {
+    assertEquals(405, assertThrows(Problem.class, () -> routes.find("PUT", "/things/7")).status());
     assertEquals(
-        405, assertThrows(Problem.class, () -> routes.find("PUT", "/things/7")).status());
-    assertEquals(
-        405,
-        assertThrows(Problem.class, () -> routes.find("HEAD", "/things/7/parts/1")).status());
+        405, assertThrows(Problem.class, () -> routes.find("HEAD", "/things/7/parts/1")).status());
   }
 
   @Test

@@ -28,8 +28,7 @@ final class ServerProcess {
         Response.of(200, "application/octet-stream", new byte[16_000_000]);
     Route large = Route.work("GET", "/large", request -> tooLargeForBuffers);
     Metrics metrics = new Metrics();
-    Server server =
-        Server.start(settings, Routes.of(List.of(hello, take, large)), metrics);
+    Server server = Server.start(settings, Routes.of(List.of(hello, take, large)), metrics);
     System.out.println(server.address());
     // The test closes our input when it has seen enough.
     while (System.in.read() >= 0) {

@@ -90,8 +90,14 @@ class ServerTest {
       assertEquals(204, postAs(json).statusCode(), json);
     }
     for (String other :
-        List.of("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "json",
-            "application/jsonx", "text/json", "")) {
+        List.of(
+            "text/plain",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data",
+            "json",
+            "application/jsonx",
+            "text/json",
+            "")) {
       HttpResponse<String> answer = postAs(other);
       assertEquals(415, answer.statusCode(), other);
       assertTrue(answer.body().contains("a body is application/json"), answer.body());
@@ -102,8 +108,7 @@ class ServerTest {
   }
 
   private HttpResponse<String> postAs(String type) throws Exception {
-    return send(
-        request("/take").header("Content-Type", type).POST(BodyPublishers.ofString("{}")));
+    return send(request("/take").header("Content-Type", type).POST(BodyPublishers.ofString("{}")));
   }
 
   @Test
@@ -146,8 +151,7 @@ class ServerTest {
             request("/things/a%2Fb%C3%A4?q=1+2&q=%26&&x")
                 .header("X-Own", "yes")
                 .POST(BodyPublishers.ofString("body")));
-    assertEquals(
-        "a/bä|[1 2, &]|-|yes|/things/{id}|/things/a%2Fb%C3%A4|body", answer.body());
+    assertEquals("a/bä|[1 2, &]|-|yes|/things/{id}|/things/a%2Fb%C3%A4|body", answer.body());
   }
 
   @Test
@@ -381,9 +385,7 @@ class ServerTest {
 
   @Test
   void aSlowBodyHoldsNoSlot() throws Exception {
-    start(
-        limits(1, Duration.ofSeconds(5)),
-        Route.work("POST", "/take", r -> Response.empty(204)));
+    start(limits(1, Duration.ofSeconds(5)), Route.work("POST", "/take", r -> Response.empty(204)));
     var slow = new ArrayList<Socket>();
     try {
       for (int i = 0; i < 20; i++) {
@@ -502,10 +504,7 @@ class ServerTest {
   void anAddressInUseIsAFaultInWords() throws Exception {
     try (var taken = new ServerSocket(0)) {
       int port = taken.getLocalPort();
-      Fault fault =
-          assertThrows(
-              Fault.class,
-              () -> listen("", port));
+      Fault fault = assertThrows(Fault.class, () -> listen("", port));
       assertEquals(ExitCode.USAGE, fault.code());
       assertEquals("cannot listen on *:" + port + ": Address already in use", fault.getMessage());
       assertEquals(
@@ -516,20 +515,14 @@ class ServerTest {
 
   @Test
   void anAddressThatIsNotOursIsAFaultInWords() {
-    Fault fault =
-        assertThrows(
-            Fault.class,
-            () -> listen("192.0.2.1", 0));
+    Fault fault = assertThrows(Fault.class, () -> listen("192.0.2.1", 0));
     assertEquals(ExitCode.USAGE, fault.code());
     assertTrue(fault.getMessage().startsWith("cannot listen on 192.0.2.1:0: "));
   }
 
   @Test
   void aNameNobodyKnowsIsAFaultInWords() {
-    Fault fault =
-        assertThrows(
-            Fault.class,
-            () -> listen("no.such.invalid", 0));
+    Fault fault = assertThrows(Fault.class, () -> listen("no.such.invalid", 0));
     assertEquals(
         "cannot listen on no.such.invalid:0: the name no.such.invalid is not known",
         fault.getMessage());
@@ -567,10 +560,7 @@ class ServerTest {
     Settings.Http settings =
         HttpSettings.with(
             Map.of(
-                Setting.SERVE_ADMIN_HOST,
-                host,
-                Setting.SERVE_ADMIN_PORT,
-                Integer.toString(port)));
+                Setting.SERVE_ADMIN_HOST, host, Setting.SERVE_ADMIN_PORT, Integer.toString(port)));
     return Server.start(settings, Routes.of(List.of()), metrics);
   }
 

@@ -53,7 +53,9 @@ class SlowClientIT {
   @Test
   void fiveHundredHalfOpenConnectionsAreCutAndOthersAreServed() throws Exception {
     String[] halves = {
-      "", "GET /hel", "GET /hello HTTP/1.1\r\nHost: x\r\nX-Half:",
+      "",
+      "GET /hel",
+      "GET /hello HTTP/1.1\r\nHost: x\r\nX-Half:",
       "POST /take HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\nab"
     };
     for (int i = 0; i < 500; i++) {
@@ -137,8 +139,7 @@ class SlowClientIT {
 
   /** How many connections the server has, as its process sees them. */
   private long connections() throws IOException {
-    try (var descriptors =
-        Files.list(Path.of("/proc", Long.toString(process.pid()), "fd"))) {
+    try (var descriptors = Files.list(Path.of("/proc", Long.toString(process.pid()), "fd"))) {
       return descriptors.filter(SlowClientIT::isSocket).count();
     }
   }

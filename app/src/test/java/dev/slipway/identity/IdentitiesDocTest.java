@@ -53,7 +53,8 @@ class IdentitiesDocTest {
                     body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
                 .build();
         HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
-        assertEquals(Integer.parseInt(exchange.group(4)), answer.statusCode(), words + answer.body());
+        assertEquals(
+            Integer.parseInt(exchange.group(4)), answer.statusCode(), words + answer.body());
         if (first.isEmpty()) {
           String location = answer.headers().firstValue("Location").orElseThrow();
           first = location.substring(location.lastIndexOf('/') + 1);
@@ -71,16 +72,20 @@ class IdentitiesDocTest {
   /** What the document shows has to be in the answer; the answer has more. Of texts, a part. */
   private static void assertHolds(Object expected, Object found, String where) {
     switch (expected) {
-      case Map<?, ?> map -> map.forEach(
-          (name, value) -> assertHolds(value, ((Map<?, ?>) found).get(name), where + "/" + name));
+      case Map<?, ?> map ->
+          map.forEach(
+              (name, value) ->
+                  assertHolds(value, ((Map<?, ?>) found).get(name), where + "/" + name));
       case List<?> list -> {
         assertEquals(list.size(), ((List<?>) found).size(), where);
         for (int i = 0; i < list.size(); i++) {
           assertHolds(list.get(i), ((List<?>) found).get(i), where + "/" + i);
         }
       }
-      case String text -> assertTrue(
-          String.valueOf(found).contains(text), () -> where + ": " + text + " is not in " + found);
+      case String text ->
+          assertTrue(
+              String.valueOf(found).contains(text),
+              () -> where + ": " + text + " is not in " + found);
       default -> assertEquals(expected, found, where);
     }
   }

@@ -38,8 +38,12 @@ class IdentityBatchIT extends IdentitySuite {
     List<IdentityPatchResponse> results = batch(bodies);
     assertEquals(
         List.of(
-            ActionEnum.CREATE, ActionEnum.ERROR, ActionEnum.CREATE, ActionEnum.ERROR,
-            ActionEnum.ERROR, ActionEnum.CREATE),
+            ActionEnum.CREATE,
+            ActionEnum.ERROR,
+            ActionEnum.CREATE,
+            ActionEnum.ERROR,
+            ActionEnum.ERROR,
+            ActionEnum.CREATE),
         results.stream().map(IdentityPatchResponse::getAction).toList());
     for (IdentityPatchResponse each : results) {
       if (each.getAction() == ActionEnum.CREATE) {
@@ -73,8 +77,7 @@ class IdentityBatchIT extends IdentitySuite {
     assertEquals(patches, results.stream().map(IdentityPatchResponse::getPatchId).toList());
     IdentityPatchResponse last = results.getLast();
     assertEquals(
-        bodies.getLast().getTraits(),
-        kratos().getIdentity(last.getIdentity(), null).getTraits());
+        bodies.getLast().getTraits(), kratos().getIdentity(last.getIdentity(), null).getTraits());
   }
 
   /** As an import does that is run again, and one whose file names everybody twice. */
@@ -92,7 +95,8 @@ class IdentityBatchIT extends IdentitySuite {
       assertEquals(409.0, error(again.get(i)).get("code"));
       assertEquals(
           "this identity conflicts with another one, which has the identifier "
-              + email(bodies.get(i)) + " (password) already",
+              + email(bodies.get(i))
+              + " (password) already",
           reason(again.get(i)));
     }
   }
@@ -110,8 +114,8 @@ class IdentityBatchIT extends IdentitySuite {
       calls.add(() -> batch(shuffled));
     }
     List<Integer> statuses = together(calls);
-    assertTrue(statuses.stream().allMatch(status -> status == 200 || status == 503),
-        statuses::toString);
+    assertTrue(
+        statuses.stream().allMatch(status -> status == 200 || status == 503), statuses::toString);
     for (CreateIdentityBody each : bodies) {
       String email = (String) ((Map<?, ?>) each.getTraits()).get("email");
       assertEquals(
@@ -126,8 +130,12 @@ class IdentityBatchIT extends IdentitySuite {
   @Test
   void refusesABatchThatIsNone() {
     for (String body :
-        List.of("{\"identities\":{}}", "{\"identities\":[1]}", "{\"identities\":[{}]}",
-            "{\"identities\":[{\"create\":null}]}", "{\"identity\":[]}",
+        List.of(
+            "{\"identities\":{}}",
+            "{\"identities\":[1]}",
+            "{\"identities\":[{}]}",
+            "{\"identities\":[{\"create\":null}]}",
+            "{\"identity\":[]}",
             "{\"identities\":[{\"create\":{},\"patch_id\":\"7\"}]}")) {
       refused(400, send("PATCH", "/admin/identities", body));
     }
@@ -136,8 +144,7 @@ class IdentityBatchIT extends IdentitySuite {
     String reason =
         refused(400, send("PATCH", "/admin/identities", "{\"identities\":[" + many + "]}"));
     assertTrue(reason.contains("1000"), reason);
-    assertEquals(
-        200, send("PATCH", "/admin/identities", "{\"identities\":[]}").statusCode());
+    assertEquals(200, send("PATCH", "/admin/identities", "{\"identities\":[]}").statusCode());
   }
 
   private static String email(CreateIdentityBody body) {

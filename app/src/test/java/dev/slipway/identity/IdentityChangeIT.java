@@ -24,8 +24,7 @@ import sh.ory.kratos.model.VerifiableIdentityAddress;
 
 /** {@code PUT}, {@code PATCH} and {@code DELETE} of {@code /admin/identities/{id}}. */
 class IdentityChangeIT extends IdentitySuite {
-  private static final String HASH =
-      "$2a$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy";
+  private static final String HASH = "$2a$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy";
 
   @Test
   void anUpdateReplacesEverythingButTheCredentials() throws Exception {
@@ -87,8 +86,7 @@ class IdentityChangeIT extends IdentitySuite {
                             .verified(true)));
     String phone = "+4930" + System.nanoTime() % 100_000_000;
     Identity both =
-        kratos()
-            .updateIdentity(ada.getId(), update(Map.of("email", email, "phone", phone)));
+        kratos().updateIdentity(ada.getId(), update(Map.of("email", email, "phone", phone)));
     assertEquals(Set.of(email, phone), Set.copyOf(values(both)));
     for (VerifiableIdentityAddress address : both.getVerifiableAddresses()) {
       boolean proven = address.getValue().equals(email);
@@ -125,8 +123,7 @@ class IdentityChangeIT extends IdentitySuite {
             op("copy", "/metadata_admin").from("/metadata_public"),
             op("move", "/metadata_admin/moved").from("/metadata_admin/a"),
             op("remove", "/metadata_public/a"));
-    assertEquals(
-        Map.of("email", email, "anything", List.of(1.0, 2.0, "three")), after.getTraits());
+    assertEquals(Map.of("email", email, "anything", List.of(1.0, 2.0, "three")), after.getTraits());
     assertEquals(Identity.StateEnum.INACTIVE, after.getState());
     assertEquals(Map.of(), after.getMetadataPublic());
     assertEquals(Map.of("moved", Map.of("b", "c")), after.getMetadataAdmin());
@@ -166,8 +163,7 @@ class IdentityChangeIT extends IdentitySuite {
             op("add", "nobody").value(1),
             op("delete", "/traits/email"));
     for (JsonPatch each : refused) {
-      refused(
-          400, () -> patch(ada.getId(), op("replace", "/state").value("inactive"), each));
+      refused(400, () -> patch(ada.getId(), op("replace", "/state").value("inactive"), each));
     }
     for (String body : List.of("", "{}", "[1]", "[{\"op\":\"add\"}]", "[[]]", "null")) {
       refused(400, send("PATCH", "/admin/identities/" + ada.getId(), body));
@@ -186,12 +182,17 @@ class IdentityChangeIT extends IdentitySuite {
     refused(404, () -> patch(ada.getId(), op("remove", "/traits/age")));
     refused(404, () -> kratos().updateIdentity(ada.getId(), update(Map.of("email", email))));
     for (String table :
-        List.of("identity_credentials", "identity_credential_identifiers",
-            "identity_verifiable_addresses", "identity_recovery_addresses", "sessions")) {
+        List.of(
+            "identity_credentials",
+            "identity_credential_identifiers",
+            "identity_verifiable_addresses",
+            "identity_recovery_addresses",
+            "sessions")) {
       assertEquals(
           List.of("0"),
-          database().query(
-              "SELECT count(*) FROM " + table + " WHERE identity_id = '" + ada.getId() + "'"));
+          database()
+              .query(
+                  "SELECT count(*) FROM " + table + " WHERE identity_id = '" + ada.getId() + "'"));
     }
     create(email);
   }
@@ -228,15 +229,12 @@ class IdentityChangeIT extends IdentitySuite {
         new IdentityWithCredentials()
             .password(
                 new IdentityWithCredentialsPassword()
-                    .config(
-                        new IdentityWithCredentialsPasswordConfig()
-                            .hashedPassword(HASH))));
+                    .config(new IdentityWithCredentialsPasswordConfig().hashedPassword(HASH))));
   }
 
   private Object hashOf(String id) throws ApiException {
     Identity whole = kratos().getIdentity(id, List.of("password"));
-    return ((Map<?, ?>) whole.getCredentials().get("password").getConfig())
-        .get("hashed_password");
+    return ((Map<?, ?>) whole.getCredentials().get("password").getConfig()).get("hashed_password");
   }
 
   private static List<String> values(Identity identity) {

@@ -23,8 +23,7 @@ class IdentityContentIT extends IdentitySuite {
     // The credential for sign-in codes counts too.
     String body = "{\"traits\": {\"email\": \"%s\", \"anything\": \"%s\"}}";
     String reason =
-        refused(
-            413, send("POST", "/admin/identities", body.formatted(email, "x".repeat(rest))));
+        refused(413, send("POST", "/admin/identities", body.formatted(email, "x".repeat(rest))));
     assertTrue(reason.contains("16384"), reason);
     HttpResponse<String> fits =
         send("POST", "/admin/identities", body.formatted(email, "x".repeat(rest - 200)));
@@ -107,8 +106,7 @@ class IdentityContentIT extends IdentitySuite {
     refused(400, send("POST", "/admin/identities", external.formatted(freshEmail(), longId)));
     String foxes = fresh("fox") + "🦊".repeat(230);
     Map<?, ?> created =
-        object(
-            send("POST", "/admin/identities", external.formatted(freshEmail(), foxes)).body());
+        object(send("POST", "/admin/identities", external.formatted(freshEmail(), foxes)).body());
     assertEquals(foxes, created.get("external_id"));
     String username = "{\"traits\":{\"email\":\"%s\",\"username\":\"%s\"}}";
     HttpResponse<String> answer =
@@ -142,8 +140,7 @@ class IdentityContentIT extends IdentitySuite {
     return switch (value) {
       case null -> null;
       case Number number -> new BigDecimal(number.toString()).stripTrailingZeros();
-      case List<?> list ->
-          Arrays.asList(list.stream().map(IdentityContentIT::plain).toArray());
+      case List<?> list -> Arrays.asList(list.stream().map(IdentityContentIT::plain).toArray());
       case Map<?, ?> map -> {
         Map<Object, Object> plain = new LinkedHashMap<>();
         map.forEach((name, each) -> plain.put(name, plain(each)));

@@ -142,8 +142,7 @@ class IdentityCreateIT extends IdentitySuite {
     CreateIdentityBody body =
         person(freshEmail())
             .credentials(
-                password(
-                    new IdentityWithCredentialsPasswordConfig().hashedPassword("$9$nobody")));
+                password(new IdentityWithCredentialsPasswordConfig().hashedPassword("$9$nobody")));
     String reason = refused(400, () -> kratos().createIdentity(body));
     assertTrue(reason.startsWith("/credentials/password/config/hashed_password "), reason);
     assertTrue(!reason.contains("nobody"), reason);
@@ -167,10 +166,7 @@ class IdentityCreateIT extends IdentitySuite {
                                                     .provider("github")
                                                     .subject(subject))))));
     IdentityCredentials oidc =
-        kratos()
-            .getIdentity(created.getId(), List.of("oidc"))
-            .getCredentials()
-            .get("oidc");
+        kratos().getIdentity(created.getId(), List.of("oidc")).getCredentials().get("oidc");
     assertEquals(List.of("github:" + subject), oidc.getIdentifiers());
     assertEquals(
         Map.of("providers", List.of(Map.of("provider", "github", "subject", subject))),
@@ -198,8 +194,7 @@ class IdentityCreateIT extends IdentitySuite {
 
   @Test
   void saysWhichTraitDoesNotFitTheSchema() {
-    CreateIdentityBody body =
-        person(freshEmail()).traits(Map.of("email", freshEmail(), "age", -1));
+    CreateIdentityBody body = person(freshEmail()).traits(Map.of("email", freshEmail(), "age", -1));
     String reason = refused(400, () -> kratos().createIdentity(body));
     assertTrue(reason.contains("/traits/age"), reason);
   }
@@ -240,8 +235,7 @@ class IdentityCreateIT extends IdentitySuite {
     String externalId = fresh("external");
     kratos().createIdentity(person(freshEmail()).externalId(externalId));
     String reason =
-        refused(
-            409, () -> kratos().createIdentity(person(freshEmail()).externalId(externalId)));
+        refused(409, () -> kratos().createIdentity(person(freshEmail()).externalId(externalId)));
     assertTrue(reason.contains("external id " + externalId), reason);
   }
 
@@ -250,11 +244,9 @@ class IdentityCreateIT extends IdentitySuite {
     String taken = freshEmail();
     String free = fresh("free");
     create(taken);
-    CreateIdentityBody both =
-        person(taken).traits(Map.of("email", taken, "username", free));
+    CreateIdentityBody both = person(taken).traits(Map.of("email", taken, "username", free));
     refused(409, () -> kratos().createIdentity(both));
-    kratos()
-        .createIdentity(person("").traits(Map.of("email", freshEmail(), "username", free)));
+    kratos().createIdentity(person("").traits(Map.of("email", freshEmail(), "username", free)));
   }
 
   private HttpResponse<String> post(String body) {

@@ -104,19 +104,30 @@ class IdentityListIT extends IdentitySuite {
   @Test
   void aPageHasNoMoreThanAsked() throws Exception {
     createSome(3);
-    assertEquals(2, kratos().listIdentities(null, null, 2L, null, null, null, null, null, null,
-        null).size());
-    assertEquals(1, kratos().listIdentities(1L, 1L, null, null, null, null, null, null, null,
-        null).size());
+    assertEquals(
+        2,
+        kratos().listIdentities(null, null, 2L, null, null, null, null, null, null, null).size());
+    assertEquals(
+        1, kratos().listIdentities(1L, 1L, null, null, null, null, null, null, null, null).size());
   }
 
   @Test
   void refusesAPageThatCannotBe() {
     for (String query :
-        List.of("page_size=0", "page_size=1001", "page_size=-1", "page_size=x",
-            "page_size=99999999999", "page_size=1&page_size=2", "page_token=abc",
-            "page_token=' OR 1=1", "ids=7", "include_credential=nobody", "page=2",
-            "organization_id=x", "pagesize=1")) {
+        List.of(
+            "page_size=0",
+            "page_size=1001",
+            "page_size=-1",
+            "page_size=x",
+            "page_size=99999999999",
+            "page_size=1&page_size=2",
+            "page_token=abc",
+            "page_token=' OR 1=1",
+            "ids=7",
+            "include_credential=nobody",
+            "page=2",
+            "organization_id=x",
+            "pagesize=1")) {
       String encoded = query.replace(" ", "%20");
       String reason = refused(400, send("GET", LIST + "?" + encoded));
       assertTrue(reason.contains(query.split("=")[0]), reason);
@@ -181,8 +192,8 @@ class IdentityListIT extends IdentitySuite {
     return ids;
   }
 
-  private List<Identity> list(
-      List<String> ids, String identifier, List<String> includeCredential) throws ApiException {
+  private List<Identity> list(List<String> ids, String identifier, List<String> includeCredential)
+      throws ApiException {
     return kratos()
         .listIdentities(
             null, null, null, null, "strong", ids, identifier, null, includeCredential, null);

@@ -29,15 +29,16 @@ class IdentityRaceIT extends IdentitySuite {
             .collect(Collectors.groupingBy(status -> status, Collectors.counting()));
     assertEquals(Map.of(200, 1L, 409, 15L), answers);
     assertEquals(
-        1, kratos().listIdentities(null, null, null, null, null, null, email, null, null, null)
+        1,
+        kratos()
+            .listIdentities(null, null, null, null, null, null, email, null, null, null)
             .size());
   }
 
   @Test
   void ofManyWhoChangeOneIdentityNobodysChangeIsLost() throws Exception {
     String email = freshEmail();
-    Identity ada =
-        kratos().createIdentity(person(email).metadataPublic(Map.of("x", 0)));
+    Identity ada = kratos().createIdentity(person(email).metadataPublic(Map.of("x", 0)));
     List<Executable> changes = new ArrayList<>();
     for (int i = 0; i < 16; i++) {
       String field = "/metadata_public/by" + i;
@@ -96,8 +97,7 @@ class IdentityRaceIT extends IdentitySuite {
       for (String id : ids) {
         Identity identity = kratos().getIdentity(id, null);
         Object email = ((Map<?, ?>) identity.getTraits()).get("email");
-        assertEquals(
-            List.of(email), identity.getCredentials().get("password").getIdentifiers());
+        assertEquals(List.of(email), identity.getCredentials().get("password").getIdentifiers());
         assertEquals(email, identity.getVerifiableAddresses().getFirst().getValue());
         assertEquals(1, identity.getVerifiableAddresses().size());
       }

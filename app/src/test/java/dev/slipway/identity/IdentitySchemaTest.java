@@ -17,8 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class IdentitySchemaTest {
   private static final String PASSWORD =
       "'ory.sh/kratos':{'credentials':{'password':{'identifier':true}}}";
-  private static final String EMAIL =
-      "{'ory.sh/kratos':{'verification':{'via':'email'}}}";
+  private static final String EMAIL = "{'ory.sh/kratos':{'verification':{'via':'email'}}}";
   private static final String SMS = "{'ory.sh/kratos':{'verification':{'via':'sms'}}}";
 
   @Test
@@ -41,16 +40,20 @@ class IdentitySchemaTest {
             + " code=[ada@example.com, +4930123456]"
             + " verifiable=[email ada@example.com, sms +4930123456]"
             + " recovery=[email ada@example.com, sms +4930123456]",
-        marks(
-            schema,
-            "{'user':' Ada L ','phone':'+49 (30) 123-456','email':'Ada@Example.com'}"));
+        marks(schema, "{'user':' Ada L ','phone':'+49 (30) 123-456','email':'Ada@Example.com'}"));
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-    "'Ada' | ada", "' Ada@B.de ' | ada@b.de", "'+49 30 123456' | +4930123456",
-    "'030 123456' | 030 123456", "'ÄDA' | äda",
-  })
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'Ada' | ada",
+        "' Ada@B.de ' | ada@b.de",
+        "'+49 30 123456' | +4930123456",
+        "'030 123456' | 030 123456",
+        "'ÄDA' | äda",
+      })
   void identifiersAreStoredInTheirNormalForm(String value, String identifier) {
     assertEquals(
         "password=[" + identifier + "]",
@@ -60,48 +63,56 @@ class IdentitySchemaTest {
   @Test
   void nothingIsTwiceAndWhatIsEmptyIsNothing() {
     IdentitySchema schema = properties("'a':{'items':{" + PASSWORD + "}},'b':{" + PASSWORD + "}");
-    assertEquals(
-        "password=[x, y]", marks(schema, "{'a':['X','x ','y','',null,'  '],'b':' Y '}"));
+    assertEquals("password=[x, y]", marks(schema, "{'a':['X','x ','y','',null,'  '],'b':' Y '}"));
     assertEquals("", marks(schema, "{'b':null}"));
     assertEquals("", marks(schema, "{}"));
   }
 
   /** A mark counts where its schema holds for the value, wherever in the document it stands. */
   @ParameterizedTest
-  @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-    "'properties':{'a':{'properties':{'b':{%s}}}} | {'a':{'b':'x'}} | password=[x]",
-    "'properties':{'a':{'items':{'properties':{'b':{%s}}}}} | {'a':[{'b':'x'},{},{'b':'y'}]}"
-        + " | password=[x, y]",
-    "'properties':{'a':{'prefixItems':[{},{%s}]}} | {'a':['x','y','z']} | password=[y]",
-    "'properties':{'a':{'prefixItems':[{}],'items':{%s}}} | {'a':['x','y','z']} | password=[y, z]",
-    "'patternProperties':{'^a':{%s}} | {'a1':'x','b':'y','a2':'z'} | password=[x, z]",
-    "'properties':{'a':{}},'patternProperties':{'^b':{}},'additionalProperties':{%s}"
-        + " | {'a':'x','b':'y','c':'z'} | password=[z]",
-    "'allOf':[{'properties':{'a':{%s}}}] | {'a':'x'} | password=[x]",
-    "'properties':{'a':{'$ref':'#/$defs/m'}} | {'a':'x'} | password=[x]",
-    "'properties':{'a':{'$ref':'#named'}} | {'a':'x'} | password=[x]",
-    "'properties':{'a':{'$ref':'#/$defs/l','type':'object'}} | {'a':{'v':'x','n':{'v':'y'}}}"
-        + " | password=[x, y]",
-    "'dependentSchemas':{'b':{'properties':{'a':{%s}}}} | {'a':'x'} | ",
-    "'dependentSchemas':{'b':{'properties':{'a':{%s}}}} | {'a':'x','b':1} | password=[x]",
-    "'oneOf':[{'properties':{'k':{'const':1},'a':{%s}}},{'properties':{'k':{'const':2}}}]"
-        + " | {'k':1,'a':'x'} | password=[x]",
-    "'oneOf':[{'properties':{'k':{'const':1},'a':{%s}}},{'properties':{'k':{'const':2}}}]"
-        + " | {'k':2,'a':'x'} | ",
-    "'anyOf':[{'properties':{'k':{'const':1},'a':{%s}}},{'properties':{'b':{%s}}}]"
-        + " | {'k':1,'a':'x','b':'y'} | password=[x, y]",
-    "'anyOf':[{'properties':{'k':{'const':1},'a':{%s}}},{'properties':{'b':{%s}}}]"
-        + " | {'k':2,'a':'x','b':'y'} | password=[y]",
-    "'if':{'properties':{'k':{'const':1}}},'then':{'properties':{'a':{%s}}},"
-        + "'else':{'properties':{'b':{%s}}} | {'k':1,'a':'x','b':'y'} | password=[x]",
-    "'if':{'properties':{'k':{'const':1}}},'then':{'properties':{'a':{%s}}},"
-        + "'else':{'properties':{'b':{%s}}} | {'k':2,'a':'x','b':'y'} | password=[y]",
-  })
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'properties':{'a':{'properties':{'b':{%s}}}} | {'a':{'b':'x'}} | password=[x]",
+        "'properties':{'a':{'items':{'properties':{'b':{%s}}}}} | {'a':[{'b':'x'},{},{'b':'y'}]}"
+            + " | password=[x, y]",
+        "'properties':{'a':{'prefixItems':[{},{%s}]}} | {'a':['x','y','z']} | password=[y]",
+        "'properties':{'a':{'prefixItems':[{}],'items':{%s}}} | {'a':['x','y','z']} | password=[y, z]",
+        "'patternProperties':{'^a':{%s}} | {'a1':'x','b':'y','a2':'z'} | password=[x, z]",
+        "'properties':{'a':{}},'patternProperties':{'^b':{}},'additionalProperties':{%s}"
+            + " | {'a':'x','b':'y','c':'z'} | password=[z]",
+        "'allOf':[{'properties':{'a':{%s}}}] | {'a':'x'} | password=[x]",
+        "'properties':{'a':{'$ref':'#/$defs/m'}} | {'a':'x'} | password=[x]",
+        "'properties':{'a':{'$ref':'#named'}} | {'a':'x'} | password=[x]",
+        "'properties':{'a':{'$ref':'#/$defs/l','type':'object'}} | {'a':{'v':'x','n':{'v':'y'}}}"
+            + " | password=[x, y]",
+        "'dependentSchemas':{'b':{'properties':{'a':{%s}}}} | {'a':'x'} | ",
+        "'dependentSchemas':{'b':{'properties':{'a':{%s}}}} | {'a':'x','b':1} | password=[x]",
+        "'oneOf':[{'properties':{'k':{'const':1},'a':{%s}}},{'properties':{'k':{'const':2}}}]"
+            + " | {'k':1,'a':'x'} | password=[x]",
+        "'oneOf':[{'properties':{'k':{'const':1},'a':{%s}}},{'properties':{'k':{'const':2}}}]"
+            + " | {'k':2,'a':'x'} | ",
+        "'anyOf':[{'properties':{'k':{'const':1},'a':{%s}}},{'properties':{'b':{%s}}}]"
+            + " | {'k':1,'a':'x','b':'y'} | password=[x, y]",
+        "'anyOf':[{'properties':{'k':{'const':1},'a':{%s}}},{'properties':{'b':{%s}}}]"
+            + " | {'k':2,'a':'x','b':'y'} | password=[y]",
+        "'if':{'properties':{'k':{'const':1}}},'then':{'properties':{'a':{%s}}},"
+            + "'else':{'properties':{'b':{%s}}} | {'k':1,'a':'x','b':'y'} | password=[x]",
+        "'if':{'properties':{'k':{'const':1}}},'then':{'properties':{'a':{%s}}},"
+            + "'else':{'properties':{'b':{%s}}} | {'k':2,'a':'x','b':'y'} | password=[y]",
+      })
   void marksAreFoundWhereTheyApply(String traits, String value, String marks) {
     String schema =
-        "{'properties':{'traits':{" + traits.replace("%s", PASSWORD) + "}},'$defs':{"
-            + "'m':{'$anchor':'named'," + PASSWORD + "},"
-            + "'l':{'properties':{'v':{" + PASSWORD + "},'n':{'$ref':'#/$defs/l'}}}}}";
+        "{'properties':{'traits':{"
+            + traits.replace("%s", PASSWORD)
+            + "}},'$defs':{"
+            + "'m':{'$anchor':'named',"
+            + PASSWORD
+            + "},"
+            + "'l':{'properties':{'v':{"
+            + PASSWORD
+            + "},'n':{'$ref':'#/$defs/l'}}}}}";
     assertEquals(marks == null ? "" : marks, marks(schema(schema), value));
   }
 
@@ -109,8 +120,12 @@ class IdentitySchemaTest {
   void oneTraitMayBeAnEmailAddressOrAPhoneNumber() {
     IdentitySchema schema =
         properties(
-            "'contact':{'oneOf':[{'format':'email','allOf':[" + EMAIL + "]},{'format':'tel',"
-                + "'allOf':[" + SMS + "]}]}");
+            "'contact':{'oneOf':[{'format':'email','allOf':["
+                + EMAIL
+                + "]},{'format':'tel',"
+                + "'allOf':["
+                + SMS
+                + "]}]}");
     assertEquals("verifiable=[email a@b.de]", marks(schema, "{'contact':'A@b.de'}"));
     assertEquals("verifiable=[sms +4930123456]", marks(schema, "{'contact':'+4930123456'}"));
     assertEquals(
@@ -124,13 +139,17 @@ class IdentitySchemaTest {
   void inDraft07WhatIsBesideAReferenceIsIgnored() {
     String schema =
         "{'$schema':'http://json-schema.org/draft-07/schema#','definitions':{'m':{}},'properties':"
-            + "{'traits':{'properties':{'a':{'$ref':'#/definitions/m'," + PASSWORD + "}}}}}";
+            + "{'traits':{'properties':{'a':{'$ref':'#/definitions/m',"
+            + PASSWORD
+            + "}}}}}";
     assertEquals("", marks(schema(schema), "{'a':'x'}"));
     assertEquals(
         "password=[x]",
         marks(
-            schema(schema.replace("http://json-schema.org/draft-07/schema#",
-                "https://json-schema.org/draft/2020-12/schema")),
+            schema(
+                schema.replace(
+                    "http://json-schema.org/draft-07/schema#",
+                    "https://json-schema.org/draft/2020-12/schema")),
             "{'a':'x'}"));
   }
 
@@ -138,21 +157,27 @@ class IdentitySchemaTest {
   void inDraft07ItemsMayBeAList() {
     String schema =
         "{'$schema':'http://json-schema.org/draft-07/schema#','properties':{'traits':{"
-            + "'properties':{'a':{'items':[{},{" + PASSWORD + "}],'additionalItems':{" + PASSWORD
+            + "'properties':{'a':{'items':[{},{"
+            + PASSWORD
+            + "}],'additionalItems':{"
+            + PASSWORD
             + "}}}}}}";
     assertEquals("password=[y, z]", marks(schema(schema), "{'a':['x','y','z']}"));
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-    "verification | email | 'x' | is no e-mail address",
-    "recovery | email | 'a@b@c' | is no e-mail address",
-    "verification | sms | '030 123456'"
-        + " | is no phone number in its international form, as +49 30 123456",
-    "recovery | sms | '+1' | is no phone number in its international form, as +49 30 123456",
-    "verification | email | 7 | has to be a text, as it is an identifier or an address",
-    "verification | email | ['a@b.de'] | has to be a text, as it is an identifier or an address",
-  })
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "verification | email | 'x' | is no e-mail address",
+        "recovery | email | 'a@b@c' | is no e-mail address",
+        "verification | sms | '030 123456'"
+            + " | is no phone number in its international form, as +49 30 123456",
+        "recovery | sms | '+1' | is no phone number in its international form, as +49 30 123456",
+        "verification | email | 7 | has to be a text, as it is an identifier or an address",
+        "verification | email | ['a@b.de'] | has to be a text, as it is an identifier or an address",
+      })
   void refusesWhatIsNoAddress(String use, String via, String value, String words) {
     IdentitySchema schema =
         properties("'a':{'ory.sh/kratos':{'" + use + "':{'via':'" + via + "'}}}");
@@ -172,7 +197,9 @@ class IdentitySchemaTest {
   void identifiersAndAddressesFitTheirColumns() {
     IdentitySchema schema =
         properties(
-            "'a':{" + PASSWORD + "},'b':{'format':'noformat','ory.sh/kratos':{'recovery':"
+            "'a':{"
+                + PASSWORD
+                + "},'b':{'format':'noformat','ory.sh/kratos':{'recovery':"
                 + "{'via':'email'}}}");
     assertTrue(marks(schema, "{'a':'" + "😀".repeat(512) + "'}").startsWith("password=[😀"));
     assertEquals(
@@ -194,27 +221,31 @@ class IdentitySchemaTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-    "{'credential':{}} | has no member 'credential'; did you mean credentials?",
-    "{'credentials':{'pasword':{'identifier':true}}}"
-        + " | /credentials has no member 'pasword'; did you mean password?",
-    "{'credentials':{'password':{'identifer':true}}}"
-        + " | /credentials/password has no member 'identifer'; did you mean identifier?",
-    "{'credentials':{'password':{'identifier':'true'}}}"
-        + " | /credentials/password/identifier has to be true or false",
-    "{'credentials':{'password':true}} | /credentials/password has to be an object",
-    "{'credentials':{'code':{'identifier':true}}}"
-        + " | /credentials/code needs `via`, which is email or sms",
-    "{'verification':{'via':'mail'}} | /verification/via has to be email or sms",
-    "{'recovery':{'by':'email'}} | /recovery has no member 'by'",
-    "true | has to be an object",
-  })
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'credential':{}} | has no member 'credential'; did you mean credentials?",
+        "{'credentials':{'pasword':{'identifier':true}}}"
+            + " | /credentials has no member 'pasword'; did you mean password?",
+        "{'credentials':{'password':{'identifer':true}}}"
+            + " | /credentials/password has no member 'identifer'; did you mean identifier?",
+        "{'credentials':{'password':{'identifier':'true'}}}"
+            + " | /credentials/password/identifier has to be true or false",
+        "{'credentials':{'password':true}} | /credentials/password has to be an object",
+        "{'credentials':{'code':{'identifier':true}}}"
+            + " | /credentials/code needs `via`, which is email or sms",
+        "{'verification':{'via':'mail'}} | /verification/via has to be email or sms",
+        "{'recovery':{'by':'email'}} | /recovery has no member 'by'",
+        "true | has to be an object",
+      })
   void refusesAKeywordThatOryDoesNotHave(String keyword, String words) {
     Fault fault =
         assertThrows(Fault.class, () -> properties("'a':{'ory.sh/kratos':" + keyword + "}"));
     assertEquals(
         "the case: /properties/traits/properties/a/ory.sh~1kratos"
-            + (words.startsWith("/") ? "" : " ") + words,
+            + (words.startsWith("/") ? "" : " ")
+            + words,
         fault.getMessage());
     assertEquals(ExitCode.USAGE, fault.code());
   }
@@ -222,8 +253,7 @@ class IdentitySchemaTest {
   @Test
   void refusesAMarkThatWouldNeverBeRead() {
     Fault fault =
-        assertThrows(
-            Fault.class, () -> properties("'a':{'contains':{" + PASSWORD + "}}"));
+        assertThrows(Fault.class, () -> properties("'a':{'contains':{" + PASSWORD + "}}"));
     assertEquals(
         "the case: /properties/traits/properties/a/contains/ory.sh~1kratos has no effect here",
         fault.getMessage());

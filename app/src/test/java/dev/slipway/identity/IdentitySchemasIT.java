@@ -19,11 +19,9 @@ import sh.ory.kratos.model.IdentitySchemaContainer;
 class IdentitySchemasIT extends IdentitySuite {
   @Test
   void theClientListsAndGetsTheSchemas() throws Exception {
-    List<IdentitySchemaContainer> all =
-        kratos().listIdentitySchemas(null, null, null, null);
+    List<IdentitySchemaContainer> all = kratos().listIdentitySchemas(null, null, null, null);
     assertEquals(
-        List.of(IdentityServer.SCHEMA),
-        all.stream().map(IdentitySchemaContainer::getId).toList());
+        List.of(IdentityServer.SCHEMA), all.stream().map(IdentitySchemaContainer::getId).toList());
     Map<?, ?> schema = (Map<?, ?>) kratos().getIdentitySchema(IdentityServer.SCHEMA);
     assertEquals(schema, all.getFirst().getSchema());
     assertEquals("A person who signs in by email, by user name or by phone", schema.get("title"));
@@ -41,8 +39,7 @@ class IdentitySchemasIT extends IdentitySuite {
 
   @Test
   void everySchemaIsOnThePagesOnce() {
-    assertEquals(
-        List.of(IdentityServer.SCHEMA), Pages.walk(this::send, "/schemas?page_size=1", 2));
+    assertEquals(List.of(IdentityServer.SCHEMA), Pages.walk(this::send, "/schemas?page_size=1", 2));
     assertTrue(refused(400, send("GET", "/schemas?page_token=abc")).contains("page_token"));
   }
 }

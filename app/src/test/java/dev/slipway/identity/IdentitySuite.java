@@ -75,9 +75,7 @@ abstract class IdentitySuite {
 
   /** What is to be created, with this email and nothing more. */
   static CreateIdentityBody person(String email) {
-    return new CreateIdentityBody()
-        .schemaId(IdentityServer.SCHEMA)
-        .traits(Map.of("email", email));
+    return new CreateIdentityBody().schemaId(IdentityServer.SCHEMA).traits(Map.of("email", email));
   }
 
   /** An identity with this email and nothing more. */

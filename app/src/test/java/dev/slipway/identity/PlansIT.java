@@ -56,13 +56,10 @@ class PlansIT {
     insert(identifier, "'password', " + id());
     String sessions =
         "sessions (id, identity_id, active, token, authentication_methods, issued_at, expires_at";
-    insert(
-        sessions,
-        id() + ", i % 2 = 0, " + id() + ", '[]', " + time() + ", " + time());
+    insert(sessions, id() + ", i % 2 = 0, " + id() + ", '[]', " + time() + ", " + time());
     insert("session_devices (id, session_id", id());
     switch (server.family()) {
-      case MYSQL ->
-          database.execute("ANALYZE TABLE " + String.join(", ", database.tables()));
+      case MYSQL -> database.execute("ANALYZE TABLE " + String.join(", ", database.tables()));
       case SQLITE, POSTGRES, COCKROACH -> database.execute("ANALYZE");
     }
   }
@@ -80,8 +77,7 @@ class PlansIT {
       assertSought("identities", IdentityRepository.page(everybody, behindOne, 100, credentials));
     }
     var oneUser = new IdentityRepository.Filter(List.of(), Optional.of(MIDDLE.toString()));
-    String plan =
-        plan(IdentityRepository.page(oneUser, Optional.empty(), 100, Credentials.LEFT));
+    String plan = plan(IdentityRepository.page(oneUser, Optional.empty(), 100, Credentials.LEFT));
     assertFound("identity_credential_identifiers", plan);
     assertNone(wholeTables(), plan);
 
@@ -94,8 +90,7 @@ class PlansIT {
     var valid = new SessionRepository.Filter(Optional.empty(), Optional.of(true));
     assertSought("sessions_list_idx", SessionRepository.page(valid, behind, 100, NOON));
     var ofOne = new SessionRepository.Filter(Optional.of(MIDDLE), Optional.empty());
-    assertSought(
-        "sessions_identity_list_idx", SessionRepository.page(ofOne, behind, 100, NOON));
+    assertSought("sessions_identity_list_idx", SessionRepository.page(ofOne, behind, 100, NOON));
   }
 
   /** It begins at a place that is found by this index or table's key. */
@@ -122,7 +117,10 @@ class PlansIT {
           case SQLITE -> "SEARCH \\w+ USING (COVERING )?INDEX \\w*" + index + "\\w* \\(\\S";
           case POSTGRES, COCKROACH -> "using " + index + "\\w* on \\w+\\s+Index Cond: \\(";
           case MYSQL ->
-              "Index (range scan|lookup) on (\\w+ using " + index + "|" + index
+              "Index (range scan|lookup) on (\\w+ using "
+                  + index
+                  + "|"
+                  + index
                   + " using PRIMARY) (over )?\\(";
         };
     assertTrue(Pattern.compile(seek).matcher(plan).find(), () -> seek + " is not in\n" + plan);
@@ -177,10 +175,14 @@ class PlansIT {
   /** Many rows, made of a number {@code i}; the first column is an id, the last two are times. */
   private void insert(String into, String values) {
     String rows =
-        "INSERT INTO " + into
+        "INSERT INTO "
+            + into
             + ", created_at, updated_at) WITH RECURSIVE n (i) AS"
-            + " (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + ROWS + ") SELECT "
-            + String.join(", ", id(), values, time(), time()) + " FROM n";
+            + " (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
+            + ROWS
+            + ") SELECT "
+            + String.join(", ", id(), values, time(), time())
+            + " FROM n";
     switch (server.family()) {
       case MYSQL -> database.execute("SET SESSION cte_max_recursion_depth = " + ROWS, rows);
       case SQLITE, POSTGRES, COCKROACH -> database.execute(rows);

@@ -90,7 +90,9 @@ class SchemaRoutesTest {
 
   @Test
   void refusesAPageThatCannotBe() throws Exception {
-    assertRefused(400, "page_token is not one of this list: take it from the Link header of a page",
+    assertRefused(
+        400,
+        "page_token is not one of this list: take it from the Link header of a page",
         "/schemas?page_token=x");
     assertRefused(400, "page_size must be a whole number from 1 to 500", "/schemas?page_size=501");
     assertRefused(

@@ -89,14 +89,14 @@ class SchemasTest {
   void readsFilesUrlsAndTheConfigurationItself() throws IOException {
     Path file = Files.writeString(folder.resolve("a schema.json"), SCHEMA);
     answer("/schema", exchange -> send(exchange, 200, SCHEMA));
-    String base64 =
-        Base64.getEncoder().encodeToString(SCHEMA.getBytes(StandardCharsets.UTF_8));
-    for (String location : List.of(
-        file.toString(),
-        "file://" + file.toString().replace(" ", "%20"),
-        file.toUri().toString(),
-        url("/schema"),
-        "base64://" + base64)) {
+    String base64 = Base64.getEncoder().encodeToString(SCHEMA.getBytes(StandardCharsets.UTF_8));
+    for (String location :
+        List.of(
+            file.toString(),
+            "file://" + file.toString().replace(" ", "%20"),
+            file.toUri().toString(),
+            url("/schema"),
+            "base64://" + base64)) {
       assertEquals(SCHEMA, load(location).require("x").document(), location);
     }
   }
@@ -107,8 +107,7 @@ class SchemasTest {
     var locations = new LinkedHashMap<String, String>();
     List.of("x", "b", "a").forEach(id -> locations.put(id, file.toString()));
     Schemas schemas = Schemas.load(settings(locations));
-    assertEquals(
-        List.of("x", "b", "a"), schemas.all().stream().map(IdentitySchema::id).toList());
+    assertEquals(List.of("x", "b", "a"), schemas.all().stream().map(IdentitySchema::id).toList());
   }
 
   @Test
@@ -134,21 +133,27 @@ class SchemasTest {
     refused("file://" + folder + "/none.json", "cannot be read: there is no such file");
     refused(folder.toString(), "cannot be read: Is a directory");
     refused(large.toString(), "is larger than 1 MiB");
-    refused(broken + "", ":1:6 is not readable as JSON: Unexpected end-of-input within/between"
-        + " Object entries");
+    refused(
+        broken + "",
+        ":1:6 is not readable as JSON: Unexpected end-of-input within/between" + " Object entries");
     refused(bytes.toString(), "is not readable as JSON: it is not valid UTF-8");
     refused(list.toString(), "is no JSON Schema: it has to be an object");
-    refused(traits.toString(), "describes no traits: the schema of the traits is the property"
-        + " `traits` in it, {\"properties\":{\"traits\":{…}}}");
-    refused(leading.toString(), ": /properties/traits/$ref leads out of the document, to"
-        + " 'http://a.example/b': nothing is fetched; put what it needs into the document and"
-        + " write #/…");
-    refused("file://etc/schema.json",
+    refused(
+        traits.toString(),
+        "describes no traits: the schema of the traits is the property"
+            + " `traits` in it, {\"properties\":{\"traits\":{…}}}");
+    refused(
+        leading.toString(),
+        ": /properties/traits/$ref leads out of the document, to"
+            + " 'http://a.example/b': nothing is fetched; put what it needs into the document and"
+            + " write #/…");
+    refused(
+        "file://etc/schema.json",
         "is no URL: a file's has three slashes, as file:///etc/schema.json");
-    refused("http:///schema.json",
-        "is no URL: a file's has three slashes, as file:///etc/schema.json");
-    refused("ftp://a.example/b",
-        "has no known scheme: take file://, http://, https:// or base64://");
+    refused(
+        "http:///schema.json", "is no URL: a file's has three slashes, as file:///etc/schema.json");
+    refused(
+        "ftp://a.example/b", "has no known scheme: take file://, http://, https:// or base64://");
   }
 
   @Test
@@ -159,13 +164,15 @@ class SchemasTest {
 
   @Test
   void asksAgainWhenAServerFails() {
-    answer("/schema", exchange -> {
-      if (asked.incrementAndGet() < 3) {
-        send(exchange, 503, "");
-      } else {
-        send(exchange, 200, SCHEMA);
-      }
-    });
+    answer(
+        "/schema",
+        exchange -> {
+          if (asked.incrementAndGet() < 3) {
+            send(exchange, 503, "");
+          } else {
+            send(exchange, 200, SCHEMA);
+          }
+        });
     assertEquals(SCHEMA, load(url("/schema")).require("x").document());
     assertEquals(3, asked.get());
   }
@@ -195,35 +202,43 @@ class SchemasTest {
 
   @Test
   void aServerThatNeverEndsIsGivenUp() {
-    answer("/schema", exchange -> {
-      exchange.sendResponseHeaders(200, 0);
-      exchange.getResponseBody().write('{');
-      exchange.getResponseBody().flush();
-      end.await();
-    });
+    answer(
+        "/schema",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          exchange.getResponseBody().write('{');
+          exchange.getResponseBody().flush();
+          end.await();
+        });
     away(url("/schema"), "it did not answer in time");
   }
 
   @Test
   void aServerThatSendsTooMuchIsNotAskedAgain() {
-    answer("/schema", exchange -> {
-      asked.incrementAndGet();
-      send(exchange, 200, " ".repeat(1024 * 1024 + 1));
-    });
+    answer(
+        "/schema",
+        exchange -> {
+          asked.incrementAndGet();
+          send(exchange, 200, " ".repeat(1024 * 1024 + 1));
+        });
     refused(url("/schema"), "is larger than 1 MiB");
     assertEquals(1, asked.get());
   }
 
   @Test
   void noRedirectIsFollowed() {
-    answer("/other", exchange -> {
-      asked.incrementAndGet();
-      send(exchange, 200, SCHEMA);
-    });
-    answer("/schema", exchange -> {
-      exchange.getResponseHeaders().set("Location", url("/other"));
-      send(exchange, 302, "");
-    });
+    answer(
+        "/other",
+        exchange -> {
+          asked.incrementAndGet();
+          send(exchange, 200, SCHEMA);
+        });
+    answer(
+        "/schema",
+        exchange -> {
+          exchange.getResponseHeaders().set("Location", url("/other"));
+          send(exchange, 302, "");
+        });
     refused(url("/schema"), "answered 302, a redirect, which is not followed");
     assertEquals(0, asked.get());
   }
@@ -246,8 +261,7 @@ class SchemasTest {
   private void refused(String location, String why) {
     Fault fault = assertThrows(Fault.class, () -> load(location), location);
     String space = why.startsWith(":") ? "" : " ";
-    assertEquals(
-        "the identity schema 'x' at " + location + space + why, fault.getMessage());
+    assertEquals("the identity schema 'x' at " + location + space + why, fault.getMessage());
     assertEquals(ExitCode.USAGE, fault.code(), fault::getMessage);
   }
 
@@ -286,13 +300,15 @@ class SchemasTest {
   }
 
   private void answer(String path, Answer answer) {
-    server.createContext(path, exchange -> {
-      try (exchange) {
-        answer.to(exchange);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    });
+    server.createContext(
+        path,
+        exchange -> {
+          try (exchange) {
+            answer.to(exchange);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
   }
 
   private static void send(HttpExchange exchange, int status, String body) throws IOException {

@@ -24,9 +24,17 @@ record SessionRows(TestDatabase database) {
         VALUES ('%s', '%s', %s, '%s', '%s', 'aal1', '%s', '%s', '%s', '%s', '%s', '%s')\
         """
             .formatted(
-                id, identity, active, TOKEN + id, TOKEN + "logout_" + id,
-                "[{\"method\": \"password\", \"aal\": \"aal1\"}]", time(createdAt),
-                time(createdAt), time(expiresAt), time(createdAt), time(createdAt)));
+                id,
+                identity,
+                active,
+                TOKEN + id,
+                TOKEN + "logout_" + id,
+                "[{\"method\": \"password\", \"aal\": \"aal1\"}]",
+                time(createdAt),
+                time(createdAt),
+                time(expiresAt),
+                time(createdAt),
+                time(createdAt)));
     return id;
   }
 

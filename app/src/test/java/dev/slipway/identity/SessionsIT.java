@@ -48,8 +48,7 @@ class SessionsIT extends IdentitySuite {
     assertEquals(NOON.atOffset(ZoneOffset.UTC), session.getIssuedAt());
     assertEquals(NOON.atOffset(ZoneOffset.UTC), session.getAuthenticatedAt());
     assertEquals(expiry.atOffset(ZoneOffset.UTC), session.getExpiresAt());
-    assertEquals(
-        AuthenticatorAssuranceLevel.AAL1, session.getAuthenticatorAssuranceLevel());
+    assertEquals(AuthenticatorAssuranceLevel.AAL1, session.getAuthenticatorAssuranceLevel());
     assertEquals(
         List.of(
             new SessionAuthenticationMethod()
@@ -186,8 +185,7 @@ class SessionsIT extends IdentitySuite {
     rows.begin(ada.getId(), NOON);
     Identity bob = create(freshEmail());
     String other = rows.begin(bob.getId(), NOON).toString();
-    assertEquals(
-        204, kratos().deleteIdentitySessionsWithHttpInfo(ada.getId()).getStatusCode());
+    assertEquals(204, kratos().deleteIdentitySessionsWithHttpInfo(ada.getId()).getStatusCode());
     assertEquals(List.of(), ofAda(null, null, null));
     assertEquals(other, kratos().getSession(other, null).getId());
     refused(404, () -> kratos().deleteIdentitySessions(ada.getId()));
@@ -199,9 +197,7 @@ class SessionsIT extends IdentitySuite {
     refused(404, () -> kratos().getSession(nobody, null));
     refused(404, () -> kratos().disableSession(nobody));
     refused(404, () -> kratos().deleteIdentitySessions(nobody));
-    assertEquals(
-        List.of(),
-        kratos().listIdentitySessions(nobody, null, null, null, null, null));
+    assertEquals(List.of(), kratos().listIdentitySessions(nobody, null, null, null, null, null));
     for (String path : List.of("/admin/sessions/7", "/admin/identities/7/sessions")) {
       assertTrue(refused(400, send("GET", path)).contains("UUID"));
       assertTrue(refused(400, send("DELETE", path)).contains("UUID"));
@@ -211,8 +207,14 @@ class SessionsIT extends IdentitySuite {
   @Test
   void refusesAPageThatCannotBe() {
     for (String query :
-        List.of("page_size=0", "page_size=1001", "page_size=x", "page_token=abc", "active=maybe",
-            "page_token=__________________________________8", "page_token=%F0%9F%A6%8A",
+        List.of(
+            "page_size=0",
+            "page_size=1001",
+            "page_size=x",
+            "page_token=abc",
+            "active=maybe",
+            "page_token=__________________________________8",
+            "page_token=%F0%9F%A6%8A",
             "pagesize=1")) {
       refused(400, send("GET", "/admin/sessions?" + query));
       refused(400, send("GET", ofAda() + "?" + query));
@@ -224,8 +226,7 @@ class SessionsIT extends IdentitySuite {
     return "/admin/identities/" + ada.getId() + "/sessions";
   }
 
-  private List<Session> ofAda(Long pageSize, String pageToken, Boolean active)
-      throws ApiException {
+  private List<Session> ofAda(Long pageSize, String pageToken, Boolean active) throws ApiException {
     return kratos().listIdentitySessions(ada.getId(), null, null, pageSize, pageToken, active);
   }
 

@@ -27,11 +27,14 @@ class StorableIT extends IdentitySuite {
   void whatIsStoredIsWhatIsRead() {
     String email = freshEmail();
     HttpResponse<String> created =
-        send("POST", "/admin/identities", body("{\"email\":\"" + email + "\",\"anything\":"
-            + ANYTHING + "}"));
+        send(
+            "POST",
+            "/admin/identities",
+            body("{\"email\":\"" + email + "\",\"anything\":" + ANYTHING + "}"));
     assertEquals(201, created.statusCode(), created::body);
-    String path = "/admin/identities/" + Json.write(
-        ((Map<?, ?>) Json.read(created.body(), "it")).get("id")).replace("\"", "");
+    String path =
+        "/admin/identities/"
+            + Json.write(((Map<?, ?>) Json.read(created.body(), "it")).get("id")).replace("\"", "");
     assertEquals(normal(Json.read(ANYTHING, "it")), anything(send("GET", path)));
 
     // What was read can be sent again, and patched.
@@ -62,8 +65,12 @@ class StorableIT extends IdentitySuite {
               "POST",
               "/admin/identities",
               body(
-                  "{\"email\":\"" + email + "\",\"anything\":" + "[".repeat(levels)
-                      + "]".repeat(levels) + "}"));
+                  "{\"email\":\""
+                      + email
+                      + "\",\"anything\":"
+                      + "[".repeat(levels)
+                      + "]".repeat(levels)
+                      + "}"));
       if (levels == 48) {
         assertEquals(201, created.statusCode(), created::body);
       } else {
@@ -91,8 +98,10 @@ class StorableIT extends IdentitySuite {
           map.entrySet().stream()
               .collect(
                   Collectors.toMap(
-                      each -> (String) each.getKey(), each -> normal(each.getValue()),
-                      (one, other) -> one, TreeMap::new));
+                      each -> (String) each.getKey(),
+                      each -> normal(each.getValue()),
+                      (one, other) -> one,
+                      TreeMap::new));
       case null, default -> value;
     };
   }

@@ -43,8 +43,16 @@ class ImageIT {
 
   /** As the chart and the compose files start it. */
   private static final List<String> CONFINED =
-      List.of("--memory", "128m", "--cpus", "1", "--read-only", "--cap-drop", "ALL",
-          "--security-opt", "no-new-privileges");
+      List.of(
+          "--memory",
+          "128m",
+          "--cpus",
+          "1",
+          "--read-only",
+          "--cap-drop",
+          "ALL",
+          "--security-opt",
+          "no-new-privileges");
 
   private final String name = "slipway-image-it-" + UUID.randomUUID();
 
@@ -65,27 +73,43 @@ class ImageIT {
         .exits(ExitCode.DONE)
         .says("Successfully applied migrations!");
 
-    List<String> command = confined("run", "--detach", "--name", name, "--publish",
-        "127.0.0.1::4434", "--env", "SERVE_DRAIN_DELAY=1s", IMAGE);
+    List<String> command =
+        confined(
+            "run",
+            "--detach",
+            "--name",
+            name,
+            "--publish",
+            "127.0.0.1::4434",
+            "--env",
+            "SERVE_DRAIN_DELAY=1s",
+            IMAGE);
     Docker.run(command).exits(ExitCode.DONE);
     awaitReadiness();
     Docker.run("top", name, "-o", "uid,pid").answersWith("65532");
-    URI address = URI.create("http://"
-        + Docker.run("port", name, "4434/tcp").out().lines().findFirst().orElseThrow());
+    URI address =
+        URI.create(
+            "http://"
+                + Docker.run("port", name, "4434/tcp").out().lines().findFirst().orElseThrow());
     try (HttpClient client = HttpClient.newHttpClient()) {
-      HttpResponse<String> created = client.send(
-          HttpRequest.newBuilder(address.resolve("/admin/identities"))
-              .header("Content-Type", "application/json")
-              .timeout(Duration.ofSeconds(20))
-              .POST(BodyPublishers.ofString(
-                  "{\"schema_id\": \"default\", \"traits\": {\"email\": \"ada@example.com\"}}"))
-              .build(),
-          BodyHandlers.ofString());
+      HttpResponse<String> created =
+          client.send(
+              HttpRequest.newBuilder(address.resolve("/admin/identities"))
+                  .header("Content-Type", "application/json")
+                  .timeout(Duration.ofSeconds(20))
+                  .POST(
+                      BodyPublishers.ofString(
+                          "{\"schema_id\": \"default\", \"traits\": {\"email\": \"ada@example.com\"}}"))
+                  .build(),
+              BodyHandlers.ofString());
       assertEquals(201, created.statusCode(), created.body());
     }
 
-    Docker.run("exec", name, "slipway", "migrate", "sql", "status", "--read-from-env",
-        "--exit-code").exits(ExitCode.DONE).answersWith("Applied").never("Pending");
+    Docker.run(
+            "exec", name, "slipway", "migrate", "sql", "status", "--read-from-env", "--exit-code")
+        .exits(ExitCode.DONE)
+        .answersWith("Applied")
+        .never("Pending");
 
     long start = System.nanoTime();
     Docker.run("stop", "--time", "20", name).exits(ExitCode.DONE);
@@ -98,8 +122,10 @@ class ImageIT {
 
   @Test
   void healthTellsAServerThatIsNotReadyFromOneThatIsNotThere() {
-    Docker.run(confined("run", "--detach", "--name", name, "--env", "DSN=sqlite:///data/no.sqlite",
-        IMAGE)).exits(ExitCode.DONE);
+    Docker.run(
+            confined(
+                "run", "--detach", "--name", name, "--env", "DSN=sqlite:///data/no.sqlite", IMAGE))
+        .exits(ExitCode.DONE);
     assertEquals(1, awaitHealth(), "the server has no schema");
     Docker.run(confined("run", "--rm", "--entrypoint", "slipway", IMAGE, "health"))
         .exits(ExitCode.RETRY)
@@ -109,26 +135,62 @@ class ImageIT {
   @ParameterizedTest
   @ValueSource(strings = {"serve", "migrate"})
   void eachFileOfOptionsUsesTheArchive(String file, @TempDir Path folder) throws Exception {
-    Ran migrated = Docker.run(confined("run", "--rm", "--env",
-        "JDK_JAVA_OPTIONS=-Xshare:on -Xlog:class+load:file=/dev/stderr", "--entrypoint", "java",
-        IMAGE, "@/slipway/" + file + ".args", "migrate", "sql", "up", "--read-from-env", "--yes"));
+    Ran migrated =
+        Docker.run(
+            confined(
+                "run",
+                "--rm",
+                "--env",
+                "JDK_JAVA_OPTIONS=-Xshare:on -Xlog:class+load:file=/dev/stderr",
+                "--entrypoint",
+                "java",
+                IMAGE,
+                "@/slipway/" + file + ".args",
+                "migrate",
+                "sql",
+                "up",
+                "--read-from-env",
+                "--yes"));
     migrated.exits(ExitCode.DONE).tells("source: shared objects file");
-    List<String> ours = migrated.err().lines()
-        .filter(line -> line.contains("dev.slipway.") && line.contains("source: file:"))
-        .toList();
+    List<String> ours =
+        migrated
+            .err()
+            .lines()
+            .filter(line -> line.contains("dev.slipway.") && line.contains("source: file:"))
+            .toList();
     assertEquals(List.of(), ours, "not in the archive: `make class-list` renews its list");
 
     // The proof that such a JVM does not start without it.
     Path none = Files.createFile(folder.resolve("none.jsa"));
-    Docker.run(confined("run", "--rm", "--env", "JDK_JAVA_OPTIONS=-Xshare:on", "--volume",
-        none + ":/slipway/slipway.jsa:ro", "--entrypoint", "java", IMAGE,
-        "@/slipway/" + file + ".args", "version")).exits(ExitCode.FAULT);
+    Docker.run(
+            confined(
+                "run",
+                "--rm",
+                "--env",
+                "JDK_JAVA_OPTIONS=-Xshare:on",
+                "--volume",
+                none + ":/slipway/slipway.jsa:ro",
+                "--entrypoint",
+                "java",
+                IMAGE,
+                "@/slipway/" + file + ".args",
+                "version"))
+        .exits(ExitCode.FAULT);
   }
 
   @Test
   void theLauncherUsesTheArchiveToo() {
-    Docker.run(confined("run", "--rm", "--env", "JAVA_TOOL_OPTIONS=-Xshare:on", "--entrypoint",
-        "slipway", IMAGE, "version")).exits(ExitCode.DONE);
+    Docker.run(
+            confined(
+                "run",
+                "--rm",
+                "--env",
+                "JAVA_TOOL_OPTIONS=-Xshare:on",
+                "--entrypoint",
+                "slipway",
+                IMAGE,
+                "version"))
+        .exits(ExitCode.DONE);
   }
 
   @Test
@@ -136,11 +198,17 @@ class ImageIT {
     java("migrate", "migrate", "sql", "up", "--read-from-env", "--yes").exits(ExitCode.DONE);
     // More than compressed pointers reach, so that the archive does not fit.
     String heap = "-Xmx40g";
-    for (List<String> start : List.of(
-        List.of("--env", "JDK_JAVA_OPTIONS=" + heap, "--entrypoint", "java", IMAGE,
-            "@/slipway/migrate.args"),
-        List.of("--env", "JDK_JAVA_OPTIONS=" + heap, IMAGE),
-        List.of("--env", "_JAVA_OPTIONS=" + heap, "--entrypoint", "slipway", IMAGE))) {
+    for (List<String> start :
+        List.of(
+            List.of(
+                "--env",
+                "JDK_JAVA_OPTIONS=" + heap,
+                "--entrypoint",
+                "java",
+                IMAGE,
+                "@/slipway/migrate.args"),
+            List.of("--env", "JDK_JAVA_OPTIONS=" + heap, IMAGE),
+            List.of("--env", "_JAVA_OPTIONS=" + heap, "--entrypoint", "slipway", IMAGE))) {
       List<String> command = confined("run", "--rm");
       command.addAll(start);
       command.addAll(List.of("migrate", "sql", "status", "--read-from-env", "--format", "json"));
@@ -152,20 +220,60 @@ class ImageIT {
   @Test
   void halfOfTheContainersMemoryIsForTheHeap() {
     for (int memory : List.of(128, 512)) {
-      Ran flags = Docker.run("run", "--rm", "--memory", memory + "m", "--env",
-          "JDK_JAVA_OPTIONS=-XX:+PrintFlagsFinal", IMAGE, "version").exits(ExitCode.DONE);
-      String heap = flags.err().lines().filter(line -> line.contains(" MaxHeapSize "))
-          .findFirst().orElseThrow().replaceAll("\\D+(\\d+).*", "$1");
+      Ran flags =
+          Docker.run(
+                  "run",
+                  "--rm",
+                  "--memory",
+                  memory + "m",
+                  "--env",
+                  "JDK_JAVA_OPTIONS=-XX:+PrintFlagsFinal",
+                  IMAGE,
+                  "version")
+              .exits(ExitCode.DONE);
+      String heap =
+          flags
+              .err()
+              .lines()
+              .filter(line -> line.contains(" MaxHeapSize "))
+              .findFirst()
+              .orElseThrow()
+              .replaceAll("\\D+(\\d+).*", "$1");
       assertEquals(memory / 2, Long.parseLong(heap) >> 20);
     }
   }
 
   @Test
   void anyUserMayWriteToData() {
-    Docker.run(confined("run", "--rm", "--user", "12345:12345", "--entrypoint", "slipway", IMAGE,
-        "migrate", "sql", "up", "--read-from-env", "--yes")).exits(ExitCode.DONE);
-    Docker.run(confined("run", "--rm", "--env", "DSN=sqlite:///slipway/x.sqlite", "--entrypoint",
-        "slipway", IMAGE, "migrate", "sql", "up", "--read-from-env", "--yes"))
+    Docker.run(
+            confined(
+                "run",
+                "--rm",
+                "--user",
+                "12345:12345",
+                "--entrypoint",
+                "slipway",
+                IMAGE,
+                "migrate",
+                "sql",
+                "up",
+                "--read-from-env",
+                "--yes"))
+        .exits(ExitCode.DONE);
+    Docker.run(
+            confined(
+                "run",
+                "--rm",
+                "--env",
+                "DSN=sqlite:///slipway/x.sqlite",
+                "--entrypoint",
+                "slipway",
+                IMAGE,
+                "migrate",
+                "sql",
+                "up",
+                "--read-from-env",
+                "--yes"))
         .tells("/slipway/x.sqlite");
   }
 
@@ -178,8 +286,11 @@ class ImageIT {
 
   @Test
   void saysWhatItIs() {
-    JsonNode config = JsonMapper.shared()
-        .readTree(Docker.run("image", "inspect", IMAGE).out()).get(0).get("Config");
+    JsonNode config =
+        JsonMapper.shared()
+            .readTree(Docker.run("image", "inspect", IMAGE).out())
+            .get(0)
+            .get("Config");
     assertEquals("65532:65532", config.get("User").asString());
     assertEquals("[\"java\",\"@/slipway/serve.args\"]", config.get("Entrypoint").toString());
     assertEquals("[\"serve\"]", config.get("Cmd").toString());
@@ -200,17 +311,23 @@ class ImageIT {
     Docker.run("create", "--name", name, IMAGE).exits(ExitCode.DONE);
     Docker.run("cp", name + ":/slipway/sbom.json", folder + "/sbom.json").exits(ExitCode.DONE);
     Docker.run("cp", name + ":/slipway/serve.args", folder + "/serve.args").exits(ExitCode.DONE);
-    JsonNode parts = JsonMapper.shared()
-        .readTree(Files.readString(folder.resolve("sbom.json"))).get("components");
-    Set<String> listed = parts.valueStream()
-        .map(part -> part.get("name").asString() + "-" + part.get("version").asString() + ".jar")
-        .collect(Collectors.toSet());
-    Set<String> jars = Files.readAllLines(folder.resolve("serve.args")).stream()
-        .filter(line -> line.startsWith("/slipway/slipway.jar:"))
-        .flatMap(line -> Stream.of(line.split(":")))
-        .map(jar -> jar.substring(jar.lastIndexOf('/') + 1))
-        .filter(jar -> !jar.equals("slipway.jar"))
-        .collect(Collectors.toSet());
+    JsonNode parts =
+        JsonMapper.shared()
+            .readTree(Files.readString(folder.resolve("sbom.json")))
+            .get("components");
+    Set<String> listed =
+        parts
+            .valueStream()
+            .map(
+                part -> part.get("name").asString() + "-" + part.get("version").asString() + ".jar")
+            .collect(Collectors.toSet());
+    Set<String> jars =
+        Files.readAllLines(folder.resolve("serve.args")).stream()
+            .filter(line -> line.startsWith("/slipway/slipway.jar:"))
+            .flatMap(line -> Stream.of(line.split(":")))
+            .map(jar -> jar.substring(jar.lastIndexOf('/') + 1))
+            .filter(jar -> !jar.equals("slipway.jar"))
+            .collect(Collectors.toSet());
     assertTrue(jars.size() > 10, jars::toString);
     jars.removeAll(listed);
     assertEquals(Set.of(), jars, "in the image, but not in its list");

@@ -29,51 +29,78 @@ class JsonSchemaTest {
   private static final String DRAFT_07 = "'$schema':'http://json-schema.org/draft-07/schema#'";
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-    "{'type':'integer'} | 1.0 | ",
-    "{'type':'integer'} | 1.5 | : number found, integer expected",
-    "{'required':['a']} | {} | : required property 'a' not found",
-    "{'additionalProperties':false} | {'a':1}"
-        + " | : property 'a' is not defined in the schema and the schema does not allow additional"
-        + " properties",
-    "{'properties':{'a/b':{'items':{'minLength':2}}}} | {'a/b':['xx','x']}"
-        + " | /a~1b/1: must be at least 2 characters long",
-    "{'$ref':'#/$defs/a','$defs':{'a':{'type':'null'}}} | 1 | : integer found, null expected",
-    "{'$ref':'#x','$defs':{'a':{'$anchor':'x','type':'null'}}} | 1"
-        + " | : integer found, null expected",
-    "{'$id':'https://a.example/b','$ref':'https://a.example/b#/$defs/a','$defs':{'a':false}} | 1"
-        + " | : is not allowed",
-    "{'prefixItems':[{'type':'null'}]} | [1] | /0: integer found, null expected",
-    "{'pattern':'^[a-z]+$'} | 'abc\\n' | : does not match the regex pattern ^[a-z]+$",
-    "{'format':'date-time'} | '2026-01-02T03:04:05Z' | ",
-    "{'format':'date-time'} | '2026-01-02' | : is not of the format date-time",
-    "{'format':'uri'} | 'https://a.example/' | ",
-    "{'format':'uri'} | 'a b' | : is not of the format uri",
-    "{'format':'uuid'} | 'x' | : is not of the format uuid",
-    "{'format':'tel'} | '+49 (30) 12-34 56' | ",
-    "{'format':'tel'} | '030 123456' | : is not of the format tel",
-    "{'format':'nobody-knows-it'} | 'x' | ",
-    "{'format':'email'} | 7 | ",
-  })
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'type':'integer'} | 1.0 | ",
+        "{'type':'integer'} | 1.5 | : number found, integer expected",
+        "{'required':['a']} | {} | : required property 'a' not found",
+        "{'additionalProperties':false} | {'a':1}"
+            + " | : property 'a' is not defined in the schema and the schema does not allow additional"
+            + " properties",
+        "{'properties':{'a/b':{'items':{'minLength':2}}}} | {'a/b':['xx','x']}"
+            + " | /a~1b/1: must be at least 2 characters long",
+        "{'$ref':'#/$defs/a','$defs':{'a':{'type':'null'}}} | 1 | : integer found, null expected",
+        "{'$ref':'#x','$defs':{'a':{'$anchor':'x','type':'null'}}} | 1"
+            + " | : integer found, null expected",
+        "{'$id':'https://a.example/b','$ref':'https://a.example/b#/$defs/a','$defs':{'a':false}} | 1"
+            + " | : is not allowed",
+        "{'prefixItems':[{'type':'null'}]} | [1] | /0: integer found, null expected",
+        "{'pattern':'^[a-z]+$'} | 'abc\\n' | : does not match the regex pattern ^[a-z]+$",
+        "{'format':'date-time'} | '2026-01-02T03:04:05Z' | ",
+        "{'format':'date-time'} | '2026-01-02' | : is not of the format date-time",
+        "{'format':'uri'} | 'https://a.example/' | ",
+        "{'format':'uri'} | 'a b' | : is not of the format uri",
+        "{'format':'uuid'} | 'x' | : is not of the format uuid",
+        "{'format':'tel'} | '+49 (30) 12-34 56' | ",
+        "{'format':'tel'} | '030 123456' | : is not of the format tel",
+        "{'format':'nobody-knows-it'} | 'x' | ",
+        "{'format':'email'} | 7 | ",
+      })
   void validatesBy2020(String schema, String value, String words) {
     assertEquals(words == null ? "" : words, words(compile(schema).validate(read(value))));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {
-    "a@b.de", "A.b+c@example.com", "ü@example.com", "a@host", "a@svc.internal",
-    "someone@brand.newtopleveldomain", "x_y'z@a-b.c"
-  })
+  @ValueSource(
+      strings = {
+        "a@b.de",
+        "A.b+c@example.com",
+        "ü@example.com",
+        "a@host",
+        "a@svc.internal",
+        "someone@brand.newtopleveldomain",
+        "x_y'z@a-b.c"
+      })
   void takesEmailAddresses(String address) {
     assertEquals(List.of(), compile("{'format':'email'}").validate(address));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {
-    "", "a", "@", "a@", "@b.de", "a b@c.de", " a@b.de", "a@b.de ", "a@b..de", ".a@b.de", "a.@b.de",
-    "a..b@c.de", "a@-b.de", "a@b-.de", "a@b@c.de", "A <a@b.de>", "a@b_c.de", "a\n@b.de",
-    "a@[127.0.0.1]", "\"a\"@b.de"
-  })
+  @ValueSource(
+      strings = {
+        "",
+        "a",
+        "@",
+        "a@",
+        "@b.de",
+        "a b@c.de",
+        " a@b.de",
+        "a@b.de ",
+        "a@b..de",
+        ".a@b.de",
+        "a.@b.de",
+        "a..b@c.de",
+        "a@-b.de",
+        "a@b-.de",
+        "a@b@c.de",
+        "A <a@b.de>",
+        "a@b_c.de",
+        "a\n@b.de",
+        "a@[127.0.0.1]",
+        "\"a\"@b.de"
+      })
   void refusesWhatIsNoEmailAddress(String text) {
     assertEquals(
         List.of(new Violation("", "is not of the format email")),
@@ -92,17 +119,20 @@ class JsonSchemaTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-    "{%s,'items':[{'type':'null'}],'additionalItems':false} | [null,1]"
-        + " | : index '1' is not defined in the schema and the schema does not allow additional"
-        + " items",
-    "{%s,'definitions':{'a':{'$id':'#x','type':'null'}},'$ref':'#x'} | 1"
-        + " | : integer found, null expected",
-    "{%s,'definitions':{'a':{}},'$ref':'#/definitions/a','type':'null'} | 1 | ",
-    "{%s,'format':'email'} | 'x' | : is not of the format email",
-    "{%s,'dependencies':{'a':['b'],'c':{'required':['d']}}} | {'a':1}"
-        + " | : has an error with dependencies {a=[b]}",
-  })
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{%s,'items':[{'type':'null'}],'additionalItems':false} | [null,1]"
+            + " | : index '1' is not defined in the schema and the schema does not allow additional"
+            + " items",
+        "{%s,'definitions':{'a':{'$id':'#x','type':'null'}},'$ref':'#x'} | 1"
+            + " | : integer found, null expected",
+        "{%s,'definitions':{'a':{}},'$ref':'#/definitions/a','type':'null'} | 1 | ",
+        "{%s,'format':'email'} | 'x' | : is not of the format email",
+        "{%s,'dependencies':{'a':['b'],'c':{'required':['d']}}} | {'a':1}"
+            + " | : has an error with dependencies {a=[b]}",
+      })
   void validatesByDraft07(String schema, String value, String words) {
     JsonSchema compiled = compile(schema.formatted(DRAFT_07));
     assertEquals(words == null ? "" : words, words(compiled.validate(read(value))));
@@ -111,8 +141,7 @@ class JsonSchemaTest {
   @Test
   void tellsEverythingThatIsWrong() {
     JsonSchema schema =
-        compile(
-            "{'properties':{'a':{'type':'string'},'b':{'minimum':3}},'required':['c']}");
+        compile("{'properties':{'a':{'type':'string'},'b':{'minimum':3}},'required':['c']}");
     assertEquals(
         "/a: integer found, string expected; /b: must have a minimum value of 3; "
             + ": required property 'c' not found",
@@ -121,19 +150,32 @@ class JsonSchemaTest {
 
   /** Each of them would have the library read a file, ask the network or look into the jars. */
   @ParameterizedTest
-  @ValueSource(strings = {
-    "http://a.example/x.json", "https://a.example/x.json#/a", "file:///etc/hostname",
-    "/etc/hostname", "other.json", "../other.json#/a", "classpath:draft-07/schema",
-    "https://json-schema.org/draft/2020-12/schema", "http://json-schema.org/draft-07/schema#",
-    "urn:x:y", "//a.example/x", "jar:file:/x.jar!/y", "resource:draft-07/schema"
-  })
+  @ValueSource(
+      strings = {
+        "http://a.example/x.json",
+        "https://a.example/x.json#/a",
+        "file:///etc/hostname",
+        "/etc/hostname",
+        "other.json",
+        "../other.json#/a",
+        "classpath:draft-07/schema",
+        "https://json-schema.org/draft/2020-12/schema",
+        "http://json-schema.org/draft-07/schema#",
+        "urn:x:y",
+        "//a.example/x",
+        "jar:file:/x.jar!/y",
+        "resource:draft-07/schema"
+      })
   void refusesReferencesOutOfTheDocument(String reference) {
     for (String keyword : List.of("$ref", "$dynamicRef")) {
       Fault fault =
           refused("{'properties':{'a':{'items':{'" + keyword + "':'" + reference + "'}}}}");
       assertEquals(
-          "the case: /properties/a/items/" + keyword + " leads out of the document, to '"
-              + reference + "': nothing is fetched; put what it needs into the document and write"
+          "the case: /properties/a/items/"
+              + keyword
+              + " leads out of the document, to '"
+              + reference
+              + "': nothing is fetched; put what it needs into the document and write"
               + " #/…",
           fault.getMessage());
     }
@@ -145,12 +187,14 @@ class JsonSchemaTest {
     var asked = new AtomicInteger();
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/", exchange -> {
-      asked.incrementAndGet();
-      exchange.sendResponseHeaders(200, 2);
-      exchange.getResponseBody().write("{}".getBytes());
-      exchange.close();
-    });
+    server.createContext(
+        "/",
+        exchange -> {
+          asked.incrementAndGet();
+          exchange.sendResponseHeaders(200, 2);
+          exchange.getResponseBody().write("{}".getBytes());
+          exchange.close();
+        });
     server.start();
     String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/schema";
     Path file = Files.writeString(folder.resolve("schema.json"), "{\"type\":\"null\"}");
@@ -182,48 +226,52 @@ class JsonSchemaTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-    "[] | the case is no JSON Schema: it has to be an object",
-    "{'$schema':'http://json-schema.org/draft-04/schema#'}"
-        + " | the case: /$schema is \"http://json-schema.org/draft-04/schema#\": take"
-        + " http://json-schema.org/draft-07/schema# or"
-        + " https://json-schema.org/draft/2020-12/schema",
-    "{'type':'strin'} | the case: /type has to be null, boolean, object, array, number, integer,"
-        + " string, or an array of these",
-    "{'type':[null]} | the case: /type has to be null, boolean, object, array, number, integer,"
-        + " string, or an array of these",
-    "{'required':'a'} | the case: /required has to be an array of texts",
-    "{'properties':{'a':[1]}} | the case: /properties has to be an object of schemas",
-    "{'properties':{'a':{'minLength':-1}}}"
-        + " | the case: /properties/a/minLength has to be a whole number from 0",
-    "{'anyOf':[]} | the case: /anyOf has to be an array of at least one schema",
-    "{'multipleOf':0} | the case: /multipleOf has to be a number above 0",
-    "{'enum':1} | the case: /enum has to be an array",
-    "{'items':[{}]} | the case: /items has to be one schema in 2020-12: an array is called"
-        + " prefixItems there",
-    "{'pattern':'('} | the case: /pattern is no regular expression: Unclosed group",
-    "{'patternProperties':{'[':{}}}"
-        + " | the case: /patternProperties is no regular expression: Unclosed character class",
-    "{'$ref':'#/$defs/a'} | the case: /$ref leads to '#/$defs/a', where there is no schema",
-    "{'$ref':'#a'} | the case: /$ref leads to '#a', where there is no schema",
-    "{'$ref':'#/%zz'} | the case: /$ref is no reference: '#/%zz'",
-    "{'$ref':'#/x','x':{'$ref':'#/y'}} | the case: /x/$ref leads to '#/y', where there is no"
-        + " schema",
-    "{'$defs':{'a':{'$id':'b'}}} | the case: /$defs/a/$id begins another document inside this one:"
-        + " leave it out",
-    "{'$defs':{'a':{'$schema':'http://json-schema.org/draft-07/schema#'}}}"
-        + " | the case: /$defs/a/$schema is another version of JSON Schema than the document's",
-  })
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "[] | the case is no JSON Schema: it has to be an object",
+        "{'$schema':'http://json-schema.org/draft-04/schema#'}"
+            + " | the case: /$schema is \"http://json-schema.org/draft-04/schema#\": take"
+            + " http://json-schema.org/draft-07/schema# or"
+            + " https://json-schema.org/draft/2020-12/schema",
+        "{'type':'strin'} | the case: /type has to be null, boolean, object, array, number, integer,"
+            + " string, or an array of these",
+        "{'type':[null]} | the case: /type has to be null, boolean, object, array, number, integer,"
+            + " string, or an array of these",
+        "{'required':'a'} | the case: /required has to be an array of texts",
+        "{'properties':{'a':[1]}} | the case: /properties has to be an object of schemas",
+        "{'properties':{'a':{'minLength':-1}}}"
+            + " | the case: /properties/a/minLength has to be a whole number from 0",
+        "{'anyOf':[]} | the case: /anyOf has to be an array of at least one schema",
+        "{'multipleOf':0} | the case: /multipleOf has to be a number above 0",
+        "{'enum':1} | the case: /enum has to be an array",
+        "{'items':[{}]} | the case: /items has to be one schema in 2020-12: an array is called"
+            + " prefixItems there",
+        "{'pattern':'('} | the case: /pattern is no regular expression: Unclosed group",
+        "{'patternProperties':{'[':{}}}"
+            + " | the case: /patternProperties is no regular expression: Unclosed character class",
+        "{'$ref':'#/$defs/a'} | the case: /$ref leads to '#/$defs/a', where there is no schema",
+        "{'$ref':'#a'} | the case: /$ref leads to '#a', where there is no schema",
+        "{'$ref':'#/%zz'} | the case: /$ref is no reference: '#/%zz'",
+        "{'$ref':'#/x','x':{'$ref':'#/y'}} | the case: /x/$ref leads to '#/y', where there is no"
+            + " schema",
+        "{'$defs':{'a':{'$id':'b'}}} | the case: /$defs/a/$id begins another document inside this one:"
+            + " leave it out",
+        "{'$defs':{'a':{'$schema':'http://json-schema.org/draft-07/schema#'}}}"
+            + " | the case: /$defs/a/$schema is another version of JSON Schema than the document's",
+      })
   void refusesWhatIsNoSchema(String schema, String words) {
     assertEquals(words, refused(schema).getMessage());
   }
 
   @Test
   void aSchemaThatRefersToItselfWithoutEndIsGivenUp() {
-    for (String schema : List.of(
-        "{'$ref':'#'}",
-        "{'allOf':[{'$ref':'#'},{'$ref':'#'}]}",
-        "{'anyOf':[{'not':{'$ref':'#'}}]}")) {
+    for (String schema :
+        List.of(
+            "{'$ref':'#'}",
+            "{'allOf':[{'$ref':'#'},{'$ref':'#'}]}",
+            "{'anyOf':[{'not':{'$ref':'#'}}]}")) {
       assertEquals(": takes too long to be checked", words(compile(schema).validate(1)), schema);
     }
     JsonSchema tree = compile("{'properties':{'a':{'$ref':'#'}},'additionalProperties':false}");
@@ -244,17 +292,20 @@ class JsonSchemaTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-    "[1,2,'1',true,null,[],{},[1],[[1]],{'a':1},{'a':2},{'b':1},[1,2],[2,1],'[]','null'] | true",
-    "[{'a':{'b':1}},{'a':{'c':1}},{'a:{':1},['a','b'],['a,b'],['a\\',\\'b']] | true",
-    "[1,2,1] | false",
-    "[1,1.0] | false",
-    "[10,1e1] | false",
-    "['a','a'] | false",
-    "[null,null] | false",
-    "[[1,{'a':2}],[1.0,{'a':2}]] | false",
-    "[{'a':1,'b':2},{'b':2,'a':1}] | false",
-  })
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "[1,2,'1',true,null,[],{},[1],[[1]],{'a':1},{'a':2},{'b':1},[1,2],[2,1],'[]','null'] | true",
+        "[{'a':{'b':1}},{'a':{'c':1}},{'a:{':1},['a','b'],['a,b'],['a\\',\\'b']] | true",
+        "[1,2,1] | false",
+        "[1,1.0] | false",
+        "[10,1e1] | false",
+        "['a','a'] | false",
+        "[null,null] | false",
+        "[[1,{'a':2}],[1.0,{'a':2}]] | false",
+        "[{'a':1,'b':2},{'b':2,'a':1}] | false",
+      })
   void itemsAreDistinctByWhatTheyAreWorth(String value, boolean distinct) {
     assertEquals(
         distinct ? "" : ": must have only unique items in the array",
@@ -275,8 +326,7 @@ class JsonSchemaTest {
     }
     JsonSchema schema = compile("{'uniqueItems':true}");
     assertEquals(
-        "",
-        words(assertTimeoutPreemptively(Duration.ofSeconds(30), () -> schema.validate(items))));
+        "", words(assertTimeoutPreemptively(Duration.ofSeconds(30), () -> schema.validate(items))));
   }
 
   @Test

@@ -96,31 +96,45 @@ class JsonTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {
-    "{}", "{\"a\":[null,true,\"\\uD83D\\uDE00\"]}", "9223372036854775807", "-9223372036854775808",
-    "0.1", "1.10", "-0.0", "1e2", "1E-30", "12345.678901", "9007199254740992.0", "1e18"
-  })
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"a\":[null,true,\"\\uD83D\\uDE00\"]}",
+        "9223372036854775807",
+        "-9223372036854775808",
+        "0.1",
+        "1.10",
+        "-0.0",
+        "1e2",
+        "1E-30",
+        "12345.678901",
+        "9007199254740992.0",
+        "1e18"
+      })
   void whatEveryDatabaseGivesBackIsStorable(String text) {
     Json.readStorable(text.getBytes(StandardCharsets.UTF_8), "the body");
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-    "{\"a\":[\"\\u0000\"]} | the body: /a/0 holds the character U+0000",
-    "{\"a\":{\"b\\u0000\":1}} | the body: /a has a name that holds the character U+0000",
-    "\"x\\uD83D\" | the body: it holds half a surrogate pair",
-    "{\"a/b\":\"\\uDE00x\"} | the body: /a~1b holds half a surrogate pair",
-    "{\"a\":9223372036854775808} | the body: /a is a whole number beyond 64 bits",
-    "{\"a\":1e19} | the body: /a is a number beyond 64 bits",
-    "{\"a\":1e400} | the body: /a is a number beyond 64 bits",
-    "{\"a\":1e999999999} | the body: /a is a number beyond 64 bits",
-    "{\"a\":1e-300} | the body: /a is a number with more digits than a double holds",
-    "{\"a\":1e-999999999} | the body: /a is a number with more digits than a double holds",
-    "{\"a\":0.12345678901234567890}"
-        + " | the body: /a is a number with more digits than a double holds",
-    "{\"a\":9007199254740993.0}"
-        + " | the body: /a is a number with more digits than a double holds",
-  })
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"a\":[\"\\u0000\"]} | the body: /a/0 holds the character U+0000",
+        "{\"a\":{\"b\\u0000\":1}} | the body: /a has a name that holds the character U+0000",
+        "\"x\\uD83D\" | the body: it holds half a surrogate pair",
+        "{\"a/b\":\"\\uDE00x\"} | the body: /a~1b holds half a surrogate pair",
+        "{\"a\":9223372036854775808} | the body: /a is a whole number beyond 64 bits",
+        "{\"a\":1e19} | the body: /a is a number beyond 64 bits",
+        "{\"a\":1e400} | the body: /a is a number beyond 64 bits",
+        "{\"a\":1e999999999} | the body: /a is a number beyond 64 bits",
+        "{\"a\":1e-300} | the body: /a is a number with more digits than a double holds",
+        "{\"a\":1e-999999999} | the body: /a is a number with more digits than a double holds",
+        "{\"a\":0.12345678901234567890}"
+            + " | the body: /a is a number with more digits than a double holds",
+        "{\"a\":9007199254740993.0}"
+            + " | the body: /a is a number with more digits than a double holds",
+      })
   void refusesWhatSomeDatabaseWouldChangeOrRefuse(String text, String words) {
     Fault fault =
         assertThrows(

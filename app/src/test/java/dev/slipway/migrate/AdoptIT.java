@@ -15,8 +15,11 @@ import org.junit.jupiter.api.Test;
 class AdoptIT extends EveryServer {
 
   private Ran adopt(String... more) {
-    return slipway().run(words("adopt",
-        Stream.concat(Stream.of("--yes"), Stream.of(more)).toArray(String[]::new)));
+    return slipway()
+        .run(
+            words(
+                "adopt",
+                Stream.concat(Stream.of("--yes"), Stream.of(more)).toArray(String[]::new)));
   }
 
   private void golangMigrate(String row) {
@@ -34,9 +37,10 @@ class AdoptIT extends EveryServer {
   }
 
   private void goose(String... rows) {
-    database.execute("CREATE TABLE goose_db_version (id INT NOT NULL PRIMARY KEY,"
-        + " version_id BIGINT NOT NULL, is_applied BOOLEAN NOT NULL,"
-        + " tstamp TIMESTAMP DEFAULT CURRENT_TIMESTAMP)");
+    database.execute(
+        "CREATE TABLE goose_db_version (id INT NOT NULL PRIMARY KEY,"
+            + " version_id BIGINT NOT NULL, is_applied BOOLEAN NOT NULL,"
+            + " tstamp TIMESTAMP DEFAULT CURRENT_TIMESTAMP)");
     for (String row : rows) {
       database.execute(
           "INSERT INTO goose_db_version (id, version_id, is_applied) VALUES (" + row + ")");
@@ -61,7 +65,11 @@ class AdoptIT extends EveryServer {
   }
 
   private List<String> states() {
-    return status().exits(DONE).out().lines().skip(1)
+    return status()
+        .exits(DONE)
+        .out()
+        .lines()
+        .skip(1)
         .map(line -> line.strip().split("\\s+"))
         .map(words -> words[0] + " " + words[words.length - 1])
         .toList();
@@ -72,7 +80,8 @@ class AdoptIT extends EveryServer {
     golangMigrate("2, FALSE");
     made("1", "2");
     tables("1", "2", "3");
-    adopt().exits(DONE)
+    adopt()
+        .exits(DONE)
         .answersWith("golang-migrate", "schema_migrations", "1_table", "2_table", "2 of 3");
     assertEquals(List.of("1 ok", "2 ok"), history());
     assertEquals(List.of("1 Applied", "2 Applied", "3 Pending"), states());
@@ -89,16 +98,22 @@ class AdoptIT extends EveryServer {
     made("20240101000000", "20240103000000");
     tables("20240101000000", "20240102000000", "20240103000000");
     adopt().exits(DONE).answersWith("dbmate", "2 of 3");
-    assertEquals(List.of("20240101000000 Applied", "20240102000000 Pending",
-        "20240103000000 Applied"), states());
+    assertEquals(
+        List.of("20240101000000 Applied", "20240102000000 Pending", "20240103000000 Applied"),
+        states());
     up().exits(DONE).says("late");
-    assertEquals(List.of("20240101000000 ok", "20240103000000 ok", "20240102000000 ok"),
-        history());
+    assertEquals(List.of("20240101000000 ok", "20240103000000 ok", "20240102000000 ok"), history());
   }
 
   @Test
   void theNewestRowOfAGooseVersionCounts() {
-    goose("1, 0, TRUE", "2, 1, TRUE", "3, 2, TRUE", "4, 2, FALSE", "5, 3, TRUE", "6, 3, FALSE",
+    goose(
+        "1, 0, TRUE",
+        "2, 1, TRUE",
+        "3, 2, TRUE",
+        "4, 2, FALSE",
+        "5, 3, TRUE",
+        "6, 3, FALSE",
         "7, 3, TRUE");
     made("00001", "00003");
     tables("00001", "00002", "00003");
@@ -114,8 +129,12 @@ class AdoptIT extends EveryServer {
     made("20150101000001000000", "20220101000000000000");
     tables("20150101000001000000", "20220101000000000000", "20230101000000000000");
     adopt().exits(DONE).answersWith("Ory", "2 of 3");
-    assertEquals(List.of("20150101000001000000 Applied", "20220101000000000000 Applied",
-        "20230101000000000000 Pending"), states());
+    assertEquals(
+        List.of(
+            "20150101000001000000 Applied",
+            "20220101000000000000 Applied",
+            "20230101000000000000 Pending"),
+        states());
     up().exits(DONE);
     status("--exit-code").exits(DONE);
     assertEquals(3, history().size());
@@ -175,7 +194,8 @@ class AdoptIT extends EveryServer {
   void refusesVersionsThatNoFileHas() {
     dbmate("1", "7", "name");
     tables("1");
-    adopt().exits(MIGRATION)
+    adopt()
+        .exits(MIGRATION)
         .tells("dbmate has applied versions that no file has: 7, name", "--path");
     assertEquals(List.of("schema_migrations"), database.tables());
   }
@@ -212,8 +232,11 @@ class AdoptIT extends EveryServer {
     database.execute("CREATE TABLE somebodys (id INT)");
     tables("1");
     Ran refused = adopt().exits(MIGRATION);
-    refused.tells("schema_migration (Ory (popx))", "schema_migrations (golang-migrate)",
-        "goose_db_version (goose)", "baseline");
+    refused.tells(
+        "schema_migration (Ory (popx))",
+        "schema_migrations (golang-migrate)",
+        "goose_db_version (goose)",
+        "baseline");
     assertEquals(List.of("somebodys"), database.tables());
   }
 

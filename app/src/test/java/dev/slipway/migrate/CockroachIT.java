@@ -53,10 +53,11 @@ class CockroachIT {
   }
 
   private Ran up(String... more) throws IOException {
-    String[] words = Stream.concat(
-        Stream.of("migrate", "sql", "up", "-e", "--yes", "--path",
-            folder.toString()),
-        Stream.of(more)).toArray(String[]::new);
+    String[] words =
+        Stream.concat(
+                Stream.of("migrate", "sql", "up", "-e", "--yes", "--path", folder.toString()),
+                Stream.of(more))
+            .toArray(String[]::new);
     return Slipway.on(database).run(words);
   }
 
@@ -65,8 +66,9 @@ class CockroachIT {
   }
 
   private List<String> history() {
-    return database.query("SELECT version, success FROM flyway_schema_history"
-        + " WHERE installed_rank > 0 ORDER BY installed_rank");
+    return database.query(
+        "SELECT version, success FROM flyway_schema_history"
+            + " WHERE installed_rank > 0 ORDER BY installed_rank");
   }
 
   @Test
@@ -92,8 +94,10 @@ class CockroachIT {
   @Test
   void isNotAskedWithTheSchemeOfAnotherDatabase() throws IOException {
     file("1_table.up.sql", "CREATE TABLE a (id INT8);");
-    Slipway.bare().with("DSN", database.dsn().replaceFirst("^cockroach:", "postgres:"))
+    Slipway.bare()
+        .with("DSN", database.dsn().replaceFirst("^cockroach:", "postgres:"))
         .run("migrate", "sql", "-e", "--yes", "--path", folder.toString())
-        .exits(USAGE).tells("cockroach://");
+        .exits(USAGE)
+        .tells("cockroach://");
   }
 }

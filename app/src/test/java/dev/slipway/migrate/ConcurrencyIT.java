@@ -26,7 +26,9 @@ class ConcurrencyIT extends RealProcesses {
     file("1_log.up.sql", "CREATE TABLE log (version INT);", "INSERT INTO log VALUES (1);");
     expected.add("1");
     for (int version = 2; version <= MIGRATIONS; version++) {
-      file(version + "_table.up.sql", "CREATE TABLE t" + version + " (id INT);",
+      file(
+          version + "_table.up.sql",
+          "CREATE TABLE t" + version + " (id INT);",
           "INSERT INTO log VALUES (" + version + ");");
       expected.add(String.valueOf(version));
     }
@@ -66,8 +68,7 @@ class ConcurrencyIT extends RealProcesses {
     file("2_slow.up.sql", Sleeper.statement(database, 30));
     try (Running first = slipway().start(words("up", "--yes"))) {
       first.awaitWords("applied 1_table");
-      up("--lock-timeout", "1s").exits(RETRY)
-          .tells("--lock-timeout", "process " + first.process());
+      up("--lock-timeout", "1s").exits(RETRY).tells("--lock-timeout", "process " + first.process());
     }
     assertEquals(List.of("1 ok"), history());
   }
@@ -101,7 +102,8 @@ class ConcurrencyIT extends RealProcesses {
 
   @Test
   void downAndUpAtOnceAreOneAfterTheOther() {
-    String[] versions = IntStream.rangeClosed(1, 6).mapToObj(String::valueOf).toArray(String[]::new);
+    String[] versions =
+        IntStream.rangeClosed(1, 6).mapToObj(String::valueOf).toArray(String[]::new);
     tables(versions);
     up().exits(DONE);
     try (Running down = slipway().start(words("down", "--yes", "--to", "1"));

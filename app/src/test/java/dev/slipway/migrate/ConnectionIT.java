@@ -24,9 +24,10 @@ import org.junit.jupiter.api.Test;
 class ConnectionIT extends EveryServer {
 
   private Ran upWith(String dsn, String... more) {
-    return Slipway.bare().with("DSN", dsn).run(words("up",
-        Stream.concat(Stream.of("--yes"),
-            Stream.of(more)).toArray(String[]::new)));
+    return Slipway.bare()
+        .with("DSN", dsn)
+        .run(
+            words("up", Stream.concat(Stream.of("--yes"), Stream.of(more)).toArray(String[]::new)));
   }
 
   @Test
@@ -39,7 +40,8 @@ class ConnectionIT extends EveryServer {
   @Test
   void refusesASchemeThatItDoesNotKnow() {
     tables("1");
-    upWith("oracle://host/name").exits(USAGE)
+    upWith("oracle://host/name")
+        .exits(USAGE)
         .tells("oracle", "postgres", "mysql", "cockroach", "sqlite");
   }
 
@@ -71,7 +73,8 @@ class ConnectionIT extends EveryServer {
     only(Family.POSTGRES, Family.MYSQL);
     tables("1");
     upWith(database.dsn().replace("/" + database.name(), "/no_such_database"), "--wait", "60s")
-        .exits(USAGE).tells("no_such_database");
+        .exits(USAGE)
+        .tells("no_such_database");
   }
 
   @Test
@@ -79,7 +82,8 @@ class ConnectionIT extends EveryServer {
     only(Family.POSTGRES, Family.MYSQL, Family.COCKROACH);
     tables("1");
     try (TcpProxy shut = TcpProxy.to(database)) {
-      upWith(shut.dsn(database), "--wait", "0").exits(RETRY)
+      upWith(shut.dsn(database), "--wait", "0")
+          .exits(RETRY)
           .tells("127.0.0.1:" + shut.port(), database.name(), "refused");
     }
   }
@@ -89,8 +93,10 @@ class ConnectionIT extends EveryServer {
     only(Family.POSTGRES, Family.MYSQL, Family.COCKROACH);
     tables("1");
     try (TcpProxy door = TcpProxy.to(database);
-        Running run = Slipway.bare().with("DSN", door.dsn(database))
-            .start(words("up", "--yes", "--wait", "60s"))) {
+        Running run =
+            Slipway.bare()
+                .with("DSN", door.dsn(database))
+                .start(words("up", "--yes", "--wait", "60s"))) {
       run.awaitWords("127.0.0.1:" + door.port());
       door.open();
       run.await().exits(DONE);
@@ -155,11 +161,13 @@ class ConnectionIT extends EveryServer {
   void saysWhenTheDiskIsFullAndConvergesWhenItIsNot() {
     only(Family.SQLITE);
     tables("1");
-    file("2_rows.up.sql", "CREATE TABLE big (data BLOB);",
+    file(
+        "2_rows.up.sql",
+        "CREATE TABLE big (data BLOB);",
         "INSERT INTO big VALUES (zeroblob(300000));");
     SmallDisk disk = SmallDisk.orSkip();
-    List<Ran> runs = disk.run(words("up", "--yes",
-        "sqlite://" + disk.file("db.sqlite") + "?_fk=true"));
+    List<Ran> runs =
+        disk.run(words("up", "--yes", "sqlite://" + disk.file("db.sqlite") + "?_fk=true"));
     runs.getFirst().exits(MIGRATION).tells("2_rows.up.sql", "full", "rolled back");
     runs.getLast().exits(DONE).answersWith("2\trows").never("1\ttable");
   }
@@ -169,6 +177,7 @@ class ConnectionIT extends EveryServer {
     only(Family.SQLITE);
     tables("1");
     upWith("sqlite://" + folder.resolve("missing/db.sqlite") + "?_fk=true")
-        .exits(USAGE).tells("missing");
+        .exits(USAGE)
+        .tells("missing");
   }
 }

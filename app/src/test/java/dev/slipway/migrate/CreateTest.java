@@ -25,9 +25,12 @@ class CreateTest {
   @TempDir Path folder;
 
   private Ran create(String... words) {
-    return Slipway.bare().run(Stream.concat(
-        Stream.of("migrate", "sql", "create", "--path", folder.toString()), Stream.of(words))
-        .toArray(String[]::new));
+    return Slipway.bare()
+        .run(
+            Stream.concat(
+                    Stream.of("migrate", "sql", "create", "--path", folder.toString()),
+                    Stream.of(words))
+                .toArray(String[]::new));
   }
 
   private List<String> files() throws IOException {
@@ -42,31 +45,41 @@ class CreateTest {
     Ran ran = create("add_email").exits(DONE);
     assertEquals(2, files().size());
     assertTrue(files().get(0).matches("\\d{14}_add_email\\.down\\.sql"), () -> ran.out());
-    assertEquals(files().stream().map(name -> folder.resolve(name).toString()).toList(),
+    assertEquals(
+        files().stream().map(name -> folder.resolve(name).toString()).toList(),
         ran.out().lines().toList());
     for (String file : files()) {
       Files.writeString(folder.resolve(file), "SELECT 1;");
     }
-    String[] up = {"migrate", "sql", "up", "--yes", "--path", folder.toString(),
-        "sqlite://" + folder.resolve("app.sqlite")};
+    String[] up = {
+      "migrate",
+      "sql",
+      "up",
+      "--yes",
+      "--path",
+      folder.toString(),
+      "sqlite://" + folder.resolve("app.sqlite")
+    };
     Slipway.bare().run(up).exits(DONE).tells("_add_email");
   }
 
   @ParameterizedTest
   @CsvSource({
-      // The folder's newest, and what comes after it.
-      "9_a.up.sql, 10_new",
-      "0009_a.up.sql, 0010_new",
-      "20250101000000_a.up.sql, 20260304050607_new",
-      "20990101000000_a.up.sql, 20990101000001_new",
-      "20250101000000000000_a.mysql.up.sql, 20260304050607000000_new",
-      "V9__a.sql, V10__new",
-      "V1.9__a.sql, V1.10__new",
-      "R__a.sql, 20260304050607_new"})
+    // The folder's newest, and what comes after it.
+    "9_a.up.sql, 10_new",
+    "0009_a.up.sql, 0010_new",
+    "20250101000000_a.up.sql, 20260304050607_new",
+    "20990101000000_a.up.sql, 20990101000001_new",
+    "20250101000000000000_a.mysql.up.sql, 20260304050607000000_new",
+    "V9__a.sql, V10__new",
+    "V1.9__a.sql, V1.10__new",
+    "R__a.sql, 20260304050607_new"
+  })
   void theNextVersionIsWrittenAsTheNewestIs(String newest, String next) throws IOException {
     Files.writeString(folder.resolve(newest), "SELECT 1;");
     List<Path> made = NewMigration.create(folder, "new", List.of(), false, NOW);
-    assertTrue(made.stream().anyMatch(file -> file.getFileName().toString().startsWith(next)),
+    assertTrue(
+        made.stream().anyMatch(file -> file.getFileName().toString().startsWith(next)),
         made::toString);
     assertEquals(3, files().size());
   }
@@ -75,9 +88,14 @@ class CreateTest {
   void makesAPairForEachDatabaseAndForNoTransaction() throws IOException {
     Files.writeString(folder.resolve("1_a.up.sql"), "SELECT 1;");
     create("new", "--dialect", "postgres", "--dialect", "mysql", "--autocommit").exits(DONE);
-    assertEquals(List.of("1_a.up.sql", "2_new.mysql.autocommit.down.sql",
-        "2_new.mysql.autocommit.up.sql", "2_new.postgres.autocommit.down.sql",
-        "2_new.postgres.autocommit.up.sql"), files());
+    assertEquals(
+        List.of(
+            "1_a.up.sql",
+            "2_new.mysql.autocommit.down.sql",
+            "2_new.mysql.autocommit.up.sql",
+            "2_new.postgres.autocommit.down.sql",
+            "2_new.postgres.autocommit.up.sql"),
+        files());
   }
 
   @Test
@@ -85,7 +103,9 @@ class CreateTest {
     create("add email").exits(USAGE).tells("a migration cannot be named `add email`");
     create("a.b").exits(USAGE).tells("a migration cannot be named `a.b`");
     create("new", "--dialect", "oracle").exits(USAGE).tells("unknown database `oracle`");
-    Slipway.bare().run("migrate", "sql", "create", "new").exits(USAGE)
+    Slipway.bare()
+        .run("migrate", "sql", "create", "new")
+        .exits(USAGE)
         .tells("say into which folder: --path");
     Files.writeString(folder.resolve("V1__a.sql"), "SELECT 1;");
     create("new", "--dialect", "mysql").exits(USAGE).tells("have Flyway's names");

@@ -58,8 +58,9 @@ class DeadlineIT extends EveryServer {
     file("2_index.autocommit.up.sql", "CREATE INDEX CONCURRENTLY i1 ON t1 (id);");
     up("--timeout", "30s").exits(DONE);
     assertEquals(List.of("1 ok", "2 ok"), history());
-    assertEquals(List.of("true"), database.query(
-        "SELECT indisvalid FROM pg_index WHERE indexrelid = 'i1'::regclass"));
+    assertEquals(
+        List.of("true"),
+        database.query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i1'::regclass"));
   }
 
   @Test
@@ -84,14 +85,16 @@ class DeadlineIT extends EveryServer {
       statement.execute("INSERT INTO t1 VALUES (1)");
       String blocker = session(statement);
       up("--statement-timeout", "1s").exits(RETRY).tells("2_index.autocommit.up.sql:1", blocker);
-      assertEquals(List.of("false"), database.query(
-          "SELECT indisvalid FROM pg_index WHERE indexrelid = 'i1'::regclass"));
+      assertEquals(
+          List.of("false"),
+          database.query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i1'::regclass"));
       other.commit();
     }
     up().exits(DONE);
     assertEquals(List.of("1 ok", "2 ok", "3 ok"), history());
-    assertEquals(List.of("true"), database.query(
-        "SELECT indisvalid FROM pg_index WHERE indexrelid = 'i1'::regclass"));
+    assertEquals(
+        List.of("true"),
+        database.query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i1'::regclass"));
   }
 
   @Test
@@ -113,8 +116,9 @@ class DeadlineIT extends EveryServer {
     file("2_alter.up.sql", "ALTER TABLE t1 ADD COLUMN more INT;");
     try (Connection other = database.connect();
         Statement statement = other.createStatement();
-        Running run = slipway().start(
-            words("up", "--yes", "--ddl-lock-timeout", "400ms", "--timeout", "60s"))) {
+        Running run =
+            slipway()
+                .start(words("up", "--yes", "--ddl-lock-timeout", "400ms", "--timeout", "60s"))) {
       // The long query is there before the migrator: a JVM takes longer to start than this.
       other.setAutoCommit(false);
       statement.execute("SELECT * FROM t1");
@@ -140,7 +144,8 @@ class DeadlineIT extends EveryServer {
         Statement statement = other.createStatement()) {
       other.setAutoCommit(false);
       statement.execute("SELECT * FROM t1");
-      up("--ddl-lock-timeout", "200ms", "--timeout", "3s").exits(RETRY)
+      up("--ddl-lock-timeout", "200ms", "--timeout", "3s")
+          .exits(RETRY)
           .tells("2_alter", session(statement));
       other.rollback();
     }
@@ -160,8 +165,7 @@ class DeadlineIT extends EveryServer {
       other.setAutoCommit(false);
       statement.executeQuery("SELECT * FROM t1").close();
       String blocker = session(statement);
-      up("--ddl-lock-timeout", "1s", "--timeout", "4s").exits(RETRY)
-          .tells("2_alter", blocker);
+      up("--ddl-lock-timeout", "1s", "--timeout", "4s").exits(RETRY).tells("2_alter", blocker);
       other.rollback();
     }
     up().exits(DONE);
@@ -169,9 +173,11 @@ class DeadlineIT extends EveryServer {
   }
 
   private String session(Statement statement) throws SQLException {
-    try (var row = statement.executeQuery(database.family() == Family.MYSQL
-        ? "SELECT CONNECTION_ID()"
-        : "SELECT pg_backend_pid()")) {
+    try (var row =
+        statement.executeQuery(
+            database.family() == Family.MYSQL
+                ? "SELECT CONNECTION_ID()"
+                : "SELECT pg_backend_pid()")) {
       assertTrue(row.next());
       return row.getString(1);
     }

@@ -54,7 +54,10 @@ class DownIT extends EveryServer {
   void asksFirst() {
     tables("1");
     up().exits(DONE);
-    slipway().typing("n\n").run(words("down", "--steps", "1")).exits(DONE)
+    slipway()
+        .typing("n\n")
+        .run(words("down", "--steps", "1"))
+        .exits(DONE)
         .says("[y/n]", "Migration aborted.");
     assertEquals(List.of("1 ok"), history());
     slipway().typing("y\n").run(words("down", "--steps", "1")).exits(DONE);
@@ -113,7 +116,8 @@ class DownIT extends EveryServer {
     file("2_pair.up.sql", "CREATE TABLE a (id INT);", "CREATE TABLE b (id INT);");
     file("2_pair.down.sql", "DROP TABLE a;", "DROP TABLE nowhere;", "DROP TABLE b;");
     up().exits(DONE);
-    down("--steps", "1").exits(MIGRATION)
+    down("--steps", "1")
+        .exits(MIGRATION)
         .tells("2_pair.down.sql:2", "DROP TABLE nowhere", "nowhere");
     if (database.transactionalDdl()) {
       assertEquals(List.of("1 ok", "2 ok"), history());

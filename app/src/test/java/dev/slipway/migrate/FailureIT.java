@@ -17,7 +17,8 @@ class FailureIT extends EveryServer {
   @BeforeEach
   void threeFilesOfWhichTheSecondFails() {
     table("1");
-    file("2_breaks.up.sql",
+    file(
+        "2_breaks.up.sql",
         "-- the table comes first",
         "CREATE TABLE t2 (id INT);",
         "",
@@ -31,14 +32,16 @@ class FailureIT extends EveryServer {
 
   @Test
   void saysFileLineStatementAndTheServersWords() {
-    Ran ran = up().exits(MIGRATION)
-        .tells("2_breaks.up.sql:5", "INSERT INTO nowhere")
-        .never("\tat ", "Exception", "SUCCESS");
-    String words = switch (database.family()) {
-      case SQLITE -> "no such table: nowhere";
-      case POSTGRES, COCKROACH -> "relation \"nowhere\" does not exist";
-      case MYSQL -> "nowhere' doesn't exist";
-    };
+    Ran ran =
+        up().exits(MIGRATION)
+            .tells("2_breaks.up.sql:5", "INSERT INTO nowhere")
+            .never("\tat ", "Exception", "SUCCESS");
+    String words =
+        switch (database.family()) {
+          case SQLITE -> "no such table: nowhere";
+          case POSTGRES, COCKROACH -> "relation \"nowhere\" does not exist";
+          case MYSQL -> "nowhere' doesn't exist";
+        };
     ran.tells(words, "hint: ");
   }
 
@@ -91,7 +94,10 @@ class FailureIT extends EveryServer {
   void marksAFileOutsideTransactionsOnEveryDatabase() {
     remove("2_breaks.up.sql");
     remove("2_breaks.down.sql");
-    file("2_apart.autocommit.up.sql", "CREATE TABLE t2 (id INT);", "INSERT INTO nowhere VALUES (1);",
+    file(
+        "2_apart.autocommit.up.sql",
+        "CREATE TABLE t2 (id INT);",
+        "INSERT INTO nowhere VALUES (1);",
         "CREATE TABLE after_it (id INT);");
     up().exits(MIGRATION).tells("2_apart.autocommit.up.sql:2", "INSERT INTO nowhere", "repair");
     assertEquals(List.of("1 ok", "2 failed"), history());
@@ -114,9 +120,12 @@ class FailureIT extends EveryServer {
     remove("3_table.up.sql");
     List<String> expected = new ArrayList<>();
     for (int version = 1001; version <= 1060; version++) {
-      file(version + "_table.up.sql", "CREATE TABLE t" + version + " (id INT);",
-          version == 1041 ? "INSERT INTO nowhere VALUES (1);" : "INSERT INTO t" + version
-              + " VALUES (1);");
+      file(
+          version + "_table.up.sql",
+          "CREATE TABLE t" + version + " (id INT);",
+          version == 1041
+              ? "INSERT INTO nowhere VALUES (1);"
+              : "INSERT INTO t" + version + " VALUES (1);");
       if (version < 1041) {
         expected.add(version + " ok");
       }

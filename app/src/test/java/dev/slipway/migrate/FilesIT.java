@@ -54,12 +54,13 @@ class FilesIT extends EveryServer {
 
   @Test
   void knowsTheOtherNamesOfDatabases() {
-    List<String> synonyms = switch (database.family()) {
-      case SQLITE -> List.of("sqlite", "sqlite3");
-      case POSTGRES -> List.of("postgres", "postgresql", "pg", "pgx");
-      case MYSQL -> List.of("mysql");
-      case COCKROACH -> List.of("cockroach", "cockroachdb", "crdb");
-    };
+    List<String> synonyms =
+        switch (database.family()) {
+          case SQLITE -> List.of("sqlite", "sqlite3");
+          case POSTGRES -> List.of("postgres", "postgresql", "pg", "pgx");
+          case MYSQL -> List.of("mysql");
+          case COCKROACH -> List.of("cockroach", "cockroachdb", "crdb");
+        };
     for (String synonym : synonyms) {
       int version = synonyms.indexOf(synonym) + 1;
       file(version + "_a." + synonym + ".up.sql", "CREATE TABLE t" + version + " (id INT);");
@@ -88,9 +89,18 @@ class FilesIT extends EveryServer {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {
-      "nonsense.sql", "1.up.sql", "1_a.sql", "V1.sql.sql", "v1__a.sql", "1_a.oracle.up.sql",
-      "B1__base.sql", "beforeMigrate.sql", "afterEachMigrate__x.sql"})
+  @ValueSource(
+      strings = {
+        "nonsense.sql",
+        "1.up.sql",
+        "1_a.sql",
+        "V1.sql.sql",
+        "v1__a.sql",
+        "1_a.oracle.up.sql",
+        "B1__base.sql",
+        "beforeMigrate.sql",
+        "afterEachMigrate__x.sql"
+      })
   void refusesANameThatFitsNothing(String name) {
     tables("1");
     file(name, "SELECT 1;");
@@ -116,15 +126,19 @@ class FilesIT extends EveryServer {
   @Test
   void refusesAFolderThatIsNotThere() {
     Path missing = folder.resolve("missing");
-    slipway().run("migrate", "sql", "up", "-e", "--yes", "--path", missing.toString())
-        .exits(USAGE).tells(missing.toString(), "does not exist");
+    slipway()
+        .run("migrate", "sql", "up", "-e", "--yes", "--path", missing.toString())
+        .exits(USAGE)
+        .tells(missing.toString(), "does not exist");
   }
 
   @Test
   void refusesAFolderThatIsAFile() {
     Path file = file("1_a.up.sql", "SELECT 1;");
-    slipway().run("migrate", "sql", "up", "-e", "--yes", "--path", file.toString())
-        .exits(USAGE).tells(file.toString());
+    slipway()
+        .run("migrate", "sql", "up", "-e", "--yes", "--path", file.toString())
+        .exits(USAGE)
+        .tells(file.toString());
   }
 
   @Test
@@ -168,7 +182,8 @@ class FilesIT extends EveryServer {
 
   @Test
   void readsAByteOrderMarkAndLinesOfWindows() throws IOException {
-    Files.writeString(folder.resolve("1_mark.up.sql"),
+    Files.writeString(
+        folder.resolve("1_mark.up.sql"),
         "\uFEFFCREATE TABLE a (\r\n  id INT\r\n);\r\nINSERT INTO a VALUES (1);\r\n");
     up().exits(DONE);
     assertEquals(List.of("1"), database.query("SELECT id FROM a"));
@@ -186,7 +201,9 @@ class FilesIT extends EveryServer {
 
   @Test
   void readsUtf8() {
-    file("1_words.up.sql", "CREATE TABLE words (word VARCHAR(50));",
+    file(
+        "1_words.up.sql",
+        "CREATE TABLE words (word VARCHAR(50));",
         "INSERT INTO words VALUES ('Grüße, 世界 🚢');");
     up().exits(DONE);
     assertEquals(List.of("Grüße, 世界 🚢"), database.query("SELECT word FROM words"));
@@ -203,7 +220,8 @@ class FilesIT extends EveryServer {
   @Test
   void refusesAnotherEncodingAndNamesItsLine() throws IOException {
     tables("1");
-    Files.write(folder.resolve("2_latin.up.sql"),
+    Files.write(
+        folder.resolve("2_latin.up.sql"),
         "SELECT 1;\nSELECT 'Grüße';\n".getBytes(StandardCharsets.ISO_8859_1));
     up().exits(USAGE).tells("2_latin.up.sql:2", "UTF-8");
     Files.write(folder.resolve("2_latin.up.sql"), "SELECT 1;".getBytes(StandardCharsets.UTF_16));
@@ -213,14 +231,20 @@ class FilesIT extends EveryServer {
 
   @Test
   void replacesPlaceholdersInFilesNamedAsFlyways(@TempDir Path elsewhere) throws IOException {
-    Path config = Files.writeString(elsewhere.resolve("slipway.yml"),
-        "migrate:\n  placeholders:\n    word: harbour\n");
-    file("V1__words.sql", "CREATE TABLE words (word VARCHAR(50));",
+    Path config =
+        Files.writeString(
+            elsewhere.resolve("slipway.yml"), "migrate:\n  placeholders:\n    word: harbour\n");
+    file(
+        "V1__words.sql",
+        "CREATE TABLE words (word VARCHAR(50));",
         "INSERT INTO words VALUES ('${word}');");
-    file("2_never.up.sql", "INSERT INTO words VALUES ('${word}');",
+    file(
+        "2_never.up.sql",
+        "INSERT INTO words VALUES ('${word}');",
         "INSERT INTO words VALUES ('${unknown}');");
     up("--config", config.toString()).exits(DONE);
-    assertEquals(List.of("${unknown}", "${word}", "harbour"),
+    assertEquals(
+        List.of("${unknown}", "${word}", "harbour"),
         database.query("SELECT word FROM words ORDER BY word"));
   }
 
@@ -259,7 +283,8 @@ class FilesIT extends EveryServer {
     assertEquals(List.of("first"), database.query("SELECT word FROM words"));
     file("R__words.sql", "INSERT INTO words VALUES ('second');");
     up().exits(DONE);
-    assertEquals(List.of("first", "second"), database.query("SELECT word FROM words ORDER BY word"));
+    assertEquals(
+        List.of("first", "second"), database.query("SELECT word FROM words ORDER BY word"));
     up().exits(DONE);
     assertEquals(2, database.query("SELECT word FROM words").size());
   }

@@ -30,10 +30,11 @@ class FlywayIT extends EveryServer {
   }
 
   private FluentConfiguration flyway() {
-    FluentConfiguration flyway = Flyway.configure()
-        .dataSource(new DatabaseSource(database))
-        .locations("filesystem:" + folder)
-        .table(HISTORY);
+    FluentConfiguration flyway =
+        Flyway.configure()
+            .dataSource(new DatabaseSource(database))
+            .locations("filesystem:" + folder)
+            .table(HISTORY);
     if (database.family() == Family.POSTGRES) {
       // Without it plain Flyway's lock and its migrations are on different connections.
       flyway.configuration(Map.of("flyway.postgresql.transactional.lock", "false"));
@@ -119,13 +120,17 @@ class FlywayIT extends EveryServer {
 
   private List<String> columns() {
     return switch (database.family()) {
-      case SQLITE -> database.query("SELECT name, type, \"notnull\", pk FROM pragma_table_info('"
-          + HISTORY + "')");
-      case POSTGRES, MYSQL, COCKROACH -> database.query(
-          "SELECT column_name, data_type, character_maximum_length, is_nullable FROM"
-              + " information_schema.columns WHERE table_name = '" + HISTORY + "' AND table_schema = "
-              + (database.family() == Family.MYSQL ? "DATABASE()" : "current_schema()")
-              + " ORDER BY ordinal_position");
+      case SQLITE ->
+          database.query(
+              "SELECT name, type, \"notnull\", pk FROM pragma_table_info('" + HISTORY + "')");
+      case POSTGRES, MYSQL, COCKROACH ->
+          database.query(
+              "SELECT column_name, data_type, character_maximum_length, is_nullable FROM"
+                  + " information_schema.columns WHERE table_name = '"
+                  + HISTORY
+                  + "' AND table_schema = "
+                  + (database.family() == Family.MYSQL ? "DATABASE()" : "current_schema()")
+                  + " ORDER BY ordinal_position");
     };
   }
 
@@ -133,13 +138,16 @@ class FlywayIT extends EveryServer {
   void weStayOutWhileFlywayRuns() throws InterruptedException {
     only(Family.POSTGRES, Family.MYSQL);
     file("V1__slow.sql", sleep(30));
-    Thread flywaysRun = Thread.ofVirtual().start(() -> {
-      try {
-        flyway().load().migrate();
-      } catch (FlywayException e) {
-        // Its connection is ended below.
-      }
-    });
+    Thread flywaysRun =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    flyway().load().migrate();
+                  } catch (FlywayException e) {
+                    // Its connection is ended below.
+                  }
+                });
     try {
       Sleeper sleeper = Sleeper.await(database);
       up("--lock-timeout", "1s").exits(RETRY).tells(sleeper.session());

@@ -34,7 +34,8 @@ class KillIT extends RealProcesses {
   private void write() {
     file("1_together.up.sql", "CREATE TABLE log (version INT, part INT);");
     for (int version = 2; version <= MIGRATIONS; version++) {
-      file(version + (apart(version) ? "_apart.autocommit.up.sql" : "_together.up.sql"),
+      file(
+          version + (apart(version) ? "_apart.autocommit.up.sql" : "_together.up.sql"),
           "CREATE TABLE t" + version + " (id INT);",
           "INSERT INTO log VALUES (" + version + ", 1);",
           pause(version),
@@ -48,8 +49,11 @@ class KillIT extends RealProcesses {
     return switch (database.family()) {
       case POSTGRES, COCKROACH -> "SELECT pg_sleep(0.012);";
       case MYSQL -> "DO SLEEP(0.012);";
-      case SQLITE -> "INSERT INTO t" + version + " WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL"
-          + " SELECT i + 1 FROM n WHERE i < 80000) SELECT max(i) FROM n;";
+      case SQLITE ->
+          "INSERT INTO t"
+              + version
+              + " WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL"
+              + " SELECT i + 1 FROM n WHERE i < 80000) SELECT max(i) FROM n;";
     };
   }
 
@@ -74,7 +78,8 @@ class KillIT extends RealProcesses {
     }
     int kills = inTheMiddle;
     assertTrue(inTheMiddle >= MOMENTS / 4, () -> "only " + kills + " kills met a run at work");
-    System.out.printf("%s: %d of %d kills in the middle, %d left a migration to be repaired%n",
+    System.out.printf(
+        "%s: %d of %d kills in the middle, %d left a migration to be repaired%n",
         server, inTheMiddle, MOMENTS, named);
   }
 
@@ -107,20 +112,26 @@ class KillIT extends RealProcesses {
     }
     if (database.family() == Family.COCKROACH && database.tables().contains(HISTORY)) {
       // There the lock is a row that outlives its owner for a minute: let that minute be over.
-      database.execute("UPDATE " + HISTORY + " SET installed_on = installed_on - INTERVAL '1 hour'"
-          + " WHERE installed_rank < 0");
+      database.execute(
+          "UPDATE "
+              + HISTORY
+              + " SET installed_on = installed_on - INTERVAL '1 hour'"
+              + " WHERE installed_rank < 0");
     }
   }
 
   /** The server finishes the statement it has before it sees that the client is gone. */
   private void awaitNobody() {
-    String sessions = switch (database.family()) {
-      case POSTGRES, COCKROACH -> "SELECT COUNT(*) FROM pg_stat_activity WHERE"
-          + " datname = current_database() AND pid <> pg_backend_pid()";
-      case MYSQL -> "SELECT COUNT(*) FROM information_schema.processlist WHERE db = DATABASE()"
-          + " AND id <> CONNECTION_ID()";
-      case SQLITE -> throw new IllegalArgumentException("SQLite has no sessions");
-    };
+    String sessions =
+        switch (database.family()) {
+          case POSTGRES, COCKROACH ->
+              "SELECT COUNT(*) FROM pg_stat_activity WHERE"
+                  + " datname = current_database() AND pid <> pg_backend_pid()";
+          case MYSQL ->
+              "SELECT COUNT(*) FROM information_schema.processlist WHERE db = DATABASE()"
+                  + " AND id <> CONNECTION_ID()";
+          case SQLITE -> throw new IllegalArgumentException("SQLite has no sessions");
+        };
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (!database.query(sessions).equals(List.of("0")) && System.nanoTime() < deadline) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
@@ -135,10 +146,15 @@ class KillIT extends RealProcesses {
     } else {
       int version = Integer.parseInt(failed.getFirst().split(" ")[0]);
       assertEquals(1, failed.size(), () -> "moment " + moment + ": " + failed);
-      assertTrue(apart(version) || !database.transactionalDdl(),
+      assertTrue(
+          apart(version) || !database.transactionalDdl(),
           () -> "moment " + moment + ": a transaction was left half done: " + failed);
-      String file = folder.relativize(folder.resolve(
-          version + (apart(version) ? "_apart.autocommit.up.sql" : "_together.up.sql"))).toString();
+      String file =
+          folder
+              .relativize(
+                  folder.resolve(
+                      version + (apart(version) ? "_apart.autocommit.up.sql" : "_together.up.sql")))
+              .toString();
       next.exits(MIGRATION).tells(file, "repair");
       repair().exits(DONE).says(file.substring(0, file.indexOf('.')));
       up().exits(DONE);

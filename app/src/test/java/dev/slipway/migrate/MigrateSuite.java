@@ -114,10 +114,13 @@ abstract class MigrateSuite {
     if (!database.tables().contains(HISTORY)) {
       return List.of();
     }
-    return database.query(
+    return database
+        .query(
             "SELECT CASE WHEN version IS NULL THEN description ELSE version END,"
-                + " CASE WHEN success THEN 'ok' ELSE 'failed' END FROM " + HISTORY
-                + " WHERE installed_rank > 0 ORDER BY installed_rank").stream()
+                + " CASE WHEN success THEN 'ok' ELSE 'failed' END FROM "
+                + HISTORY
+                + " WHERE installed_rank > 0 ORDER BY installed_rank")
+        .stream()
         .map(row -> row.replace('|', ' '))
         .toList();
   }
@@ -138,7 +141,8 @@ abstract class MigrateSuite {
 
   /** Goes on except on the stand-in, which a third party's tool takes for the real thing. */
   void notOnTheStandIn() {
-    Assumptions.assumeTrue(server != Server.COCKROACH_STAND_IN,
+    Assumptions.assumeTrue(
+        server != Server.COCKROACH_STAND_IN,
         "plain Flyway would send a PostgreSQL what only a CockroachDB understands");
   }
 }

@@ -117,10 +117,29 @@ class OwnSchemaIT {
     database.execute(
         "INSERT INTO sessions (id, identity_id, token, authentication_methods, issued_at,"
             + " expires_at, created_at, updated_at)"
-            + " VALUES ('" + ADA + "', '" + ADA + "', 'secret', '[]', " + NOW + ", " + NOW + ", "
-            + NOW + ", " + NOW + ")",
+            + " VALUES ('"
+            + ADA
+            + "', '"
+            + ADA
+            + "', 'secret', '[]', "
+            + NOW
+            + ", "
+            + NOW
+            + ", "
+            + NOW
+            + ", "
+            + NOW
+            + ")",
         "INSERT INTO session_devices (id, session_id, ip_address, created_at, updated_at)"
-            + " VALUES ('" + ADA + "', '" + ADA + "', '192.0.2.1', " + NOW + ", " + NOW + ")");
+            + " VALUES ('"
+            + ADA
+            + "', '"
+            + ADA
+            + "', '192.0.2.1', "
+            + NOW
+            + ", "
+            + NOW
+            + ")");
     delete(ADA);
     for (String table : tables()) {
       if (!table.equals("identity_credential_types")) {
@@ -149,26 +168,56 @@ class OwnSchemaIT {
   private void identity(String id) {
     database.execute(
         "INSERT INTO identities (id, schema_id, traits, created_at, updated_at)"
-            + " VALUES ('" + id + "', 'default', '{}', " + NOW + ", " + NOW + ")",
+            + " VALUES ('"
+            + id
+            + "', 'default', '{}', "
+            + NOW
+            + ", "
+            + NOW
+            + ")",
         "INSERT INTO identity_credentials"
             + " (identity_id, credential_type, config, created_at, updated_at)"
-            + " VALUES ('" + id + "', 'password', '{}', " + NOW + ", " + NOW + ")");
+            + " VALUES ('"
+            + id
+            + "', 'password', '{}', "
+            + NOW
+            + ", "
+            + NOW
+            + ")");
   }
 
   private void identifier(String identifier, String identity) {
     database.execute(
         "INSERT INTO identity_credential_identifiers"
             + " (identifier, credential_type, identity_id, created_at, updated_at)"
-            + " VALUES ('" + identifier + "', 'password', '" + identity + "', " + NOW + ", "
-            + NOW + ")");
+            + " VALUES ('"
+            + identifier
+            + "', 'password', '"
+            + identity
+            + "', "
+            + NOW
+            + ", "
+            + NOW
+            + ")");
   }
 
   private void address(String table, String columns, String values) {
     database.execute(
-        "INSERT INTO " + table + " (id, identity_id, value, via, " + columns
+        "INSERT INTO "
+            + table
+            + " (id, identity_id, value, via, "
+            + columns
             + "created_at, updated_at)"
-            + " VALUES ('" + ADA + "', '" + ADA + "', 'ada@example.org', 'email', " + values
-            + NOW + ", " + NOW + ")");
+            + " VALUES ('"
+            + ADA
+            + "', '"
+            + ADA
+            + "', 'ada@example.org', 'email', "
+            + values
+            + NOW
+            + ", "
+            + NOW
+            + ")");
   }
 
   private void delete(String identity) {
@@ -200,12 +249,31 @@ class OwnSchemaIT {
       DatabaseMetaData data = connection.getMetaData();
       String catalog = connection.getCatalog();
       for (String table : tables()) {
-        rows(found, data.getColumns(catalog, null, table, null),
-            "TABLE_NAME", "COLUMN_NAME", "TYPE_NAME", "COLUMN_SIZE", "IS_NULLABLE", "COLUMN_DEF");
-        rows(found, data.getIndexInfo(catalog, null, table, false, false),
-            "TABLE_NAME", "INDEX_NAME", "NON_UNIQUE", "ORDINAL_POSITION", "COLUMN_NAME");
-        rows(found, data.getImportedKeys(catalog, null, table),
-            "FKTABLE_NAME", "FKCOLUMN_NAME", "PKTABLE_NAME", "PKCOLUMN_NAME", "DELETE_RULE");
+        rows(
+            found,
+            data.getColumns(catalog, null, table, null),
+            "TABLE_NAME",
+            "COLUMN_NAME",
+            "TYPE_NAME",
+            "COLUMN_SIZE",
+            "IS_NULLABLE",
+            "COLUMN_DEF");
+        rows(
+            found,
+            data.getIndexInfo(catalog, null, table, false, false),
+            "TABLE_NAME",
+            "INDEX_NAME",
+            "NON_UNIQUE",
+            "ORDINAL_POSITION",
+            "COLUMN_NAME");
+        rows(
+            found,
+            data.getImportedKeys(catalog, null, table),
+            "FKTABLE_NAME",
+            "FKCOLUMN_NAME",
+            "PKTABLE_NAME",
+            "PKCOLUMN_NAME",
+            "DELETE_RULE");
       }
     }
     Collections.sort(found);

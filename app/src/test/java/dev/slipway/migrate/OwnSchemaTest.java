@@ -40,8 +40,13 @@ class OwnSchemaTest {
 
   /** One file's name, taken apart, and its text. */
   private record Script(
-      String file, String version, String name, Optional<String> dialect, boolean autocommit,
-      String direction, String text) {
+      String file,
+      String version,
+      String name,
+      Optional<String> dialect,
+      boolean autocommit,
+      String direction,
+      String text) {
 
     boolean fits(String wanted) {
       return dialect.isEmpty() || dialect.get().equals(wanted);
@@ -194,17 +199,22 @@ class OwnSchemaTest {
         Statement s = c.createStatement()) {
       s.execute("PRAGMA foreign_keys = ON");
       for (String id : List.of(id(1), id(2))) {
-        s.execute("INSERT INTO identities (id, schema_id, traits, created_at, updated_at)"
-            + " VALUES ('" + id + "', 'default', '{}', '2026-01-05', '2026-01-05')");
-        s.execute("INSERT INTO identity_credentials"
-            + " (identity_id, credential_type, config, created_at, updated_at)"
-            + " VALUES ('" + id + "', 'password', '{}', '2026-01-05', '2026-01-05')");
+        s.execute(
+            "INSERT INTO identities (id, schema_id, traits, created_at, updated_at)"
+                + " VALUES ('"
+                + id
+                + "', 'default', '{}', '2026-01-05', '2026-01-05')");
+        s.execute(
+            "INSERT INTO identity_credentials"
+                + " (identity_id, credential_type, config, created_at, updated_at)"
+                + " VALUES ('"
+                + id
+                + "', 'password', '{}', '2026-01-05', '2026-01-05')");
       }
       s.execute(identifier("ada@example.org", id(1)));
       s.execute(identifier("Ada@example.org", id(2)));
       SQLException twice =
-          assertThrows(
-              SQLException.class, () -> s.execute(identifier("ada@example.org", id(2))));
+          assertThrows(SQLException.class, () -> s.execute(identifier("ada@example.org", id(2))));
       assertTrue(twice.getMessage().contains("UNIQUE"), twice.getMessage());
       s.execute("DELETE FROM identities WHERE id = '" + id(1) + "'");
       assertEquals(
@@ -219,8 +229,11 @@ class OwnSchemaTest {
         Statement s = c.createStatement()) {
       for (Script script : order("up")) {
         if (script.name().startsWith("backfill_identity_state")) {
-          s.execute("INSERT INTO identities (id, schema_id, traits, created_at, updated_at)"
-              + " VALUES ('" + id(1) + "', 'default', '{}', '2026-01-05', '2026-01-06')");
+          s.execute(
+              "INSERT INTO identities (id, schema_id, traits, created_at, updated_at)"
+                  + " VALUES ('"
+                  + id(1)
+                  + "', 'default', '{}', '2026-01-05', '2026-01-06')");
         }
         s.executeUpdate(script.text());
       }
@@ -281,7 +294,11 @@ class OwnSchemaTest {
   private static String identifier(String identifier, String identity) {
     return "INSERT INTO identity_credential_identifiers"
         + " (identifier, credential_type, identity_id, created_at, updated_at)"
-        + " VALUES ('" + identifier + "', 'password', '" + identity + "', '2026', '2026')";
+        + " VALUES ('"
+        + identifier
+        + "', 'password', '"
+        + identity
+        + "', '2026', '2026')";
   }
 
   private static String id(int number) {

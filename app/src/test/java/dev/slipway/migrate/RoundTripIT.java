@@ -44,9 +44,12 @@ class RoundTripIT extends RealProcesses {
       other.close();
     }
     other = server.database();
-    return slipway().run(words("test",
-        Stream.concat(Stream.of(more), Stream.of("--scratch", other.dsn()))
-            .toArray(String[]::new)));
+    return slipway()
+        .run(
+            words(
+                "test",
+                Stream.concat(Stream.of(more), Stream.of("--scratch", other.dsn()))
+                    .toArray(String[]::new)));
   }
 
   private List<String> scratches() {
@@ -54,15 +57,19 @@ class RoundTripIT extends RealProcesses {
       case SQLITE -> List.of();
       case POSTGRES, COCKROACH ->
           database.query("SELECT datname FROM pg_database WHERE datname LIKE 'slipway_scratch_%'");
-      case MYSQL -> database.query("SELECT schema_name FROM information_schema.schemata"
-          + " WHERE schema_name LIKE 'slipway_scratch_%'");
+      case MYSQL ->
+          database.query(
+              "SELECT schema_name FROM information_schema.schemata"
+                  + " WHERE schema_name LIKE 'slipway_scratch_%'");
     };
   }
 
   @Test
   void ourOwnSchemaGoesThereAndBack() {
     only(Family.SQLITE, Family.POSTGRES, Family.MYSQL);
-    slipway().run("migrate", "sql", "test", "-e").exits(DONE)
+    slipway()
+        .run("migrate", "sql", "test", "-e")
+        .exits(DONE)
         .answers("14 migrations went up, down and up again, and left the same schema each time.\n")
         .tells("up, down and up: 20260302090000_index_sessions_list (");
     assertEquals(List.of(), database.tables());
@@ -84,7 +91,8 @@ class RoundTripIT extends RealProcesses {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("CREATE TABLE t2 (id INT);", "table t2 is left over");
     all.put("ALTER TABLE t1 ADD COLUMN a INT;", "column t1.a is left over");
-    all.put("CREATE INDEX i ON t1 (id);",
+    all.put(
+        "CREATE INDEX i ON t1 (id);",
         database.family() == Family.MYSQL ? "index t1.i is left over" : "index i is left over");
     all.put("CREATE VIEW v AS SELECT id FROM t1;", "view v is left over");
     switch (database.family()) {
@@ -92,28 +100,31 @@ class RoundTripIT extends RealProcesses {
         all.put("CREATE SCHEMA s;", "schema s is left over");
         all.put("CREATE TYPE mood AS ENUM ('good', 'bad');", "type mood is left over");
         all.put("CREATE SEQUENCE q;", "sequence q is left over");
-        all.put("ALTER TABLE t1 ADD CONSTRAINT c CHECK (id > 0) NOT VALID;",
+        all.put(
+            "ALTER TABLE t1 ADD CONSTRAINT c CHECK (id > 0) NOT VALID;",
             "constraint t1.c is left over");
-        all.put("ALTER TABLE t1 ALTER COLUMN id TYPE bigint;",
+        all.put(
+            "ALTER TABLE t1 ALTER COLUMN id TYPE bigint;",
             "column t1.id is `bigint` and should be `integer`");
-        all.put("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';",
+        all.put(
+            "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';",
             "function f() is left over");
       }
       case MYSQL -> {
         all.put("ALTER TABLE t1 ADD CONSTRAINT c CHECK (id > 0);", "check t1.c is left over");
-        all.put("ALTER TABLE t1 MODIFY id BIGINT;",
-            "column t1.id is `bigint` and should be `int`");
-        all.put("CREATE TRIGGER g BEFORE INSERT ON t1 FOR EACH ROW SET NEW.id = 1;",
+        all.put("ALTER TABLE t1 MODIFY id BIGINT;", "column t1.id is `bigint` and should be `int`");
+        all.put(
+            "CREATE TRIGGER g BEFORE INSERT ON t1 FOR EACH ROW SET NEW.id = 1;",
             "trigger g is left over");
         all.put("ALTER TABLE t1 COLLATE utf8mb4_bin;", "table t1 is `InnoDB utf8mb4_bin` and");
       }
       case SQLITE -> {
         all.put("ALTER TABLE t1 ADD COLUMN a INT CHECK (a > 0);", "column t1.a is left over");
-        all.put("CREATE TRIGGER g AFTER INSERT ON t1 BEGIN SELECT 1; END;",
-            "trigger g is left over");
+        all.put(
+            "CREATE TRIGGER g AFTER INSERT ON t1 BEGIN SELECT 1; END;", "trigger g is left over");
         all.put("CREATE UNIQUE INDEX i ON t1 (id) WHERE id > 0;", "index i is left over");
       }
-      case COCKROACH -> { }
+      case COCKROACH -> {}
     }
     return all;
   }
@@ -122,12 +133,18 @@ class RoundTripIT extends RealProcesses {
   void whatAWayBackForgetsIsNamed() {
     table("1");
     file("2_more.down.sql", "SELECT 1;");
-    forgotten().forEach((sql, words) -> {
-      file("2_more.up.sql", sql);
-      test().exits(MIGRATION).tells(
-          folder.resolve("2_more.down.sql") + " does not undo 2_more.up.sql: after it, " + words,
-          "hint: make the down file take back exactly what the up file did");
-    });
+    forgotten()
+        .forEach(
+            (sql, words) -> {
+              file("2_more.up.sql", sql);
+              test()
+                  .exits(MIGRATION)
+                  .tells(
+                      folder.resolve("2_more.down.sql")
+                          + " does not undo 2_more.up.sql: after it, "
+                          + words,
+                      "hint: make the down file take back exactly what the up file did");
+            });
     assertEquals(List.of(), scratches());
   }
 
@@ -157,8 +174,12 @@ class RoundTripIT extends RealProcesses {
     file("2_key.down.sql", "DROP TABLE t2;");
     file("3_row.up.sql", "INSERT INTO t2 (id) VALUES (1);");
     file("3_row.down.sql", "SELECT 1;");
-    test().exits(MIGRATION).tells("the second up, after up and down, failed", "3_row.up.sql",
-        "hint: " + folder.resolve("3_row.down.sql") + " leaves something behind");
+    test()
+        .exits(MIGRATION)
+        .tells(
+            "the second up, after up and down, failed",
+            "3_row.up.sql",
+            "hint: " + folder.resolve("3_row.down.sql") + " leaves something behind");
     assertEquals(List.of(), scratches());
   }
 
@@ -182,8 +203,7 @@ class RoundTripIT extends RealProcesses {
   @Test
   void aMigrationThatSaysWhyItHasNoWayBackOnlyGoesUp() {
     table("1");
-    file("2_a.up.sql", "-- slipway:allow down-missing what it deletes is gone",
-        "DELETE FROM t1;");
+    file("2_a.up.sql", "-- slipway:allow down-missing what it deletes is gone", "DELETE FROM t1;");
     table("3");
     test().exits(DONE).answersWith("2 migrations went up").tells("only up: 2_a (");
     file("2_a.up.sql", "-- slipway:allow down-missing", "DELETE FROM t1;");
@@ -204,10 +224,14 @@ class RoundTripIT extends RealProcesses {
   void aNamedDatabaseHasToBeEmptyAndOfTheSameKind() {
     table("1");
     up().exits(DONE);
-    slipway().run(words("test", "--scratch", database.dsn())).exits(USAGE)
+    slipway()
+        .run(words("test", "--scratch", database.dsn()))
+        .exits(USAGE)
         .tells("--scratch has to name an empty database: ", " has t1");
     String kind = database.family() == Family.SQLITE ? "mysql://u@tcp(h)/d" : "sqlite://x";
-    slipway().run(words("test", "--scratch", kind)).exits(USAGE)
+    slipway()
+        .run(words("test", "--scratch", kind))
+        .exits(USAGE)
         .tells("--scratch names a database of ");
     assertEquals(List.of("t1"), tablesMade());
   }
@@ -219,15 +243,20 @@ class RoundTripIT extends RealProcesses {
     String login = "l" + Long.toHexString(System.nanoTime());
     boolean postgres = database.family() == Family.POSTGRES;
     String user = postgres ? login : "`" + login + "`@`%`";
-    database.execute(postgres
-        ? "CREATE ROLE " + login + " LOGIN PASSWORD 'letmein1'"
-        : "CREATE USER " + user + " IDENTIFIED BY 'letmein1'");
+    database.execute(
+        postgres
+            ? "CREATE ROLE " + login + " LOGIN PASSWORD 'letmein1'"
+            : "CREATE USER " + user + " IDENTIFIED BY 'letmein1'");
     other = server.database();
-    database.execute(postgres
-        ? "ALTER DATABASE " + other.name() + " OWNER TO " + login
-        : "GRANT ALL ON `" + other.name() + "`.* TO " + user);
+    database.execute(
+        postgres
+            ? "ALTER DATABASE " + other.name() + " OWNER TO " + login
+            : "GRANT ALL ON `" + other.name() + "`.* TO " + user);
     String dsn = other.dsn().replaceFirst("//.*?@", "//" + login + ":letmein1@");
-    slipway().with("DSN", dsn).run(words("test")).exits(USAGE)
+    slipway()
+        .with("DSN", dsn)
+        .run(words("test"))
+        .exits(USAGE)
         .tells("the login may not create a scratch database", "--scratch DSN")
         .never("letmein1");
     slipway().with("DSN", dsn).run(words("test", "--scratch", dsn)).exits(DONE);
@@ -253,16 +282,16 @@ class RoundTripIT extends RealProcesses {
     file("2_slow.up.sql", Sleeper.statement(database, seconds));
     file("2_slow.down.sql", "SELECT 1;");
     Path temporary = Files.createDirectories(folder.resolve(".tmp"));
-    try (Running run = slipway().with("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary)
-        .start(words("test"))) {
+    try (Running run =
+        slipway().with("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary).start(words("test"))) {
       run.awaitWords("up, down and up: 1_table");
       awaitScratch(temporary);
       run.terminate().await().exits(RETRY).tells("stopped by a signal").never("left the same");
     }
     assertEquals(List.of(), scratches());
     try (Stream<Path> left = Files.list(temporary)) {
-      assertEquals(List.of(), left.filter(path -> path.toString().contains("slipway_scratch_"))
-          .toList());
+      assertEquals(
+          List.of(), left.filter(path -> path.toString().contains("slipway_scratch_")).toList());
     }
     assertEquals(List.of(), database.tables());
   }
@@ -271,8 +300,9 @@ class RoundTripIT extends RealProcesses {
     long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (System.nanoTime() < deadline) {
       try (Stream<Path> there = Files.list(temporary)) {
-        if (!scratches().isEmpty() || database.family() == Family.SQLITE
-            && there.anyMatch(path -> path.toString().contains("slipway_scratch_"))) {
+        if (!scratches().isEmpty()
+            || database.family() == Family.SQLITE
+                && there.anyMatch(path -> path.toString().contains("slipway_scratch_"))) {
           return;
         }
       }

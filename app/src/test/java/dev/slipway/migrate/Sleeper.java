@@ -22,8 +22,11 @@ record Sleeper(TestDatabase database, String session) {
       case POSTGRES, COCKROACH -> "SELECT pg_sleep(" + seconds + ");";
       case MYSQL -> "DO SLEEP(" + seconds + ");";
       // SQLite cannot sleep, so it counts: some tens of millions in a second.
-      case SQLITE -> "CREATE TABLE counted AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL"
-          + " SELECT i + 1 FROM n WHERE i < " + seconds * 10_000_000L + ") SELECT max(i) FROM n;";
+      case SQLITE ->
+          "CREATE TABLE counted AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL"
+              + " SELECT i + 1 FROM n WHERE i < "
+              + seconds * 10_000_000L
+              + ") SELECT max(i) FROM n;";
     };
   }
 
@@ -53,12 +56,14 @@ record Sleeper(TestDatabase database, String session) {
 
   private static List<String> sessions(TestDatabase database) {
     return switch (database.family()) {
-      case POSTGRES, COCKROACH -> database.query(
-          "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
-              + " AND state = 'active' AND wait_event = 'PgSleep'");
-      case MYSQL -> database.query(
-          "SELECT id FROM information_schema.processlist WHERE db = DATABASE()"
-              + " AND state = 'User sleep'");
+      case POSTGRES, COCKROACH ->
+          database.query(
+              "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+                  + " AND state = 'active' AND wait_event = 'PgSleep'");
+      case MYSQL ->
+          database.query(
+              "SELECT id FROM information_schema.processlist WHERE db = DATABASE()"
+                  + " AND state = 'User sleep'");
       case SQLITE -> throw new IllegalArgumentException("SQLite has no sessions");
     };
   }

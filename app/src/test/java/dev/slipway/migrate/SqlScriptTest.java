@@ -23,7 +23,8 @@ class SqlScriptTest {
 
   private static List<Kind> kinds(String dialect, String text) {
     return SqlScript.parse(text, Dialect.named(dialect).orElseThrow()).statements().stream()
-        .map(SqlScript.Statement::kind).toList();
+        .map(SqlScript.Statement::kind)
+        .toList();
   }
 
   @ParameterizedTest
@@ -31,16 +32,16 @@ class SqlScriptTest {
   void semicolonsInStringsNamesAndCommentsEndNothing(String dialect) {
     assertEquals(
         List.of("SELECT 'a;b''c;' AS x", "SELECT 2 /* ; */ AS y"),
-        statements(dialect, "-- one; two\nSELECT 'a;b''c;' AS x;;\n/* ; */ ;\n"
-            + "SELECT 2 /* ; */ AS y -- ;\n"));
+        statements(
+            dialect,
+            "-- one; two\nSELECT 'a;b''c;' AS x;;\n/* ; */ ;\n" + "SELECT 2 /* ; */ AS y -- ;\n"));
   }
 
   @Test
   void dollarQuotesEndWithTheirOwnTag() {
     assertEquals(
         List.of("DO $x$ BEGIN PERFORM '$$;'; END $x$", "SELECT $1", "SELECT $$;$$"),
-        statements("postgres",
-            "DO $x$ BEGIN PERFORM '$$;'; END $x$; SELECT $1; SELECT $$;$$"));
+        statements("postgres", "DO $x$ BEGIN PERFORM '$$;'; END $x$; SELECT $1; SELECT $$;$$"));
   }
 
   @Test
@@ -52,7 +53,8 @@ class SqlScriptTest {
 
   @Test
   void aRoutineWithAStandardBodyIsOneStatement() {
-    String function = """
+    String function =
+        """
         CREATE FUNCTION f(a int) RETURNS int LANGUAGE SQL BEGIN ATOMIC
           SELECT CASE WHEN a > 1 THEN 1 ELSE 2 END;
           SELECT a;
@@ -62,7 +64,8 @@ class SqlScriptTest {
 
   @Test
   void aTriggersBodyIsPartOfItsStatement() {
-    String trigger = """
+    String trigger =
+        """
         CREATE TRIGGER t AFTER UPDATE ON a BEGIN
           UPDATE b SET x = CASE WHEN new.x > 1 THEN 1 ELSE 2 END;
           DELETE FROM c;
@@ -72,7 +75,8 @@ class SqlScriptTest {
 
   @Test
   void mysqlBodiesWithoutADelimiterEndWhereTheServerEndsThem() {
-    String procedure = """
+    String procedure =
+        """
         CREATE PROCEDURE p(n INT) BEGIN
           IF n > 1 THEN SELECT 1; ELSE SELECT CASE n WHEN 1 THEN 2 END; END IF;
           WHILE n > 0 DO SET n = n - 1; END WHILE;
@@ -85,54 +89,72 @@ class SqlScriptTest {
   @Test
   void mysqlsDelimiterIsForTheShellAlone() {
     assertEquals(
-        List.of("CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET @a = 1; END",
-            "SELECT 2"),
-        statements("mysql", "DELIMITER //\nCREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW "
-            + "BEGIN SET @a = 1; END//\nDELIMITER ;\nSELECT 2;"));
+        List.of(
+            "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET @a = 1; END", "SELECT 2"),
+        statements(
+            "mysql",
+            "DELIMITER //\nCREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW "
+                + "BEGIN SET @a = 1; END//\nDELIMITER ;\nSELECT 2;"));
   }
 
   @Test
   void whatMysqlRunsInsideCommentsIsAStatement() {
     assertEquals(
-        List.of("/*!40101 SET NAMES utf8 */", "SELECT 'a\\';b', \"c;\" "
-            + "FROM `d;e`"),
-        statements("mysql", "/*!40101 SET NAMES utf8 */;\n# no; \nSELECT 'a\\';b', \"c;\" "
-            + "FROM `d;e`;"));
+        List.of("/*!40101 SET NAMES utf8 */", "SELECT 'a\\';b', \"c;\" " + "FROM `d;e`"),
+        statements(
+            "mysql",
+            "/*!40101 SET NAMES utf8 */;\n# no; \nSELECT 'a\\';b', \"c;\" " + "FROM `d;e`;"));
   }
 
   @Test
   void rowsAfterCopyBelongToIt() {
     String text = "COPY t (a) FROM stdin;\n1;\n'x\n\\.\n\nSELECT 1;";
     SqlScript script = SqlScript.parse(text, Dialect.named("postgres").orElseThrow());
-    assertEquals(List.of(Kind.COPY, Kind.PLAIN),
+    assertEquals(
+        List.of(Kind.COPY, Kind.PLAIN),
         script.statements().stream().map(SqlScript.Statement::kind).toList());
     assertEquals("1;\n'x\n", script.data(script.statements().getFirst()));
   }
 
   @Test
   void pgDumpsRestrictLinesAreBlankAndOtherShellCommandsAreKnown() {
-    assertEquals(List.of(Kind.PLAIN, Kind.SHELL),
+    assertEquals(
+        List.of(Kind.PLAIN, Kind.SHELL),
         kinds("postgres", "\\restrict abc;d\nSELECT 1;\n\\connect x\n"));
   }
 
   @Test
   void controlOfTransactionsIsKnown() {
     assertEquals(
-        List.of(Kind.BEGIN, Kind.BEGIN, Kind.COMMIT, Kind.COMMIT, Kind.TRANSACTION_CONTROL,
-            Kind.TRANSACTION_CONTROL, Kind.TRANSACTION_CONTROL, Kind.PLAIN),
-        kinds("postgres", "BEGIN; START TRANSACTION; COMMIT; END; ROLLBACK; SAVEPOINT a;"
-            + "COMMIT AND CHAIN; SELECT 'COMMIT'"));
-    assertEquals(List.of(Kind.TRANSACTION_CONTROL, Kind.LOCK_TABLES, Kind.ROWS, Kind.UNLOCK_TABLES),
-        kinds("mysql", "SET autocommit = 0; LOCK TABLES a WRITE; INSERT INTO a VALUES (1);"
-            + "UNLOCK TABLES"));
+        List.of(
+            Kind.BEGIN,
+            Kind.BEGIN,
+            Kind.COMMIT,
+            Kind.COMMIT,
+            Kind.TRANSACTION_CONTROL,
+            Kind.TRANSACTION_CONTROL,
+            Kind.TRANSACTION_CONTROL,
+            Kind.PLAIN),
+        kinds(
+            "postgres",
+            "BEGIN; START TRANSACTION; COMMIT; END; ROLLBACK; SAVEPOINT a;"
+                + "COMMIT AND CHAIN; SELECT 'COMMIT'"));
+    assertEquals(
+        List.of(Kind.TRANSACTION_CONTROL, Kind.LOCK_TABLES, Kind.ROWS, Kind.UNLOCK_TABLES),
+        kinds(
+            "mysql",
+            "SET autocommit = 0; LOCK TABLES a WRITE; INSERT INTO a VALUES (1);"
+                + "UNLOCK TABLES"));
   }
 
   @Test
   void anEncodingOtherThanOursIsKnownAndOursIsHarmless() {
     assertEquals(
         List.of(Kind.PLAIN, Kind.CLIENT_ENCODING, Kind.PLAIN, Kind.CLIENT_ENCODING),
-        kinds("postgres", "SET client_encoding = 'UTF8'; SET client_encoding TO latin1;"
-            + "SET datestyle = 'ISO, MDY'; SET DateStyle TO german"));
+        kinds(
+            "postgres",
+            "SET client_encoding = 'UTF8'; SET client_encoding TO latin1;"
+                + "SET datestyle = 'ISO, MDY'; SET DateStyle TO german"));
   }
 
   @Test
@@ -146,10 +168,9 @@ class SqlScriptTest {
 
   @Test
   void placesCountAsPeopleDo() {
-    SqlScript script = SqlScript.parse("-- \uD83D\uDE00\n SELECT 1",
-        Dialect.named("sqlite3").orElseThrow());
-    assertEquals(new SqlScript.Place(2, 2),
-        script.place(script.statements().getFirst().start()));
+    SqlScript script =
+        SqlScript.parse("-- \uD83D\uDE00\n SELECT 1", Dialect.named("sqlite3").orElseThrow());
+    assertEquals(new SqlScript.Place(2, 2), script.place(script.statements().getFirst().start()));
     assertEquals(new SqlScript.Place(1, 5), script.place(5));
   }
 
@@ -166,8 +187,10 @@ class SqlScriptTest {
           continue;
         }
         String text = file.read().text();
-        assertEquals(FlywayBridge.parse(file.script(), text, dialect).stream()
-                .map(statement -> squeezed(statement.getSql())).toList(),
+        assertEquals(
+            FlywayBridge.parse(file.script(), text, dialect).stream()
+                .map(statement -> squeezed(statement.getSql()))
+                .toList(),
             statements(name, text).stream().map(SqlScriptTest::squeezed).toList(),
             path.toString());
         compared++;

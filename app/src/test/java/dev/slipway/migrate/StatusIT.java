@@ -24,17 +24,20 @@ class StatusIT extends EveryServer {
     up().exits(DONE);
     file("20260101000000000002_a_longer_name.up.sql", "CREATE TABLE b (id INT);");
     file("20260101000000000002_a_longer_name.down.sql", "DROP TABLE b;");
-    status().exits(DONE).answers(
-        "Version\t\t\tName\t\tStatus\t\n"
-            + "20260101000000000001\tfirst\t\tApplied\t\n"
-            + "20260101000000000002\ta_longer_name\tPending\t\n");
+    status()
+        .exits(DONE)
+        .answers(
+            "Version\t\t\tName\t\tStatus\t\n"
+                + "20260101000000000001\tfirst\t\tApplied\t\n"
+                + "20260101000000000002\ta_longer_name\tPending\t\n");
   }
 
   @Test
   void saysPendingWhereThereIsNoHistoryAndMakesNone() {
     tables("1", "2");
-    status().exits(DONE).answers(
-        "Version\tName\tStatus\t\n" + "1\ttable\tPending\t\n" + "2\ttable\tPending\t\n");
+    status()
+        .exits(DONE)
+        .answers("Version\tName\tStatus\t\n" + "1\ttable\tPending\t\n" + "2\ttable\tPending\t\n");
     assertEquals(List.of(), database.tables());
   }
 
@@ -113,7 +116,10 @@ class StatusIT extends EveryServer {
 
   @Test
   void namesAMigrationThatStoppedHalfWay() {
-    file("1_breaks.autocommit.up.sql", "CREATE TABLE a (id INT);", "INSERT INTO nowhere VALUES (1);");
+    file(
+        "1_breaks.autocommit.up.sql",
+        "CREATE TABLE a (id INT);",
+        "INSERT INTO nowhere VALUES (1);");
     up().exits(MIGRATION);
     status().exits(DONE).says("1", "breaks").never("Applied");
     status("--exit-code").exits(PENDING);

@@ -18,19 +18,29 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TransactionIT extends EveryServer {
 
   @ParameterizedTest
-  @ValueSource(strings = {"BEGIN;|COMMIT;", "begin transaction;|end;", "START TRANSACTION;|COMMIT;",
-      "-- a comment\nBEGIN;|COMMIT; -- done"})
+  @ValueSource(
+      strings = {
+        "BEGIN;|COMMIT;",
+        "begin transaction;|end;",
+        "START TRANSACTION;|COMMIT;",
+        "-- a comment\nBEGIN;|COMMIT; -- done"
+      })
   void takesOutOneBeginAndOneCommit(String frame) {
     String begin = frame.substring(0, frame.indexOf('|'));
     String end = frame.substring(frame.indexOf('|') + 1);
-    boolean understood = switch (database.family()) {
-      case SQLITE -> !begin.startsWith("START");
-      case MYSQL -> !begin.contains("transaction");
-      case POSTGRES, COCKROACH -> true;
-    };
+    boolean understood =
+        switch (database.family()) {
+          case SQLITE -> !begin.startsWith("START");
+          case MYSQL -> !begin.contains("transaction");
+          case POSTGRES, COCKROACH -> true;
+        };
     Assumptions.assumeTrue(understood, () -> server + " has other words for it");
     tables("1");
-    file("2_framed.up.sql", begin, "CREATE TABLE t2 (id INT);", "INSERT INTO nowhere VALUES (1);",
+    file(
+        "2_framed.up.sql",
+        begin,
+        "CREATE TABLE t2 (id INT);",
+        "INSERT INTO nowhere VALUES (1);",
         end);
     up().exits(MIGRATION).tells("INSERT INTO nowhere");
     if (database.transactionalDdl()) {
@@ -46,7 +56,11 @@ class TransactionIT extends EveryServer {
   @ValueSource(strings = {"COMMIT", "ROLLBACK", "SAVEPOINT here"})
   void refusesTransactionControlInTheMiddleBeforeAnythingRuns(String control) {
     tables("1");
-    file("2_middle.up.sql", "CREATE TABLE t2 (id INT);", control + ";", "INSERT INTO t2 VALUES (1);");
+    file(
+        "2_middle.up.sql",
+        "CREATE TABLE t2 (id INT);",
+        control + ";",
+        "INSERT INTO t2 VALUES (1);");
     up().exits(USAGE).tells("2_middle.up.sql:2", control, "autocommit");
     assertEquals(List.of(), database.tables());
   }
@@ -54,7 +68,8 @@ class TransactionIT extends EveryServer {
   @Test
   void letsAFileOutsideTransactionsControlItsOwn() {
     only(Family.POSTGRES, Family.MYSQL);
-    file("1_own.autocommit.up.sql",
+    file(
+        "1_own.autocommit.up.sql",
         "CREATE TABLE words (word VARCHAR(20));",
         "BEGIN;",
         "INSERT INTO words VALUES ('kept');",
@@ -70,7 +85,8 @@ class TransactionIT extends EveryServer {
   @Test
   void aCommitInsideABodyIsNoTransactionControl() {
     only(Family.POSTGRES);
-    file("1_procedure.up.sql",
+    file(
+        "1_procedure.up.sql",
         "CREATE PROCEDURE work() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;",
         "DO $$ BEGIN PERFORM 1; END $$;",
         "CREATE FUNCTION one() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; END;");
@@ -80,12 +96,17 @@ class TransactionIT extends EveryServer {
   @Test
   void aTriggersBodyIsOneStatement() {
     only(Family.SQLITE, Family.MYSQL);
-    String trigger = database.family() == Family.SQLITE
-        ? "CREATE TRIGGER twice AFTER INSERT ON a BEGIN INSERT INTO b VALUES (1);"
-            + " INSERT INTO b VALUES (2); END;"
-        : "CREATE TRIGGER twice AFTER INSERT ON a FOR EACH ROW BEGIN INSERT INTO b VALUES (1);"
-            + " INSERT INTO b VALUES (2); END;";
-    file("1_trigger.up.sql", "CREATE TABLE a (id INT);", "CREATE TABLE b (id INT);", trigger,
+    String trigger =
+        database.family() == Family.SQLITE
+            ? "CREATE TRIGGER twice AFTER INSERT ON a BEGIN INSERT INTO b VALUES (1);"
+                + " INSERT INTO b VALUES (2); END;"
+            : "CREATE TRIGGER twice AFTER INSERT ON a FOR EACH ROW BEGIN INSERT INTO b VALUES (1);"
+                + " INSERT INTO b VALUES (2); END;";
+    file(
+        "1_trigger.up.sql",
+        "CREATE TABLE a (id INT);",
+        "CREATE TABLE b (id INT);",
+        trigger,
         "INSERT INTO a VALUES (1);");
     up().exits(DONE);
     assertEquals(List.of("1", "2"), database.query("SELECT id FROM b ORDER BY id"));
@@ -94,8 +115,11 @@ class TransactionIT extends EveryServer {
   @Test
   void readsTheDelimitersOfTheMysqlShell() {
     only(Family.MYSQL);
-    file("1_procedure.up.sql", "DELIMITER //",
-        "CREATE PROCEDURE work() BEGIN SELECT 1; SELECT 2; END //", "DELIMITER ;",
+    file(
+        "1_procedure.up.sql",
+        "DELIMITER //",
+        "CREATE PROCEDURE work() BEGIN SELECT 1; SELECT 2; END //",
+        "DELIMITER ;",
         "CREATE TABLE a (id INT);");
     up().exits(DONE);
     assertEquals(List.of("a"), tablesMade());
@@ -104,7 +128,8 @@ class TransactionIT extends EveryServer {
   @Test
   void aHeaderOfPgDumpDoesNotHarmTheNextFile() {
     only(Family.POSTGRES);
-    file("1_dump.up.sql",
+    file(
+        "1_dump.up.sql",
         "-- PostgreSQL database dump",
         "\\restrict abcdefghijklmnopqrstuvwxyz",
         "SET statement_timeout = 0;",
@@ -129,14 +154,15 @@ class TransactionIT extends EveryServer {
     tables("2");
     up().exits(DONE);
     assertEquals(List.of("1 ok", "2 ok"), history());
-    assertEquals(List.of("1|one; two", "2|null"),
-        database.query("SELECT id, word FROM a ORDER BY id"));
+    assertEquals(
+        List.of("1|one; two", "2|null"), database.query("SELECT id, word FROM a ORDER BY id"));
   }
 
   @Test
   void aHeaderOfMysqldumpDoesNotHarmTheNextFile() {
     only(Family.MYSQL);
-    file("1_dump.up.sql",
+    file(
+        "1_dump.up.sql",
         "-- MySQL dump 10.13",
         "/*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */;",
         "/*!50503 SET NAMES utf8mb4 */;",
@@ -151,43 +177,58 @@ class TransactionIT extends EveryServer {
         "INSERT INTO `a` VALUES (1,'one; two');",
         "/*!40000 ALTER TABLE `a` ENABLE KEYS */;",
         "UNLOCK TABLES;");
-    file("2_after.up.sql",
+    file(
+        "2_after.up.sql",
         "CREATE TABLE seen AS SELECT @@sql_mode AS mode, @@foreign_key_checks AS fk,"
             + " @@unique_checks AS uq, @@time_zone AS zone;");
     up().exits(DONE);
     assertEquals(List.of("1|one; two"), database.query("SELECT id, word FROM a"));
-    String seen = database.query("SELECT fk, uq, mode LIKE '%STRICT_TRANS_TABLES%', zone FROM seen")
-        .getFirst();
+    String seen =
+        database
+            .query("SELECT fk, uq, mode LIKE '%STRICT_TRANS_TABLES%', zone FROM seen")
+            .getFirst();
     assertEquals(true, seen.startsWith("1|1|1|") && !seen.endsWith("+00:00"), seen);
   }
 
   @Test
   void aSearchPathOfOneFileIsNotThatOfTheNext() {
     only(Family.POSTGRES);
-    file("1_path.up.sql", "CREATE SCHEMA aside;", "SET search_path TO aside;",
+    file(
+        "1_path.up.sql",
+        "CREATE SCHEMA aside;",
+        "SET search_path TO aside;",
         "CREATE TABLE in_aside (id INT);");
     file("2_after.up.sql", "CREATE TABLE in_public (id INT);");
     up().exits(DONE);
     assertEquals(
         List.of("aside|in_aside", "public|" + HISTORY, "public|in_public"),
-        database.query("SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN"
-            + " ('public', 'aside') ORDER BY 1, 2"));
+        database.query(
+            "SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN"
+                + " ('public', 'aside') ORDER BY 1, 2"));
   }
 
   @Test
   void aRoleOfOneFileIsNotThatOfTheNext() {
     only(Family.POSTGRES);
     String role = "role_" + database.name();
-    file("1_role.up.sql", "CREATE ROLE " + role + ";", "GRANT ALL ON SCHEMA public TO " + role + ";",
-        "SET ROLE " + role + ";", "CREATE TABLE theirs (id INT);");
+    file(
+        "1_role.up.sql",
+        "CREATE ROLE " + role + ";",
+        "GRANT ALL ON SCHEMA public TO " + role + ";",
+        "SET ROLE " + role + ";",
+        "CREATE TABLE theirs (id INT);");
     file("2_after.up.sql", "CREATE TABLE ours (id INT);");
     file("3_session.up.sql", "SET SESSION AUTHORIZATION " + role + ";");
     file("4_after.up.sql", "CREATE TABLE ours_too (id INT);");
     try {
       up().exits(DONE);
-      assertEquals(List.of("ours|slipway", "ours_too|slipway", "theirs|" + role),
-          database.query("SELECT tablename, tableowner FROM pg_tables WHERE schemaname = 'public'"
-              + " AND tablename <> '" + HISTORY + "' ORDER BY 1"));
+      assertEquals(
+          List.of("ours|slipway", "ours_too|slipway", "theirs|" + role),
+          database.query(
+              "SELECT tablename, tableowner FROM pg_tables WHERE schemaname = 'public'"
+                  + " AND tablename <> '"
+                  + HISTORY
+                  + "' ORDER BY 1"));
     } finally {
       database.execute("DROP OWNED BY " + role, "DROP ROLE " + role);
     }
@@ -196,12 +237,16 @@ class TransactionIT extends EveryServer {
   @Test
   void theRowOfAFileOutsideTransactionsGoesWhereItBelongsWhateverTheFileSets() {
     only(Family.POSTGRES);
-    file("1_path.autocommit.up.sql", "CREATE SCHEMA aside;", "SET search_path TO aside;",
+    file(
+        "1_path.autocommit.up.sql",
+        "CREATE SCHEMA aside;",
+        "SET search_path TO aside;",
         "CREATE TABLE in_aside (id INT);");
     tables("2");
     up().exits(DONE);
     assertEquals(List.of("1 ok", "2 ok"), history());
-    assertEquals(List.of("public"),
+    assertEquals(
+        List.of("public"),
         database.query("SELECT schemaname FROM pg_tables WHERE tablename = 't2'"));
   }
 
@@ -219,7 +264,10 @@ class TransactionIT extends EveryServer {
   void anotherDatabaseInUseIsNotInUseForTheNextFile() {
     only(Family.MYSQL);
     String other = database.name() + "_other";
-    file("1_use.up.sql", "CREATE DATABASE " + other + ";", "USE " + other + ";",
+    file(
+        "1_use.up.sql",
+        "CREATE DATABASE " + other + ";",
+        "USE " + other + ";",
         "CREATE TABLE elsewhere (id INT);");
     tables("2");
     try {
@@ -252,18 +300,26 @@ class TransactionIT extends EveryServer {
   @Test
   void readsTheRowsOfACopy() {
     only(Family.POSTGRES);
-    file("1_rows.up.sql", "CREATE TABLE a (id INT, word TEXT);", "COPY a FROM STDIN;", "1\tone",
-        "2\t\\N", "\\.", "INSERT INTO a VALUES (3, 'three');");
+    file(
+        "1_rows.up.sql",
+        "CREATE TABLE a (id INT, word TEXT);",
+        "COPY a FROM STDIN;",
+        "1\tone",
+        "2\t\\N",
+        "\\.",
+        "INSERT INTO a VALUES (3, 'three');");
     tables("2");
     up().exits(DONE);
-    assertEquals(List.of("1|one", "2|null", "3|three"),
+    assertEquals(
+        List.of("1|one", "2|null", "3|three"),
         database.query("SELECT id, word FROM a ORDER BY id"));
   }
 
   @Test
   void aFailingCopyLeavesNothing() {
     only(Family.POSTGRES);
-    file("1_rows.up.sql", "CREATE TABLE a (id INT);", "COPY a FROM STDIN;", "1", "no number", "\\.");
+    file(
+        "1_rows.up.sql", "CREATE TABLE a (id INT);", "COPY a FROM STDIN;", "1", "no number", "\\.");
     up().exits(MIGRATION).tells("1_rows.up.sql:2", "COPY a FROM STDIN", "no number");
     assertEquals(List.of(), history());
     assertEquals(List.of(), tablesMade());
@@ -272,7 +328,9 @@ class TransactionIT extends EveryServer {
   @Test
   void questionMarksAreNoParameters() {
     only(Family.POSTGRES);
-    file("1_json.up.sql", "CREATE TABLE a AS SELECT '{\"k\":1}'::jsonb ? 'k' AS has;",
+    file(
+        "1_json.up.sql",
+        "CREATE TABLE a AS SELECT '{\"k\":1}'::jsonb ? 'k' AS has;",
         "SELECT '{d 2026-01-01}';");
     up().exits(DONE);
     assertEquals(List.of("true"), database.query("SELECT has FROM a"));
@@ -281,11 +339,17 @@ class TransactionIT extends EveryServer {
   @Test
   void foreignKeysDoNotStandInTheWayOfRebuildingATable() {
     only(Family.SQLITE);
-    file("1_tables.up.sql", "CREATE TABLE parent (id INTEGER PRIMARY KEY);",
+    file(
+        "1_tables.up.sql",
+        "CREATE TABLE parent (id INTEGER PRIMARY KEY);",
         "CREATE TABLE child (parent_id INT REFERENCES parent (id) ON DELETE CASCADE);",
-        "INSERT INTO parent VALUES (1);", "INSERT INTO child VALUES (1);");
-    file("2_rebuild.up.sql", "CREATE TABLE new_parent (id INTEGER PRIMARY KEY, more INT);",
-        "INSERT INTO new_parent (id) SELECT id FROM parent;", "DROP TABLE parent;",
+        "INSERT INTO parent VALUES (1);",
+        "INSERT INTO child VALUES (1);");
+    file(
+        "2_rebuild.up.sql",
+        "CREATE TABLE new_parent (id INTEGER PRIMARY KEY, more INT);",
+        "INSERT INTO new_parent (id) SELECT id FROM parent;",
+        "DROP TABLE parent;",
         "ALTER TABLE new_parent RENAME TO parent;");
     up().exits(DONE);
     assertEquals(List.of("1"), database.query("SELECT parent_id FROM child"));

@@ -60,8 +60,12 @@ class UpIT extends EveryServer {
   @Test
   void asksAndAppliesAfterYes() {
     tables("1");
-    slipway().typing("y\n").run(words("up")).exits(DONE)
-        .says("To skip the next question use flag --yes (at your own risk).",
+    slipway()
+        .typing("y\n")
+        .run(words("up"))
+        .exits(DONE)
+        .says(
+            "To skip the next question use flag --yes (at your own risk).",
             "Do you wish to execute this migration plan? [y/n]: ");
     assertEquals(List.of("1 ok"), history());
   }
@@ -69,7 +73,10 @@ class UpIT extends EveryServer {
   @Test
   void asksAndDoesNothingAfterNo() {
     tables("1");
-    slipway().typing("no\n").run(words("up")).exits(DONE)
+    slipway()
+        .typing("no\n")
+        .run(words("up"))
+        .exits(DONE)
         .says("------------ WARNING ------------", "Migration aborted.");
     assertEquals(List.of(), history());
     assertEquals(List.of(), tablesMade());
@@ -109,17 +116,20 @@ class UpIT extends EveryServer {
   @Test
   void takesTheDsnAsAnArgument() {
     tables("1");
-    Slipway.bare().run("migrate", "sql", "up", "--yes", "--path", folder.toString(),
-        database.dsn()).exits(DONE);
+    Slipway.bare()
+        .run("migrate", "sql", "up", "--yes", "--path", folder.toString(), database.dsn())
+        .exits(DONE);
     assertEquals(List.of("1 ok"), history());
   }
 
   @Test
-  void takesDsnAndPathFromTheConfigurationBeforeAndAfterTheCommand(
-      @TempDir Path elsewhere) throws IOException {
+  void takesDsnAndPathFromTheConfigurationBeforeAndAfterTheCommand(@TempDir Path elsewhere)
+      throws IOException {
     tables("1");
-    Path config = Files.writeString(elsewhere.resolve("slipway.yml"),
-        "dsn: " + database.dsn() + "\nmigrate:\n  path:\n    - " + folder + "\n");
+    Path config =
+        Files.writeString(
+            elsewhere.resolve("slipway.yml"),
+            "dsn: " + database.dsn() + "\nmigrate:\n  path:\n    - " + folder + "\n");
     Slipway.bare().run("-c", config.toString(), "migrate", "sql", "-e", "--yes").exits(DONE);
     assertEquals(List.of("1 ok"), history());
     tables("2");
@@ -161,7 +171,8 @@ class UpIT extends EveryServer {
   @Test
   void changesNothingInADryRun() {
     tables("1", "2");
-    up("--dry-run").exits(DONE)
+    up("--dry-run")
+        .exits(DONE)
         .answersWith("The migration plan is as follows:", "CREATE TABLE t2 (id INT)")
         .never("Successfully applied", "[y/n]");
     assertEquals(List.of(), database.tables());
@@ -201,13 +212,15 @@ class UpIT extends EveryServer {
 
   @Test
   void runsSeveralStatementsOfOneFile() {
-    file("1_rows.up.sql",
+    file(
+        "1_rows.up.sql",
         "CREATE TABLE words (id INT, word VARCHAR(20));",
         "INSERT INTO words VALUES (1, 'a;b'), (2, 'it''s');",
         "-- a comment; with a semicolon",
         "INSERT INTO words VALUES (3, '-- no comment')");
     up().exits(DONE);
-    assertEquals(List.of("1|a;b", "2|it's", "3|-- no comment"),
+    assertEquals(
+        List.of("1|a;b", "2|it's", "3|-- no comment"),
         database.query("SELECT id, word FROM words ORDER BY id"));
   }
 
@@ -215,8 +228,13 @@ class UpIT extends EveryServer {
   void writesAHistoryThatNamesFileAndTime() {
     file("1_first_words.up.sql", "CREATE TABLE t1 (id INT);");
     up().exits(DONE);
-    String row = database.query("SELECT description, type, script, execution_time, installed_by"
-        + " FROM " + HISTORY).getFirst();
+    String row =
+        database
+            .query(
+                "SELECT description, type, script, execution_time, installed_by"
+                    + " FROM "
+                    + HISTORY)
+            .getFirst();
     assertTrue(row.matches("first words\\|SQL\\|1_first_words\\.up\\.sql\\|\\d+\\|.*"), row);
   }
 

@@ -34,9 +34,12 @@ class VerifyIT extends RealProcesses {
       other.close();
     }
     other = server.database();
-    return slipway().run(words("verify",
-        Stream.concat(Stream.of(more), Stream.of("--scratch", other.dsn()))
-            .toArray(String[]::new)));
+    return slipway()
+        .run(
+            words(
+                "verify",
+                Stream.concat(Stream.of(more), Stream.of("--scratch", other.dsn()))
+                    .toArray(String[]::new)));
   }
 
   @Test
@@ -45,11 +48,14 @@ class VerifyIT extends RealProcesses {
     file("R__view.sql", "CREATE VIEW v AS SELECT id FROM t1;");
     up().exits(DONE);
     database.execute("INSERT INTO t2 (id) VALUES (1)", "INSERT INTO t2 (id) VALUES (2)");
-    verify().exits(DONE).answersWith("3 applied, 0 pending",
-        "The database is as its migrations say.");
-    verify("--format", "json").exits(DONE).answersWith(
-        "{\"same\":true,\"compared\":true,\"applied\":3,\"pending\":[],\"findings\":[],"
-            + "\"tables\":[{\"table\":\"t1\",\"rows\":0},{\"table\":\"t2\",\"rows\":2},");
+    verify()
+        .exits(DONE)
+        .answersWith("3 applied, 0 pending", "The database is as its migrations say.");
+    verify("--format", "json")
+        .exits(DONE)
+        .answersWith(
+            "{\"same\":true,\"compared\":true,\"applied\":3,\"pending\":[],\"findings\":[],"
+                + "\"tables\":[{\"table\":\"t1\",\"rows\":0},{\"table\":\"t2\",\"rows\":2},");
     verify("--format", "xml").exits(USAGE).tells("--format xml: it must be");
   }
 
@@ -66,15 +72,19 @@ class VerifyIT extends RealProcesses {
     file("4_index.up.sql", "CREATE INDEX i ON t1 (id);");
     file("4_index.down.sql", "SELECT 1;");
     up().exits(DONE);
-    database.execute("ALTER TABLE t1 ADD COLUMN hand INT", "CREATE TABLE spare (id INT)",
+    database.execute(
+        "ALTER TABLE t1 ADD COLUMN hand INT",
+        "CREATE TABLE spare (id INT)",
         database.family() == Family.MYSQL ? "DROP INDEX i ON t1" : "DROP INDEX i",
         "DROP TABLE t3");
-    verify().exits(MIGRATION).answersWith(
-        "schema: column t1.hand is there, and no migration makes it",
-        "schema: table spare is there, and no migration makes it",
-        "schema: table t3 is missing",
-        (database.family() == Family.MYSQL ? "schema: index t1.i" : "schema: index i")
-            + " is missing");
+    verify()
+        .exits(MIGRATION)
+        .answersWith(
+            "schema: column t1.hand is there, and no migration makes it",
+            "schema: table spare is there, and no migration makes it",
+            "schema: table t3 is missing",
+            (database.family() == Family.MYSQL ? "schema: index t1.i" : "schema: index i")
+                + " is missing");
     assertEquals(List.of("1 ok", "2 ok", "3 ok", "4 ok"), history());
   }
 
@@ -84,8 +94,7 @@ class VerifyIT extends RealProcesses {
     up().exits(DONE);
     tables("2", "4");
     verify().exits(DONE).answersWith("2 applied, 2 pending");
-    verify("--format", "json").exits(DONE)
-        .answersWith("\"pending\":[\"2_table\",\"4_table\"]");
+    verify("--format", "json").exits(DONE).answersWith("\"pending\":[\"2_table\",\"4_table\"]");
     assertEquals(List.of("t1", "t3"), tablesMade());
   }
 
@@ -94,11 +103,18 @@ class VerifyIT extends RealProcesses {
     tables("1", "2");
     up().exits(DONE);
     file("2_table.up.sql", "CREATE TABLE t2 (id INT, a INT);");
-    verify().exits(MIGRATION).answersWith("checksum: " + folder.resolve("2_table.up.sql")
-        + " has been edited since it was applied", "schema: column t2.a is missing");
+    verify()
+        .exits(MIGRATION)
+        .answersWith(
+            "checksum: "
+                + folder.resolve("2_table.up.sql")
+                + " has been edited since it was applied",
+            "schema: column t2.a is missing");
     remove("2_table.up.sql");
     remove("2_table.down.sql");
-    verify().exits(MIGRATION).answersWith("history: the schema is ahead of this binary by 1")
+    verify()
+        .exits(MIGRATION)
+        .answersWith("history: the schema is ahead of this binary by 1")
         .never("no migration makes it");
   }
 
@@ -106,8 +122,10 @@ class VerifyIT extends RealProcesses {
   void aDatabaseWithoutHistoryHasNothingOfItsMigrations() {
     tables("1");
     database.execute("CREATE TABLE t1 (id INT)");
-    verify().exits(MIGRATION).answersWith("0 applied, 1 pending",
-        "schema: table t1 is there, and no migration makes it");
+    verify()
+        .exits(MIGRATION)
+        .answersWith(
+            "0 applied, 1 pending", "schema: table t1 is there, and no migration makes it");
   }
 
   @Test
@@ -119,22 +137,33 @@ class VerifyIT extends RealProcesses {
     boolean postgres = database.family() == Family.POSTGRES;
     String user = postgres ? login : "`" + login + "`@`%`";
     if (postgres) {
-      database.execute("CREATE ROLE " + login + " LOGIN PASSWORD 'letmein1'",
+      database.execute(
+          "CREATE ROLE " + login + " LOGIN PASSWORD 'letmein1'",
           "GRANT SELECT ON " + HISTORY + " TO " + login);
     } else {
-      database.execute("CREATE USER " + user + " IDENTIFIED BY 'letmein1'",
+      database.execute(
+          "CREATE USER " + user + " IDENTIFIED BY 'letmein1'",
           "GRANT SELECT ON `" + database.name() + "`.* TO " + user);
     }
     String dsn = database.dsn().replaceFirst("//.*?@", "//" + login + ":letmein1@");
-    slipway().with("DSN", dsn).run(words("verify")).exits(USAGE)
+    slipway()
+        .with("DSN", dsn)
+        .run(words("verify"))
+        .exits(USAGE)
         .answersWith("1 applied, 0 pending", postgres ? "may not be read" : "t1\t0")
-        .tells("history and checksums are in order, but the schema was not compared",
-            "the login may not create a scratch database", "--scratch DSN")
+        .tells(
+            "history and checksums are in order, but the schema was not compared",
+            "the login may not create a scratch database",
+            "--scratch DSN")
         .never("letmein1", "is as its migrations say");
     other = server.database();
-    slipway().with("DSN", dsn).run(words("verify", "--scratch", other.dsn())).exits(DONE)
+    slipway()
+        .with("DSN", dsn)
+        .run(words("verify", "--scratch", other.dsn()))
+        .exits(DONE)
         .answersWith("The database is as its migrations say.");
-    database.execute(postgres ? "DROP OWNED BY " + login : "SELECT 1",
+    database.execute(
+        postgres ? "DROP OWNED BY " + login : "SELECT 1",
         "DROP " + (postgres ? "ROLE " : "USER ") + user);
   }
 

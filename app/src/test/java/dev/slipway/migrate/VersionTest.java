@@ -14,8 +14,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class VersionTest {
 
   @ParameterizedTest
-  @CsvSource({"1, 2", "2, 10", "1, 1.1", "1.9, 1.10", "1.1, 2", "20210101, 20210101000000",
-      "20210101000000000009, 20210101000000000010"})
+  @CsvSource({
+    "1, 2",
+    "2, 10",
+    "1, 1.1",
+    "1.9, 1.10",
+    "1.1, 2",
+    "20210101, 20210101000000",
+    "20210101000000000009, 20210101000000000010"
+  })
   void areInTheOrderOfTheirNumbers(String earlier, String later) {
     assertTrue(Version.of(earlier).compareTo(Version.of(later)) < 0);
     assertTrue(Version.of(later).compareTo(Version.of(earlier)) > 0);

@@ -35,8 +35,11 @@ class AdministratorIT extends DatabaseSuite {
   private String managed;
 
   static Stream<Server> servers() {
-    return Server.available().filter(server ->
-        server.family() == Server.Family.POSTGRES || server.family() == Server.Family.MYSQL);
+    return Server.available()
+        .filter(
+            server ->
+                server.family() == Server.Family.POSTGRES
+                    || server.family() == Server.Family.MYSQL);
   }
 
   @BeforeEach
@@ -45,14 +48,17 @@ class AdministratorIT extends DatabaseSuite {
     String password = Recording.secret();
     managed = dsn(admin.name(), manager, password);
     if (mysql()) {
-      admin.execute("CREATE USER `" + manager + "`@`%` IDENTIFIED BY '" + password + "'",
+      admin.execute(
+          "CREATE USER `" + manager + "`@`%` IDENTIFIED BY '" + password + "'",
           "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, RELOAD, PROCESS, REFERENCES, INDEX,"
               + " ALTER, SHOW DATABASES, CREATE TEMPORARY TABLES, LOCK TABLES, EXECUTE,"
               + " CREATE VIEW, SHOW VIEW, CREATE ROUTINE, ALTER ROUTINE, CREATE USER, EVENT,"
-              + " TRIGGER ON *.* TO `" + manager + "`@`%` WITH GRANT OPTION");
+              + " TRIGGER ON *.* TO `"
+              + manager
+              + "`@`%` WITH GRANT OPTION");
     } else {
-      admin.execute("CREATE ROLE " + manager + " LOGIN CREATEDB CREATEROLE PASSWORD '" + password
-          + "'");
+      admin.execute(
+          "CREATE ROLE " + manager + " LOGIN CREATEDB CREATEROLE PASSWORD '" + password + "'");
     }
   }
 
@@ -61,9 +67,21 @@ class AdministratorIT extends DatabaseSuite {
   }
 
   private String[] create(String password) {
-    return new String[] {"create", "--name", name, "--password-file", password,
-        "--reader", "{name}_r", "--reader-password-file", password,
-        "--writer", "{name}_w", "--writer-password-file", password};
+    return new String[] {
+      "create",
+      "--name",
+      name,
+      "--password-file",
+      password,
+      "--reader",
+      "{name}_r",
+      "--reader-password-file",
+      password,
+      "--writer",
+      "{name}_w",
+      "--writer-password-file",
+      password
+    };
   }
 
   @Test
@@ -79,8 +97,18 @@ class AdministratorIT extends DatabaseSuite {
       assertEquals(List.of("1"), query(reader, "SELECT id FROM a"));
       assertThrows(SQLException.class, () -> execute(reader, "INSERT INTO a VALUES (2)"));
     }
-    String[] drop = {"drop", "--name", name, "--user", name, "--reader", name + "_r", "--writer",
-        name + "_w", "--yes"};
+    String[] drop = {
+      "drop",
+      "--name",
+      name,
+      "--user",
+      name,
+      "--reader",
+      name + "_r",
+      "--writer",
+      name + "_w",
+      "--yes"
+    };
     byManager(drop).exits(DONE).never("not there");
     byManager(drop).exits(DONE).never("dropped");
   }
@@ -114,12 +142,14 @@ class AdministratorIT extends DatabaseSuite {
     String password = passwordFile("password");
     String secret = Recording.secret();
     if (mysql()) {
-      admin.execute("CREATE USER `" + admin.name() + "_weak`@`%` IDENTIFIED BY '" + secret + "'",
+      admin.execute(
+          "CREATE USER `" + admin.name() + "_weak`@`%` IDENTIFIED BY '" + secret + "'",
           "GRANT ALL ON " + admin.name() + ".* TO `" + admin.name() + "_weak`@`%`");
     } else {
       admin.execute("CREATE ROLE " + admin.name() + "_weak LOGIN PASSWORD '" + secret + "'");
     }
-    Slipway.bare().with("DSN", dsn(admin.name(), admin.name() + "_weak", secret))
+    Slipway.bare()
+        .with("DSN", dsn(admin.name(), admin.name() + "_weak", secret))
         .run(words("create", "--name", name, "--password-file", password))
         .exits(MIGRATION)
         .tells("cannot create database " + name, mysql() ? "CREATE USER" : "CREATEROLE");
@@ -128,10 +158,20 @@ class AdministratorIT extends DatabaseSuite {
   @Test
   void aSuperusersPasswordIsNotItsToSet() {
     String password = passwordFile("password");
-    byManager("create", "--name", name, "--user", mysql() ? "root" : "slipway",
-        "--password-file", password).exits(USAGE).tells("administrator");
-    Ran self = byManager("create", "--name", name, "--user", manager, "--password-file", password)
-        .exits(USAGE).tells("administrator");
+    byManager(
+            "create",
+            "--name",
+            name,
+            "--user",
+            mysql() ? "root" : "slipway",
+            "--password-file",
+            password)
+        .exits(USAGE)
+        .tells("administrator");
+    Ran self =
+        byManager("create", "--name", name, "--user", manager, "--password-file", password)
+            .exits(USAGE)
+            .tells("administrator");
     assertFalse(self.out().contains("password set"));
   }
 }

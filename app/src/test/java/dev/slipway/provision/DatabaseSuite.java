@@ -51,21 +51,30 @@ abstract class DatabaseSuite {
     }
     String begin = admin.name() + "\\_%";
     if (mysql()) {
-      for (String database : admin.query("SELECT schema_name FROM information_schema.schemata"
-          + " WHERE schema_name LIKE '" + begin.replace("\\", "\\\\") + "'")) {
+      for (String database :
+          admin.query(
+              "SELECT schema_name FROM information_schema.schemata"
+                  + " WHERE schema_name LIKE '"
+                  + begin.replace("\\", "\\\\")
+                  + "'")) {
         admin.execute("DROP DATABASE `" + database.replace("`", "``") + "`");
       }
-      for (String user : admin.query("SELECT user FROM mysql.user WHERE user LIKE '"
-          + begin.replace("\\", "\\\\") + "'")) {
+      for (String user :
+          admin.query(
+              "SELECT user FROM mysql.user WHERE user LIKE '"
+                  + begin.replace("\\", "\\\\")
+                  + "'")) {
         admin.execute("DROP USER `" + user.replace("`", "``") + "`@`%`");
       }
     } else {
-      for (String database : admin.query(
-          "SELECT quote_ident(datname) FROM pg_database WHERE datname LIKE '" + begin + "'")) {
+      for (String database :
+          admin.query(
+              "SELECT quote_ident(datname) FROM pg_database WHERE datname LIKE '" + begin + "'")) {
         admin.execute("DROP DATABASE " + database + " WITH (FORCE)");
       }
-      for (String role : admin.query(
-          "SELECT quote_ident(rolname) FROM pg_roles WHERE rolname LIKE '" + begin + "'")) {
+      for (String role :
+          admin.query(
+              "SELECT quote_ident(rolname) FROM pg_roles WHERE rolname LIKE '" + begin + "'")) {
         admin.execute("DROP OWNED BY " + role, "DROP ROLE " + role);
       }
     }
@@ -121,9 +130,15 @@ abstract class DatabaseSuite {
     } else {
       properties.setProperty("sslmode", "disable");
     }
-    return DriverManager.getConnection("jdbc:" + (mysql() ? "mysql" : "postgresql") + "://"
-        + address() + "/" + java.net.URLEncoder.encode(database,
-            java.nio.charset.StandardCharsets.UTF_8).replace("+", "%20"), properties);
+    return DriverManager.getConnection(
+        "jdbc:"
+            + (mysql() ? "mysql" : "postgresql")
+            + "://"
+            + address()
+            + "/"
+            + java.net.URLEncoder.encode(database, java.nio.charset.StandardCharsets.UTF_8)
+                .replace("+", "%20"),
+        properties);
   }
 
   /** {@code host:port} of the server. */
@@ -139,8 +154,16 @@ abstract class DatabaseSuite {
   String dsn(String database, String user, String password) {
     return mysql()
         ? "mysql://" + user + ":" + password + "@tcp(" + address() + ")/" + database
-        : admin.dsn().replaceFirst(":.*", "") + "://" + user + ":" + password + "@" + address()
-            + "/" + database + "?sslmode=disable";
+        : admin.dsn().replaceFirst(":.*", "")
+            + "://"
+            + user
+            + ":"
+            + password
+            + "@"
+            + address()
+            + "/"
+            + database
+            + "?sslmode=disable";
   }
 
   static void execute(Connection connection, String... statements) throws SQLException {

@@ -35,18 +35,27 @@ class DatabasesDocTest {
     try (OwnServer server = OwnServer.of(Server.Family.POSTGRES, folder)) {
       server.start();
       String address = server.dsn().replaceFirst(".*@([^/]+)/.*", "$1");
-      List<Exchange> exchanges = Page.of("docs/databases.md").blocks().stream()
-          .filter(block -> block.language().equals("console"))
-          .flatMap(block -> block.exchanges().stream()).toList();
+      List<Exchange> exchanges =
+          Page.of("docs/databases.md").blocks().stream()
+              .filter(block -> block.language().equals("console"))
+              .flatMap(block -> block.exchanges().stream())
+              .toList();
       for (Exchange exchange : exchanges) {
-        String[] words = Stream.of(exchange.command().split(" ")).skip(1)
-            .map(word -> word.replace("/run/secrets", folder.toString()))
-            .map(word -> word.replaceFirst("^(postgres://.*)@db:5432/(.*)$",
-                "$1@" + address + "/$2?sslmode=disable"))
-            .toArray(String[]::new);
-        Ran ran = Slipway.bare().with("DSN", server.dsn()).with("LETTERS_PASSWORD", secret)
-            .run(words);
-        Page.assertShown(exchange.output(), (ran.out() + ran.err()).replace(address, "db:5432"),
+        String[] words =
+            Stream.of(exchange.command().split(" "))
+                .skip(1)
+                .map(word -> word.replace("/run/secrets", folder.toString()))
+                .map(
+                    word ->
+                        word.replaceFirst(
+                            "^(postgres://.*)@db:5432/(.*)$",
+                            "$1@" + address + "/$2?sslmode=disable"))
+                .toArray(String[]::new);
+        Ran ran =
+            Slipway.bare().with("DSN", server.dsn()).with("LETTERS_PASSWORD", secret).run(words);
+        Page.assertShown(
+            exchange.output(),
+            (ran.out() + ran.err()).replace(address, "db:5432"),
             exchange.command());
       }
       assertTrue(exchanges.size() > 10, "the page has exchanges");

@@ -35,8 +35,14 @@ class WaitIT {
         Running wait = behind(proxy, database).start("database", "wait", "--timeout", "40s")) {
       wait.awaitWords("waiting for postgres at 127.0.0.1:" + proxy.port());
       proxy.open();
-      wait.await().exits(DONE).answers(
-          "Ready: postgres at 127.0.0.1:" + proxy.port() + ", database " + database.name() + "\n");
+      wait.await()
+          .exits(DONE)
+          .answers(
+              "Ready: postgres at 127.0.0.1:"
+                  + proxy.port()
+                  + ", database "
+                  + database.name()
+                  + "\n");
     }
   }
 
@@ -44,8 +50,10 @@ class WaitIT {
   void givesUpInTime() {
     try (TestDatabase database = Server.POSTGRES.database();
         TcpProxy proxy = TcpProxy.to(database)) {
-      behind(proxy, database).run("database", "wait", "--timeout", "1s")
-          .exits(RETRY).tells("cannot reach postgres at", "--timeout");
+      behind(proxy, database)
+          .run("database", "wait", "--timeout", "1s")
+          .exits(RETRY)
+          .tells("cannot reach postgres at", "--timeout");
     }
   }
 
@@ -54,8 +62,10 @@ class WaitIT {
     try (TestDatabase database = Server.POSTGRES.database();
         TcpProxy proxy = TcpProxy.to(database).open().freeze()) {
       long start = System.nanoTime();
-      behind(proxy, database).run("database", "wait", "--timeout", "2s")
-          .exits(RETRY).tells("the time is over (--timeout, 2s)");
+      behind(proxy, database)
+          .run("database", "wait", "--timeout", "2s")
+          .exits(RETRY)
+          .tells("the time is over (--timeout, 2s)");
       assertTrue(Duration.ofNanos(System.nanoTime() - start).toSeconds() < 8);
       proxy.thaw();
     }
@@ -77,8 +87,10 @@ class WaitIT {
 
   @Test
   void refusesToHaveNoDeadline() {
-    Slipway.bare().run("database", "wait", "--timeout", "0", "sqlite://x.db")
-        .exits(USAGE).tells("--timeout 0");
+    Slipway.bare()
+        .run("database", "wait", "--timeout", "0", "sqlite://x.db")
+        .exits(USAGE)
+        .tells("--timeout 0");
   }
 
   @Test
@@ -91,10 +103,14 @@ class WaitIT {
   void sqliteIsReadyWhenItsFolderIs() {
     String dsn = "sqlite://" + folder + "/data/app.db";
     Slipway.bare().run("database", "wait", dsn).exits(USAGE).tells("folder", "does not exist");
-    Slipway.bare().run("database", "create", dsn).exits(DONE)
+    Slipway.bare()
+        .run("database", "create", dsn)
+        .exits(DONE)
         .answersWith("Created the folder of " + folder + "/data/app.db");
     Slipway.bare().run("database", "create", dsn).exits(DONE).answersWith("nothing to create");
-    Slipway.bare().run("database", "wait", dsn).exits(DONE)
+    Slipway.bare()
+        .run("database", "wait", dsn)
+        .exits(DONE)
         .answers("Ready: " + "sqlite3 file " + folder + "/data/app.db\n");
     assertFalse(Files.exists(folder.resolve("data/app.db")), "waiting makes no file");
   }
@@ -102,9 +118,16 @@ class WaitIT {
   @Test
   void sqliteHasNoLoginsAndNothingToDrop() {
     String dsn = "sqlite://" + folder + "/app.db";
-    Slipway.bare().run("database", "create", "--name", "app", dsn).exits(USAGE)
+    Slipway.bare()
+        .run("database", "create", "--name", "app", dsn)
+        .exits(USAGE)
         .tells("SQLite has no server", "--name");
-    assertEquals(2, Slipway.bare().run("database", "drop", "--yes", dsn).exits(USAGE)
-        .tells("SQLite has no server").code());
+    assertEquals(
+        2,
+        Slipway.bare()
+            .run("database", "drop", "--yes", dsn)
+            .exits(USAGE)
+            .tells("SQLite has no server")
+            .code());
   }
 }

@@ -37,11 +37,17 @@ class WireIT extends DatabaseSuite {
     String other = passwordFile("other");
     try (TcpProxy proxy = TcpProxy.to(admin).recording().open()) {
       for (String each : List.of(password, other)) {
-        slipway().with("DSN", proxy.dsn(admin))
-            .run(words("create", "--name", name, "--password-file", each)).exits(DONE);
+        slipway()
+            .with("DSN", proxy.dsn(admin))
+            .run(words("create", "--name", name, "--password-file", each))
+            .exits(DONE);
       }
-      String sent = String.join("\n", proxy.sent().stream()
-          .map(each -> new String(each, StandardCharsets.ISO_8859_1)).toList());
+      String sent =
+          String.join(
+              "\n",
+              proxy.sent().stream()
+                  .map(each -> new String(each, StandardCharsets.ISO_8859_1))
+                  .toList());
       assertTrue(sent.contains("ALTER"), "the recording holds the statements");
       assertFalse(sent.contains(read(password)));
       assertFalse(sent.contains(read(other)));
@@ -53,29 +59,55 @@ class WireIT extends DatabaseSuite {
   void cockroachsOwnParserAcceptsEveryStatement() throws Exception {
     assumeTrue(server.family() == Server.Family.COCKROACH, "concerns CockroachDB alone");
     String parser = System.getenv("COCKROACH_PARSE");
-    assumeTrue(parser != null, "COCKROACH_PARSE is not set: a program that takes files and exits 0"
-        + " when CockroachDB's parser accepts them all");
+    assumeTrue(
+        parser != null,
+        "COCKROACH_PARSE is not set: a program that takes files and exits 0"
+            + " when CockroachDB's parser accepts them all");
     String password = passwordFile("password");
     List<String> statements = new ArrayList<>();
     try (TcpProxy proxy = TcpProxy.to(admin).recording().open()) {
-      String[] create = words("create", "--name", name, "--password-file", password,
-          "--reader", "{name}_r", "--reader-password-file", password,
-          "--writer", "{name}_w", "--writer-password-file", password);
+      String[] create =
+          words(
+              "create",
+              "--name",
+              name,
+              "--password-file",
+              password,
+              "--reader",
+              "{name}_r",
+              "--reader-password-file",
+              password,
+              "--writer",
+              "{name}_w",
+              "--writer-password-file",
+              password);
       slipway().with("DSN", proxy.dsn(admin)).run(create).exits(DONE);
       try (var owner = login(name, name, read(password))) {
         execute(owner, "CREATE TABLE \"a b\" (id SERIAL PRIMARY KEY)");
       }
       slipway().with("DSN", proxy.dsn(admin)).run(create).exits(DONE);
-      slipway().with("DSN", proxy.dsn(admin)).run(words("drop", "--yes", "--name", name, "--user",
-          name, "--reader", name + "_r", "--writer", name + "_w")).exits(DONE);
+      slipway()
+          .with("DSN", proxy.dsn(admin))
+          .run(
+              words(
+                  "drop",
+                  "--yes",
+                  "--name",
+                  name,
+                  "--user",
+                  name,
+                  "--reader",
+                  name + "_r",
+                  "--writer",
+                  name + "_w"))
+          .exits(DONE);
       proxy.sent().forEach(each -> statements.addAll(queries(ByteBuffer.wrap(each))));
     }
     assertTrue(statements.stream().anyMatch(each -> each.startsWith("ALTER DEFAULT")));
     assertTrue(statements.stream().anyMatch(each -> each.startsWith("DROP ROLE")));
     Path file = folder.resolve("statements.sql");
     Files.writeString(file, String.join(";\n", statements));
-    Process process =
-        new ProcessBuilder(parser, file.toString()).redirectErrorStream(true).start();
+    Process process = new ProcessBuilder(parser, file.toString()).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), said);
     assertTrue(said.contains(statements.size() + " statements"), said);

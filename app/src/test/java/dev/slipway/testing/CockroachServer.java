@@ -8,7 +8,9 @@ import java.util.Optional;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.utility.DockerImageName;
 
-/** A CockroachDB server without TLS, which therefore knows no passwords, and the databases on it. */
+/**
+ * A CockroachDB server without TLS, which therefore knows no passwords, and the databases on it.
+ */
 record CockroachServer(Server server, String host, int port) implements RunningServer {
   private static final String USER = "root";
 

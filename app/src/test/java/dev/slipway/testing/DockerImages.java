@@ -30,13 +30,22 @@ final class DockerImages {
       return Optional.of("needs the image " + image + ": run `docker pull " + image + "`");
     }
     if (!Boolean.parseBoolean(System.getenv("TESTCONTAINERS_RYUK_DISABLED")) && !has(RYUK)) {
-      return Optional.of("needs the image " + RYUK + ": run `docker pull " + RYUK
-          + "`, or set TESTCONTAINERS_RYUK_DISABLED=true");
+      return Optional.of(
+          "needs the image "
+              + RYUK
+              + ": run `docker pull "
+              + RYUK
+              + "`, or set TESTCONTAINERS_RYUK_DISABLED=true");
     }
     boolean inContainer = Files.exists(Path.of("/.dockerenv"));
     if (inContainer && System.getenv("TESTCONTAINERS_HOST_OVERRIDE") == null && !has(TINY)) {
-      return Optional.of("needs the image " + TINY + " to find Docker's host from inside a "
-          + "container: run `docker pull " + TINY + "`, or set TESTCONTAINERS_HOST_OVERRIDE");
+      return Optional.of(
+          "needs the image "
+              + TINY
+              + " to find Docker's host from inside a "
+              + "container: run `docker pull "
+              + TINY
+              + "`, or set TESTCONTAINERS_HOST_OVERRIDE");
     }
     return Optional.empty();
   }

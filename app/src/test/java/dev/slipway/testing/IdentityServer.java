@@ -126,8 +126,7 @@ public final class IdentityServer implements AutoCloseable {
             .timeout(PATIENCE)
             .header("Content-Type", "application/json")
             .method(
-                method,
-                body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+                method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
             .build();
     try {
       return http.send(request, BodyHandlers.ofString());

@@ -54,8 +54,8 @@ final class JavaProcess {
     private static String make() {
       try {
         Path classes =
-            Path.of(dev.slipway.Main.class.getProtectionDomain().getCodeSource().getLocation()
-                .toURI());
+            Path.of(
+                dev.slipway.Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         Files.createDirectories(FOLDER);
         Path jar = FOLDER.resolve("slipway.jar");
         pack(classes, jar);
@@ -79,8 +79,11 @@ final class JavaProcess {
     private static void archive(String classPath) throws IOException {
       Path database = FOLDER.resolve("train.sqlite");
       Process process =
-          new ProcessBuilder(command(classPath, "-XX:ArchiveClassesAtExit=" + ARCHIVE,
-                  List.of("migrate", "sql", "up", "--yes", "sqlite://" + database)))
+          new ProcessBuilder(
+                  command(
+                      classPath,
+                      "-XX:ArchiveClassesAtExit=" + ARCHIVE,
+                      List.of("migrate", "sql", "up", "--yes", "sqlite://" + database)))
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();

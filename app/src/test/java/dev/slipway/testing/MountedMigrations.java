@@ -50,10 +50,12 @@ public final class MountedMigrations {
           new ArrayList<>(List.of(root.toString(), migrations.toString(), logs.toString()));
       words.addAll(JavaProcess.command(List.of(arguments)));
       Namespace.run(SCRIPT, words);
-      Ran ran = new Ran(String.join(" ", arguments),
-          Integer.parseInt(Files.readString(logs.resolve("code")).strip()),
-          Files.readString(logs.resolve("out")),
-          Files.readString(logs.resolve("err")));
+      Ran ran =
+          new Ran(
+              String.join(" ", arguments),
+              Integer.parseInt(Files.readString(logs.resolve("code")).strip()),
+              Files.readString(logs.resolve("out")),
+              Files.readString(logs.resolve("err")));
       SqliteFiles.delete(logs);
       SqliteFiles.delete(root);
       return ran;

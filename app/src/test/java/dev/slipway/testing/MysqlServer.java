@@ -62,7 +62,12 @@ record MysqlServer(Server server, String host, int port, String password) implem
   }
 
   private static String url(String host, int port, String database) {
-    return "jdbc:mysql://" + host + ":" + port + "/" + database
+    return "jdbc:mysql://"
+        + host
+        + ":"
+        + port
+        + "/"
+        + database
         + "?sslMode=DISABLED&allowPublicKeyRetrieval=true";
   }
 }

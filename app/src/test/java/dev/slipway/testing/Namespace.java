@@ -18,7 +18,8 @@ final class Namespace {
   static void orSkip() {
     List<String> command = new ArrayList<>(UNSHARE);
     command.add("true");
-    Assumptions.assumeTrue(succeeds(command),
+    Assumptions.assumeTrue(
+        succeeds(command),
         "needs user namespaces of Linux: `" + String.join(" ", command) + "` fails here");
   }
 

@@ -65,7 +65,10 @@ final class OwnMysql implements OwnServer {
   @Override
   public Connection connect() throws SQLException {
     return DriverManager.getConnection(
-        "jdbc:mysql://" + container.getHost() + ":" + port
+        "jdbc:mysql://"
+            + container.getHost()
+            + ":"
+            + port
             + "/test?sslMode=DISABLED&allowPublicKeyRetrieval=true&connectTimeout=1000",
         "root",
         password);

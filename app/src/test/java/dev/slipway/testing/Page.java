@@ -31,8 +31,11 @@ public record Page(String name, List<Block> blocks) {
   public record Block(List<String> headings, String language, String text) {
     /** The commands of a {@code console}, each with what it is shown to print. */
     public List<Exchange> exchanges() {
-      return EXCHANGE.matcher(text).results()
-          .map(found -> new Exchange(found.group(1), found.group(2))).toList();
+      return EXCHANGE
+          .matcher(text)
+          .results()
+          .map(found -> new Exchange(found.group(1), found.group(2)))
+          .toList();
     }
   }
 
@@ -74,18 +77,22 @@ public record Page(String name, List<Block> blocks) {
    * alone in one for any lines; times and widths differ.
    */
   public static void assertShown(String shown, String printed, String command) {
-    String pattern = plain(shown).lines()
-        .map(line -> line.equals("…")
-            ? "(?s:.*)"
-            : Pattern.quote(line).replace("…", "\\E.*\\Q"))
-        .collect(Collectors.joining("\n")).replace("\n(?s:.*)", "(?s:.*)");
-    assertTrue(Pattern.matches(pattern, plain(printed)),
+    String pattern =
+        plain(shown)
+            .lines()
+            .map(
+                line -> line.equals("…") ? "(?s:.*)" : Pattern.quote(line).replace("…", "\\E.*\\Q"))
+            .collect(Collectors.joining("\n"))
+            .replace("\n(?s:.*)", "(?s:.*)");
+    assertTrue(
+        Pattern.matches(pattern, plain(printed)),
         () -> "$ " + command + "\nis shown to print\n" + shown + "\nand prints\n" + printed);
   }
 
   private static String plain(String text) {
     return text.lines()
         .map(line -> line.strip().replaceAll("\\s+", " ").replaceAll("\\b\\d+ ms\\b", "0 ms"))
-        .filter(line -> !line.isEmpty()).collect(Collectors.joining("\n"));
+        .filter(line -> !line.isEmpty())
+        .collect(Collectors.joining("\n"));
   }
 }

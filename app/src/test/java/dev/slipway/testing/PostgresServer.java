@@ -86,7 +86,17 @@ record PostgresServer(Server server, String host, int port, String password, boo
     TestDatabase database =
         new TestDatabase(
             server,
-            scheme + "://" + USER + ":" + password + "@" + host + ":" + port + "/" + name
+            scheme
+                + "://"
+                + USER
+                + ":"
+                + password
+                + "@"
+                + host
+                + ":"
+                + port
+                + "/"
+                + name
                 + "?sslmode=disable",
             Optional.of(password),
             name,

@@ -70,6 +70,13 @@ public record Ran(String command, int code, String out, String err) {
 
   @Override
   public String toString() {
-    return "slipway " + command + "\nexit status " + code + "\n--- out\n" + out + "\n--- err\n" + err;
+    return "slipway "
+        + command
+        + "\nexit status "
+        + code
+        + "\n--- out\n"
+        + out
+        + "\n--- err\n"
+        + err;
   }
 }

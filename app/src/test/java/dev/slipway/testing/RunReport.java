@@ -17,7 +17,8 @@ import org.junit.platform.launcher.TestPlan;
 
 /**
  * Writes down what a run of the tests ran, class by class, and why it skipped what it skipped, into
- * {@code target/ran.txt}: a class that runs once for each server overwrites its XML report each time.
+ * {@code target/ran.txt}: a class that runs once for each server overwrites its XML report each
+ * time.
  */
 public final class RunReport implements TestExecutionListener {
   private final Map<String, int[]> classes = new TreeMap<>();
@@ -47,13 +48,16 @@ public final class RunReport implements TestExecutionListener {
   }
 
   private void count(TestIdentifier test, int column) {
-    String name = test.getSource()
-        .map(source -> switch (source) {
-          case MethodSource method -> method.getClassName();
-          case ClassSource type -> type.getClassName();
-          default -> "";
-        })
-        .orElse("");
+    String name =
+        test.getSource()
+            .map(
+                source ->
+                    switch (source) {
+                      case MethodSource method -> method.getClassName();
+                      case ClassSource type -> type.getClassName();
+                      default -> "";
+                    })
+            .orElse("");
     classes.computeIfAbsent(name, _ -> new int[3])[column]++;
   }
 
@@ -61,13 +65,15 @@ public final class RunReport implements TestExecutionListener {
   public synchronized void testPlanExecutionFinished(TestPlan plan) {
     List<String> lines = new ArrayList<>();
     int[] sum = new int[3];
-    classes.forEach((name, counts) -> {
-      lines.add("%-56s %5d passed %3d failed %3d skipped".formatted(
-          name, counts[0], counts[1], counts[2]));
-      for (int i = 0; i < sum.length; i++) {
-        sum[i] += counts[i];
-      }
-    });
+    classes.forEach(
+        (name, counts) -> {
+          lines.add(
+              "%-56s %5d passed %3d failed %3d skipped"
+                  .formatted(name, counts[0], counts[1], counts[2]));
+          for (int i = 0; i < sum.length; i++) {
+            sum[i] += counts[i];
+          }
+        });
     if (!reasons.isEmpty()) {
       lines.add("");
       lines.add("Skipped because:");

@@ -96,7 +96,9 @@ public final class ServeProcess implements AutoCloseable {
 
   /** The value of a metric without labels. */
   public double metric(String name) throws Exception {
-    return get("/metrics/prometheus").body().lines()
+    return get("/metrics/prometheus")
+        .body()
+        .lines()
         .filter(line -> line.startsWith(name + " "))
         .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
         .findFirst()

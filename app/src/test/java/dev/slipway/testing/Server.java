@@ -62,9 +62,10 @@ public enum Server {
   /** Why this server cannot run here and what enables it; empty when it can. */
   public synchronized Optional<String> missing() {
     if (missing == null) {
-      missing = source == Source.DOCKER
-          ? DockerImages.missing(image).map(reason -> words + ": " + reason)
-          : Optional.empty();
+      missing =
+          source == Source.DOCKER
+              ? DockerImages.missing(image).map(reason -> words + ": " + reason)
+              : Optional.empty();
     }
     return missing;
   }
@@ -74,7 +75,9 @@ public enum Server {
     return Stream.of(values()).filter(server -> server.missing().isEmpty());
   }
 
-  /** One server of each family that can run here, for tests which would be slow on every version. */
+  /**
+   * One server of each family that can run here, for tests which would be slow on every version.
+   */
   public static Stream<Server> oneOfEach() {
     return Stream.of(SQLITE, POSTGRES, MYSQL, COCKROACH_STAND_IN)
         .filter(server -> server.missing().isEmpty());

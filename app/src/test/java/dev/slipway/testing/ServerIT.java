@@ -25,19 +25,24 @@ class ServerIT {
   @EnumSource
   void isTheDatabaseThatItSays(Server server) {
     try (TestDatabase database = server.database()) {
-      String version = database.query(
-          server == Server.SQLITE ? "SELECT 'SQLite ' || sqlite_version()" : "SELECT version()")
-          .getFirst();
-      String expected = switch (server) {
-        case SQLITE -> "SQLite 3.";
-        case POSTGRES -> "PostgreSQL 18.";
-        case POSTGRES_14 -> "PostgreSQL 14.";
-        case POSTGRES_17 -> "PostgreSQL 17.";
-        case POSTGRES_18 -> "PostgreSQL 18.";
-        case MYSQL_8_4 -> "8.4.";
-        case MYSQL -> "9.";
-        case COCKROACH, COCKROACH_STAND_IN -> "CockroachDB CCL v";
-      };
+      String version =
+          database
+              .query(
+                  server == Server.SQLITE
+                      ? "SELECT 'SQLite ' || sqlite_version()"
+                      : "SELECT version()")
+              .getFirst();
+      String expected =
+          switch (server) {
+            case SQLITE -> "SQLite 3.";
+            case POSTGRES -> "PostgreSQL 18.";
+            case POSTGRES_14 -> "PostgreSQL 14.";
+            case POSTGRES_17 -> "PostgreSQL 17.";
+            case POSTGRES_18 -> "PostgreSQL 18.";
+            case MYSQL_8_4 -> "8.4.";
+            case MYSQL -> "9.";
+            case COCKROACH, COCKROACH_STAND_IN -> "CockroachDB CCL v";
+          };
       assertTrue(version.startsWith(expected), version);
     }
   }

@@ -18,8 +18,11 @@ public final class Shell {
   /** In this folder, which it leaves as it finds it but for {@code .bin}. */
   public Shell(Path folder) {
     this.folder = folder;
-    program("slipway", JavaProcess.command(List.of()).stream()
-        .map(word -> "'" + word + "'").collect(Collectors.joining(" ")));
+    program(
+        "slipway",
+        JavaProcess.command(List.of()).stream()
+            .map(word -> "'" + word + "'")
+            .collect(Collectors.joining(" ")));
     environment.put("PATH", folder.resolve(".bin") + ":" + System.getenv("PATH"));
     environment.put("HOME", folder.toString());
     environment.put("LC_ALL", "C.UTF-8");
@@ -33,8 +36,9 @@ public final class Shell {
   public Optional<String> with(String program, String image) {
     Optional<String> missing = DockerImages.missing(image);
     if (missing.isEmpty()) {
-      program(program, "docker run --rm --interactive --network host --env MYSQL_PWD " + image
-          + " " + program);
+      program(
+          program,
+          "docker run --rm --interactive --network host --env MYSQL_PWD " + image + " " + program);
     }
     return missing;
   }
@@ -57,10 +61,16 @@ public final class Shell {
   /** Runs a script to its end, or to its first failing command; both outputs come as one. */
   public Ran run(String script) {
     try {
-      ProcessBuilder builder = new ProcessBuilder("bash", "-euo", "pipefail", "-c",
-          // What is exported stays for the next script.
-          "trap 'export -p >.bin/exported' EXIT\n"
-              + "[[ ! -e .bin/exported ]] || source .bin/exported\n" + script);
+      ProcessBuilder builder =
+          new ProcessBuilder(
+              "bash",
+              "-euo",
+              "pipefail",
+              "-c",
+              // What is exported stays for the next script.
+              "trap 'export -p >.bin/exported' EXIT\n"
+                  + "[[ ! -e .bin/exported ]] || source .bin/exported\n"
+                  + script);
       builder.directory(folder.toFile()).redirectErrorStream(true);
       builder.environment().clear();
       builder.environment().putAll(environment);

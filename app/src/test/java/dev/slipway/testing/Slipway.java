@@ -58,7 +58,10 @@ public final class Slipway {
             new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8));
-    return new Ran(String.join(" ", arguments), code, out.toString(StandardCharsets.UTF_8),
+    return new Ran(
+        String.join(" ", arguments),
+        code,
+        out.toString(StandardCharsets.UTF_8),
         err.toString(StandardCharsets.UTF_8));
   }
 

@@ -56,10 +56,12 @@ public final class SmallDisk {
       Namespace.run(SCRIPT, words);
       List<Ran> runs = new ArrayList<>();
       for (int run = 1; run <= 2; run++) {
-        runs.add(new Ran(String.join(" ", arguments),
-            Integer.parseInt(Files.readString(logs.resolve("code" + run)).strip()),
-            Files.readString(logs.resolve("out" + run)),
-            Files.readString(logs.resolve("err" + run))));
+        runs.add(
+            new Ran(
+                String.join(" ", arguments),
+                Integer.parseInt(Files.readString(logs.resolve("code" + run)).strip()),
+                Files.readString(logs.resolve("out" + run)),
+                Files.readString(logs.resolve("err" + run))));
       }
       SqliteFiles.delete(logs);
       SqliteFiles.delete(folder);

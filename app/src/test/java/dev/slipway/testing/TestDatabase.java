@@ -26,8 +26,8 @@ public final class TestDatabase implements AutoCloseable {
     Connection open() throws SQLException;
   }
 
-  TestDatabase(Server server, String dsn, Optional<String> password, String name, Door door,
-      Runnable drop) {
+  TestDatabase(
+      Server server, String dsn, Optional<String> password, String name, Door door, Runnable drop) {
     this.server = server;
     this.dsn = dsn;
     this.password = password;
@@ -132,16 +132,19 @@ public final class TestDatabase implements AutoCloseable {
   /** The tables that are not the server's own, in lower case and in order. */
   public List<String> tables() {
     return switch (family()) {
-      case SQLITE -> query(
-          "SELECT lower(name) FROM sqlite_master WHERE type = 'table'"
-              + " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY 1");
-      case POSTGRES, COCKROACH -> query(
-          "SELECT lower(table_name) FROM information_schema.tables WHERE table_schema NOT IN"
-              + " ('pg_catalog', 'information_schema', 'crdb_internal', 'pg_extension')"
-              + " AND table_type = 'BASE TABLE' ORDER BY 1");
-      case MYSQL -> query(
-          "SELECT lower(table_name) FROM information_schema.tables"
-              + " WHERE table_schema = DATABASE() ORDER BY 1");
+      case SQLITE ->
+          query(
+              "SELECT lower(name) FROM sqlite_master WHERE type = 'table'"
+                  + " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY 1");
+      case POSTGRES, COCKROACH ->
+          query(
+              "SELECT lower(table_name) FROM information_schema.tables WHERE table_schema NOT IN"
+                  + " ('pg_catalog', 'information_schema', 'crdb_internal', 'pg_extension')"
+                  + " AND table_type = 'BASE TABLE' ORDER BY 1");
+      case MYSQL ->
+          query(
+              "SELECT lower(table_name) FROM information_schema.tables"
+                  + " WHERE table_schema = DATABASE() ORDER BY 1");
     };
   }
 
