@@ -15,7 +15,7 @@ RUN_PORT ?= 4434
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: jdk
 jdk:
@@ -66,6 +66,10 @@ compose-test: image ## run the files of compose/ as a user does: up, restart, up
 chart-test: ## check the chart without a cluster: its suites, every rendering, Helm 3 and 4
 	scripts/chart-test
 
+.PHONY: chart-names
+chart-names: ## render 10,000 pairs of releases and aliases: no two share an object or a selector
+	scripts/chart-names.py
+
 .PHONY: chart-package
 chart-package: ## make the chart's archive and index, in app/target/chart
 	scripts/chart-package
@@ -106,6 +110,24 @@ test: jdk ## run every test: Docker's where Docker answers, the rest always
 	$(MVN) verify || { scripts/what-ran; exit 1; }
 	@scripts/what-ran
 
+.PHONY: pooler-soak
+pooler-soak: jdk ## serve behind PgBouncer under load, with restarts: MINUTES=10 in each mode
+	$(MVN) --quiet test -Dtest='PoolerIT#losesNo*' -Dslipway.pooler.seconds=$$(($(MINUTES) * 60))
+
+MINUTES ?= 10
+.PHONY: history-test
+history-test: jdk ## run commands on many random histories, on each database that is available
+	$(MVN) --quiet test -Dtest=HistoryModelIT -Dslipway.history.cases=1000
+
+.PHONY: interleavings
+interleavings: jdk ## run all random interleavings of migrations with changes of schemas and search paths
+	$(MVN) test -Dtest=InterleavingsIT -Dslipway.interleavings.postgres=200 \
+	  -Dslipway.interleavings.mysql=60 -Dslipway.interleavings.sqlite=60
+
+.PHONY: isolation-test
+isolation-test: jdk ## run verify and test on all statements that they refuse, with a dump after each
+	$(MVN) --quiet test -Dtest=IsolationIT -Dslipway.isolation.all=true
+
 .PHONY: pictures
 pictures: build ## draw the pictures of the documentation
 	PATH=$$PWD/app/target/slipway/bin:$$PATH scripts/pictures.py
@@ -132,6 +154,12 @@ QUICK ?= 0
 .PHONY: fuzz-api
 fuzz-api: build ## send 10,000 requests made from /openapi.json; FUZZ_REQUESTS=1000 for a short run
 	scripts/fuzz-api
+
+.PHONY: hostile-requests
+hostile-requests: jdk ## send every request made to be expensive, and measure it; HOSTILE=how many more a seed makes
+	$(MVN) --quiet test -Dtest=HostileRequestsIT -Dslipway.hostile.requests=$(HOSTILE)
+
+HOSTILE ?= 150
 
 .PHONY: clean
 clean: ## remove what was built

@@ -55,6 +55,13 @@ In: the root.
 {{- if or .Values.dsn.value .Values.migration.dsn.value .Values.token.value }}true{{ end }}
 {{- end }}
 
+{{/* slipway.makesClaim: "true" where the chart makes a claim for SQLite's file. */}}
+{{- define "slipway.makesClaim" -}}
+{{- $persistence := .Values.persistence }}
+{{- if and (eq (include "slipway.embedded" .) "sqlite") $persistence.enabled
+    (not $persistence.existingClaim) }}true{{ end }}
+{{- end }}
+
 {{/* slipway.serviceAccount: the account that the servers run as. */}}
 {{- define "slipway.serviceAccount" -}}
 {{- if .Values.serviceAccount.name }}{{ .Values.serviceAccount.name }}

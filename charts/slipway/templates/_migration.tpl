@@ -154,14 +154,17 @@ args:
       esac
     done
     unset IFS
-    file=/backup/{{ include "slipway.fullname" . }}-$(date -u +%Y%m%dT%H%M%SZ).dump
+    # The whole time, so that the pattern does not match another release's dumps.
+    prefix=/backup/{{ include "slipway.fullname" . }}-
+    digits=[0-9][0-9][0-9][0-9][0-9][0-9]
+    file=$prefix$(date -u +%Y%m%dT%H%M%SZ).dump
     trap 'rm -f "$file.part"' EXIT
     timeout {{ $backup.timeout | int }} pg_dump --format=custom --file="$file.part" \
       --dbname="postgresql://${address%%\?*}?${known%&}"
     mv "$file.part" "$file"
     echo "dumped to $file, $(wc -c <"$file") bytes"
     set +f
-    ls -1 /backup/{{ include "slipway.fullname" . }}-[0-9]*Z.dump |
+    ls -1 "$prefix"[0-9][0-9]${digits}T${digits}Z.dump |
       head -n -{{ $backup.keep | int }} | xargs -r rm --
 {{- end }}
 {{ merge (dict "volumeMounts" $mounts) $base | toYaml }}

@@ -201,7 +201,7 @@ Out: YAML of a list, or "".
 {{- end }}
 {{- if and $slipway (include "slipway.hasConfig" $root) }}
 {{- $volumes = append $volumes (dict "name" "config"
-    "configMap" (dict "name" (include "slipway.ownName" .))) }}
+    "configMap" (dict "name" (include "slipway.configName" .))) }}
 {{- end }}
 {{- if and $slipway (include "slipway.migrationsVolume" $root) }}
 {{- $source := include "slipway.migrationsVolume" $root | fromYaml }}
@@ -217,7 +217,7 @@ Out: YAML of a list, or "".
 {{- end }}
 {{- if and $server (eq (include "slipway.embedded" $root) "sqlite") }}
 {{- $claim := $values.persistence.existingClaim
-    | default (include "slipway.suffixed" (list $root "data")) }}
+    | default (include "slipway.claimName" $root) }}
 {{- $source := dict "persistentVolumeClaim" (dict "claimName" $claim) }}
 {{- if not $values.persistence.enabled }}{{ $source = dict "emptyDir" dict }}{{ end }}
 {{- $volumes = append $volumes (merge (dict "name" "data") $source) }}
@@ -281,22 +281,33 @@ where the values give one.
 name: {{ $dsn.existingSecret | quote }}
 key: {{ $dsn.key | quote }}
 {{- else -}}
-name: {{ include "slipway.ownName" . | quote }}
+name: {{ include "slipway.secretName" . | quote }}
 key: {{ include "slipway.dsnVolume" . }}
 {{- end }}
 {{- end }}
 
 {{/*
-The names of what the chart makes: of Secret and ConfigMap, of the migrations.
+The names of what the chart makes: of the Secret, of the ConfigMaps of settings and of migrations.
 In: a dict of root and hook (true: of the copy for the hook).
 */}}
-{{- define "slipway.ownName" -}}
-{{- if .hook }}{{ include "slipway.suffixed" (list .root "hook") }}
+{{- define "slipway.secretName" -}}
+{{- if .hook }}{{ include "slipway.hookName" (list .root "migrate") }}
 {{- else }}{{ include "slipway.fullname" .root }}
 {{- end }}
 {{- end }}
+{{- define "slipway.configName" -}}
+{{- $name := include "slipway.fullname" .root }}
+{{- if .hook }}{{ include "slipway.hookName" (list .root "migrate") }}
+{{- /* FULLNAME-migrations of another release may have this name. */}}
+{{- else if hasSuffix "-migrations" $name }}{{ include "slipway.roleName" (list .root "config") }}
+{{- else }}{{ $name }}
+{{- end }}
+{{- end }}
 {{- define "slipway.migrationsName" -}}
-{{- include "slipway.suffixed" (list .root (.hook | ternary "migrations-hook" "migrations")) }}
+{{- if .hook }}{{ include "slipway.hookName" (list .root "migrations") }}
+{{- /* Never too long: a ConfigMap's name may have 253 characters. */}}
+{{- else }}{{ include "slipway.fullname" .root }}-migrations
+{{- end }}
 {{- end }}
 
 {{/* slipway.tokenKey: likewise of the token. In: the root. */}}

@@ -1,6 +1,7 @@
 package dev.slipway;
 
 import dev.slipway.cli.Cli;
+import dev.slipway.cli.ProcessStrings;
 
 /** The process: arguments in, exit code out. */
 public final class Main {
@@ -8,6 +9,13 @@ public final class Main {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
-    System.exit(Cli.process(args, System.getenv(), System.in, System.out, System.err));
+    ProcessStrings.requireUtf8Locale();
+    System.exit(
+        Cli.process(
+            ProcessStrings.arguments(args),
+            ProcessStrings.environment(System.getenv()),
+            System.in,
+            System.out,
+            System.err));
   }
 }

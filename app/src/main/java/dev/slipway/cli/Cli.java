@@ -1,10 +1,12 @@
 package dev.slipway.cli;
 
-import dev.slipway.fault.ExitCode;
-import dev.slipway.fault.Fault;
+import dev.slipway.config.Utf8;
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -35,7 +37,7 @@ public final class Cli {
       InputStream in,
       PrintStream out,
       PrintStream err) {
-    return run(arguments, environment, in, out, err, Signals::none);
+    return run(arguments, environment, in, out, err, ShutdownSignals::none);
   }
 
   /** The same for a process of its own, whose signals and log are the command's. */
@@ -45,8 +47,8 @@ public final class Cli {
       InputStream in,
       PrintStream out,
       PrintStream err) {
-    Logs.toStandardError();
-    return run(arguments, environment, in, out, err, Signals::take);
+    Logging.toStandardError();
+    return run(arguments, environment, in, out, err, ShutdownSignals::take);
   }
 
   private static int run(
@@ -55,11 +57,19 @@ public final class Cli {
       InputStream in,
       PrintStream out,
       PrintStream err,
-      Supplier<Signals> signals) {
-    Context context = new Context(environment, Terminal.of(environment, in, out, err), signals);
+      Supplier<ShutdownSignals> signals) {
+    CommandContext context =
+        new CommandContext(environment, Terminal.of(environment, in, out, err), signals);
+    try {
+      for (int i = 0; i < arguments.length; i++) {
+        Utf8.check("argument " + (i + 1), arguments[i]);
+      }
+    } catch (SlipwayException fault) {
+      return failed(fault, false, context.terminal());
+    }
     // A run pays for the words of its own command alone; help and completion need them all.
     List<String> said = List.of(arguments);
-    Root root = new Root(context);
+    RootCommand root = new RootCommand(context);
     List<String> migrations =
         said.stream().anyMatch(HELP::contains)
                 || said.stream().anyMatch(MigrateCommand.COMMANDS::contains)
@@ -89,11 +99,12 @@ public final class Cli {
   }
 
   /** All the words there are, for what describes them. */
-  static CommandLine line(Context context) {
-    return line(new Root(context), COMMANDS, MigrateCommand.COMMANDS);
+  static CommandLine line(CommandContext context) {
+    return line(new RootCommand(context), COMMANDS, MigrateCommand.COMMANDS);
   }
 
-  private static CommandLine line(Root root, List<String> commands, List<String> migrations) {
+  private static CommandLine line(
+      RootCommand root, List<String> commands, List<String> migrations) {
     CommandLine line = root.line();
     for (String name : commands) {
       line.addSubcommand(
@@ -114,18 +125,29 @@ public final class Cli {
   private static int failed(Exception e, boolean debug, Terminal terminal) {
     terminal.clear();
     PrintStream err = terminal.err();
-    Fault fault =
-        e instanceof Fault known
-            ? known
-            : Fault.of(ExitCode.FAULT, "a fault of Slipway's own: " + e)
-                .hint("run it again with --debug and report what it prints")
-                .cause(e);
-    err.println(terminal.alarm("slipway:") + " " + fault.getMessage().replace("\n", "\n  "));
+    SlipwayException fault = fault(e);
+    err.println(terminal.highlight("slipway:") + " " + fault.getMessage().replace("\n", "\n  "));
     fault.hint().ifPresent(hint -> err.println("hint: " + hint));
     if (debug) {
       e.printStackTrace(err);
     }
-    return fault.code().number();
+    return fault.exitCode().number();
+  }
+
+  private static SlipwayException fault(Exception e) {
+    if (e instanceof SlipwayException known) {
+      return known;
+    }
+    if (e instanceof InvalidPathException) {
+      return SlipwayException.usageError(e.getMessage())
+          .hint(
+              "a path that is not ASCII needs a UTF-8 locale, and this system has no C.UTF-8: "
+                  + "install it, or set LC_ALL to one that `locale -a` lists")
+          .cause(e);
+    }
+    return SlipwayException.of(ExitCode.FAULT, "a fault of Slipway's own: " + e)
+        .hint("run it again with --debug and report what it prints")
+        .cause(e);
   }
 
   private static int misused(CommandLine.ParameterException e, PrintStream err) {
@@ -136,8 +158,8 @@ public final class Cli {
     return ExitCode.USAGE.number();
   }
 
-  private static final class Root extends Verb {
-    Root(Context context) {
+  private static final class RootCommand extends BaseCommand {
+    RootCommand(CommandContext context) {
       super(
           context,
           "slipway",
@@ -185,7 +207,7 @@ public final class Cli {
 
     @Override
     ExitCode run() {
-      throw misuse("say what to do: " + String.join(", ", COMMANDS));
+      throw usageError("say what to do: " + String.join(", ", COMMANDS));
     }
   }
 }

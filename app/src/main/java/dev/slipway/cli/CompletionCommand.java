@@ -1,11 +1,11 @@
 package dev.slipway.cli;
 
-import dev.slipway.fault.ExitCode;
+import dev.slipway.error.ExitCode;
 import picocli.AutoComplete;
 
 /** {@code slipway completion SHELL}. */
-final class CompletionCommand extends Verb {
-  CompletionCommand(Context context) {
+final class CompletionCommand extends BaseCommand {
+  CompletionCommand(CommandContext context) {
     super(context, "completion", "Prints a script that completes slipway's commands and options.");
     argument("SHELL", "1", "bash or zsh");
     examples("source <(slipway completion bash)");
@@ -19,7 +19,7 @@ final class CompletionCommand extends Verb {
           case "bash" -> "";
           case "zsh" -> "autoload -U +X bashcompinit && bashcompinit\n";
           case String other ->
-              throw misuse("no completion for the shell " + other + ": bash or zsh");
+              throw usageError("no completion for the shell " + other + ": bash or zsh");
         };
     context.terminal().out().print(head + AutoComplete.bash("slipway", spec.root().commandLine()));
     return ExitCode.DONE;

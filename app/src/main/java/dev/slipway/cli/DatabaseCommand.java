@@ -1,19 +1,20 @@
 package dev.slipway.cli;
 
-import dev.slipway.cli.Reports.Format;
+import dev.slipway.cli.MigrationReports.Format;
 import dev.slipway.config.Durations;
 import dev.slipway.config.Secret;
 import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
-import dev.slipway.db.Dsn;
-import dev.slipway.db.Sqlite;
-import dev.slipway.fault.ExitCode;
-import dev.slipway.fault.Fault;
+import dev.slipway.driver.Drivers;
+import dev.slipway.driver.sqlite.SqliteDriver;
+import dev.slipway.dsn.Dsn;
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
 import dev.slipway.provision.Change;
+import dev.slipway.provision.DatabaseSpec;
+import dev.slipway.provision.DropRequest;
 import dev.slipway.provision.Login;
 import dev.slipway.provision.Provisioning;
-import dev.slipway.provision.Unwanted;
-import dev.slipway.provision.Wanted;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -27,8 +28,8 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /** {@code slipway database …}: words to calls of {@link Provisioning}, and back to words. */
-final class DatabaseCommand extends Verb {
-  private DatabaseCommand(Context context) {
+final class DatabaseCommand extends BaseCommand {
+  private DatabaseCommand(CommandContext context) {
     super(
         context,
         "database",
@@ -39,9 +40,9 @@ final class DatabaseCommand extends Verb {
   }
 
   /** The command with everything below it. */
-  static CommandLine line(Context context) {
+  static CommandLine line(CommandContext context) {
     CommandLine line = new DatabaseCommand(context).line();
-    for (Verb command : List.of(new Create(context), new Drop(context), new Wait(context))) {
+    for (BaseCommand command : List.of(new Create(context), new Drop(context), new Wait(context))) {
       line.addSubcommand(command.line());
     }
     return line;
@@ -49,14 +50,14 @@ final class DatabaseCommand extends Verb {
 
   @Override
   ExitCode run() {
-    throw misuse("say what to do: create, drop or wait");
+    throw usageError("say what to do: create, drop or wait");
   }
 
   /** What all of them share: where the server is, and how long everything may take. */
-  private abstract static class Administration extends Verb {
+  private abstract static class Administration extends BaseCommand {
     private final String timeout;
 
-    Administration(Context context, String name, String timeout, String description) {
+    Administration(CommandContext context, String name, String timeout, String description) {
       super(context, name, description);
       this.timeout = timeout;
     }
@@ -89,14 +90,14 @@ final class DatabaseCommand extends Verb {
     }
 
     /** Runs it, and prints what it did, also when it fails in the middle. */
-    final ExitCode report(Bounded bounded, Consumer<Consumer<Change>> work) {
+    final ExitCode report(DeadlineRunner bounded, Consumer<Consumer<Change>> work) {
       Format format = format();
       List<Change> changes = new CopyOnWriteArrayList<>();
       try {
         bounded.run(() -> work.accept(changes::add));
       } finally {
         if (!changes.isEmpty()) {
-          context.terminal().out().print(Reports.changes(changes, format));
+          context.terminal().out().print(MigrationReports.changes(changes, format));
         }
       }
       return ExitCode.DONE;
@@ -105,14 +106,14 @@ final class DatabaseCommand extends Verb {
     @Override
     final ExitCode run() {
       Settings settings = settings(argument(0));
-      Dsn dsn = Dsn.parse(settings.dsnText().reveal());
+      Dsn dsn = Drivers.parse(settings.dsnText().reveal());
       Duration limit = Durations.parse(value("--timeout").orElse(timeout));
       if (limit.isZero()) {
-        throw misuse("--timeout 0: everything here has a deadline");
+        throw usageError("--timeout 0: everything here has a deadline");
       }
       Provisioning provisioning =
-          Provisioning.by(dsn, wait(settings, limit), limit, context.terminal()::story);
-      Bounded bounded = new Bounded(limit, context.signals());
+          Provisioning.of(dsn, wait(settings, limit), limit, context.terminal()::log);
+      DeadlineRunner bounded = new DeadlineRunner(limit, context.signals());
       return run(dsn, provisioning, bounded);
     }
 
@@ -121,11 +122,11 @@ final class DatabaseCommand extends Verb {
       return settings.migrate().waitForDatabase();
     }
 
-    abstract ExitCode run(Dsn dsn, Provisioning provisioning, Bounded bounded);
+    abstract ExitCode run(Dsn dsn, Provisioning provisioning, DeadlineRunner bounded);
   }
 
   private static final class Create extends Administration {
-    Create(Context context) {
+    Create(CommandContext context) {
       super(
           context,
           "create",
@@ -163,20 +164,20 @@ final class DatabaseCommand extends Verb {
     }
 
     @Override
-    ExitCode run(Dsn dsn, Provisioning provisioning, Bounded bounded) {
+    ExitCode run(Dsn dsn, Provisioning provisioning, DeadlineRunner bounded) {
       List<String> names = names();
-      if (dsn.dialect() instanceof Sqlite) {
+      if (Drivers.of(dsn) instanceof SqliteDriver) {
         return folder(dsn, provisioning);
       }
       if (names.isEmpty()) {
-        throw misuse("say which database: --name");
+        throw usageError("say which database: --name");
       }
-      List<Wanted> all = names.stream().map(this::wanted).toList();
+      List<DatabaseSpec> all = names.stream().map(this::wanted).toList();
       return report(bounded, done -> all.forEach(each -> provisioning.create(each, done)));
     }
 
-    private Wanted wanted(String name) {
-      return new Wanted(
+    private DatabaseSpec wanted(String name) {
+      return new DatabaseSpec(
           name,
           login(name, value("--user").orElse("{name}"), ""),
           value("--writer").map(login -> login(name, login, "writer-")),
@@ -190,7 +191,7 @@ final class DatabaseCommand extends Verb {
       Optional<String> file = value("--" + prefix + "password-file");
       Optional<String> variable = value("--" + prefix + "password-env");
       if (file.isPresent() && variable.isPresent()) {
-        throw misuse(
+        throw usageError(
             "--"
                 + prefix
                 + "password-file and --"
@@ -202,7 +203,7 @@ final class DatabaseCommand extends Verb {
           file.filter(each -> !each.contains("{name}")).isPresent()
               || variable.filter(each -> !each.contains("{NAME}")).isPresent();
       if (shared && pattern.contains("{name}") && names().size() > 1) {
-        throw misuse(
+        throw usageError(
             "each database has a login of its own here, but all would have one password:"
                 + " write {name} into --"
                 + prefix
@@ -224,7 +225,7 @@ final class DatabaseCommand extends Verb {
           pattern.replace("{NAME}", database.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_"));
       String value = context.environment().getOrDefault(name, "");
       if (value.isEmpty()) {
-        throw Fault.usage(
+        throw SlipwayException.usageError(
                 "the variable " + name + ", for the password of " + login + ", is not set")
             .hint("set it, or give --password-file");
       }
@@ -233,7 +234,7 @@ final class DatabaseCommand extends Verb {
 
     private ExitCode folder(Dsn dsn, Provisioning provisioning) {
       if (Stream.of("--name", "--user", "--writer", "--reader").anyMatch(this::has)) {
-        throw Fault.usage(
+        throw SlipwayException.usageError(
                 "SQLite has no server: the DSN itself names the database, and there are"
                     + " no logins")
             .hint("leave out --name, --user, --writer and --reader");
@@ -242,21 +243,21 @@ final class DatabaseCommand extends Verb {
           .terminal()
           .out()
           .println(
-              dsn.memory()
+              dsn.inMemory()
                   ? "There is nothing to create: the database lives in memory."
                   : provisioning.createFolder()
                       ? "Created the folder of "
-                          + dsn.sqliteFile().orElseThrow()
+                          + dsn.file().orElseThrow()
                           + "; SQLite makes the file itself."
                       : "There is nothing to create: SQLite makes "
-                          + dsn.sqliteFile().orElseThrow()
+                          + dsn.file().orElseThrow()
                           + " itself.");
       return ExitCode.DONE;
     }
   }
 
   private static final class Drop extends Administration {
-    Drop(Context context) {
+    Drop(CommandContext context) {
       super(
           context,
           "drop",
@@ -275,16 +276,18 @@ final class DatabaseCommand extends Verb {
     }
 
     @Override
-    ExitCode run(Dsn dsn, Provisioning provisioning, Bounded bounded) {
+    ExitCode run(Dsn dsn, Provisioning provisioning, DeadlineRunner bounded) {
       List<String> names = names();
-      if (names.isEmpty() && !(dsn.dialect() instanceof Sqlite)) {
-        throw misuse("say which database: --name");
+      if (names.isEmpty() && !(Drivers.of(dsn) instanceof SqliteDriver)) {
+        throw usageError("say which database: --name");
       }
-      Unwanted unwanted =
-          new Unwanted(
+      DropRequest unwanted =
+          new DropRequest(
               names,
               logins(names),
-              has("--force") ? Unwanted.Sessions.ENDED : Unwanted.Sessions.RESPECTED);
+              has("--force")
+                  ? DropRequest.OpenSessions.TERMINATE
+                  : DropRequest.OpenSessions.REJECT);
       provisioning.check(unwanted);
       if (!confirmed(
           "Do you wish to drop "
@@ -308,7 +311,7 @@ final class DatabaseCommand extends Verb {
   }
 
   private static final class Wait extends Administration {
-    Wait(Context context) {
+    Wait(CommandContext context) {
       super(
           context,
           "wait",
@@ -327,7 +330,7 @@ final class DatabaseCommand extends Verb {
     }
 
     @Override
-    ExitCode run(Dsn dsn, Provisioning provisioning, Bounded bounded) {
+    ExitCode run(Dsn dsn, Provisioning provisioning, DeadlineRunner bounded) {
       bounded.run(provisioning::await);
       context.terminal().out().println("Ready: " + dsn.target());
       return ExitCode.DONE;

@@ -1,13 +1,15 @@
 package dev.slipway.cli;
 
 import dev.slipway.http.Probe;
+import dev.slipway.pool.ConnectionPool;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 
 /** The database answers: a connection, and one round trip on it. */
-record DatabaseProbe(ProbeConnections connections) implements Probe {
-  /** In seconds; shorter than the time a round of probes has. */
-  private static final int ANSWER_SECONDS = 1;
+record DatabaseProbe(ProbeConnections connections, ConnectionPool database) implements Probe {
+  /** Not longer than the time a round of probes has. */
+  private static final Duration ANSWER = Duration.ofSeconds(1);
 
   @Override
   public String name() {
@@ -17,7 +19,7 @@ record DatabaseProbe(ProbeConnections connections) implements Probe {
   @Override
   public Finding check() throws SQLException, InterruptedException {
     try (Connection connection = connections.open()) {
-      return connection.isValid(ANSWER_SECONDS)
+      return database.isAlive(connection, ANSWER)
           ? Finding.READY
           : new Finding(false, "the connection does not answer");
     }

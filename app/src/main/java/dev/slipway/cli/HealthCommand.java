@@ -3,8 +3,8 @@ package dev.slipway.cli;
 import dev.slipway.config.Durations;
 import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
-import dev.slipway.fault.ExitCode;
-import dev.slipway.fault.Fault;
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
 import dev.slipway.http.HealthClient;
 import dev.slipway.http.HealthClient.Answer;
 import java.io.IOException;
@@ -17,11 +17,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /** {@code slipway health}: asks the server that runs with the same settings. */
-final class HealthCommand extends Verb {
+final class HealthCommand extends BaseCommand {
   private static final String TIMEOUT = "3s";
   private static final Duration PAUSE = Duration.ofMillis(500);
 
-  HealthCommand(Context context) {
+  HealthCommand(CommandContext context) {
     super(context, "health", "Asks the running server for its health and prints what it says.");
     argument("alive|ready", "0..1", "What to ask for (default: ready).");
     option(
@@ -56,7 +56,7 @@ final class HealthCommand extends Verb {
         switch (asked) {
           case "alive" -> "/health/alive";
           case "ready" -> "/health/ready";
-          default -> throw misuse("no question `" + asked + "`: ask for alive or ready");
+          default -> throw usageError("no question `" + asked + "`: ask for alive or ready");
         };
     long end =
         System.nanoTime() + value("--wait").map(Durations::parse).orElse(Duration.ZERO).toNanos();
@@ -92,12 +92,12 @@ final class HealthCommand extends Verb {
       Thread.sleep(PAUSE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw Fault.of(ExitCode.RETRY, "interrupted while it waited").cause(e);
+      throw SlipwayException.of(ExitCode.RETRY, "interrupted while it waited").cause(e);
     }
   }
 
-  private static Fault unreachable(URI server, String why, IOException cause) {
-    return Fault.of(ExitCode.RETRY, "no server answers at " + server + ": " + why)
+  private static SlipwayException unreachable(URI server, String why, IOException cause) {
+    return SlipwayException.of(ExitCode.RETRY, "no server answers at " + server + ": " + why)
         .hint("the server logs its address when it starts; --host and --port name another")
         .cause(cause);
   }

@@ -1,23 +1,23 @@
 package dev.slipway.cli;
 
-import dev.slipway.audit.Lint;
-import dev.slipway.audit.Rule.Severity;
-import dev.slipway.cli.Reports.Format;
+import dev.slipway.cli.MigrationReports.Format;
 import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
-import dev.slipway.db.Dialect;
-import dev.slipway.db.Dsn;
-import dev.slipway.fault.ExitCode;
-import dev.slipway.migrate.Version;
+import dev.slipway.driver.DatabaseDriver;
+import dev.slipway.driver.Drivers;
+import dev.slipway.driver.LintRule.Severity;
+import dev.slipway.error.ExitCode;
+import dev.slipway.lint.Linter;
+import dev.slipway.migration.MigrationVersion;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** {@code slipway migrate sql lint}: words to one call of {@link Lint}, and back to words. */
-final class LintCommand extends Verb {
+/** {@code slipway migrate sql lint}: words to one call of {@link Linter}, and back to words. */
+final class LintCommand extends BaseCommand {
   private static final String GITHUB = "github";
 
-  LintCommand(Context context) {
+  LintCommand(CommandContext context) {
     super(
         context,
         "lint",
@@ -42,7 +42,12 @@ final class LintCommand extends Verb {
         "FORMAT",
         "table (the default), json, json-pretty, yaml, or github for annotations.",
         "--format");
-    settings(Setting.DSN, Setting.DSN_FILE, Setting.MIGRATE_PATH, Setting.MIGRATE_PLACEHOLDERS);
+    settings(
+        Setting.DSN,
+        Setting.DSN_FILE,
+        Setting.MIGRATE_PATH,
+        Setting.MIGRATE_EXCLUDE,
+        Setting.MIGRATE_PLACEHOLDERS);
     examples(
         "slipway migrate sql lint --path ./migrations",
         "slipway migrate sql lint --path ./migrations --dialect postgres --from 20260401000000",
@@ -53,14 +58,15 @@ final class LintCommand extends Verb {
   ExitCode run() {
     Settings settings = settings(argument(0));
     Settings.Migrate migrate = settings.migrate();
-    List<Dialect> dialects = dialects(settings);
-    Lint.Result result = Lint.check(migrate.paths(), migrate.placeholders(), dialects, from());
+    List<DatabaseDriver> dialects = dialects(settings);
+    Linter.Result result = Linter.check(migrate, dialects, from());
+    result.notes().forEach(context.terminal()::log);
     context.terminal().out().print(report(result));
     long errors = result.count(Severity.ERROR);
     long warnings = result.count(Severity.WARNING);
     context
         .terminal()
-        .story(
+        .log(
             count(errors, "error")
                 + ", "
                 + count(warnings, "warning")
@@ -69,35 +75,36 @@ final class LintCommand extends Verb {
                 + " accepted, in "
                 + count(result.files(), "file")
                 + " for "
-                + dialects.stream().map(Dialect::name).collect(Collectors.joining(", ")));
+                + dialects.stream().map(DatabaseDriver::name).collect(Collectors.joining(", ")));
     return errors > 0 || has("--strict") && warnings > 0 ? ExitCode.USAGE : ExitCode.DONE;
   }
 
-  private List<Dialect> dialects(Settings settings) {
-    List<Dialect> said = values("--dialect").stream().distinct().map(Dialect::of).toList();
+  private List<DatabaseDriver> dialects(Settings settings) {
+    List<DatabaseDriver> said =
+        values("--dialect").stream().distinct().map(Drivers::require).toList();
     if (!said.isEmpty()) {
       return said;
     }
     return settings.namesDatabase()
-        ? List.of(Dsn.parse(settings.dsnText().reveal()).dialect())
-        : Lint.dialects(settings.migrate().paths());
+        ? List.of(Drivers.of(Drivers.parse(settings.dsnText().reveal())))
+        : Linter.dialects(settings.migrate());
   }
 
-  private Optional<Version> from() {
+  private Optional<MigrationVersion> from() {
     return value("--from").map(text -> version("--from " + text, text));
   }
 
-  private String report(Lint.Result result) {
+  private String report(Linter.Result result) {
     String word = value("--format").orElse("table");
     if (word.equals(GITHUB)) {
-      return Findings.annotations(result.flaws());
+      return LintReport.annotations(result.flaws());
     }
-    return Findings.text(
+    return LintReport.text(
         result.flaws(),
         Format.of(word)
             .orElseThrow(
                 () ->
-                    misuse(
+                    usageError(
                         "--format "
                             + word
                             + ": it must be table, json, json-pretty, yaml or github")));

@@ -1,23 +1,22 @@
 package dev.slipway.cli;
 
-import dev.slipway.cli.Reports.Format;
+import dev.slipway.cli.MigrationReports.Format;
 import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
-import dev.slipway.db.Dsn;
-import dev.slipway.fault.ExitCode;
-import dev.slipway.migrate.Adoption;
-import dev.slipway.migrate.Finding;
-import dev.slipway.migrate.MigrationFile;
-import dev.slipway.migrate.Migrations;
-import dev.slipway.migrate.NewMigration;
-import dev.slipway.migrate.Plan;
-import dev.slipway.migrate.Reporter;
-import dev.slipway.migrate.Status;
-import dev.slipway.migrate.Step;
-import dev.slipway.migrate.Step.Direction;
-import dev.slipway.migrate.StopSignal;
-import dev.slipway.migrate.Version;
-import java.nio.file.Path;
+import dev.slipway.dsn.Dsn;
+import dev.slipway.error.ExitCode;
+import dev.slipway.migration.CancellationToken;
+import dev.slipway.migration.HistoryImport;
+import dev.slipway.migration.MigrationCreator;
+import dev.slipway.migration.MigrationFile;
+import dev.slipway.migration.MigrationPlan;
+import dev.slipway.migration.MigrationService;
+import dev.slipway.migration.MigrationStatus;
+import dev.slipway.migration.MigrationStep;
+import dev.slipway.migration.MigrationStep.Direction;
+import dev.slipway.migration.MigrationVersion;
+import dev.slipway.migration.ProgressReporter;
+import dev.slipway.migration.RepairAction;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -26,8 +25,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import picocli.CommandLine;
 
-/** {@code slipway migrate sql …}: words to one call of {@link Migrations}, and back to words. */
-final class MigrateCommand extends Verb {
+/**
+ * {@code slipway migrate sql …}: words to one call of {@link MigrationService}, and back to words.
+ */
+final class MigrateCommand extends BaseCommand {
   /** What stands after {@code migrate sql}. */
   static final List<String> COMMANDS =
       List.of(
@@ -42,13 +43,13 @@ final class MigrateCommand extends Verb {
           "test",
           "verify");
 
-  private MigrateCommand(Context context) {
+  private MigrateCommand(CommandContext context) {
     super(context, "migrate", "Brings a database's schema to another version.");
     examples("slipway migrate sql -e --yes", "slipway migrate sql status -e");
   }
 
   /** The command with these of {@link #COMMANDS} below it. */
-  static CommandLine line(Context context, List<String> commands) {
+  static CommandLine line(CommandContext context, List<String> commands) {
     CommandLine sql =
         new Up(context, "sql", "Migrates with SQL files; without a command of its own, `up`.")
             .line();
@@ -79,16 +80,16 @@ final class MigrateCommand extends Verb {
 
   @Override
   ExitCode run() {
-    throw misuse("say what to migrate: sql");
+    throw usageError("say what to migrate: sql");
   }
 
   /** What all of them share: where the database is, and who listens. */
-  private abstract static class Sql extends Verb implements Reporter {
-    private final StopSignal stop = new StopSignal();
+  private abstract static class Sql extends BaseCommand implements ProgressReporter {
+    private final CancellationToken stop = new CancellationToken();
     private int planned;
     private int finished;
 
-    Sql(Context context, String name, String description) {
+    Sql(CommandContext context, String name, String description) {
       super(context, name, description);
     }
 
@@ -104,7 +105,9 @@ final class MigrateCommand extends Verb {
           Setting.DSN,
           Setting.DSN_FILE,
           Setting.MIGRATE_PATH,
+          Setting.MIGRATE_EXCLUDE,
           Setting.MIGRATE_TABLE,
+          Setting.MIGRATE_SCHEMA,
           Setting.MIGRATE_PLACEHOLDERS,
           Setting.MIGRATE_WAIT,
           Setting.MIGRATE_TIMEOUT,
@@ -121,14 +124,15 @@ final class MigrateCommand extends Verb {
     @Override
     final ExitCode run() {
       Settings settings = settings(argument(dsnIndex()));
-      Dsn database = Dsn.parse(settings.dsnText().reveal());
-      context.signals().get().then(stop::request);
-      try (Migrations migrations = Migrations.connect(database, settings.migrate(), stop, this)) {
+      Dsn database = database(settings);
+      context.signals().get().then(stop::cancel);
+      try (MigrationService migrations =
+          MigrationService.connect(database, settings.migrate(), stop, this)) {
         return run(migrations);
       }
     }
 
-    abstract ExitCode run(Migrations migrations);
+    abstract ExitCode run(MigrationService migrations);
 
     final void expect(int steps) {
       planned = steps;
@@ -139,15 +143,15 @@ final class MigrateCommand extends Verb {
     }
 
     @Override
-    public final void story(String line) {
-      context.terminal().story(line);
+    public final void log(String line) {
+      context.terminal().log(line);
     }
 
     @Override
-    public final void done(Step step, Duration time) {
+    public final void completed(MigrationStep step, Duration time) {
       finished++;
       String verb = step.direction() == Direction.UP ? "applied " : "rolled back ";
-      context.terminal().story(verb + step.label() + " (" + time.toMillis() + " ms)");
+      context.terminal().log(verb + step.label() + " (" + time.toMillis() + " ms)");
       context.terminal().progress(finished, planned);
       if (finished == planned) {
         context.terminal().clear();
@@ -155,7 +159,7 @@ final class MigrateCommand extends Verb {
     }
 
     /** Asks before something is changed, without holding on to the database meanwhile. */
-    final boolean confirmed(Migrations migrations, String question) {
+    final boolean confirmed(MigrationService migrations, String question) {
       if (has("--yes")) {
         return true;
       }
@@ -171,9 +175,11 @@ final class MigrateCommand extends Verb {
 
   /** What up and down share: plan, question, run. */
   private abstract static class Run extends Sql {
+    private static final String IGNORE_MISSING = "--ignore-missing";
+
     private final Direction direction;
 
-    Run(Context context, String name, Direction direction, String description) {
+    Run(CommandContext context, String name, Direction direction, String description) {
       super(context, name, description);
       this.direction = direction;
       flag("Do not ask.", "-y", "--yes");
@@ -187,63 +193,63 @@ final class MigrateCommand extends Verb {
             case DOWN -> "The one to keep, 0 for none.";
           },
           "--to");
+      if (direction == Direction.UP) {
+        flag(
+            "Apply pending migrations although the history contains versions that no file has "
+                + "(Missing or Future); repeatable ones are skipped.",
+            IGNORE_MISSING);
+      }
       common();
     }
 
     @Override
-    ExitCode run(Migrations migrations) {
-      Plan plan = migrations.plan(direction, target());
-      plan.remarks().forEach(this::story);
+    ExitCode run(MigrationService migrations) {
+      MigrationPlan plan = migrations.plan(direction, target());
+      plan.warnings().forEach(warning -> log("warning: " + warning));
       if (plan.steps().isEmpty()) {
         answer(nothing(plan));
         return ExitCode.DONE;
       }
-      context.terminal().out().print(Reports.plan(plan));
+      context.terminal().out().print(MigrationReports.plan(plan));
       context.terminal().out().flush();
       if (has("--dry-run")
           || !confirmed(migrations, "Do you wish to execute this migration plan?")) {
         return ExitCode.DONE;
       }
       expect(plan.steps().size());
-      int done = migrations.apply(plan, has("--atomic"));
-      if (done < plan.steps().size()) {
-        story(
-            (plan.steps().size() - done)
-                + " of "
-                + plan.steps().size()
-                + " were done by another migrator meanwhile");
-      }
+      migrations.apply(plan, has("--atomic"));
       answer("------------ SUCCESS ------------\nSuccessfully applied migrations!");
       return ExitCode.DONE;
     }
 
-    private String nothing(Plan plan) {
+    private String nothing(MigrationPlan plan) {
       return switch (direction) {
         case UP ->
-            plan.remarks().isEmpty()
+            plan.warnings().isEmpty()
                 ? "The schema is up to date, there is nothing to apply."
                 : "Nothing was applied.";
         case DOWN -> "There are apparently no migrations to roll back.";
       };
     }
 
-    private Plan.Target target() {
+    private MigrationPlan.Target target() {
       Optional<String> steps = value("--steps");
       Optional<String> to = value("--to");
       if (steps.isPresent() && to.isPresent()) {
-        throw misuse("--steps and --to are two answers to one question: give one");
+        throw usageError("--steps and --to are two answers to one question: give one");
       }
       if (steps.isPresent() && !steps.get().matches("[1-9]\\d{0,8}")) {
-        throw misuse("--steps " + steps.get() + ": it must be a whole number, 1 or more");
+        throw usageError("--steps " + steps.get() + ": it must be a whole number, 1 or more");
       }
-      return new Plan.Target(
+      return new MigrationPlan.Target(
           to.map(text -> version("--to " + text, text)),
-          steps.isEmpty() ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(steps.get())));
+          steps.isEmpty() ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(steps.get())),
+          direction == Direction.UP && has(IGNORE_MISSING));
     }
   }
 
   private static final class Up extends Run {
-    Up(Context context, String name, String description) {
+    Up(CommandContext context, String name, String description) {
       super(context, name, Direction.UP, description);
       examples(
           "slipway migrate sql up -e --yes",
@@ -253,7 +259,7 @@ final class MigrateCommand extends Verb {
   }
 
   private static final class Down extends Run {
-    Down(Context context) {
+    Down(CommandContext context) {
       super(
           context,
           "down",
@@ -265,7 +271,7 @@ final class MigrateCommand extends Verb {
   }
 
   private static final class StatusOf extends Sql {
-    StatusOf(Context context) {
+    StatusOf(CommandContext context) {
       super(context, "status", "Lists every migration and whether it is applied.");
       option("FORMAT", "table (the default), json, json-pretty or yaml.", "--format");
       flag("Wait until nothing is pending, or --timeout.", "--block");
@@ -278,41 +284,66 @@ final class MigrateCommand extends Verb {
     }
 
     @Override
-    ExitCode run(Migrations migrations) {
+    ExitCode run(MigrationService migrations) {
       Format format = format();
-      Status status = has("--block") ? migrations.awaitNothingPending() : migrations.status();
-      context.terminal().out().print(Reports.status(status, format));
-      if (!status.schema().words().isEmpty()) {
-        story(status.schema().words());
+      MigrationStatus status =
+          has("--block") ? migrations.awaitNothingPending() : migrations.status();
+      context.terminal().out().print(MigrationReports.status(status, format));
+      status.unmanaged().ifPresent(this::log);
+      status.lines().stream()
+          .flatMap(line -> line.issue().stream())
+          .filter(issue -> issue.kind() != MigrationStatus.Issue.Kind.FOREIGN)
+          .forEach(issue -> log(issue.message()));
+      if (status.pending()) {
+        log(status.schema().message());
       }
+      status
+          .mismatch()
+          .ifPresent(
+              fault -> {
+                throw fault;
+              });
       return has("--exit-code") && status.pending() ? ExitCode.PENDING : ExitCode.DONE;
     }
   }
 
   private static final class RepairOf extends Sql {
-    RepairOf(Context context) {
+    RepairOf(CommandContext context) {
       super(
           context,
           "repair",
-          "Clears what a crash or an edit has left in the history, naming each first.");
+          "Clears what a crash, an edit, or a renumbered file has left in the history, naming each "
+              + "first.");
       flag("Do not ask.", "-y", "--yes");
+      options(
+          "VERSION",
+          "Remove this version's row from the history; only a version that no file "
+              + "has. Repeatable.",
+          "--forget");
       common();
-      examples("slipway migrate sql repair -e");
+      examples(
+          "slipway migrate sql repair -e", "slipway migrate sql repair -e --forget 20240101000000");
     }
 
     @Override
-    ExitCode run(Migrations migrations) {
-      List<Finding> findings = migrations.findings();
+    ExitCode run(MigrationService migrations) {
+      List<MigrationVersion> forget =
+          values("--forget").stream().map(text -> version("--forget " + text, text)).toList();
+      List<RepairAction> findings = migrations.repairActions(forget);
       if (findings.isEmpty()) {
         answer("There is nothing to repair.");
         return ExitCode.DONE;
       }
-      for (Finding finding : findings) {
+      for (RepairAction finding : findings) {
         answer(
-            finding.what() + "\n  repair: " + finding.remedy() + "\n  look at: " + finding.watch());
+            finding.problem()
+                + "\n  repair: "
+                + finding.remedy()
+                + "\n  look at: "
+                + finding.precaution());
       }
       if (confirmed(migrations, "Do you wish to repair this?")) {
-        migrations.repair(findings);
+        migrations.repair(findings, forget);
         answer("Repaired.");
       }
       return ExitCode.DONE;
@@ -320,7 +351,7 @@ final class MigrateCommand extends Verb {
   }
 
   private static final class BaselineAt extends Sql {
-    BaselineAt(Context context) {
+    BaselineAt(CommandContext context) {
       super(
           context,
           "baseline",
@@ -336,9 +367,9 @@ final class MigrateCommand extends Verb {
     }
 
     @Override
-    ExitCode run(Migrations migrations) {
+    ExitCode run(MigrationService migrations) {
       String text = argument(0).orElseThrow();
-      Version baseline = version(text, text);
+      MigrationVersion baseline = version(text, text);
       migrations.baseline(baseline);
       answer("The history of " + migrations.target() + " begins at version " + baseline + ".");
       return ExitCode.DONE;
@@ -346,7 +377,7 @@ final class MigrateCommand extends Verb {
   }
 
   private static final class Adopt extends Sql {
-    Adopt(Context context) {
+    Adopt(CommandContext context) {
       super(
           context,
           "adopt",
@@ -357,8 +388,8 @@ final class MigrateCommand extends Verb {
     }
 
     @Override
-    ExitCode run(Migrations migrations) {
-      Adoption adoption = migrations.adoptable();
+    ExitCode run(MigrationService migrations) {
+      HistoryImport adoption = migrations.readImport();
       int count = adoption.applied().size();
       answer(
           "The history of "
@@ -374,7 +405,7 @@ final class MigrateCommand extends Verb {
           .findFirst()
           .ifPresent(first -> answer("The rest stays pending, the first is " + first.label()));
       if (confirmed(migrations, "Do you wish to record this?")) {
-        migrations.adopt(adoption);
+        migrations.importHistory(adoption);
         answer(
             "Recorded "
                 + count
@@ -388,15 +419,15 @@ final class MigrateCommand extends Verb {
     }
   }
 
-  private static final class Create extends Verb {
-    Create(Context context) {
+  private static final class Create extends BaseCommand {
+    Create(CommandContext context) {
       super(
           context,
           "create",
           "Makes the files of a new migration, up and down, with the next "
               + "version, and prints where they are.");
       argument("NAME", "1", "What it does, as in add_email.");
-      settings(Setting.MIGRATE_PATH);
+      settings(Setting.MIGRATE_PATH, Setting.MIGRATE_EXCLUDE);
       options(
           "DATABASE",
           "A pair for this database alone: postgres, mysql, cockroach or sqlite3.",
@@ -410,12 +441,12 @@ final class MigrateCommand extends Verb {
 
     @Override
     ExitCode run() {
-      List<Path> folders = settings(Optional.empty()).migrate().paths();
-      if (folders.size() != 1) {
-        throw misuse("say into which folder: --path, once");
+      Settings.Migrate settings = settings(Optional.empty()).migrate();
+      if (settings.paths().size() != 1) {
+        throw usageError("say into which folder: --path, once");
       }
-      NewMigration.create(
-              folders.getFirst(),
+      MigrationCreator.create(
+              settings,
               argument(0).orElseThrow(),
               values("--dialect"),
               has("--autocommit"),

@@ -1,8 +1,8 @@
 package dev.slipway.cli;
 
-import dev.slipway.db.Database;
-import dev.slipway.db.Database.Gauges;
 import dev.slipway.http.Metrics;
+import dev.slipway.pool.ConnectionPool;
+import dev.slipway.pool.ConnectionPool.Statistics;
 import java.util.Map;
 import java.util.function.DoubleConsumer;
 import java.util.function.ToDoubleFunction;
@@ -27,42 +27,42 @@ final class PoolMetrics {
   }
 
   /** Adds the others; they are asked for at each exposition. */
-  static void register(Metrics metrics, Database database) {
-    connections(metrics, database, "active", Gauges::active);
-    connections(metrics, database, "idle", Gauges::idle);
+  static void register(Metrics metrics, ConnectionPool database) {
+    connections(metrics, database, "active", Statistics::active);
+    connections(metrics, database, "idle", Statistics::idle);
     metrics.gauge(
         "slipway_pool_connections_max",
         "Connections that the pool may open.",
         Map.of(),
-        () -> database.gauges().max());
+        () -> database.statistics().max());
     metrics.gauge(
         "slipway_pool_waiting",
         "Work that waits for a connection.",
         Map.of(),
-        () -> database.gauges().waiting());
+        () -> database.statistics().waiting());
     metrics.counted(
         "slipway_pool_timeouts_total",
         "Work that got no connection: none was free in time, or the database was away.",
         Map.of(),
-        () -> database.gauges().timeouts());
+        () -> database.statistics().timeouts());
     metrics.counted(
         "slipway_dsn_changes_total",
         "Changed DSNs that were taken over.",
         Map.of(),
-        () -> database.gauges().dsnChanges());
+        () -> database.statistics().dsnChanges());
     metrics.counted(
         "slipway_dsn_failures_total",
         "Changed DSNs that could not be read or were refused; the old one stays in use.",
         Map.of(),
-        () -> database.gauges().dsnFailures());
+        () -> database.statistics().dsnFailures());
   }
 
   private static void connections(
-      Metrics metrics, Database database, String state, ToDoubleFunction<Gauges> value) {
+      Metrics metrics, ConnectionPool database, String state, ToDoubleFunction<Statistics> value) {
     metrics.gauge(
         "slipway_pool_connections",
         "Open connections of the pool, by what they do.",
         Map.of("state", state),
-        () -> value.applyAsDouble(database.gauges()));
+        () -> value.applyAsDouble(database.statistics()));
   }
 }

@@ -1,6 +1,6 @@
 package dev.slipway.cli;
 
-import dev.slipway.db.Database;
+import dev.slipway.pool.ConnectionPool;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -30,14 +30,14 @@ record ProbeConnections(Source pool, Source direct) {
   }
 
   /** Of the server's pool; what fails is a Fault in words without secrets. */
-  static ProbeConnections of(Database database) {
+  static ProbeConnections of(ConnectionPool database) {
     return new ProbeConnections(
         database::connection,
         () -> {
           try {
-            return database.unpooled();
+            return database.openUnpooled();
           } catch (SQLException e) {
-            throw database.fault(e);
+            throw database.describeFailure(e);
           }
         });
   }

@@ -1,13 +1,14 @@
 package dev.slipway.cli;
 
 import dev.slipway.config.Settings;
-import dev.slipway.db.Database;
 import dev.slipway.http.Metrics;
 import dev.slipway.http.Probe;
-import dev.slipway.migrate.Migrations;
-import dev.slipway.migrate.SchemaState;
-import dev.slipway.migrate.SchemaState.Verdict;
-import dev.slipway.migrate.StopSignal;
+import dev.slipway.migration.CancellationToken;
+import dev.slipway.migration.MigrationService;
+import dev.slipway.migration.SchemaState;
+import dev.slipway.migration.SchemaState.Verdict;
+import dev.slipway.pool.ConnectionPool;
+import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -16,13 +17,19 @@ import java.util.Map;
 
 /** The schema is new enough for this binary: every migration it knows is applied. */
 final class SchemaProbe implements Probe {
+  private static final System.Logger LOG = System.getLogger(SchemaProbe.class.getName());
+
   private final ProbeConnections connections;
-  private final Database database;
+  private final ConnectionPool database;
   private final Settings.Migrate settings;
   private volatile SchemaState last;
+  private volatile String warned = "";
 
   SchemaProbe(
-      ProbeConnections connections, Database database, Settings.Migrate settings, Metrics metrics) {
+      ProbeConnections connections,
+      ConnectionPool database,
+      Settings.Migrate settings,
+      Metrics metrics) {
     this.connections = connections;
     this.database = database;
     this.settings = settings;
@@ -58,12 +65,33 @@ final class SchemaProbe implements Probe {
 
   @Override
   public Finding check() throws SQLException, InterruptedException {
-    try (Connection connection = connections.open();
-        Migrations migrations =
-            Migrations.on(
-                connection, database.dsn(), settings, new StopSignal(), new LoggedRun())) {
-      last = migrations.state();
-      return new Finding(last.ready(), last.words());
+    try (Connection connection = connections.open()) {
+      database.applySettings(connection);
+      return check(connection);
     }
+  }
+
+  private Finding check(Connection connection) {
+    try (MigrationService migrations =
+        MigrationService.onSearchPath(
+            connection, database.dsn(), settings, new CancellationToken(), new LogReporter())) {
+      if (last == null) {
+        migrations.notes().forEach(note -> LOG.log(Level.INFO, note));
+      }
+      last = migrations.state();
+      warn(migrations.followed().orElse(""));
+      if (migrations.schemaMismatch().isPresent()) {
+        return new Finding(false, migrations.schemaMismatch().get());
+      }
+      return new Finding(last.ready(), last.message());
+    }
+  }
+
+  /** Once for each state: the probe runs every few seconds. */
+  private void warn(String words) {
+    if (!words.equals(warned) && !words.isEmpty()) {
+      LOG.log(Level.WARNING, words);
+    }
+    warned = words;
   }
 }

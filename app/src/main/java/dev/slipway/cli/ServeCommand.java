@@ -2,15 +2,17 @@ package dev.slipway.cli;
 
 import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
-import dev.slipway.db.Database;
-import dev.slipway.db.Dsn;
-import dev.slipway.fault.ExitCode;
-import dev.slipway.fault.Fault;
+import dev.slipway.driver.Drivers;
+import dev.slipway.dsn.Dsn;
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
+import dev.slipway.http.Carriers;
 import dev.slipway.http.Health;
 import dev.slipway.http.Metrics;
 import dev.slipway.http.Probe;
 import dev.slipway.http.Route;
 import dev.slipway.identity.IdentityApi;
+import dev.slipway.pool.ConnectionPool;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.List;
@@ -18,12 +20,12 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** {@code slipway serve}: the pool, the probes and the server, from the start to the signal. */
-final class ServeCommand extends Verb {
+final class ServeCommand extends BaseCommand {
   private static final System.Logger LOG = System.getLogger(ServeCommand.class.getName());
 
   private static final String PRINT_CONFIG = "--print-config";
 
-  ServeCommand(Context context) {
+  ServeCommand(CommandContext context) {
     super(
         context,
         "serve",
@@ -47,7 +49,9 @@ final class ServeCommand extends Verb {
         Setting.LOG_LEVEL,
         Setting.LOG_FORMAT,
         Setting.MIGRATE_PATH,
-        Setting.MIGRATE_TABLE);
+        Setting.MIGRATE_EXCLUDE,
+        Setting.MIGRATE_TABLE,
+        Setting.MIGRATE_SCHEMA);
     examples(
         "DSN=postgres://user:secret@db/app slipway serve",
         "slipway serve --migrate --dsn sqlite://slipway.sqlite --port 8080",
@@ -62,19 +66,24 @@ final class ServeCommand extends Verb {
       return ExitCode.DONE;
     }
     if (value("--format").isPresent()) {
-      throw misuse("--format says how " + PRINT_CONFIG + " prints, which is not given");
+      throw usageError("--format says how " + PRINT_CONFIG + " prints, which is not given");
     }
-    Logs.configure(settings.log());
-    Signals signals = context.signals().get();
+    Logging.configure(settings.log());
+    Carriers.configure();
+    ShutdownSignals signals = context.signals().get();
     var metrics = new Metrics();
-    try (Database database =
-        Database.open(
-            settings::dsnText, settings.pool(), "slipway serve", PoolMetrics.acquired(metrics))) {
+    try (ConnectionPool database =
+        ConnectionPool.open(
+            settings::dsnText,
+            settings.schema(),
+            settings.pool(),
+            "slipway serve",
+            PoolMetrics.acquired(metrics))) {
       PoolMetrics.register(metrics, database);
       var connections = ProbeConnections.of(database);
       List<Probe> probes =
           List.of(
-              new DatabaseProbe(connections),
+              new DatabaseProbe(connections, database),
               new SchemaProbe(connections, database, settings.migrate(), metrics));
       // Asked while the rest is made ready: they wait for the database, the rest does not.
       try (Health health = Health.start(probes)) {
@@ -93,17 +102,17 @@ final class ServeCommand extends Verb {
 
   private void serve(
       Settings settings,
-      Database database,
+      ConnectionPool database,
       List<Route> routes,
       Health health,
-      Signals signals,
+      ShutdownSignals signals,
       Metrics metrics) {
-    var serving = new Serving(settings.http(), VersionCommand.text(), health, routes);
+    var serving = new ServerLifecycle(settings.http(), VersionCommand.text(), health, routes);
     Consumer<URI> listening = address -> LOG.log(Level.INFO, "listening on " + address);
-    if (has("--migrate") || database.dsn().memory()) {
-      try (var atStart = MigrateAtStart.begin(database, settings.migrate(), signals)) {
+    if (has("--migrate") || database.dsn().inMemory()) {
+      try (var atStart = StartupMigration.begin(database, settings.migrate(), signals)) {
         serving.run(signals, metrics, listening);
-        Optional<Fault> failure = atStart.failure();
+        Optional<SlipwayException> failure = atStart.failure();
         if (failure.isPresent()) {
           throw failure.get();
         }
@@ -117,15 +126,15 @@ final class ServeCommand extends Verb {
   private String printed(Settings settings, String format) {
     Optional<Dsn> dsn = Optional.empty();
     try {
-      dsn = Optional.of(Dsn.parse(settings.dsnText().reveal()));
-    } catch (Fault e) {
-      context.terminal().story("warning: " + e.getMessage());
+      dsn = Optional.of(Drivers.parse(settings.dsnText().reveal()));
+    } catch (SlipwayException e) {
+      context.terminal().log("warning: " + e.getMessage());
     }
-    var print = new PrintedSettings(settings, dsn);
+    var print = new SettingsReport(settings, dsn);
     return switch (format) {
       case "yaml" -> print.yaml();
       case "json" -> print.json();
-      case String other -> throw misuse("no format `" + other + "`: take yaml or json");
+      case String other -> throw usageError("no format `" + other + "`: take yaml or json");
     };
   }
 }

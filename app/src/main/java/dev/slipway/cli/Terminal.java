@@ -40,7 +40,7 @@ record Terminal(BufferedReader in, PrintStream out, PrintStream err, boolean col
   }
 
   /** A line of the story. */
-  void story(String line) {
+  void log(String line) {
     clear();
     err.println(line);
   }
@@ -95,7 +95,7 @@ record Terminal(BufferedReader in, PrintStream out, PrintStream err, boolean col
   }
 
   /** Bold red on a terminal that takes colours. */
-  String alarm(String text) {
+  String highlight(String text) {
     return colour ? "\u001b[1;31m" + text + "\u001b[0m" : text;
   }
 }

@@ -1,15 +1,16 @@
 package dev.slipway.cli;
 
-import dev.slipway.audit.RoundTrip;
 import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
-import dev.slipway.db.Dsn;
-import dev.slipway.fault.ExitCode;
-import dev.slipway.migrate.StopSignal;
+import dev.slipway.error.ExitCode;
+import dev.slipway.migration.CancellationToken;
+import dev.slipway.verify.RollbackCheck;
 
-/** {@code slipway migrate sql test}: words to one call of {@link RoundTrip}, and back to words. */
-final class TestCommand extends Verb {
-  TestCommand(Context context) {
+/**
+ * {@code slipway migrate sql test}: words to one call of {@link RollbackCheck}, and back to words.
+ */
+final class TestCommand extends BaseCommand {
+  TestCommand(CommandContext context) {
     super(
         context,
         "test",
@@ -28,12 +29,14 @@ final class TestCommand extends Verb {
         "VERSION",
         "Only this version and newer ones go back; older ones are just applied.",
         "--from");
-    option("DSN", "An empty database to use, where the login may not create one.", "--scratch");
+    scratchOptions();
     settings(
         Setting.DSN,
         Setting.DSN_FILE,
         Setting.MIGRATE_PATH,
+        Setting.MIGRATE_EXCLUDE,
         Setting.MIGRATE_TABLE,
+        Setting.MIGRATE_SCHEMA,
         Setting.MIGRATE_PLACEHOLDERS,
         Setting.MIGRATE_WAIT,
         Setting.MIGRATE_TIMEOUT,
@@ -47,16 +50,16 @@ final class TestCommand extends Verb {
   @Override
   ExitCode run() {
     Settings settings = settings(argument(0));
-    StopSignal stop = new StopSignal();
-    context.signals().get().then(stop::request);
+    CancellationToken stop = new CancellationToken();
+    context.signals().get().then(stop::cancel);
     int trips =
-        RoundTrip.run(
-            Dsn.parse(settings.dsnText().reveal()),
-            value("--scratch").map(Dsn::parse),
+        RollbackCheck.run(
+            database(settings),
+            scratch(),
             settings.migrate(),
             value("--from").map(text -> version("--from " + text, text)),
             stop,
-            context.terminal()::story);
+            context.terminal()::log);
     context
         .terminal()
         .out()

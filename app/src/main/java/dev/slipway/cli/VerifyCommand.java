@@ -1,22 +1,23 @@
 package dev.slipway.cli;
 
-import dev.slipway.audit.Drift;
-import dev.slipway.cli.Reports.Format;
+import dev.slipway.cli.MigrationReports.Format;
 import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
-import dev.slipway.db.Dsn;
-import dev.slipway.fault.ExitCode;
-import dev.slipway.fault.Fault;
-import dev.slipway.migrate.StopSignal;
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
+import dev.slipway.migration.CancellationToken;
+import dev.slipway.verify.DriftCheck;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** {@code slipway migrate sql verify}: words to one call of {@link Drift}, and back to words. */
-final class VerifyCommand extends Verb {
-  VerifyCommand(Context context) {
+/**
+ * {@code slipway migrate sql verify}: words to one call of {@link DriftCheck}, and back to words.
+ */
+final class VerifyCommand extends BaseCommand {
+  VerifyCommand(CommandContext context) {
     super(
         context,
         "verify",
@@ -29,13 +30,15 @@ final class VerifyCommand extends Verb {
         "Read the DSN from the environment, as is done anyway without the argument.",
         "-e",
         "--read-from-env");
-    option("DSN", "An empty database to use, where the login may not create one.", "--scratch");
+    scratchOptions();
     option("FORMAT", "table (the default), json, json-pretty or yaml.", "--format");
     settings(
         Setting.DSN,
         Setting.DSN_FILE,
         Setting.MIGRATE_PATH,
+        Setting.MIGRATE_EXCLUDE,
         Setting.MIGRATE_TABLE,
+        Setting.MIGRATE_SCHEMA,
         Setting.MIGRATE_PLACEHOLDERS,
         Setting.MIGRATE_WAIT,
         Setting.MIGRATE_TIMEOUT,
@@ -49,27 +52,26 @@ final class VerifyCommand extends Verb {
   ExitCode run() {
     Format format = format();
     Settings settings = settings(argument(0));
-    StopSignal stop = new StopSignal();
-    context.signals().get().then(stop::request);
-    Drift.Result result =
-        Drift.check(
-            Dsn.parse(settings.dsnText().reveal()),
-            value("--scratch").map(Dsn::parse),
-            settings.migrate(),
-            stop,
-            context.terminal()::story);
+    CancellationToken stop = new CancellationToken();
+    context.signals().get().then(stop::cancel);
+    DriftCheck.Result result =
+        DriftCheck.check(
+            database(settings), scratch(), settings.migrate(), stop, context.terminal()::log);
     context
         .terminal()
         .out()
-        .print(format == Format.TABLE ? text(result) : Reports.objects(object(result), format));
+        .print(
+            format == Format.TABLE
+                ? text(result)
+                : MigrationReports.objects(object(result), format));
     if (!result.findings().isEmpty()) {
-      result.uncompared().ifPresent(fault -> context.terminal().story(fault.getMessage()));
+      result.uncompared().ifPresent(fault -> context.terminal().log(fault.getMessage()));
       return ExitCode.MIGRATION;
     }
     if (result.uncompared().isPresent()) {
-      Fault fault = result.uncompared().get();
-      throw Fault.of(
-              fault.code(),
+      SlipwayException fault = result.uncompared().get();
+      throw SlipwayException.of(
+              fault.exitCode(),
               "history and checksums are in order, but the schema was not"
                   + " compared\n"
                   + fault.getMessage())
@@ -79,20 +81,24 @@ final class VerifyCommand extends Verb {
     return ExitCode.DONE;
   }
 
-  private static String text(Drift.Result result) {
+  private static String text(DriftCheck.Result result) {
     List<List<String>> rows = new ArrayList<>();
     result.tables().forEach((table, count) -> rows.add(List.of(table, words(count))));
-    StringBuilder text = new StringBuilder(Reports.table(List.of("Table", "Rows"), rows));
+    StringBuilder text = new StringBuilder(MigrationReports.table(List.of("Table", "Rows"), rows));
     text.append('\n')
         .append(result.applied())
         .append(" applied, ")
         .append(result.pending().size())
         .append(" pending\n");
+    result.pending().forEach(label -> text.append("pending: ").append(label).append('\n'));
     result
         .findings()
         .forEach(
             finding ->
                 text.append(finding.kind()).append(": ").append(finding.what()).append('\n'));
+    if (!result.compared() && result.uncompared().isEmpty()) {
+      text.append("The schema was not compared, because history and files do not match.\n");
+    }
     if (result.findings().isEmpty() && result.uncompared().isEmpty()) {
       text.append("The database is as its migrations say.\n");
     }
@@ -104,17 +110,17 @@ final class VerifyCommand extends Verb {
       return "may not be read";
     }
     long rows = count.getAsLong();
-    return Drift.Result.more(rows) ? "more than " + (rows - 1) : String.valueOf(rows);
+    return DriftCheck.Result.more(rows) ? "more than " + (rows - 1) : String.valueOf(rows);
   }
 
-  private static Map<String, Object> object(Drift.Result result) {
+  private static Map<String, Object> object(DriftCheck.Result result) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("same", result.findings().isEmpty() && result.compared());
     object.put("compared", result.compared());
     object.put("applied", result.applied());
     object.put("pending", result.pending());
     List<Map<String, String>> findings = new ArrayList<>();
-    for (Drift.Finding finding : result.findings()) {
+    for (DriftCheck.Finding finding : result.findings()) {
       Map<String, String> one = new LinkedHashMap<>();
       one.put("kind", finding.kind());
       one.put("what", finding.what());

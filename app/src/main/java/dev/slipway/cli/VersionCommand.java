@@ -1,10 +1,10 @@
 package dev.slipway.cli;
 
-import dev.slipway.fault.ExitCode;
+import dev.slipway.error.ExitCode;
 
 /** {@code slipway version}. */
-final class VersionCommand extends Verb {
-  VersionCommand(Context context) {
+final class VersionCommand extends BaseCommand {
+  VersionCommand(CommandContext context) {
     super(context, "version", "Prints the version.");
     examples("slipway version");
   }

@@ -1,6 +1,6 @@
 package dev.slipway.config;
 
-import dev.slipway.fault.Fault;
+import dev.slipway.error.SlipwayException;
 import dev.slipway.json.Yaml;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
@@ -25,7 +25,7 @@ final class ConfigFile {
   /**
    * Reads it.
    *
-   * @throws Fault (usage) when it cannot be read, or names a key that no setting has
+   * @throws SlipwayException (usage) when it cannot be read, or names a key that no setting has
    */
   static Map<Setting, String> read(Path file) {
     Object document = Yaml.read(text(file), file.toString());
@@ -33,7 +33,7 @@ final class ConfigFile {
     if (document instanceof Map<?, ?> map) {
       collect(file, "", map, values);
     } else if (document != null) {
-      throw Fault.usage(
+      throw SlipwayException.usageError(
           file + " holds no settings: its top level must be a map, as in dsn: memory");
     }
     return values;
@@ -43,13 +43,15 @@ final class ConfigFile {
     try {
       return Files.readString(file);
     } catch (NoSuchFileException e) {
-      throw Fault.usage("the configuration file " + file + " does not exist")
+      throw SlipwayException.usageError("the configuration file " + file + " does not exist")
           .hint("check the path after --config")
           .cause(e);
     } catch (MalformedInputException e) {
-      throw Fault.usage("the configuration file " + file + " is not UTF-8").cause(e);
+      throw SlipwayException.usageError("the configuration file " + file + " is not UTF-8")
+          .cause(e);
     } catch (IOException e) {
-      throw Fault.usage("the configuration file " + file + " cannot be read: " + Unreadable.why(e))
+      throw SlipwayException.usageError(
+              "the configuration file " + file + " cannot be read: " + IoErrors.describe(e))
           .cause(e);
     }
   }
@@ -76,56 +78,64 @@ final class ConfigFile {
     return Arrays.stream(Setting.values()).anyMatch(each -> each.key().startsWith(key + "."));
   }
 
-  private static Fault unknown(Path file, String key) {
+  private static SlipwayException unknown(Path file, String key) {
     if (isSection(key)) {
-      return Fault.usage("the key " + key + " in " + file + " must hold further keys");
+      return SlipwayException.usageError(
+          "the key " + key + " in " + file + " must hold further keys");
     }
     List<String> known = Arrays.stream(Setting.values()).map(Setting::key).toList();
-    return Fault.usage("unknown key " + key + " in " + file + Nearest.question(key, known))
+    return SlipwayException.usageError(
+            "unknown key " + key + " in " + file + Suggestions.didYouMean(key, known))
         .hint("the settings table in the documentation lists every key");
   }
 
-  /** Lists and maps become lines, as {@link Kind#lines} reads them. */
+  /** Lists and maps become lines, as {@link SettingType#lines} reads them. */
   private static String text(Path file, Setting setting, Object value) {
     return switch (setting.kind()) {
-      case Kind.Places _ when value instanceof List<?> list ->
-          list.stream().map(each -> scalar(file, setting, each)).collect(Collectors.joining("\n"));
-      case Kind.Pairs _ when value instanceof Map<?, ?> map ->
+      case SettingType.FilePaths _ when value instanceof List<?> list -> lines(file, setting, list);
+      case SettingType.Globs _ when value instanceof List<?> list -> lines(file, setting, list);
+      case SettingType.KeyValuePairs _ when value instanceof Map<?, ?> map ->
           map.entrySet().stream()
               .map(each -> pair(file, setting, each.getKey(), each.getValue()))
               .collect(Collectors.joining("\n"));
-      case Kind.Schemas _ when value instanceof Map<?, ?> map ->
+      case SettingType.IdentitySchemas _ when value instanceof Map<?, ?> map ->
           map.entrySet().stream()
               .map(
                   each -> pair(file, setting, each.getKey(), words(file, setting, each.getValue())))
               .collect(Collectors.joining("\n"));
-      case Kind.Schemas _ when value instanceof List<?> list ->
+      case SettingType.IdentitySchemas _ when value instanceof List<?> list ->
           IntStream.range(0, list.size())
               .mapToObj(i -> schema(file, setting, i, list.get(i)))
               .collect(Collectors.joining("\n"));
-      case Kind.Text _,
-          Kind.Url _,
-          Kind.Token _,
-          Kind.Identifier _,
-          Kind.Place _,
-          Kind.Places _,
-          Kind.Pairs _,
-          Kind.Choice _ ->
+      case SettingType.FreeText _,
+          SettingType.Url _,
+          SettingType.Token _,
+          SettingType.Identifier _,
+          SettingType.TableName _,
+          SettingType.FilePath _,
+          SettingType.FilePaths _,
+          SettingType.Globs _,
+          SettingType.KeyValuePairs _,
+          SettingType.Choice _ ->
           words(file, setting, value);
-      case Kind.Schemas _ ->
-          throw Fault.usage(
+      case SettingType.IdentitySchemas _ ->
+          throw SlipwayException.usageError(
               "the key "
                   + setting.key()
                   + " in "
                   + file
                   + " must be a list of schemas, each with the keys id and url");
-      case Kind.Whole _, Kind.Time _ -> scalar(file, setting, value);
+      case SettingType.IntegerRange _, SettingType.TimeSpan _ -> scalar(file, setting, value);
     };
+  }
+
+  private static String lines(Path file, Setting setting, List<?> list) {
+    return list.stream().map(each -> scalar(file, setting, each)).collect(Collectors.joining("\n"));
   }
 
   private static String pair(Path file, Setting setting, Object name, Object value) {
     if (String.valueOf(name).indexOf('=') >= 0) {
-      throw Fault.usage(
+      throw SlipwayException.usageError(
           "the key "
               + setting.key()
               + " in "
@@ -141,23 +151,25 @@ final class ConfigFile {
   private static String schema(Path file, Setting setting, int index, Object entry) {
     String place = setting.key() + "[" + index + "]";
     if (!(entry instanceof Map<?, ?> map)) {
-      throw Fault.usage("the key " + place + " in " + file + " must hold the keys id and url");
+      throw SlipwayException.usageError(
+          "the key " + place + " in " + file + " must hold the keys id and url");
     }
     for (Object name : map.keySet()) {
       if (!SCHEMA_KEYS.contains(name)) {
-        throw Fault.usage(
+        throw SlipwayException.usageError(
             "unknown key "
                 + place
                 + "."
                 + name
                 + " in "
                 + file
-                + Nearest.question(String.valueOf(name), SCHEMA_KEYS));
+                + Suggestions.didYouMean(String.valueOf(name), SCHEMA_KEYS));
       }
     }
     for (String name : SCHEMA_KEYS) {
       if (map.get(name) == null) {
-        throw Fault.usage("the key " + place + "." + name + " is missing in " + file);
+        throw SlipwayException.usageError(
+            "the key " + place + "." + name + " is missing in " + file);
       }
     }
     return pair(
@@ -175,7 +187,8 @@ final class ConfigFile {
   /** YAML has read {@code 0123} as the number 83 by now: only quotes keep a text. */
   private static String words(Path file, Setting setting, Object value) {
     if (value instanceof Number || value instanceof Boolean) {
-      throw Fault.usage("the key " + setting.key() + " in " + file + " must be a text")
+      throw SlipwayException.usageError(
+              "the key " + setting.key() + " in " + file + " must be a text")
           .hint("put its value in quotes");
     }
     return scalar(file, setting, value);
@@ -183,11 +196,13 @@ final class ConfigFile {
 
   private static String scalar(Path file, Setting setting, Object value) {
     if (value == null || value instanceof Map<?, ?> || value instanceof List<?>) {
-      throw Fault.usage("the key " + setting.key() + " in " + file + " must be " + setting.range());
+      throw SlipwayException.usageError(
+          "the key " + setting.key() + " in " + file + " must be " + setting.range());
     }
     String text = String.valueOf(value);
-    if (setting.kind().several() && text.indexOf('\n') >= 0) {
-      throw Fault.usage("the key " + setting.key() + " in " + file + " must hold no line break");
+    if (setting.kind().isList() && text.indexOf('\n') >= 0) {
+      throw SlipwayException.usageError(
+          "the key " + setting.key() + " in " + file + " must hold no line break");
     }
     return text;
   }

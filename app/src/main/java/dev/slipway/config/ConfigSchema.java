@@ -55,17 +55,22 @@ public final class ConfigSchema {
     Map<String, Object> value = new LinkedHashMap<>();
     value.put(
         "description",
-        setting.sentence()
+        setting.description()
             + " Environment: "
             + setting.variable()
             + setting.flag().map(flag -> ", flag: " + flag).orElse("")
             + ".");
     switch (setting.kind()) {
-      case Kind.Text _, Kind.Place _ -> value.put("type", "string");
-      case Kind.Identifier _ -> pattern(value, Kind.Identifier.PATTERN);
-      case Kind.Url _ -> pattern(value, Kind.Url.PATTERN);
-      case Kind.Token _ -> pattern(value, Kind.Token.PATTERN);
-      case Kind.Time time -> {
+      case SettingType.FreeText _, SettingType.FilePath _ -> value.put("type", "string");
+      case SettingType.TableName _ -> {
+        value.put("type", "string");
+        value.put("minLength", 1);
+        value.put("maxLength", SettingType.TableName.LENGTH_MAX);
+      }
+      case SettingType.Identifier _ -> pattern(value, SettingType.Identifier.PATTERN);
+      case SettingType.Url _ -> pattern(value, SettingType.Url.PATTERN);
+      case SettingType.Token _ -> pattern(value, SettingType.Token.PATTERN);
+      case SettingType.TimeSpan time -> {
         value.put("type", List.of("string", "integer"));
         value.put("pattern", DURATION);
         // A number without a unit can only be zero.
@@ -73,21 +78,21 @@ public final class ConfigSchema {
         value.put("maximum", 0);
         value.put("$comment", "it must be " + time.range());
       }
-      case Kind.Whole whole -> {
+      case SettingType.IntegerRange whole -> {
         value.put("type", "integer");
         value.put("minimum", whole.min());
         value.put("maximum", whole.max());
       }
-      case Kind.Choice choice -> value.put("enum", choice.words());
-      case Kind.Places _ -> {
+      case SettingType.Choice choice -> value.put("enum", choice.words());
+      case SettingType.FilePaths _, SettingType.Globs _ -> {
         value.put("type", List.of("string", "array"));
         value.put("items", Map.of("type", "string"));
       }
-      case Kind.Pairs _ -> {
+      case SettingType.KeyValuePairs _ -> {
         value.put("type", "object");
         value.put("additionalProperties", Map.of("type", List.of("string", "number", "boolean")));
       }
-      case Kind.Schemas _ -> {
+      case SettingType.IdentitySchemas _ -> {
         value.put("type", List.of("array", "object"));
         value.put("items", schema());
         value.put("additionalProperties", Map.of("type", "string"));
@@ -96,7 +101,7 @@ public final class ConfigSchema {
     if (!setting.defaultText().isEmpty()) {
       value.put(
           "default",
-          setting.kind() instanceof Kind.Whole
+          setting.kind() instanceof SettingType.IntegerRange
               ? new BigDecimal(setting.defaultText())
               : setting.defaultText());
     }

@@ -1,6 +1,6 @@
 package dev.slipway.config;
 
-import dev.slipway.fault.Fault;
+import dev.slipway.error.SlipwayException;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -24,16 +24,16 @@ sealed interface DsnSource {
   Secret read();
 
   /** In words, for messages. */
-  String words();
+  String describe();
 
   /** Whether this setting's value, which comes from there, is what the DSN is made of. */
-  default boolean uses(Setting setting, Source from) {
+  default boolean uses(Setting setting, SettingSource from) {
     return switch (this) {
-      case Given _ -> setting == Setting.DSN;
-      case InFile _ -> setting == Setting.DSN_FILE;
-      case Parts parts ->
+      case InlineDsn _ -> setting == Setting.DSN;
+      case DsnFile _ -> setting == Setting.DSN_FILE;
+      case ComposedDsn parts ->
           PARTS.contains(setting)
-              && (from instanceof Source.Default || from.rank() == parts.place().rank());
+              && (from instanceof SettingSource.Default || from.rank() == parts.place().rank());
     };
   }
 
@@ -42,26 +42,26 @@ sealed interface DsnSource {
       Arrays.stream(Setting.values()).filter(each -> each.key().startsWith("database.")).toList();
 
   /** The DSN itself. */
-  record Given(Secret read, String words) implements DsnSource {}
+  record InlineDsn(Secret read, String describe) implements DsnSource {}
 
   /** Made of its parts, all of them from one place. */
-  record Parts(Secret read, String words, Source place) implements DsnSource {}
+  record ComposedDsn(Secret read, String describe, SettingSource place) implements DsnSource {}
 
   /** A file that holds it. */
-  record InFile(Path file, String words) implements DsnSource {
+  record DsnFile(Path file, String describe) implements DsnSource {
     @Override
     public Secret read() {
       String text;
       try {
         text = Files.readString(file);
       } catch (IOException e) {
-        throw Fault.usage(
+        throw SlipwayException.usageError(
                 "the DSN file "
                     + file
                     + " cannot be read: "
-                    + Unreadable.why(e)
+                    + IoErrors.describe(e)
                     + " (named by "
-                    + words
+                    + describe
                     + ")")
             .hint("check the path, and that the user who runs slipway may read it")
             .cause(e);
@@ -69,10 +69,11 @@ sealed interface DsnSource {
       // Editors and `echo` end a file with a line break, which no password means.
       String stripped = text.strip();
       if (stripped.isEmpty()) {
-        throw Fault.usage("the DSN file " + file + " is empty (named by " + words + ")");
+        throw SlipwayException.usageError(
+            "the DSN file " + file + " is empty (named by " + describe + ")");
       }
       if (stripped.lines().count() > 1) {
-        throw Fault.usage("the DSN file " + file + " holds more than one line");
+        throw SlipwayException.usageError("the DSN file " + file + " holds more than one line");
       }
       return Secret.of(stripped);
     }
@@ -80,19 +81,20 @@ sealed interface DsnSource {
 
   /** What one place says about the database; what it says twice is warned of. */
   static Optional<DsnSource> find(
-      Map<Setting, String> place, Source from, String words, List<String> warnings) {
+      Map<Setting, String> place, SettingSource from, String words, List<String> warnings) {
     boolean parts = PARTS.stream().anyMatch(place::containsKey);
     List<String> present = new ArrayList<>();
     Optional<DsnSource> source = Optional.empty();
     if (place.containsKey(Setting.DSN)) {
       present.add("DSN");
-      source = Optional.of(new Given(Secret.of(place.get(Setting.DSN).strip()), "DSN in " + words));
+      source =
+          Optional.of(new InlineDsn(Secret.of(place.get(Setting.DSN).strip()), "DSN in " + words));
     }
     if (place.containsKey(Setting.DSN_FILE)) {
       present.add("DSN_FILE");
       if (source.isEmpty()) {
         source =
-            Optional.of(new InFile(Path.of(place.get(Setting.DSN_FILE)), "DSN_FILE in " + words));
+            Optional.of(new DsnFile(Path.of(place.get(Setting.DSN_FILE)), "DSN_FILE in " + words));
       }
     }
     if (parts) {
@@ -117,7 +119,8 @@ sealed interface DsnSource {
   }
 
   /** The parts are taken as they are. */
-  private static Parts ofParts(Map<Setting, String> parts, String words, Source place) {
+  private static ComposedDsn ofParts(
+      Map<Setting, String> parts, String words, SettingSource place) {
     String type = parts.get(Setting.DATABASE_TYPE);
     String parameters = Optional.ofNullable(parts.get(Setting.DATABASE_PARAMETERS)).orElse("");
     String dsn =
@@ -130,7 +133,7 @@ sealed interface DsnSource {
               server("cockroach", parts) + query(parameters, "sslmode=prefer");
           default -> server("postgres", parts) + query(parameters, "sslmode=prefer");
         };
-    return new Parts(Secret.of(dsn), words, place);
+    return new ComposedDsn(Secret.of(dsn), words, place);
   }
 
   /**
@@ -166,7 +169,7 @@ sealed interface DsnSource {
   private static String mysql(Map<Setting, String> parts) {
     String user = Optional.ofNullable(parts.get(Setting.DATABASE_USERNAME)).orElse("");
     if (user.indexOf(':') >= 0) {
-      throw Fault.usage("DATABASE_USERNAME must hold no colon for MySQL");
+      throw SlipwayException.usageError("DATABASE_USERNAME must hold no colon for MySQL");
     }
     String password = parts.get(Setting.DATABASE_PASSWORD);
     return "mysql://"
@@ -188,7 +191,7 @@ sealed interface DsnSource {
   private static String needed(Map<Setting, String> parts, Setting setting) {
     String value = parts.get(setting);
     if (value == null) {
-      throw Fault.usage(setting.variable() + " is missing beside DATABASE_TYPE");
+      throw SlipwayException.usageError(setting.variable() + " is missing beside DATABASE_TYPE");
     }
     return value;
   }

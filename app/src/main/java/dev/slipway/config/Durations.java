@@ -1,6 +1,6 @@
 package dev.slipway.config;
 
-import dev.slipway.fault.Fault;
+import dev.slipway.error.SlipwayException;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Map;
@@ -27,7 +27,7 @@ public final class Durations {
   /**
    * Reads {@code 300ms}, {@code 5s}, {@code 1m30s}, {@code 0.5h}, {@code 0}.
    *
-   * @throws Fault (usage) when the text is something else, negative, or beyond 292 years
+   * @throws SlipwayException (usage) when the text is something else, negative, or beyond 292 years
    */
   public static Duration parse(String text) {
     if (text.equals("0")) {
@@ -41,11 +41,11 @@ public final class Durations {
       end = term.end();
     }
     if (end == 0 || end != text.length()) {
-      throw Fault.usage("'" + text + "' is no duration")
+      throw SlipwayException.usageError("'" + text + "' is no duration")
           .hint("write a number and a unit, such as 300ms, 5s, 1m30s or 2h; 0 needs no unit");
     }
     if (nanos.bitLength() >= Long.SIZE) {
-      throw Fault.usage("'" + text + "' is longer than any duration can be");
+      throw SlipwayException.usageError("'" + text + "' is longer than any duration can be");
     }
     return Duration.ofNanos(nanos.longValue());
   }
@@ -60,7 +60,7 @@ public final class Durations {
   }
 
   /** The text that {@link #parse} reads as this duration, in the fewest units: {@code 1m30s}. */
-  public static String text(Duration duration) {
+  public static String format(Duration duration) {
     if (duration.isZero()) {
       return "0";
     }

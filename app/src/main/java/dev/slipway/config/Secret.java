@@ -1,6 +1,6 @@
 package dev.slipway.config;
 
-import dev.slipway.fault.Fault;
+import dev.slipway.error.SlipwayException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,20 +25,20 @@ public final class Secret {
    * Reads one from a file, whose last line break is not meant.
    *
    * @param what it is, for messages
-   * @throws Fault (usage) when the file cannot be read, is empty, or holds several lines
+   * @throws SlipwayException (usage) when the file cannot be read, is empty, or holds several lines
    */
   public static Secret read(Path file, String what) {
     String text;
     try {
       text = Files.readString(file).replaceFirst("\\R\\z", "");
     } catch (IOException e) {
-      throw Fault.usage(
-              "the file " + file + " of " + what + " cannot be read: " + Unreadable.why(e))
+      throw SlipwayException.usageError(
+              "the file " + file + " of " + what + " cannot be read: " + IoErrors.describe(e))
           .hint("check the path, and that the user who runs slipway may read it")
           .cause(e);
     }
     if (text.isEmpty() || text.lines().count() > 1 || text.indexOf('\0') >= 0) {
-      throw Fault.usage("the file " + file + " of " + what + " must hold one line")
+      throw SlipwayException.usageError("the file " + file + " of " + what + " must hold one line")
           .hint("write nothing else into it");
     }
     return of(text);

@@ -1,6 +1,6 @@
 package dev.slipway.config;
 
-import dev.slipway.config.Kind.Time.Zero;
+import dev.slipway.config.SettingType.TimeSpan.Zero;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -18,21 +18,21 @@ public enum Setting {
       "dsn",
       "--dsn",
       "",
-      new Kind.Text(),
+      new SettingType.FreeText(),
       Audience.SECRET,
       "The database: postgres://, mysql://, cockroach://, sqlite:// or memory."),
   DSN_FILE(
       "dsn_file",
       "--dsn-file",
       "",
-      new Kind.Place(),
+      new SettingType.FilePath(),
       Audience.OPEN,
       "A file that holds the DSN, such as a mounted secret; read again when it changes."),
   DATABASE_TYPE(
       "database.type",
       "",
       "",
-      new Kind.Choice(
+      new SettingType.Choice(
           List.of(
               "postgres",
               "postgresql",
@@ -48,42 +48,42 @@ public enum Setting {
       "database.host",
       "",
       "localhost",
-      new Kind.Text(),
+      new SettingType.FreeText(),
       Audience.OPEN,
       "The database server's name or address."),
   DATABASE_PORT(
       "database.port",
       "",
       "",
-      new Kind.Whole(1, 65535),
+      new SettingType.IntegerRange(1, 65535),
       Audience.OPEN,
       "The database server's port; by default that of its kind."),
   DATABASE_USERNAME(
       "database.username",
       "",
       "",
-      new Kind.Text(),
+      new SettingType.FreeText(),
       Audience.OPEN,
       "The database user; taken as it is, nothing is escaped."),
   DATABASE_PASSWORD(
       "database.password",
       "",
       "",
-      new Kind.Text(),
+      new SettingType.FreeText(),
       Audience.SECRET,
       "The database user's password; taken as it is, nothing is escaped."),
   DATABASE_NAME(
       "database.name",
       "",
       "",
-      new Kind.Text(),
+      new SettingType.FreeText(),
       Audience.OPEN,
       "The database's name, or SQLite's file."),
   DATABASE_PARAMETERS(
       "database.parameters",
       "",
       "",
-      new Kind.Text(),
+      new SettingType.FreeText(),
       Audience.SECRET,
       "More DSN parameters, as in sslmode=verify-full&connect_timeout=5."),
 
@@ -91,7 +91,7 @@ public enum Setting {
       "pool.max_conns",
       "",
       "",
-      new Kind.Whole(1, 10_000),
+      new SettingType.IntegerRange(1, 10_000),
       Audience.OPEN,
       "Open connections at most; by default twice the CPUs, for a database server at least 8. "
           + "max_conns in the DSN beats it."),
@@ -99,7 +99,7 @@ public enum Setting {
       "pool.max_idle_conns",
       "",
       "",
-      new Kind.Whole(0, 10_000),
+      new SettingType.IntegerRange(0, 10_000),
       Audience.OPEN,
       "Idle connections that are kept; by default one for each CPU. max_idle_conns in the DSN "
           + "beats it."),
@@ -107,7 +107,7 @@ public enum Setting {
       "pool.max_conn_lifetime",
       "",
       "0",
-      new Kind.Time(Duration.ofSeconds(30), Duration.ofDays(30), Zero.OFF),
+      new SettingType.TimeSpan(Duration.ofSeconds(30), Duration.ofDays(30), Zero.OFF),
       Audience.OPEN,
       "How long a connection is used before it is replaced. max_conn_lifetime in the DSN beats "
           + "it."),
@@ -115,7 +115,7 @@ public enum Setting {
       "pool.max_conn_idle_time",
       "",
       "1m",
-      new Kind.Time(Duration.ofSeconds(10), Duration.ofDays(30), Zero.OFF),
+      new SettingType.TimeSpan(Duration.ofSeconds(10), Duration.ofDays(30), Zero.OFF),
       Audience.OPEN,
       "How long a connection beyond max_idle_conns stays open unused. max_conn_idle_time in the "
           + "DSN beats it."),
@@ -123,7 +123,7 @@ public enum Setting {
       "pool.acquire_timeout",
       "",
       "5s",
-      new Kind.Time(Duration.ofMillis(250), Duration.ofMinutes(5), Zero.REFUSED),
+      new SettingType.TimeSpan(Duration.ofMillis(250), Duration.ofMinutes(5), Zero.REFUSED),
       Audience.OPEN,
       "How long work waits for a connection before it fails."),
 
@@ -131,21 +131,21 @@ public enum Setting {
       "serve.admin.host",
       "--host",
       "0.0.0.0",
-      new Kind.Text(),
+      new SettingType.FreeText(),
       Audience.OPEN,
       "The address to listen on; :: is every address of both families."),
   SERVE_ADMIN_PORT(
       "serve.admin.port",
       "--port",
       "4434",
-      new Kind.Whole(0, 65535),
+      new SettingType.IntegerRange(0, 65535),
       Audience.OPEN,
       "The port to listen on; 0 takes a free one."),
   SERVE_ADMIN_BASE_URL(
       "serve.admin.base_url",
       "",
       "",
-      new Kind.Url(),
+      new SettingType.Url(),
       Audience.OPEN,
       "The address that clients know this server by; an identity's schema_url begins with it."),
   SERVE_ADMIN_TOKEN(
@@ -153,7 +153,7 @@ public enum Setting {
       "SLIPWAY_ADMIN_TOKEN",
       "",
       "",
-      new Kind.Token(),
+      new SettingType.Token(),
       Audience.SECRET,
       "The token that each request but health checks has to bear; none when "
           + "neither it nor its file is given."),
@@ -162,91 +162,91 @@ public enum Setting {
       "SLIPWAY_ADMIN_TOKEN_FILE",
       "",
       "",
-      new Kind.Place(),
+      new SettingType.FilePath(),
       Audience.OPEN,
       "A file that holds that token, such as a mounted secret; read again when it changes."),
   SERVE_DRAIN_DELAY(
       "serve.drain_delay",
       "--drain-delay",
       "5s",
-      new Kind.Time(Duration.ZERO, Duration.ofMinutes(10), Zero.OFF),
+      new SettingType.TimeSpan(Duration.ZERO, Duration.ofMinutes(10), Zero.OFF),
       Audience.OPEN,
       "How long it still accepts requests after SIGTERM, while load balancers learn that it goes."),
   SERVE_SHUTDOWN_TIMEOUT(
       "serve.shutdown_timeout",
       "--shutdown-timeout",
       "20s",
-      new Kind.Time(Duration.ZERO, Duration.ofMinutes(10), Zero.OFF),
+      new SettingType.TimeSpan(Duration.ZERO, Duration.ofMinutes(10), Zero.OFF),
       Audience.OPEN,
       "How long requests in work may take to finish once it accepts no more."),
   SERVE_REQUEST_TIMEOUT(
       "serve.request_timeout",
       "--request-timeout",
       "30s",
-      new Kind.Time(Duration.ofMillis(100), Duration.ofHours(1), Zero.REFUSED),
+      new SettingType.TimeSpan(Duration.ofMillis(100), Duration.ofHours(1), Zero.REFUSED),
       Audience.OPEN,
       "From a request's last byte to its answer; 503 beyond."),
   SERVE_READ_TIMEOUT(
       "serve.read_timeout",
       "",
       "10s",
-      new Kind.Time(Duration.ofSeconds(1), Duration.ofHours(1), Zero.REFUSED),
+      new SettingType.TimeSpan(Duration.ofSeconds(1), Duration.ofHours(1), Zero.REFUSED),
       Audience.OPEN,
       "From a request's first byte to its last; the connection is closed beyond."),
   SERVE_LIMITS_CONCURRENT_REQUESTS(
       "serve.limits.concurrent_requests",
       "",
       "256",
-      new Kind.Whole(1, 100_000),
+      new SettingType.IntegerRange(1, 100_000),
       Audience.OPEN,
       "Requests in work at once; 503 beyond."),
   SERVE_LIMITS_CONNECTIONS(
       "serve.limits.connections",
       "",
       "1024",
-      new Kind.Whole(1, 1_000_000),
+      new SettingType.IntegerRange(1, 1_000_000),
       Audience.OPEN,
       "Open client connections; one more is closed at once."),
   SERVE_LIMITS_BODY_BYTES(
       "serve.limits.body_bytes",
       "",
       "1048576",
-      new Kind.Whole(1024, 1024 * 1024 * 1024),
+      new SettingType.IntegerRange(1024, 1024 * 1024 * 1024),
       Audience.OPEN,
       "A request's body; 413 beyond."),
   SERVE_LIMITS_HEADER_BYTES(
       "serve.limits.header_bytes",
       "",
       "16384",
-      new Kind.Whole(1024, 1024 * 1024),
+      new SettingType.IntegerRange(1024, 1024 * 1024),
       Audience.OPEN,
       "A request's header fields, names and values together; 431 beyond."),
   SERVE_LIMITS_HEADERS(
       "serve.limits.headers",
       "",
       "100",
-      new Kind.Whole(10, 10_000),
+      new SettingType.IntegerRange(10, 10_000),
       Audience.OPEN,
       "The number of a request's header fields; 431 beyond."),
   SERVE_LIMITS_ADDRESS_BYTES(
       "serve.limits.address_bytes",
       "",
       "32768",
-      new Kind.Whole(256, 1024 * 1024),
+      new SettingType.IntegerRange(256, 1024 * 1024),
       Audience.OPEN,
       "A request's path and query; 414 beyond."),
   SERVE_LIMITS_PAGE_SIZE(
       "serve.limits.page_size",
       "",
       "1000",
-      new Kind.Whole(1, 10_000),
+      new SettingType.IntegerRange(1, 10_000),
       Audience.OPEN,
       "What a page of a list holds at most; 400 when page_size asks for more."),
   SERVE_LIMITS_IDENTITY_BYTES(
       "serve.limits.identity_bytes",
       "",
       "16384",
-      new Kind.Whole(1024, 1024 * 1024),
+      new SettingType.IntegerRange(1024, 1024 * 1024),
       Audience.OPEN,
       "An identity's traits, metadata and imported credentials together; 413 beyond."),
 
@@ -254,14 +254,14 @@ public enum Setting {
       "identity.default_schema_id",
       "",
       "default",
-      new Kind.Text(),
+      new SettingType.FreeText(),
       Audience.OPEN,
       "The schema of an identity that names none."),
   IDENTITY_SCHEMAS(
       "identity.schemas",
       "",
       "",
-      new Kind.Schemas(),
+      new SettingType.IdentitySchemas(),
       Audience.OPEN,
       "The schemas that traits have to fit, each with its id and the file or URL it is read from; "
           + "by default one that asks for an email address."),
@@ -269,7 +269,7 @@ public enum Setting {
       "hashers.bcrypt.cost",
       "",
       "12",
-      new Kind.Whole(4, 16),
+      new SettingType.IntegerRange(4, 16),
       Audience.OPEN,
       "The cost of hashing a password that comes in clear; each step doubles the time."),
 
@@ -277,14 +277,14 @@ public enum Setting {
       "log.level",
       "--log-level",
       "info",
-      new Kind.Choice(List.of("trace", "debug", "info", "warning", "error")),
+      new SettingType.Choice(List.of("trace", "debug", "info", "warning", "error")),
       Audience.OPEN,
       "How much is logged."),
   LOG_FORMAT(
       "log.format",
       "--log-format",
       "text",
-      new Kind.Choice(List.of("text", "json")),
+      new SettingType.Choice(List.of("text", "json")),
       Audience.OPEN,
       "Lines for people, or one JSON object a line."),
 
@@ -292,42 +292,65 @@ public enum Setting {
       "migrate.path",
       "--path",
       "",
-      new Kind.Places(),
+      new SettingType.FilePaths(),
       Audience.OPEN,
       "Folders of migrations; by default Slipway's own schema."),
+  MIGRATE_EXCLUDE(
+      "migrate.exclude",
+      "--exclude",
+      "",
+      new SettingType.Globs(),
+      Audience.OPEN,
+      "Files in these folders to leave out: patterns for names, or for paths if they hold a /."),
   MIGRATE_TABLE(
       "migrate.table",
       "--table",
       "flyway_schema_history",
-      new Kind.Identifier(),
+      new SettingType.Identifier(),
       Audience.OPEN,
       "The table that records what was applied."),
+  MIGRATE_SCHEMA(
+      "migrate.schema",
+      "--schema",
+      "",
+      new SettingType.TableName(),
+      Audience.OPEN,
+      "The schema of the history, first in the search path; on MySQL the database. By default, the "
+          + "DSN and the server determine it. SQLite has no schemas."),
   MIGRATE_PLACEHOLDERS(
       "migrate.placeholders",
       "--placeholder",
       "",
-      new Kind.Pairs(),
+      new SettingType.KeyValuePairs(),
       Audience.OPEN,
       "Values for ${…} in files with Flyway's names."),
+  MIGRATE_OUT_OF_ORDER(
+      "migrate.out_of_order",
+      "",
+      "apply",
+      new SettingType.Choice(List.of("apply", "refuse")),
+      Audience.OPEN,
+      "What `up` does with a pending migration below the newest applied version: apply it with a "
+          + "warning, or refuse it with exit 4 before anything runs."),
   MIGRATE_TIMEOUT(
       "migrate.timeout",
       "--timeout",
       "0",
-      new Kind.Time(Duration.ofMillis(1), Duration.ofDays(30), Zero.OFF),
+      new SettingType.TimeSpan(Duration.ofMillis(1), Duration.ofDays(30), Zero.OFF),
       Audience.OPEN,
       "The deadline of the whole run."),
   MIGRATE_LOCK_TIMEOUT(
       "migrate.lock_timeout",
       "--lock-timeout",
       "5m",
-      new Kind.Time(Duration.ofMillis(1), Duration.ofDays(30), Zero.OFF),
+      new SettingType.TimeSpan(Duration.ofMillis(1), Duration.ofDays(30), Zero.OFF),
       Audience.OPEN,
       "How long to wait for another migrator to finish."),
   MIGRATE_DDL_LOCK_TIMEOUT(
       "migrate.ddl_lock_timeout",
       "--ddl-lock-timeout",
       "5s",
-      new Kind.Time(Duration.ofMillis(1), Duration.ofHours(24), Zero.OFF),
+      new SettingType.TimeSpan(Duration.ofMillis(1), Duration.ofHours(24), Zero.OFF),
       Audience.OPEN,
       "How long a statement waits for a table's lock, with all traffic behind it, before it steps "
           + "back and tries again."),
@@ -335,14 +358,14 @@ public enum Setting {
       "migrate.statement_timeout",
       "--statement-timeout",
       "0",
-      new Kind.Time(Duration.ofMillis(1), Duration.ofHours(24), Zero.OFF),
+      new SettingType.TimeSpan(Duration.ofMillis(1), Duration.ofHours(24), Zero.OFF),
       Audience.OPEN,
       "How long one statement may run."),
   MIGRATE_WAIT(
       "migrate.wait",
       "--wait",
       "0",
-      new Kind.Time(Duration.ZERO, Duration.ofDays(1), Zero.OFF),
+      new SettingType.TimeSpan(Duration.ZERO, Duration.ofDays(1), Zero.OFF),
       Audience.OPEN,
       "How long to wait for the database to come up.");
 
@@ -356,12 +379,17 @@ public enum Setting {
   private final String variable;
   private final String flag;
   private final String defaultText;
-  private final Kind kind;
+  private final SettingType kind;
   private final Audience audience;
   private final String sentence;
 
   Setting(
-      String key, String flag, String defaultText, Kind kind, Audience audience, String sentence) {
+      String key,
+      String flag,
+      String defaultText,
+      SettingType kind,
+      Audience audience,
+      String sentence) {
     this(key, variableOf(key), flag, defaultText, kind, audience, sentence);
   }
 
@@ -371,7 +399,7 @@ public enum Setting {
       String variable,
       String flag,
       String defaultText,
-      Kind kind,
+      SettingType kind,
       Audience audience,
       String sentence) {
     this.key = key;
@@ -399,7 +427,7 @@ public enum Setting {
   }
 
   /** What the key's own variable would be, where {@link #variable} has another name. */
-  Optional<String> misnomer() {
+  Optional<String> commonMisspelling() {
     String own = variableOf(key);
     return own.equals(variable) ? Optional.empty() : Optional.of(own);
   }
@@ -424,7 +452,7 @@ public enum Setting {
   }
 
   /** What it is for, and what becomes of it. */
-  public String sentence() {
+  public String description() {
     return sentence;
   }
 
@@ -433,7 +461,7 @@ public enum Setting {
     return audience == Audience.SECRET;
   }
 
-  Kind kind() {
+  SettingType kind() {
     return kind;
   }
 }

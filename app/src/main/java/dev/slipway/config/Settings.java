@@ -1,6 +1,6 @@
 package dev.slipway.config;
 
-import dev.slipway.fault.Fault;
+import dev.slipway.error.SlipwayException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,9 +23,9 @@ public final class Settings {
   private final Optional<DsnSource> dsn;
   private final List<String> warnings;
 
-  private record Value(String text, Source source) {
+  private record Value(String text, SettingSource source) {
     boolean given() {
-      return !(source instanceof Source.Default);
+      return !(source instanceof SettingSource.Default);
     }
   }
 
@@ -41,44 +41,48 @@ public final class Settings {
    * @param flags what the command line says; several paths or placeholders are lines of one text
    * @param environment all environment variables; those that no setting has are not looked at
    * @param file the configuration file; without one no YAML reader is loaded
-   * @throws Fault (usage) on an unknown key in the file, naming the nearest known one, on a value
-   *     out of range, naming the range and where the value comes from, and on values that do not go
-   *     together
+   * @throws SlipwayException (usage) on an unknown key in the file, naming the nearest known one,
+   *     on a value out of range, naming the range and where the value comes from, and on values
+   *     that do not go together
    */
   public static Settings load(
       Map<Setting, String> flags, Map<String, String> environment, Optional<Path> file) {
     List<String> warnings = new ArrayList<>();
-    Map<Setting, String> variables = Variables.read(environment, warnings);
+    Map<Setting, String> variables = EnvironmentVariables.read(environment, warnings);
     Map<Setting, String> keys = file.map(ConfigFile::read).orElse(Map.of());
     String name = file.map(Path::toString).orElse("");
     Map<Setting, Value> values = new EnumMap<>(Setting.class);
     for (Setting setting : Setting.values()) {
       Value value;
       if (flags.containsKey(setting)) {
-        value = new Value(flags.get(setting), new Source.Flag(setting));
+        value = new Value(flags.get(setting), new SettingSource.Flag(setting));
       } else if (variables.containsKey(setting)) {
-        value = new Value(variables.get(setting), new Source.Variable(setting));
+        value = new Value(variables.get(setting), new SettingSource.EnvironmentVariable(setting));
       } else if (keys.containsKey(setting)) {
-        value = new Value(keys.get(setting), new Source.FileKey(name, setting));
+        value = new Value(keys.get(setting), new SettingSource.FileKey(name, setting));
       } else {
-        value = new Value(setting.defaultText(), new Source.Default());
+        value = new Value(setting.defaultText(), new SettingSource.Default());
       }
       check(setting, value);
       values.put(setting, value);
     }
     Optional<DsnSource> dsn =
-        DsnSource.find(flags, new Source.Flag(Setting.DATABASE_TYPE), "the command line", warnings)
+        DsnSource.find(
+                flags, new SettingSource.Flag(Setting.DATABASE_TYPE), "the command line", warnings)
             .or(
                 () ->
                     DsnSource.find(
                         variables,
-                        new Source.Variable(Setting.DATABASE_TYPE),
+                        new SettingSource.EnvironmentVariable(Setting.DATABASE_TYPE),
                         "the environment",
                         warnings))
             .or(
                 () ->
                     DsnSource.find(
-                        keys, new Source.FileKey(name, Setting.DATABASE_TYPE), name, warnings));
+                        keys,
+                        new SettingSource.FileKey(name, Setting.DATABASE_TYPE),
+                        name,
+                        warnings));
     Settings settings = new Settings(values, dsn, warnings);
     settings.checkTogether();
     return settings;
@@ -88,12 +92,12 @@ public final class Settings {
    * The one value of a setting that the command line gives in several ways, such as a DSN as a flag
    * and as an argument; empty when it gives none.
    *
-   * @throws Fault (usage) when they differ
+   * @throws SlipwayException (usage) when they differ
    */
   public static Optional<String> single(Setting setting, List<String> given) {
     List<String> different = given.stream().distinct().toList();
     if (different.size() > 1) {
-      throw Fault.usage(
+      throw SlipwayException.usageError(
               "the command line gives "
                   + different.size()
                   + " different values for "
@@ -106,7 +110,7 @@ public final class Settings {
   /**
    * The DSN, from its file where it is in one.
    *
-   * @throws Fault (usage) when there is none, or the file cannot be read or is empty
+   * @throws SlipwayException (usage) when there is none, or the file cannot be read or is empty
    */
   public Secret dsnText() {
     return dsn.orElseThrow(this::noDatabase).read();
@@ -117,12 +121,12 @@ public final class Settings {
     return dsn.isPresent();
   }
 
-  private Fault noDatabase() {
+  private SlipwayException noDatabase() {
     Optional<Setting> part = DsnSource.PARTS.stream().filter(this::isGiven).findFirst();
     return part.map(
             each ->
-                Fault.usage(
-                        values.get(each).source().words()
+                SlipwayException.usageError(
+                        values.get(each).source().describe()
                             + " is set, but "
                             + Setting.DATABASE_TYPE.variable()
                             + " is missing, so no database is"
@@ -130,7 +134,7 @@ public final class Settings {
                     .hint("set DATABASE_TYPE to postgres, mysql, cockroach or sqlite, or set DSN"))
         .orElseGet(
             () ->
-                Fault.usage("no database is named")
+                SlipwayException.usageError("no database is named")
                     .hint(
                         "set DSN, as in DSN=postgres://user:password@host:5432/database, or"
                             + " DSN_FILE, or dsn: in the configuration file"));
@@ -138,7 +142,7 @@ public final class Settings {
 
   /** Where the DSN comes from, in words; empty when there is none. */
   public Optional<String> dsnOrigin() {
-    return dsn.map(DsnSource::words);
+    return dsn.map(DsnSource::describe);
   }
 
   /** What somebody should know although nothing stops; to be logged once logging is set up. */
@@ -148,7 +152,7 @@ public final class Settings {
 
   /** Where the setting's value comes from, in words, as in "the flag --timeout". */
   public String origin(Setting setting) {
-    return values.get(setting).source().words();
+    return values.get(setting).source().describe();
   }
 
   /** Every setting with its value and where that comes from, in the order of the documentation. */
@@ -170,20 +174,27 @@ public final class Settings {
             || !database && !token;
     Object shown =
         setting.secret() ? Secret.of(value.text()).toString() : setting.kind().value(value.text());
-    return new Entry(setting, Optional.of(shown), value.source().words(), used);
+    return new Entry(setting, Optional.of(shown), value.source().describe(), used);
   }
 
   /** What the migrator needs. */
   public Migrate migrate() {
     return new Migrate(
         lines(Setting.MIGRATE_PATH).stream().map(Path::of).toList(),
+        lines(Setting.MIGRATE_EXCLUDE).stream().map(Glob::of).flatMap(Optional::stream).toList(),
         text(Setting.MIGRATE_TABLE),
-        Kind.Pairs.pairs(String.join("\n", lines(Setting.MIGRATE_PLACEHOLDERS))),
+        SettingType.KeyValuePairs.pairs(String.join("\n", lines(Setting.MIGRATE_PLACEHOLDERS))),
+        Migrate.OutOfOrder.valueOf(text(Setting.MIGRATE_OUT_OF_ORDER).toUpperCase(Locale.ROOT)),
         duration(Setting.MIGRATE_TIMEOUT),
         duration(Setting.MIGRATE_LOCK_TIMEOUT),
         duration(Setting.MIGRATE_DDL_LOCK_TIMEOUT),
         duration(Setting.MIGRATE_STATEMENT_TIMEOUT),
         duration(Setting.MIGRATE_WAIT));
+  }
+
+  /** The schema of the history, where a setting names it. */
+  public Optional<String> schema() {
+    return Optional.of(text(Setting.MIGRATE_SCHEMA)).filter(name -> !name.isEmpty());
   }
 
   /** What the HTTP server needs. */
@@ -209,7 +220,7 @@ public final class Settings {
   public Identity identity() {
     return new Identity(
         text(Setting.IDENTITY_DEFAULT_SCHEMA_ID),
-        Kind.Pairs.pairs(text(Setting.IDENTITY_SCHEMAS)),
+        SettingType.KeyValuePairs.pairs(text(Setting.IDENTITY_SCHEMAS)),
         number(Setting.HASHERS_BCRYPT_COST).orElseThrow(),
         number(Setting.SERVE_LIMITS_PAGE_SIZE).orElseThrow(),
         number(Setting.SERVE_LIMITS_IDENTITY_BYTES).orElseThrow(),
@@ -246,8 +257,10 @@ public final class Settings {
    * The migrator's slice. {@link Duration#ZERO} is "off" everywhere.
    *
    * @param paths the user's folders in the order given; empty for Slipway's own schema
+   * @param exclude the files in them to leave out
    * @param table the history table, without its schema
    * @param placeholders values for files with Flyway's names
+   * @param outOfOrder what becomes of a pending migration below the newest applied version
    * @param timeout deadline of the whole run
    * @param lockTimeout how long to wait for another migrator
    * @param ddlLockTimeout how long one statement waits for a table's lock
@@ -256,15 +269,24 @@ public final class Settings {
    */
   public record Migrate(
       List<Path> paths,
+      List<Glob> exclude,
       String table,
       Map<String, String> placeholders,
+      OutOfOrder outOfOrder,
       Duration timeout,
       Duration lockTimeout,
       Duration ddlLockTimeout,
       Duration statementTimeout,
       Duration waitForDatabase) {
+    /** What becomes of a pending migration below the newest applied version. */
+    public enum OutOfOrder {
+      APPLY,
+      REFUSE
+    }
+
     public Migrate {
       paths = List.copyOf(paths);
+      exclude = List.copyOf(exclude);
       placeholders = Map.copyOf(placeholders);
     }
   }
@@ -359,17 +381,17 @@ public final class Settings {
   }
 
   private static void check(Setting setting, Value value) {
-    if (value.given() && !setting.kind().fits(value.text())) {
+    if (value.given() && !setting.kind().accepts(value.text())) {
       String shown = setting.secret() ? "" : "'" + value.text() + "' ";
-      throw Fault.usage(
+      throw SlipwayException.usageError(
               shown
                   + "from "
-                  + value.source().words()
+                  + value.source().describe()
                   + " does not fit "
                   + setting.key()
                   + ": it must be "
                   + setting.range())
-          .hint(setting.sentence());
+          .hint(setting.description());
     }
   }
 
@@ -377,24 +399,24 @@ public final class Settings {
     Value token = values.get(Setting.SERVE_ADMIN_TOKEN);
     Value tokenFile = values.get(Setting.SERVE_ADMIN_TOKEN_FILE);
     if (token.given() && token.source().rank() == tokenFile.source().rank()) {
-      throw Fault.usage(
+      throw SlipwayException.usageError(
               "the token is given twice: by "
-                  + token.source().words()
+                  + token.source().describe()
                   + " and by "
-                  + tokenFile.source().words())
+                  + tokenFile.source().describe())
           .hint("keep one of them");
     }
     Identity identity = identity();
     if (!identity.schemas().isEmpty()
         && !identity.schemas().containsKey(identity.defaultSchemaId())) {
-      throw Fault.usage(
+      throw SlipwayException.usageError(
               "'"
                   + identity.defaultSchemaId()
                   + "' from "
                   + origin(Setting.IDENTITY_DEFAULT_SCHEMA_ID)
                   + " is not among the schemas of "
                   + origin(Setting.IDENTITY_SCHEMAS)
-                  + Nearest.question(identity.defaultSchemaId(), identity.schemas().keySet()))
+                  + Suggestions.didYouMean(identity.defaultSchemaId(), identity.schemas().keySet()))
           .hint(
               "set "
                   + Setting.IDENTITY_DEFAULT_SCHEMA_ID.key()
@@ -423,7 +445,7 @@ public final class Settings {
   }
 
   private List<String> lines(Setting setting) {
-    return Kind.lines(text(setting));
+    return SettingType.lines(text(setting));
   }
 
   private Duration duration(Setting setting) {

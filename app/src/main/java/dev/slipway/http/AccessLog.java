@@ -1,6 +1,7 @@
 package dev.slipway.http;
 
-import dev.slipway.fault.Fault;
+import dev.slipway.error.Excerpt;
+import dev.slipway.error.SlipwayException;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,6 +16,9 @@ final class AccessLog {
 
   /** An outage fails thousands of requests a second, and tells nothing new with each. */
   private static final int FAILURES_PER_SECOND = 20;
+
+  /** Of a failure's message, which may quote the request. */
+  private static final int WHY_LENGTH_MAX = 1000;
 
   private final AtomicLong second = new AtomicLong();
   private final AtomicInteger failures = new AtomicInteger();
@@ -32,7 +36,8 @@ final class AccessLog {
             && (failure.isPresent() || !visit.vital);
     if (failed && mayTell()) {
       Throwable cause = failure.orElse(null);
-      boolean foreseen = cause == null || cause instanceof Problem || cause instanceof Fault;
+      boolean foreseen =
+          cause == null || cause instanceof Problem || cause instanceof SlipwayException;
       Access access = access(visit, response, cause == null ? "" : why(cause));
       if (foreseen) {
         LOG.log(Level.WARNING, "{0}", access);
@@ -59,6 +64,6 @@ final class AccessLog {
 
   private static String why(Throwable failure) {
     String words = failure.getMessage();
-    return words == null ? failure.getClass().getSimpleName() : words;
+    return words == null ? failure.getClass().getSimpleName() : Excerpt.of(words, WHY_LENGTH_MAX);
   }
 }

@@ -1,9 +1,10 @@
 package dev.slipway.http;
 
 import com.sun.net.httpserver.Headers;
+import dev.slipway.config.NamedPipe;
 import dev.slipway.config.Secret;
 import dev.slipway.config.Settings;
-import dev.slipway.fault.Fault;
+import dev.slipway.error.SlipwayException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +53,7 @@ final class BearerToken {
   /**
    * The token that the settings name, if they name one.
    *
-   * @throws Fault USAGE when its file cannot be read or holds no token
+   * @throws SlipwayException USAGE when its file cannot be read or holds no token
    */
   static Optional<BearerToken> of(Settings.Http settings, Metrics metrics) {
     if (settings.tokenFile().isPresent()) {
@@ -60,7 +61,7 @@ final class BearerToken {
       try {
         return Optional.of(new BearerToken(Optional.of(file), read(file), metrics));
       } catch (IOException e) {
-        throw Fault.usage(e.getMessage())
+        throw SlipwayException.usageError(e.getMessage())
             .hint("put the token into it, in one line, where the user who runs slipway may read it")
             .cause(e);
       }
@@ -124,6 +125,9 @@ final class BearerToken {
   }
 
   private static Secret read(Path file) throws IOException {
+    if (NamedPipe.is(file)) {
+      throw new IOException("the token file " + file + " is not a regular file");
+    }
     String text;
     try {
       text = Files.readString(file, StandardCharsets.ISO_8859_1).strip();

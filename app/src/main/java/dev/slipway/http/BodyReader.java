@@ -16,6 +16,12 @@ final class BodyReader {
   /** What a client may still send after it was told that its body is too large. */
   private static final long DISCARD_BYTES_MAX = 64L * 1024 * 1024;
 
+  /** What a chunk counts as at least: a million chunks of one byte cost seconds of CPU time. */
+  private static final int CHUNK_COST_BYTES = 4;
+
+  /** What a read counts as at least after the answer, where nothing is kept. */
+  private static final int DISCARD_COST_BYTES = 512;
+
   private final int bytesMax;
   private final Visits visits;
   private final Refusals refusals;
@@ -50,7 +56,10 @@ final class BodyReader {
       // JDK 25): nothing on the connection is believed after them.
       visit.last |= announced < 0;
       visit.enter(Visit.Phase.BODY);
-      byte[] bytes = readAll(visit, in, announced < 0 ? CHUNK_BYTES : (int) announced);
+      byte[] bytes =
+          announced < 0
+              ? readAll(visit, in, CHUNK_BYTES, CHUNK_COST_BYTES)
+              : readAll(visit, in, (int) announced, 0);
       visit.enter(Visit.Phase.WORKING);
       visit.wasRead = true;
       return new Body(bytes);
@@ -61,14 +70,17 @@ final class BodyReader {
     }
   }
 
-  private byte[] readAll(Visit visit, InputStream in, int expected) throws IOException {
+  private byte[] readAll(Visit visit, InputStream in, int expected, int readCostBytes)
+      throws IOException {
+    long cost = 0;
     var body = new ByteArrayOutputStream(Math.min(expected, CHUNK_BYTES));
     var chunk = new byte[Math.clamp(expected, 1, CHUNK_BYTES)];
     boolean whole = false;
     try {
       int n;
       while ((n = in.read(chunk)) >= 0) {
-        if (body.size() + n > bytesMax) {
+        cost += Math.max(n, readCostBytes);
+        if (cost > bytesMax) {
           throw tooLarge();
         }
         if (!visits.takeBodyBytes(visit, n)) {
@@ -111,7 +123,7 @@ final class BodyReader {
     long left = DISCARD_BYTES_MAX;
     int n;
     while (left > 0 && (n = in.read(chunk)) >= 0) {
-      left -= n;
+      left -= Math.max(n, DISCARD_COST_BYTES);
     }
   }
 

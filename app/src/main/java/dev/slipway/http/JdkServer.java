@@ -2,7 +2,7 @@ package dev.slipway.http;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.slipway.config.Settings;
-import dev.slipway.fault.Fault;
+import dev.slipway.error.SlipwayException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -33,7 +33,7 @@ final class JdkServer {
   /**
    * A server bound to an address, not started yet.
    *
-   * @throws Fault USAGE when the address is taken, not ours, or not permitted
+   * @throws SlipwayException USAGE when the address is taken, not ours, or not permitted
    */
   static HttpServer bind(Settings.Http settings) {
     configure(settings);
@@ -47,14 +47,14 @@ final class JdkServer {
               : new InetSocketAddress(InetAddress.getByName(host), port);
       return HttpServer.create(address, BACKLOG);
     } catch (UnknownHostException e) {
-      throw Fault.usage(where + ": the name " + host + " is not known")
+      throw SlipwayException.usageError(where + ": the name " + host + " is not known")
           .hint("use an IP address; 0.0.0.0 listens on all of them")
           .cause(e);
     } catch (SocketException e) {
       String why = String.valueOf(e.getMessage());
-      throw Fault.usage(where + ": " + why).hint(hint(why)).cause(e);
+      throw SlipwayException.usageError(where + ": " + why).hint(hint(why)).cause(e);
     } catch (IOException e) {
-      throw Fault.usage(where + ": " + e.getMessage()).cause(e);
+      throw SlipwayException.usageError(where + ": " + e.getMessage()).cause(e);
     }
   }
 

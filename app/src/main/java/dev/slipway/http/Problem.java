@@ -1,7 +1,7 @@
 package dev.slipway.http;
 
-import dev.slipway.fault.ExitCode;
-import dev.slipway.fault.Fault;
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,6 +15,12 @@ import java.util.Optional;
  * inside the server ever shows: what nobody foresaw is answered with 500 and no detail.
  */
 public final class Problem extends RuntimeException {
+  /**
+   * Every answer to a refused request has at most 4 KB, whatever its reason quotes: this is what
+   * the status line, the headers, and the other fields leave.
+   */
+  public static final int REASON_BYTES_MAX = 2800;
+
   private final int status;
   private final String reason;
   private final Map<String, String> headers;
@@ -53,9 +59,13 @@ public final class Problem extends RuntimeException {
     return status;
   }
 
-  /** What went wrong, as a JSON object of its own: for answers that are about several things. */
-  public String json() {
-    return json("");
+  /**
+   * What went wrong, as a JSON object of its own: for answers that are about several things.
+   *
+   * @param reasonBytesMax where the reason is cut off
+   */
+  public String json(int reasonBytesMax) {
+    return json("", reasonBytesMax);
   }
 
   /** The answer to a request whose handling ended in a failure. */
@@ -63,7 +73,7 @@ public final class Problem extends RuntimeException {
     Problem problem =
         switch (failure) {
           case Problem known -> known;
-          case Fault fault when fault.code() == ExitCode.RETRY ->
+          case SlipwayException fault when fault.exitCode() == ExitCode.RETRY ->
               unavailable("the database is away or busy");
           case Throwable _ -> of(500, "the server's log says more");
         };
@@ -73,14 +83,15 @@ public final class Problem extends RuntimeException {
   private Response response(Optional<Trace> trace) {
     String request =
         trace.map(each -> "\"request\":" + JsonText.quote(each.requestId()) + ",").orElse("");
-    Response response = Response.json(status, "{\"error\":" + json(request) + "}\n");
+    String body = "{\"error\":" + json(request, REASON_BYTES_MAX) + "}\n";
+    Response response = Response.json(status, body);
     for (var header : headers.entrySet()) {
       response = response.header(header.getKey(), header.getValue());
     }
     return response;
   }
 
-  private String json(String request) {
+  private String json(String request, int reasonBytesMax) {
     return "{\"code\":"
         + status
         + ",\"status\":"
@@ -88,7 +99,7 @@ public final class Problem extends RuntimeException {
         + ","
         + request
         + "\"reason\":"
-        + JsonText.quote(reason)
+        + JsonText.quote(reason, reasonBytesMax)
         + ",\"message\":"
         + JsonText.quote(message(status))
         + "}";

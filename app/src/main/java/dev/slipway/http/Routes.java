@@ -1,5 +1,6 @@
 package dev.slipway.http;
 
+import dev.slipway.error.Excerpt;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -101,7 +102,8 @@ public final class Routes {
     Route route(String method) {
       Route route = byMethod.get(method.equals("HEAD") ? "GET" : method);
       if (route == null) {
-        throw Problem.of(405, method + " does not work here").header("Allow", allowed());
+        throw Problem.of(405, Excerpt.of(method) + " does not work here")
+            .header("Allow", allowed());
       }
       return route;
     }

@@ -3,7 +3,7 @@ package dev.slipway.http;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.slipway.config.Settings;
-import dev.slipway.fault.Fault;
+import dev.slipway.error.SlipwayException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
@@ -61,8 +61,8 @@ public final class Server implements AutoCloseable {
    * Listens from now on.
    *
    * @param settings where to listen, port 0 being any free one, the limits, and the token
-   * @throws Fault USAGE when the address is taken, not ours, or not permitted, or the token's file
-   *     holds none
+   * @throws SlipwayException USAGE when the address is taken, not ours, or not permitted, or the
+   *     token's file holds none
    */
   public static Server start(Settings.Http settings, Routes routes, Metrics metrics) {
     Optional<BearerToken> token = BearerToken.of(settings, metrics);

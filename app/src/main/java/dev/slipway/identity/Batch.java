@@ -1,9 +1,9 @@
 package dev.slipway.identity;
 
-import dev.slipway.db.DuplicateKey;
-import dev.slipway.db.Work;
 import dev.slipway.http.Problem;
 import dev.slipway.json.JsonWriter;
+import dev.slipway.pool.DuplicateKeyException;
+import dev.slipway.pool.Transaction;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +13,11 @@ import java.util.UUID;
 
 /** Identities that are created together, and what became of each. Of one thread. */
 final class Batch {
+  /** Of all reasons in an answer together, as they quote the request. */
+  private static final int REASONS_BYTES = 64 * 1024;
+
+  private static final int REASON_BYTES_MIN = 240;
+
   private final IdentityRepository repository;
   private final List<Item> items = new ArrayList<>();
 
@@ -45,7 +50,7 @@ final class Batch {
   }
 
   /** Writes all that conflict with nothing; may be run again. */
-  Void insert(Work work) throws SQLException {
+  Void insert(Transaction work) throws SQLException {
     List<Item> valid = items.stream().filter(item -> item.identity.isPresent()).toList();
     valid.forEach(item -> item.problem = Optional.empty());
     insert(work, valid);
@@ -53,14 +58,14 @@ final class Batch {
   }
 
   /** All at once; where a key refuses that, without those that are known to conflict. */
-  private void insert(Work work, List<Item> some) throws SQLException {
+  private void insert(Transaction work, List<Item> some) throws SQLException {
     if (some.isEmpty()) {
       return;
     }
     try {
-      work.attempt(
+      work.inSavepoint(
           () -> repository.insert(work, some.stream().map(item -> item.identity.get()).toList()));
-    } catch (DuplicateKey duplicate) {
+    } catch (DuplicateKeyException duplicate) {
       if (some.size() == 1) {
         Item item = some.getFirst();
         item.problem = Optional.of(Conflict.of(duplicate, item.identity.get()));
@@ -78,7 +83,7 @@ final class Batch {
   }
 
   /** Those that have nothing in common with a stored identity, nor with one that comes before. */
-  private List<Item> free(Work work, List<Item> some) throws SQLException {
+  private List<Item> free(Transaction work, List<Item> some) throws SQLException {
     Set<UniqueKey.Value> taken =
         repository.taken(work, some.stream().flatMap(item -> item.values().stream()).toList());
     List<Item> free = new ArrayList<>();
@@ -95,11 +100,14 @@ final class Batch {
 
   /** The answer, in the order of the request. */
   byte[] json() {
+    long failed = items.stream().filter(item -> item.problem.isPresent()).count();
+    int reasonBytesMax =
+        Math.clamp(REASONS_BYTES / Math.max(1, failed), REASON_BYTES_MIN, Problem.REASON_BYTES_MAX);
     var json = new JsonWriter().object().array("identities");
     for (Item item : items) {
       json.object();
       if (item.problem.isPresent()) {
-        json.text("action", "error").json("error", item.problem.get().json());
+        json.text("action", "error").json("error", item.problem.get().json(reasonBytesMax));
       } else {
         json.text("action", "create").text("identity", item.identity.get().id().toString());
       }

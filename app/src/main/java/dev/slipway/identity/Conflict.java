@@ -1,7 +1,8 @@
 package dev.slipway.identity;
 
-import dev.slipway.db.DuplicateKey;
+import dev.slipway.error.Excerpt;
 import dev.slipway.http.Problem;
+import dev.slipway.pool.DuplicateKeyException;
 import java.util.List;
 
 /** In words what another identity has already: a 409. */
@@ -11,12 +12,12 @@ final class Conflict {
   private Conflict() {}
 
   /** A unique key refused the identity. It does not say for which of the identity's values. */
-  static Problem of(DuplicateKey duplicate, Identity identity) {
+  static Problem of(DuplicateKeyException duplicate, Identity identity) {
     UniqueKey key = UniqueKey.of(duplicate);
     List<String> candidates =
         UniqueKey.Value.of(identity).stream()
             .filter(value -> value.key() == key)
-            .map(UniqueKey.Value::words)
+            .map(value -> Excerpt.of(value.words()))
             .distinct()
             .limit(NAMED_MAX)
             .toList();
@@ -27,7 +28,7 @@ final class Conflict {
 
   /** A value that another identity has. */
   static Problem of(UniqueKey.Value value) {
-    return problem(value.key().noun() + " " + value.words());
+    return problem(value.key().noun() + " " + Excerpt.of(value.words()));
   }
 
   private static Problem problem(String what) {

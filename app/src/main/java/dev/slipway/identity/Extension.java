@@ -1,7 +1,7 @@
 package dev.slipway.identity;
 
-import dev.slipway.config.Nearest;
-import dev.slipway.fault.Fault;
+import dev.slipway.config.Suggestions;
+import dev.slipway.error.SlipwayException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -83,7 +83,7 @@ record Extension(
    *
    * @param schema the schema that has it
    * @param where the keyword in words, for messages
-   * @throws Fault (usage) when it is not as Ory has it
+   * @throws SlipwayException (usage) when it is not as Ory has it
    */
   static Extension read(Map<?, ?> schema, String where) {
     Object value = schema.get(KEYWORD);
@@ -92,7 +92,8 @@ record Extension(
     boolean code = Boolean.TRUE.equals(at(value, "credentials", "code", "identifier"));
     Optional<Via> via = Via.named(at(value, "credentials", "code", "via"));
     if (code && via.isEmpty()) {
-      throw Fault.usage(where + "/credentials/code needs `via`, which is email or sms");
+      throw SlipwayException.usageError(
+          where + "/credentials/code needs `via`, which is email or sms");
     }
     var identifiers = new ArrayList<String>();
     for (String type : List.of("password", "webauthn")) {
@@ -118,22 +119,22 @@ record Extension(
 
   private static void check(Object value, Shape shape, String where) {
     if (shape instanceof Shape.Leaf leaf && !leaf.fits().test(value)) {
-      throw Fault.usage(where + " has to be " + leaf.words());
+      throw SlipwayException.usageError(where + " has to be " + leaf.words());
     }
     if (shape instanceof Shape.Members members) {
       if (!(value instanceof Map<?, ?> map)) {
-        throw Fault.usage(where + " has to be an object");
+        throw SlipwayException.usageError(where + " has to be an object");
       }
       map.forEach(
           (name, each) -> {
             Shape known = members.byName().get(name);
             if (known == null) {
-              throw Fault.usage(
+              throw SlipwayException.usageError(
                   where
                       + " has no member '"
                       + name
                       + "'"
-                      + Nearest.question((String) name, members.byName().keySet()));
+                      + Suggestions.didYouMean((String) name, members.byName().keySet()));
             }
             check(each, known, where + "/" + name);
           });

@@ -1,6 +1,7 @@
 package dev.slipway.identity;
 
-import dev.slipway.fault.Fault;
+import dev.slipway.error.Excerpt;
+import dev.slipway.error.SlipwayException;
 import dev.slipway.http.Problem;
 import dev.slipway.json.Json;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ final class Fields {
     }
     try {
       return Json.readStorable(body, "the body");
-    } catch (Fault e) {
+    } catch (SlipwayException e) {
       throw Problem.of(400, e.getMessage());
     }
   }
@@ -122,12 +123,12 @@ final class Fields {
   void end() {
     for (Object name : object.keySet()) {
       if (!asked.contains(name)) {
-        throw Problem.of(400, at(String.valueOf(name)) + " is not a field here");
+        throw Problem.of(400, Excerpt.of(at(String.valueOf(name))) + " is not a field here");
       }
     }
   }
 
   static Problem wrong(String path, String mustBe) {
-    return Problem.of(400, (path.isEmpty() ? "the body" : path) + " must be " + mustBe);
+    return Problem.of(400, (path.isEmpty() ? "the body" : Excerpt.of(path)) + " must be " + mustBe);
   }
 }

@@ -1,8 +1,8 @@
 package dev.slipway.identity;
 
 import dev.slipway.config.Settings;
-import dev.slipway.db.Database;
 import dev.slipway.http.Route;
+import dev.slipway.pool.ConnectionPool;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -19,10 +19,10 @@ public final class IdentityApi implements AutoCloseable {
   /**
    * The API on a database, which may be away for now.
    *
-   * @throws dev.slipway.fault.Fault usage when an identity schema cannot be used, retry when the
-   *     server that has it is not reached
+   * @throws dev.slipway.error.SlipwayException usage when an identity schema cannot be used, retry
+   *     when the server that has it is not reached
    */
-  public static IdentityApi open(Database database, Settings.Identity settings) {
+  public static IdentityApi open(ConnectionPool database, Settings.Identity settings) {
     Schemas schemas = Schemas.load(settings);
     var passwords = new Passwords(settings.bcryptCost());
     var form =

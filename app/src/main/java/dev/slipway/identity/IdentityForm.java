@@ -7,10 +7,13 @@ import dev.slipway.identity.Identity.RecoveryAddress;
 import dev.slipway.identity.Identity.State;
 import dev.slipway.identity.Identity.VerifiableAddress;
 import dev.slipway.identity.Identity.VerifiableAddress.Status;
+import dev.slipway.json.EvaluationBudget;
 import dev.slipway.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -49,36 +52,34 @@ final class IdentityForm {
    *
    * @throws Problem 400 for everything that is wrong with it
    */
-  Identity create(Fields body, Instant now) throws InterruptedException {
-    Base base = base(body, Optional.empty(), now);
+  Identity create(Fields body, EvaluationBudget budget, Instant now) throws InterruptedException {
+    Base base = base(body, Optional.empty(), budget, now);
     SequencedMap<String, Config> imported = imported(body);
     Marks marks = base.marks();
-    List<VerifiableAddress> verifiable = new ArrayList<>();
+    // By address, since there may be many of both.
+    var verifiable = new LinkedHashMap<Marks.Address, VerifiableAddress>();
     for (Marks.Address mark : marks.verifiable()) {
-      verifiable.add(pending(mark, now));
+      verifiable.put(mark, pending(mark, now));
     }
     for (Fields each : body.objects("verifiable_addresses")) {
       VerifiableAddress given = given(each, now);
-      verifiable.removeIf(known -> known.at(given.via(), given.value()));
-      verifiable.add(given);
+      verifiable.putLast(new Marks.Address(given.via(), given.value()), given);
     }
-    List<RecoveryAddress> recovery = new ArrayList<>();
+    var recovery = new LinkedHashMap<Marks.Address, RecoveryAddress>();
     for (Marks.Address mark : marks.recovery()) {
-      recovery.add(new RecoveryAddress(Ids.next(now), mark.via(), mark.value(), now, now));
+      recovery.put(mark, new RecoveryAddress(Ids.next(now), mark.via(), mark.value(), now, now));
     }
     for (Fields each : body.objects("recovery_addresses")) {
       RecoveryAddress given = recovery(each, now);
-      if (recovery.stream().noneMatch(known -> known.at(given.via(), given.value()))) {
-        recovery.add(given);
-      }
+      recovery.putIfAbsent(new Marks.Address(given.via(), given.value()), given);
     }
     body.end();
     return bounded(
         base.identity(
             Ids.next(now),
             now,
-            verifiable,
-            recovery,
+            List.copyOf(verifiable.values()),
+            List.copyOf(recovery.values()),
             credentials(List.of(), imported, marks, now)));
   }
 
@@ -86,8 +87,9 @@ final class IdentityForm {
    * The identity with everything replaced that an update gives; its credentials stay but for those
    * that are given. Addresses follow the traits, and one that stays keeps its state.
    */
-  Identity update(Identity before, Fields body, Instant now) throws InterruptedException {
-    Base base = base(body, Optional.of(before), now);
+  Identity update(Identity before, Fields body, EvaluationBudget budget, Instant now)
+      throws InterruptedException {
+    Base base = base(body, Optional.of(before), budget, now);
     SequencedMap<String, Config> imported = imported(body);
     body.end();
     return bounded(replaced(before, base, before.verifiableAddresses(), imported, now));
@@ -98,7 +100,8 @@ final class IdentityForm {
    *
    * @param document what {@link IdentityDocument} writes without credentials, patched
    */
-  Identity patched(Identity before, Fields original, Fields document, Instant now) {
+  Identity patched(
+      Identity before, Fields original, Fields document, EvaluationBudget budget, Instant now) {
     for (String fixed :
         List.of(
             "id",
@@ -112,10 +115,11 @@ final class IdentityForm {
         throw Problem.of(400, "a patch cannot change /" + fixed);
       }
     }
-    Base base = base(document, Optional.of(before), now);
+    Base base = base(document, Optional.of(before), budget, now);
     List<VerifiableAddress> states = new ArrayList<>();
+    var known = byAddress(before.verifiableAddresses());
     for (Fields each : document.objects("verifiable_addresses")) {
-      states.add(patched(before, each, now));
+      states.add(patched(known, each, now));
     }
     document.end();
     return bounded(replaced(before, base, states, new TreeMap<>(), now));
@@ -131,6 +135,11 @@ final class IdentityForm {
             .flatMap(texts -> texts)
             .mapToInt(text -> text.getBytes(StandardCharsets.UTF_8).length)
             .sum();
+    requireBytes(bytes);
+    return identity;
+  }
+
+  private void requireBytes(int bytes) {
     if (bytes > bytesMax) {
       throw Problem.of(
           413,
@@ -139,10 +148,9 @@ final class IdentityForm {
               + " bytes together, these have "
               + bytes);
     }
-    return identity;
   }
 
-  private Base base(Fields body, Optional<Identity> before, Instant now) {
+  private Base base(Fields body, Optional<Identity> before, EvaluationBudget budget, Instant now) {
     IdentitySchema schema =
         schemas.require(body.text("schema_id", SCHEMA_ID_MAX).orElse(schemas.defaultId()));
     Object traits =
@@ -155,12 +163,15 @@ final class IdentityForm {
                         .orElseThrow(() -> Fields.wrong(body.at("state"), "active or inactive")))
             .orElse(before.map(Identity::state).orElse(State.ACTIVE));
     boolean same = before.filter(each -> each.state() == state).isPresent();
-    Marks marks = schema.check(traits);
+    String json = Json.write(traits);
+    // Before the schema, which would have to read them all.
+    requireBytes(json.getBytes(StandardCharsets.UTF_8).length);
+    Marks marks = schema.check(traits, budget);
     return new Base(
         schema.id(),
         state,
         same ? before.flatMap(Identity::stateChangedAt) : Optional.of(now),
-        Json.write(traits),
+        json,
         body.json("metadata_public"),
         body.json("metadata_admin"),
         body.text("external_id", EXTERNAL_ID_MAX).filter(text -> !text.isEmpty()),
@@ -211,22 +222,24 @@ final class IdentityForm {
       List<VerifiableAddress> states,
       SequencedMap<String, Config> imported,
       Instant now) {
+    var knownVerifiable = byAddress(states);
     List<VerifiableAddress> verifiable = new ArrayList<>();
     for (Marks.Address mark : base.marks().verifiable()) {
-      verifiable.add(
-          states.stream()
-              .filter(known -> known.at(mark.via(), mark.value()))
-              .findFirst()
-              .orElseGet(() -> pending(mark, now)));
+      VerifiableAddress known = knownVerifiable.get(mark);
+      verifiable.add(known == null ? pending(mark, now) : known);
     }
+    var knownRecovery = new HashMap<Marks.Address, RecoveryAddress>();
+    before
+        .recoveryAddresses()
+        .forEach(
+            each -> knownRecovery.putIfAbsent(new Marks.Address(each.via(), each.value()), each));
     List<RecoveryAddress> recovery = new ArrayList<>();
     for (Marks.Address mark : base.marks().recovery()) {
+      RecoveryAddress known = knownRecovery.get(mark);
       recovery.add(
-          before.recoveryAddresses().stream()
-              .filter(known -> known.at(mark.via(), mark.value()))
-              .findFirst()
-              .orElseGet(
-                  () -> new RecoveryAddress(Ids.next(now), mark.via(), mark.value(), now, now)));
+          known == null
+              ? new RecoveryAddress(Ids.next(now), mark.via(), mark.value(), now, now)
+              : known);
     }
     return base.identity(
         before.id(),
@@ -314,6 +327,12 @@ final class IdentityForm {
         .or(() -> Optional.of(Json.write(config)));
   }
 
+  private static Map<Marks.Address, VerifiableAddress> byAddress(List<VerifiableAddress> all) {
+    var byAddress = new HashMap<Marks.Address, VerifiableAddress>();
+    all.forEach(each -> byAddress.putIfAbsent(new Marks.Address(each.via(), each.value()), each));
+    return byAddress;
+  }
+
   private static VerifiableAddress pending(Marks.Address mark, Instant now) {
     return new VerifiableAddress(
         Ids.next(now), mark.via(), mark.value(), Status.PENDING, false, Optional.empty(), now, now);
@@ -342,13 +361,12 @@ final class IdentityForm {
     return new RecoveryAddress(Ids.next(now), via, value, now, now);
   }
 
-  private static VerifiableAddress patched(Identity before, Fields fields, Instant now) {
+  private static VerifiableAddress patched(
+      Map<Marks.Address, VerifiableAddress> before, Fields fields, Instant now) {
     String via = via(fields);
     String value = required(fields, "value", ADDRESS_MAX);
     VerifiableAddress known =
-        before.verifiableAddresses().stream()
-            .filter(each -> each.at(via, value))
-            .findFirst()
+        Optional.ofNullable(before.get(new Marks.Address(via, value)))
             .orElseThrow(
                 () ->
                     Problem.of(

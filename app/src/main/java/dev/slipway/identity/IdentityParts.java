@@ -1,9 +1,9 @@
 package dev.slipway.identity;
 
-import dev.slipway.db.Row;
 import dev.slipway.identity.Identity.Credential;
 import dev.slipway.identity.Identity.RecoveryAddress;
 import dev.slipway.identity.Identity.VerifiableAddress;
+import dev.slipway.pool.Row;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,8 +36,8 @@ final class IdentityParts {
   }
 
   void add(Row row) throws SQLException {
-    Parts parts = byId.computeIfAbsent(row.text(2), any -> new Parts());
-    switch (row.number(1)) {
+    Parts parts = byId.computeIfAbsent(row.string(2), any -> new Parts());
+    switch (row.integer(1)) {
       case 0 -> parts.base = base(row);
       case 1 -> parts.verifiable.add(verifiable(row));
       case 2 -> parts.recovery.add(recovery(row));
@@ -45,9 +45,9 @@ final class IdentityParts {
       case 4 ->
           parts
               .identifiers
-              .computeIfAbsent(row.text(4), any -> new ArrayList<>(2))
-              .add(row.text(6));
-      default -> throw new IllegalStateException("no such part: " + row.number(1));
+              .computeIfAbsent(row.string(4), any -> new ArrayList<>(2))
+              .add(row.string(6));
+      default -> throw new IllegalStateException("no such part: " + row.integer(1));
     }
   }
 
@@ -59,15 +59,15 @@ final class IdentityParts {
   private static Base base(Row row) throws SQLException {
     UUID id = row.uuid(2);
     var organization = row.optionalUuid(3);
-    String schema = row.text(4);
-    Identity.State state = Identity.State.named(row.text(5)).orElse(Identity.State.INACTIVE);
-    var external = row.optionalText(6);
-    String traits = row.text(7);
-    var metadataPublic = row.optionalText(8);
-    var metadataAdmin = row.optionalText(9);
-    var stateChangedAt = row.optionalTime(11);
-    var createdAt = row.time(12);
-    var updatedAt = row.time(13);
+    String schema = row.string(4);
+    Identity.State state = Identity.State.named(row.string(5)).orElse(Identity.State.INACTIVE);
+    var external = row.optionalString(6);
+    String traits = row.string(7);
+    var metadataPublic = row.optionalString(8);
+    var metadataAdmin = row.optionalString(9);
+    var stateChangedAt = row.optionalInstant(11);
+    var createdAt = row.instant(12);
+    var updatedAt = row.instant(13);
     return parts ->
         new Identity(
             id,
@@ -113,21 +113,22 @@ final class IdentityParts {
   private static VerifiableAddress verifiable(Row row) throws SQLException {
     return new VerifiableAddress(
         row.uuid(3),
-        row.text(4),
-        row.text(6),
-        VerifiableAddress.Status.named(row.text(5)).orElse(VerifiableAddress.Status.PENDING),
-        row.number(10) != 0,
-        row.optionalTime(11),
-        row.time(12),
-        row.time(13));
+        row.string(4),
+        row.string(6),
+        VerifiableAddress.Status.named(row.string(5)).orElse(VerifiableAddress.Status.PENDING),
+        row.integer(10) != 0,
+        row.optionalInstant(11),
+        row.instant(12),
+        row.instant(13));
   }
 
   private static RecoveryAddress recovery(Row row) throws SQLException {
-    return new RecoveryAddress(row.uuid(3), row.text(4), row.text(6), row.time(12), row.time(13));
+    return new RecoveryAddress(
+        row.uuid(3), row.string(4), row.string(6), row.instant(12), row.instant(13));
   }
 
   private static Credential credential(Row row) throws SQLException {
     return new Credential(
-        row.text(4), List.of(), row.text(7), row.number(10), row.time(12), row.time(13));
+        row.string(4), List.of(), row.string(7), row.integer(10), row.instant(12), row.instant(13));
   }
 }

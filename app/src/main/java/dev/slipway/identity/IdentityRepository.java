@@ -1,15 +1,16 @@
 package dev.slipway.identity;
 
-import dev.slipway.db.JsonValue;
-import dev.slipway.db.Work;
-import dev.slipway.db.Work.Change;
+import dev.slipway.driver.JsonValue;
 import dev.slipway.identity.Identity.Credential;
 import dev.slipway.identity.Identity.RecoveryAddress;
 import dev.slipway.identity.Identity.VerifiableAddress;
+import dev.slipway.pool.Transaction;
+import dev.slipway.pool.Transaction.BatchUpdate;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -118,25 +119,25 @@ final class IdentityRepository {
           + "page CROSS JOIN identity_credential_identifiers a WHERE a.identity_id = page.id";
 
   /** The identity with everything that belongs to it. */
-  Optional<Identity> find(Work work, UUID id) throws SQLException {
+  Optional<Identity> find(Transaction work, UUID id) throws SQLException {
     var parts = new IdentityParts();
-    work.each(BY_ID, List.of(id, id, id, id, id), parts::add);
+    work.forEach(BY_ID, List.of(id, id, id, id, id), parts::add);
     return parts.identities().stream().findFirst();
   }
 
   /** The same, held against all others until the transaction ends. */
-  Optional<Identity> lock(Work work, UUID id) throws SQLException {
-    work.list(
-        "SELECT id FROM identities WHERE id = ?" + work.dialect().rowLock(),
+  Optional<Identity> lock(Transaction work, UUID id) throws SQLException {
+    work.query(
+        "SELECT id FROM identities WHERE id = ?" + work.driver().rowLockClause(),
         List.of(id),
         row -> row.uuid(1));
     return find(work, id);
   }
 
   /** The identity that another system knows by this id. */
-  Optional<UUID> idOfExternal(Work work, String externalId) throws SQLException {
+  Optional<UUID> idOfExternal(Transaction work, String externalId) throws SQLException {
     return work
-        .list(
+        .query(
             "SELECT id FROM identities WHERE external_id = ?",
             List.of(externalId),
             row -> row.uuid(1))
@@ -151,11 +152,15 @@ final class IdentityRepository {
    * @param limit at most so many; it is part of the statement, so that the database plans for it
    */
   List<Identity> page(
-      Work work, Filter filter, Optional<PageToken> behind, int limit, Credentials credentials)
+      Transaction work,
+      Filter filter,
+      Optional<PageToken> behind,
+      int limit,
+      Credentials credentials)
       throws SQLException {
     Select page = page(filter, behind, limit, credentials);
     var parts = new IdentityParts();
-    work.each(page.sql(), page.values(), parts::add);
+    work.forEach(page.sql(), page.values(), parts::add);
     return parts.identities();
   }
 
@@ -192,7 +197,7 @@ final class IdentityRepository {
   }
 
   /** Which of these values identities have already. */
-  Set<UniqueKey.Value> taken(Work work, List<UniqueKey.Value> values) throws SQLException {
+  Set<UniqueKey.Value> taken(Transaction work, List<UniqueKey.Value> values) throws SQLException {
     Set<UniqueKey.Value> taken = new HashSet<>();
     for (UniqueKey key : UniqueKey.values()) {
       List<String> texts =
@@ -203,20 +208,20 @@ final class IdentityRepository {
               .toList();
       for (int from = 0; from < texts.size(); from += ASKED_AT_ONCE) {
         List<String> some = texts.subList(from, Math.min(texts.size(), from + ASKED_AT_ONCE));
-        work.each(
+        work.forEach(
             key.sql() + "(" + marks(some.size()) + ")",
             some,
-            row -> taken.add(new UniqueKey.Value(key, row.text(1), row.text(2))));
+            row -> taken.add(new UniqueKey.Value(key, row.string(1), row.string(2))));
       }
     }
     return taken;
   }
 
   /** Writes new identities. */
-  void insert(Work work, List<Identity> identities) throws SQLException {
-    List<Change> changes = new ArrayList<>();
+  void insert(Transaction work, List<Identity> identities) throws SQLException {
+    List<BatchUpdate> changes = new ArrayList<>();
     changes.add(
-        new Change(
+        new BatchUpdate(
             """
         INSERT INTO identities (id, schema_id, state, state_changed_at, traits, metadata_public,
           metadata_admin, external_id, organization_id, created_at, updated_at)
@@ -241,14 +246,14 @@ final class IdentityRepository {
     var parts = new Inserts();
     identities.forEach(parts::all);
     parts.addTo(changes);
-    work.apply(changes);
+    work.executeAll(changes);
   }
 
   /** Writes what is different in an identity that {@link #lock} has read. */
-  void update(Work work, Identity before, Identity after) throws SQLException {
-    List<Change> changes = new ArrayList<>();
+  void update(Transaction work, Identity before, Identity after) throws SQLException {
+    List<BatchUpdate> changes = new ArrayList<>();
     changes.add(
-        new Change(
+        new BatchUpdate(
             """
         UPDATE identities
         SET schema_id = ?, state = ?, state_changed_at = ?, traits = ?, metadata_public = ?,
@@ -272,16 +277,16 @@ final class IdentityRepository {
     updateRecoveryAddresses(changes, before, after, inserts);
     updateCredentials(changes, before, after, inserts);
     inserts.addTo(changes);
-    work.apply(changes);
+    work.executeAll(changes);
   }
 
   /** Takes an identity away with everything that belongs to it; false when there was none. */
-  boolean delete(Work work, UUID id) throws SQLException {
+  boolean delete(Transaction work, UUID id) throws SQLException {
     return work.update("DELETE FROM identities WHERE id = ?", List.of(id)) > 0;
   }
 
   private static void updateVerifiableAddresses(
-      List<Change> changes, Identity before, Identity after, Inserts inserts) {
+      List<BatchUpdate> changes, Identity before, Identity after, Inserts inserts) {
     List<List<Object>> changed = new ArrayList<>();
     for (VerifiableAddress address : after.verifiableAddresses()) {
       Optional<VerifiableAddress> known =
@@ -301,7 +306,7 @@ final class IdentityRepository {
       }
     }
     changes.add(
-        new Change(
+        new BatchUpdate(
             "DELETE FROM identity_verifiable_addresses WHERE id = ?",
             before.verifiableAddresses().stream()
                 .map(VerifiableAddress::id)
@@ -310,7 +315,7 @@ final class IdentityRepository {
                 .map(List::of)
                 .toList()));
     changes.add(
-        new Change(
+        new BatchUpdate(
             """
         UPDATE identity_verifiable_addresses
         SET status = ?, verified = ?, verified_at = ?, updated_at = ?
@@ -320,9 +325,9 @@ final class IdentityRepository {
   }
 
   private static void updateRecoveryAddresses(
-      List<Change> changes, Identity before, Identity after, Inserts inserts) {
+      List<BatchUpdate> changes, Identity before, Identity after, Inserts inserts) {
     changes.add(
-        new Change(
+        new BatchUpdate(
             "DELETE FROM identity_recovery_addresses WHERE id = ?",
             before.recoveryAddresses().stream()
                 .filter(each -> !after.recoveryAddresses().contains(each))
@@ -334,7 +339,7 @@ final class IdentityRepository {
   }
 
   private static void updateCredentials(
-      List<Change> changes, Identity before, Identity after, Inserts inserts) {
+      List<BatchUpdate> changes, Identity before, Identity after, Inserts inserts) {
     List<List<Object>> lost = new ArrayList<>();
     for (Credential credential : before.credentials()) {
       Optional<Credential> kept = after.credential(credential.type());
@@ -345,11 +350,11 @@ final class IdentityRepository {
       }
     }
     changes.add(
-        new Change(
+        new BatchUpdate(
             "DELETE FROM identity_credential_identifiers WHERE identifier = ? AND credential_type = ?",
             lost));
     changes.add(
-        new Change(
+        new BatchUpdate(
             "DELETE FROM identity_credentials WHERE identity_id = ? AND credential_type = ?",
             before.credentials().stream()
                 .filter(each -> after.credential(each.type()).isEmpty())
@@ -375,7 +380,7 @@ final class IdentityRepository {
           .forEach(each -> inserts.add(after.id(), credential, each));
     }
     changes.add(
-        new Change(
+        new BatchUpdate(
             """
         UPDATE identity_credentials
         SET config = ?, updated_at = ?
@@ -456,10 +461,17 @@ final class IdentityRepository {
               credential.updatedAt()));
     }
 
-    /** Identifiers before addresses: of two conflicts, people know the identifier's better. */
-    void addTo(List<Change> changes) {
+    /**
+     * Identifiers before addresses: of two conflicts, people know the identifier's better. Rows of
+     * a unique key are in the key's order, so that two transactions with the same rows do not
+     * deadlock.
+     */
+    void addTo(List<BatchUpdate> changes) {
+      identifiers.sort(Comparator.comparing(row -> (String) row.get(0)));
+      verifiable.sort(Comparator.comparing(row -> (String) row.get(2)));
+      recovery.sort(Comparator.comparing(row -> (String) row.get(2)));
       changes.add(
-          new Change(
+          new BatchUpdate(
               """
           INSERT INTO identity_credentials (identity_id, credential_type, config, version,
             created_at, updated_at)
@@ -467,7 +479,7 @@ final class IdentityRepository {
           """,
               credentials));
       changes.add(
-          new Change(
+          new BatchUpdate(
               """
           INSERT INTO identity_credential_identifiers (identifier, credential_type, identity_id,
             created_at, updated_at)
@@ -475,7 +487,7 @@ final class IdentityRepository {
           """,
               identifiers));
       changes.add(
-          new Change(
+          new BatchUpdate(
               """
           INSERT INTO identity_verifiable_addresses (id, identity_id, value, via, status, verified,
             verified_at, created_at, updated_at)
@@ -483,7 +495,7 @@ final class IdentityRepository {
           """,
               verifiable));
       changes.add(
-          new Change(
+          new BatchUpdate(
               """
           INSERT INTO identity_recovery_addresses (id, identity_id, value, via, created_at,
             updated_at)

@@ -1,10 +1,7 @@
 package dev.slipway.identity;
 
 import dev.slipway.config.Settings;
-import dev.slipway.db.Database;
-import dev.slipway.db.DuplicateKey;
-import dev.slipway.db.Transactions;
-import dev.slipway.fault.Fault;
+import dev.slipway.error.SlipwayException;
 import dev.slipway.http.Problem;
 import dev.slipway.http.Request;
 import dev.slipway.http.Response;
@@ -12,9 +9,13 @@ import dev.slipway.http.Route;
 import dev.slipway.identity.IdentityDocument.Shown;
 import dev.slipway.identity.IdentityRepository.Credentials;
 import dev.slipway.identity.IdentityRepository.Filter;
+import dev.slipway.json.EvaluationBudget;
 import dev.slipway.json.Json;
 import dev.slipway.json.JsonPatch;
 import dev.slipway.json.JsonWriter;
+import dev.slipway.pool.ConnectionPool;
+import dev.slipway.pool.DuplicateKeyException;
+import dev.slipway.pool.TransactionTemplate;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
@@ -36,7 +37,7 @@ final class IdentityRoutes {
   /** How often others may be quicker. */
   private static final int CHANGE_ATTEMPTS = 50;
 
-  private final Transactions transactions;
+  private final TransactionTemplate transactions;
   private final IdentityRepository repository = new IdentityRepository();
   private final IdentityDocument document;
   private final IdentityForm form;
@@ -45,8 +46,8 @@ final class IdentityRoutes {
 
   /** Routes on this database, for identities of this form. */
   IdentityRoutes(
-      Database database, IdentityForm form, Listing listing, Settings.Identity settings) {
-    this.transactions = new Transactions(database);
+      ConnectionPool database, IdentityForm form, Listing listing, Settings.Identity settings) {
+    this.transactions = new TransactionTemplate(database);
     this.document = new IdentityDocument(settings.baseUrl());
     this.form = form;
     this.listing = listing;
@@ -105,7 +106,9 @@ final class IdentityRoutes {
     var filter =
         new Filter(
             query.uuids("ids", IDS_MAX),
-            query.text("credentials_identifier").map(Marks::normalized));
+            query
+                .text("credentials_identifier", IdentitySchema.IDENTIFIER_MAX)
+                .map(Marks::normalized));
     Shown shown = whole.isEmpty() ? new Shown.None() : new Shown.All(whole);
     Credentials credentials = whole.isEmpty() ? Credentials.LEFT : Credentials.READ;
     var json = new JsonWriter().array();
@@ -125,7 +128,7 @@ final class IdentityRoutes {
 
   private Response create(Request request) throws InterruptedException {
     Query.of(request);
-    Identity identity = form.create(Fields.of(request.body()), now());
+    Identity identity = form.create(Fields.of(request.body()), new EvaluationBudget(), now());
     write(
         identity,
         work -> {
@@ -146,13 +149,14 @@ final class IdentityRoutes {
       throw Problem.of(400, "/identities may have " + BATCH_MAX + " items");
     }
     var batch = new Batch(repository);
+    var budget = new EvaluationBudget();
     for (Fields patch : patches) {
       Optional<UUID> patchId = patch.uuid("patch_id");
       Fields create =
           patch.object("create").orElseThrow(() -> Fields.wrong(patch.at("create"), "an object"));
       patch.end();
       try {
-        batch.add(patchId, form.create(create, now()));
+        batch.add(patchId, form.create(create, budget, now()));
       } catch (Problem problem) {
         batch.add(patchId, problem);
       }
@@ -165,9 +169,10 @@ final class IdentityRoutes {
     Query.of(request);
     UUID id = id(request);
     byte[] body = request.body();
+    var budget = new EvaluationBudget();
     return one(
         200,
-        change(id, before -> form.update(before, Fields.of(body), now())),
+        change(id, before -> form.update(before, Fields.of(body), budget, now())),
         new Shown.All(Set.of()));
   }
 
@@ -175,20 +180,21 @@ final class IdentityRoutes {
     Query.of(request);
     UUID id = id(request);
     Object patch = Fields.document(request.body());
-    return one(200, change(id, before -> patched(before, patch)), new Shown.All(Set.of()));
+    var budget = new EvaluationBudget();
+    return one(200, change(id, before -> patched(before, patch, budget)), new Shown.All(Set.of()));
   }
 
-  private Identity patched(Identity before, Object patch) {
+  private Identity patched(Identity before, Object patch, EvaluationBudget budget) {
     var json = new JsonWriter();
     document.write(json, before, new Shown.None());
     Object original = Json.read(json.end(), "the identity");
     Object patched;
     try {
       patched = JsonPatch.apply(patch, original);
-    } catch (Fault e) {
+    } catch (SlipwayException e) {
       throw Problem.of(400, e.getMessage());
     }
-    return form.patched(before, Fields.of(original, ""), Fields.of(patched, ""), now());
+    return form.patched(before, Fields.of(original, ""), Fields.of(patched, ""), budget, now());
   }
 
   private Response delete(Request request) {
@@ -233,10 +239,10 @@ final class IdentityRoutes {
     throw Problem.unavailable("too many others change this identity");
   }
 
-  private <T> T write(Identity identity, Transactions.Job<T> job) {
+  private <T> T write(Identity identity, TransactionTemplate.TransactionCallback<T> job) {
     try {
       return transactions.write(job);
-    } catch (DuplicateKey e) {
+    } catch (DuplicateKeyException e) {
       throw Conflict.of(e, identity);
     }
   }

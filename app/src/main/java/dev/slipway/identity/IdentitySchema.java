@@ -1,17 +1,19 @@
 package dev.slipway.identity;
 
-import dev.slipway.fault.Fault;
+import dev.slipway.error.SlipwayException;
 import dev.slipway.http.Problem;
 import dev.slipway.identity.Extension.Via;
 import dev.slipway.identity.Marks.Address;
+import dev.slipway.json.EvaluationBudget;
 import dev.slipway.json.Json;
 import dev.slipway.json.JsonSchema;
+import dev.slipway.json.JsonSchema.Annotation;
+import dev.slipway.json.JsonSchema.Evaluation;
 import dev.slipway.json.JsonSchema.Violation;
-import dev.slipway.json.SchemaMarks;
-import dev.slipway.json.SchemaMarks.Marked;
 import dev.slipway.json.TextFormats;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,39 +30,37 @@ import java.util.stream.Collectors;
 final class IdentitySchema {
   private static final int TOLD_MAX = 10;
 
-  // As the columns have it.
-  private static final int IDENTIFIER_MAX = 512;
+  /** In characters, as the column has it. */
+  static final int IDENTIFIER_MAX = 512;
+
   private static final int ADDRESS_MAX = 400;
 
   private final String id;
   private final String document;
   private final JsonSchema schema;
-  private final SchemaMarks<Extension> marks;
+  private final Map<String, Extension> extensions = new HashMap<>();
 
   /**
    * Compiles a schema.
    *
    * @param what the document in words, for messages
-   * @throws Fault (usage) when it is no schema of identities
+   * @throws SlipwayException (usage) when it is no schema of identities
    */
   IdentitySchema(String id, Object document, String what) {
     this.id = id;
-    this.schema = JsonSchema.compile(document, what);
+    this.schema = JsonSchema.compile(document, what, Extension.KEYWORD);
     if (!(document instanceof Map<?, ?> root
         && root.get("properties") instanceof Map<?, ?> properties
         && properties.containsKey("traits"))) {
-      throw Fault.usage(
+      throw SlipwayException.usageError(
           what
               + " describes no traits: the schema of the traits is the property `traits` in it,"
               + " {\"properties\":{\"traits\":{…}}}");
     }
     this.document = Json.write(document);
-    this.marks =
-        new SchemaMarks<>(
-            schema,
-            Extension.KEYWORD,
-            what,
-            (at, pointer) -> Extension.read(at, what + ": " + pointer));
+    for (JsonSchema.KeywordLocation at : schema.annotationKeywords()) {
+      extensions.put(at.pointer(), Extension.read(at.schema(), what + ": " + at.pointer()));
+    }
   }
 
   /** Whether identifiers of credentials of this type come from traits and from nowhere else. */
@@ -80,17 +80,21 @@ final class IdentitySchema {
   /**
    * What traits are besides traits.
    *
+   * @param budget of the request
    * @throws Problem 400 that names what is wrong with them, at most ten things
    */
-  Marks check(Object traits) {
+  Marks check(Object traits, EvaluationBudget budget) {
     if (!(traits instanceof Map)) {
       throw Problem.of(400, "/traits must be an object");
     }
     Map<String, Object> value = Collections.singletonMap("traits", traits);
-    List<Violation> violations = schema.validate(value);
+    Evaluation evaluation = schema.evaluate(value, budget);
+    Collection<Violation> violations = evaluation.violations();
     if (violations.isEmpty()) {
       var found = new Found();
-      marks.find(value).forEach(found::add);
+      for (Annotation each : evaluation.annotations()) {
+        found.add(new Marked(each.pointer(), each.value(), extensions.get(each.keyword())));
+      }
       violations = found.violations;
       if (violations.isEmpty()) {
         return found.marks();
@@ -99,7 +103,7 @@ final class IdentitySchema {
     throw Problem.of(400, words(violations));
   }
 
-  private String words(List<Violation> violations) {
+  private String words(Collection<Violation> violations) {
     String told =
         violations.stream()
             .limit(TOLD_MAX)
@@ -113,15 +117,18 @@ final class IdentitySchema {
         + (rest > 0 ? "; and " + rest + " more" : "");
   }
 
+  /** A part of the traits that the keyword applies to. */
+  private record Marked(String pointer, Object value, Extension meaning) {}
+
   /** What has been found in one identity's traits. */
   private static final class Found {
     private final Map<String, LinkedHashSet<String>> identifiers = new LinkedHashMap<>();
     private final LinkedHashSet<Address> codes = new LinkedHashSet<>();
     private final LinkedHashSet<Address> verifiable = new LinkedHashSet<>();
     private final LinkedHashSet<Address> recovery = new LinkedHashSet<>();
-    private final List<Violation> violations = new ArrayList<>();
+    private final LinkedHashSet<Violation> violations = new LinkedHashSet<>();
 
-    void add(Marked<Extension> marked) {
+    void add(Marked marked) {
       switch (marked.value()) {
         // Nothing is a value that is allowed to be missing.
         case null -> {}
@@ -131,7 +138,7 @@ final class IdentitySchema {
       }
     }
 
-    private void add(Marked<Extension> marked, String text) {
+    private void add(Marked marked, String text) {
       Extension extension = marked.meaning();
       for (String type : extension.identifiers()) {
         identifier(marked, type, Marks.normalized(text));
@@ -151,14 +158,14 @@ final class IdentitySchema {
       extension.recovery().flatMap(via -> address(marked, via, text)).ifPresent(recovery::add);
     }
 
-    private void identifier(Marked<Extension> marked, String type, String identifier) {
+    private void identifier(Marked marked, String type, String identifier) {
       if (length(identifier) > IDENTIFIER_MAX) {
         wrong(marked, "is longer than an identifier may be, " + IDENTIFIER_MAX + " characters");
       }
       identifiers.computeIfAbsent(type, any -> new LinkedHashSet<>()).add(identifier);
     }
 
-    private Optional<Address> address(Marked<Extension> marked, Via via, String text) {
+    private Optional<Address> address(Marked marked, Via via, String text) {
       Optional<String> value =
           switch (via) {
             case EMAIL ->
@@ -181,11 +188,8 @@ final class IdentitySchema {
       return value.map(address -> new Address(via.word(), address));
     }
 
-    private void wrong(Marked<Extension> marked, String words) {
-      var violation = new Violation(marked.pointer(), words);
-      if (!violations.contains(violation)) {
-        violations.add(violation);
-      }
+    private void wrong(Marked marked, String words) {
+      violations.add(new Violation(marked.pointer(), words));
     }
 
     Marks marks() {

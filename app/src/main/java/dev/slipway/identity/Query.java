@@ -1,11 +1,15 @@
 package dev.slipway.identity;
 
+import dev.slipway.error.Excerpt;
 import dev.slipway.http.Problem;
 import dev.slipway.http.Request;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
@@ -17,7 +21,14 @@ import java.util.stream.Stream;
  * refused: a filter with a typo in its name would answer with everything.
  */
 final class Query {
+  /** Parameters that say where in a list a page is, and not what is in the list. */
+  private static final Set<String> OF_THE_PAGE =
+      Set.of("page_size", "per_page", "page_token", "page");
+
   private final Request request;
+
+  /** What was read and found valid, each value once: what a link repeats. */
+  private final Map<String, Set<String>> read = new LinkedHashMap<>();
 
   private Query(Request request) {
     this.request = request;
@@ -35,7 +46,7 @@ final class Query {
         throw Problem.of(
             400,
             "there is no query parameter "
-                + name
+                + Excerpt.of(name)
                 + " here"
                 + (known.length == 0 ? "" : ", only " + String.join(", ", known)));
       }
@@ -49,15 +60,31 @@ final class Query {
     if (values.size() > 1) {
       throw Problem.of(400, name + " is given " + values.size() + " times");
     }
-    return values.stream().filter(value -> !value.isEmpty()).findFirst();
+    Optional<String> text = values.stream().filter(value -> !value.isEmpty()).findFirst();
+    text.ifPresent(value -> read.put(name, Set.of(value)));
+    return text;
+  }
+
+  /** A text that is not empty, and not longer than anything that it could be equal to. */
+  Optional<String> text(String name, int charactersMax) {
+    Optional<String> text = text(name);
+    if (text.filter(value -> value.codePointCount(0, value.length()) > charactersMax).isPresent()) {
+      throw Problem.of(400, name + " may have " + charactersMax + " characters");
+    }
+    return text;
   }
 
   /** Values that are given several times, separated by commas, or both. */
   List<String> list(String name) {
-    return request.queries(name).stream()
-        .flatMap(value -> Stream.of(value.split(",")))
-        .filter(value -> !value.isEmpty())
-        .toList();
+    List<String> values =
+        request.queries(name).stream()
+            .flatMap(value -> Stream.of(value.split(",")))
+            .filter(value -> !value.isEmpty())
+            .toList();
+    if (!values.isEmpty()) {
+      read.put(name, new LinkedHashSet<>(values));
+    }
+    return values;
   }
 
   /** UUIDs, at most so many. */
@@ -110,7 +137,10 @@ final class Query {
     return text("page_token");
   }
 
-  /** The Link header of a page: the first one, and the next if there may be one. */
+  /**
+   * The Link header of a page: the first one, and the next if there may be one. It repeats only
+   * what was read of the query: its size has a limit, unlike a query's.
+   */
   String links(String path, int pageSize, Optional<String> next) {
     var links = new StringJoiner(",");
     links.add(link(path, pageSize, Optional.empty(), "first"));
@@ -122,14 +152,13 @@ final class Query {
     var pairs = new ArrayList<String>();
     pairs.add("page_size=" + pageSize);
     token.ifPresent(text -> pairs.add("page_token=" + text));
-    for (String name : request.queryNames()) {
-      if (!Set.of("page_size", "per_page", "page_token", "page").contains(name)) {
-        request
-            .queries(name)
-            .forEach(
-                value -> pairs.add(name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8)));
-      }
-    }
+    read.forEach(
+        (name, values) -> {
+          if (!OF_THE_PAGE.contains(name)) {
+            pairs.add(
+                name + "=" + URLEncoder.encode(String.join(",", values), StandardCharsets.UTF_8));
+          }
+        });
     return "<" + path + "?" + String.join("&", pairs) + ">; rel=\"" + relation + "\"";
   }
 }

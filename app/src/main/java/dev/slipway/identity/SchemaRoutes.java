@@ -1,6 +1,7 @@
 package dev.slipway.identity;
 
 import dev.slipway.config.Settings;
+import dev.slipway.error.Excerpt;
 import dev.slipway.http.Problem;
 import dev.slipway.http.Request;
 import dev.slipway.http.Response;
@@ -62,7 +63,7 @@ final class SchemaRoutes {
         .find(id)
         .or(() -> decoded(id).flatMap(schemas::find))
         .map(schema -> Response.json(200, schema.document()))
-        .orElseThrow(() -> Problem.of(404, "there is no identity schema '" + id + "'"));
+        .orElseThrow(() -> Problem.of(404, "there is no identity schema '" + Excerpt.of(id) + "'"));
   }
 
   /** The place behind the schema that a token names. */

@@ -1,7 +1,8 @@
 package dev.slipway.identity;
 
-import dev.slipway.fault.ExitCode;
-import dev.slipway.fault.Fault;
+import dev.slipway.config.NamedPipe;
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -46,7 +47,7 @@ final class SchemaSource {
   /**
    * The document.
    *
-   * @throws Fault RETRY when a server is not reached or fails, USAGE for everything else
+   * @throws SlipwayException RETRY when a server is not reached or fails, USAGE for everything else
    */
   byte[] read() {
     if (location.startsWith(BASE64)) {
@@ -73,6 +74,9 @@ final class SchemaSource {
   }
 
   private byte[] file(Path path) {
+    if (NamedPipe.is(path)) {
+      throw wrong("cannot be read: it is not a regular file");
+    }
     try (InputStream in = Files.newInputStream(path)) {
       return limited(in);
     } catch (NoSuchFileException e) {
@@ -104,11 +108,14 @@ final class SchemaSource {
           answer.cancel(true);
           throw away("it did not answer in time");
         } catch (ExecutionException e) {
-          if (e.getCause() instanceof Fault fault && fault.code() != ExitCode.RETRY) {
+          if (e.getCause() instanceof SlipwayException fault
+              && fault.exitCode() != ExitCode.RETRY) {
             throw fault;
           }
           if (left().compareTo(pause) <= 0) {
-            throw e.getCause() instanceof Fault fault ? fault : away(reason(e.getCause()));
+            throw e.getCause() instanceof SlipwayException fault
+                ? fault
+                : away(reason(e.getCause()));
           }
         }
         Thread.sleep(pause);
@@ -162,12 +169,12 @@ final class SchemaSource {
     throw wrong("is no URL: a file's has three slashes, as file:///etc/schema.json");
   }
 
-  private Fault wrong(String why) {
-    return Fault.usage(what + " " + why);
+  private SlipwayException wrong(String why) {
+    return SlipwayException.usageError(what + " " + why);
   }
 
-  private Fault away(String why) {
-    return Fault.of(ExitCode.RETRY, what + " cannot be fetched: " + why);
+  private SlipwayException away(String why) {
+    return SlipwayException.of(ExitCode.RETRY, what + " cannot be fetched: " + why);
   }
 
   private static String reason(Throwable failure) {

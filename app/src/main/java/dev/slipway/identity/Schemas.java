@@ -1,8 +1,9 @@
 package dev.slipway.identity;
 
-import dev.slipway.config.Nearest;
 import dev.slipway.config.Settings;
-import dev.slipway.fault.Fault;
+import dev.slipway.config.Suggestions;
+import dev.slipway.error.Excerpt;
+import dev.slipway.error.SlipwayException;
 import dev.slipway.http.Problem;
 import dev.slipway.json.Json;
 import java.io.IOException;
@@ -36,8 +37,8 @@ final class Schemas {
    * Reads the schemas of a configuration; one that names none has a schema of people with an e-mail
    * address and a name.
    *
-   * @throws Fault USAGE that names schema, place and what is wrong; RETRY when the server that has
-   *     it is not reached
+   * @throws SlipwayException USAGE that names schema, place and what is wrong; RETRY when the
+   *     server that has it is not reached
    */
   static Schemas load(Settings.Identity settings) {
     return load(settings, TIMEOUT);
@@ -78,9 +79,9 @@ final class Schemas {
                 Problem.of(
                     400,
                     "/schema_id: there is no identity schema '"
-                        + id
+                        + Excerpt.of(id)
                         + "'"
-                        + Nearest.question(id, byId().keySet())));
+                        + Suggestions.didYouMean(id, byId().keySet())));
   }
 
   private SequencedMap<String, IdentitySchema> byId() {

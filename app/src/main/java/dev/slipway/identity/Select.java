@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * A statement that reads, and the values of its question marks in order.
  *
- * @param values of the types that {@link dev.slipway.db.Work} binds
+ * @param values of the types that {@link dev.slipway.pool.Transaction} binds
  */
 record Select(String sql, List<Object> values) {
   Select {

@@ -1,8 +1,8 @@
 package dev.slipway.identity;
 
-import dev.slipway.db.Row;
-import dev.slipway.db.Work;
 import dev.slipway.identity.Session.Device;
+import dev.slipway.pool.Row;
+import dev.slipway.pool.Transaction;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -60,7 +60,7 @@ final class SessionRepository {
   private static final String BEHIND = "(created_at, id) < (?, ?) AND created_at <= ?";
 
   /** The session. */
-  Optional<Session> find(Work work, UUID id, Devices devices) throws SQLException {
+  Optional<Session> find(Transaction work, UUID id, Devices devices) throws SQLException {
     var select = new Select(SESSION + "id = ?", List.of(id));
     return read(work, select, devices).stream().findFirst();
   }
@@ -72,7 +72,7 @@ final class SessionRepository {
    * @param limit at most so many; it is part of the statement, so that the database plans for it
    */
   List<Session> page(
-      Work work,
+      Transaction work,
       Filter filter,
       Optional<SessionPageToken> behind,
       int limit,
@@ -115,27 +115,28 @@ final class SessionRepository {
   }
 
   /** Ends a session, which stays as a record of it; false when there is none. */
-  boolean revoke(Work work, UUID id) throws SQLException {
+  boolean revoke(Transaction work, UUID id) throws SQLException {
     return work.update("UPDATE sessions SET active = FALSE WHERE id = ?", List.of(id)) > 0;
   }
 
   /** Takes all sessions of an identity away; false when there was none. */
-  boolean deleteOf(Work work, UUID identityId) throws SQLException {
+  boolean deleteOf(Transaction work, UUID identityId) throws SQLException {
     return work.update("DELETE FROM sessions WHERE identity_id = ?", List.of(identityId)) > 0;
   }
 
-  private static List<Session> read(Work work, Select page, Devices devices) throws SQLException {
+  private static List<Session> read(Transaction work, Select page, Devices devices)
+      throws SQLException {
     return switch (devices) {
-      case LEFT -> work.list(page.sql(), page.values(), row -> session(row, List.of()));
+      case LEFT -> work.query(page.sql(), page.values(), row -> session(row, List.of()));
       case READ -> readWithDevices(work, page);
     };
   }
 
   /** A row for each device; the join may bring them in any order. */
-  private static List<Session> readWithDevices(Work work, Select page) throws SQLException {
+  private static List<Session> readWithDevices(Transaction work, Select page) throws SQLException {
     Map<UUID, Session> sessions = new HashMap<>();
     Select select = withDevices(page);
-    work.each(
+    work.forEach(
         select.sql(),
         select.values(),
         row -> {
@@ -150,18 +151,18 @@ final class SessionRepository {
     return new Session(
         row.uuid(1),
         row.uuid(2),
-        row.flag(3),
-        row.text(4),
-        row.text(5),
-        row.time(6),
-        row.optionalTime(7),
-        row.time(8),
-        row.time(9),
+        row.bool(3),
+        row.string(4),
+        row.string(5),
+        row.instant(6),
+        row.optionalInstant(7),
+        row.instant(8),
+        row.instant(9),
         devices);
   }
 
   private static Device device(Row row) throws SQLException {
     return new Device(
-        row.uuid(10), row.optionalText(11), row.optionalText(12), row.optionalText(13));
+        row.uuid(10), row.optionalString(11), row.optionalString(12), row.optionalString(13));
   }
 }

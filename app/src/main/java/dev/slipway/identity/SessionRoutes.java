@@ -1,9 +1,6 @@
 package dev.slipway.identity;
 
 import dev.slipway.config.Settings;
-import dev.slipway.db.Database;
-import dev.slipway.db.Transactions;
-import dev.slipway.db.Work;
 import dev.slipway.http.Problem;
 import dev.slipway.http.Request;
 import dev.slipway.http.Response;
@@ -12,6 +9,9 @@ import dev.slipway.identity.IdentityRepository.Credentials;
 import dev.slipway.identity.SessionRepository.Devices;
 import dev.slipway.identity.SessionRepository.Filter;
 import dev.slipway.json.JsonWriter;
+import dev.slipway.pool.ConnectionPool;
+import dev.slipway.pool.Transaction;
+import dev.slipway.pool.TransactionTemplate;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashMap;
@@ -31,7 +31,7 @@ final class SessionRoutes {
   private static final String OF_IDENTITY = "/admin/identities/{id}/sessions";
   private static final int PAGE_SIZE = 250;
 
-  private final Transactions transactions;
+  private final TransactionTemplate transactions;
   private final SessionRepository repository = new SessionRepository();
   private final IdentityRepository identities = new IdentityRepository();
   private final SessionDocument document;
@@ -39,8 +39,8 @@ final class SessionRoutes {
   private final int pageSizeMax;
 
   /** Routes on this database. */
-  SessionRoutes(Database database, Listing listing, Settings.Identity settings) {
-    this.transactions = new Transactions(database);
+  SessionRoutes(ConnectionPool database, Listing listing, Settings.Identity settings) {
+    this.transactions = new TransactionTemplate(database);
     this.listing = listing;
     this.document = new SessionDocument(new IdentityDocument(settings.baseUrl()));
     this.pageSizeMax = settings.pageSizeMax();
@@ -149,7 +149,7 @@ final class SessionRoutes {
   private record Owned(Session session, Optional<Identity> identity) {}
 
   /** Sessions with their identities, which are one more SELECT for all of them. */
-  private List<Owned> owned(Work work, List<Session> sessions, Expanded expanded)
+  private List<Owned> owned(Transaction work, List<Session> sessions, Expanded expanded)
       throws SQLException {
     Map<UUID, Identity> owners = new HashMap<>();
     List<UUID> ids = sessions.stream().map(Session::identityId).distinct().toList();

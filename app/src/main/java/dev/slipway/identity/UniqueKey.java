@@ -1,6 +1,6 @@
 package dev.slipway.identity;
 
-import dev.slipway.db.DuplicateKey;
+import dev.slipway.pool.DuplicateKeyException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,9 +36,9 @@ enum UniqueKey {
   }
 
   /** The one that has refused a row. */
-  static UniqueKey of(DuplicateKey duplicate) {
+  static UniqueKey of(DuplicateKeyException duplicate) {
     return Arrays.stream(values())
-        .filter(each -> duplicate.in(each.table))
+        .filter(each -> duplicate.isIn(each.table))
         .findFirst()
         .orElseThrow(() -> duplicate);
   }

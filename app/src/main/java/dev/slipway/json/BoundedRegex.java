@@ -3,53 +3,68 @@ package dev.slipway.json;
 import com.networknt.schema.regex.RegularExpression;
 import com.networknt.schema.regex.RegularExpressions;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * A schema's regular expression, which matches somewhere in a text. Some expressions take longer
- * than anybody waits for a text made for it; one that looks at so many characters is given up.
+ * than anybody waits for a text made for it: what it reads is charged to the evaluation.
  */
 final class BoundedRegex implements RegularExpression {
-  private static final int LOOKS_MAX = 1_000_000;
+  private static final int LOOKS_PER_STEP = 16;
+  private static final int STEPS_OF_MATCH = 3;
 
   private final Pattern pattern;
 
   /** Refuses what is no expression, with {@code PatternSyntaxException}. */
   BoundedRegex(String expression) {
+    this.pattern = pattern("", expression);
+  }
+
+  /** Whether a text is a regular expression. */
+  static boolean compiles(String text) {
+    try {
+      // Behind an alternative, Java prepares no search for a fixed text, which takes quadratic
+      // time.
+      pattern("|", text);
+      return true;
+    } catch (PatternSyntaxException e) {
+      return false;
+    }
+  }
+
+  private static Pattern pattern(String before, String expression) {
     // From JavaScript's meaning to Java's: $ is the end, not the last line break too.
     String java =
         RegularExpressions.replaceLongformCharacterProperties(
             RegularExpressions.replaceDollarAnchors(expression));
-    this.pattern = Pattern.compile(java);
+    try {
+      return Pattern.compile(before + java);
+    } catch (StackOverflowError e) {
+      // Java's parser calls itself for each group within a group.
+      throw new PatternSyntaxException("Groups nested too deeply", "", -1);
+    }
   }
 
   @Override
   public boolean matches(String text) {
+    SchemaEvaluation evaluation = SchemaEvaluation.CURRENT.get();
+    evaluation.charge(STEPS_OF_MATCH);
     try {
-      return pattern.matcher(new Looked(text, new int[1])).find();
+      return pattern.matcher(new Looked(text, evaluation, new int[1])).find();
     } catch (StackOverflowError e) {
       // Java's implementation calls itself for each repetition of a group.
-      throw new TooLong();
-    }
-  }
-
-  /**
-   * The text is not worth the work. Not an exception, which the library would log: whoever sends
-   * such a text could fill the log with it.
-   */
-  static final class TooLong extends Error {
-    private static final long serialVersionUID = 1;
-
-    TooLong() {
-      super("a pattern takes too long", null, false, false);
+      throw new EvaluationBudget.Exceeded();
     }
   }
 
   /** A text that counts how often it is looked at. */
-  private record Looked(CharSequence text, int[] looks) implements CharSequence {
+  private record Looked(CharSequence text, SchemaEvaluation evaluation, int[] looks)
+      implements CharSequence {
     @Override
     public char charAt(int index) {
-      if (++looks[0] > LOOKS_MAX) {
-        throw new TooLong();
+      if (++looks[0] == LOOKS_PER_STEP) {
+        looks[0] = 0;
+        evaluation.charge(1);
       }
       return text.charAt(index);
     }
@@ -61,7 +76,7 @@ final class BoundedRegex implements RegularExpression {
 
     @Override
     public CharSequence subSequence(int start, int end) {
-      return new Looked(text.subSequence(start, end), looks);
+      return new Looked(text.subSequence(start, end), evaluation, looks);
     }
 
     @Override

@@ -1,13 +1,14 @@
 package dev.slipway.json;
 
-import dev.slipway.fault.Fault;
+import dev.slipway.error.SlipwayException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -16,18 +17,14 @@ import tools.jackson.databind.json.JsonMapper;
  * keep their order. Records are written too. Thread-safe.
  */
 public final class Json {
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(Limits.READ)
-                  // The first of two equal keys would be lost without a word.
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .build())
-          // Text behind the document is a sign that the file is not what its reader thinks.
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          // 0.1 stays 0.1, and 20 digits stay 20 digits.
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(Limits.READ)
+          // The table of names would keep what clients send: 12,000 names of any length.
+          .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
           .build();
+
+  private static final JsonMapper MAPPER = new JsonMapper();
 
   private Json() {}
 
@@ -35,12 +32,15 @@ public final class Json {
    * Reads one document.
    *
    * @param what the document in words, for messages: a file's name, "the body"
-   * @throws Fault (usage) with line and column when it is no JSON, exceeds a limit, or names a key
-   *     twice
+   * @throws SlipwayException (usage) with line and column when it is not JSON, exceeds a limit, has
+   *     a number with a huge exponent, or names a key twice
    */
   public static Object read(String text, String what) {
-    try {
-      return MAPPER.readValue(text, Object.class);
+    if (text.isBlank()) {
+      throw SlipwayException.usageError(what + " is not readable as JSON: it is empty");
+    }
+    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+      return PlainReader.read(parser);
     } catch (JacksonException e) {
       throw Unreadable.fault(what, "JSON", e);
     }
@@ -49,7 +49,7 @@ public final class Json {
   /**
    * Reads one document.
    *
-   * @throws Fault (usage) also when the bytes are no UTF-8
+   * @throws SlipwayException (usage) also when the bytes are no UTF-8
    */
   public static Object read(byte[] utf8, String what) {
     String text = new String(utf8, StandardCharsets.UTF_8);
@@ -58,7 +58,7 @@ public final class Json {
       try {
         StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8));
       } catch (CharacterCodingException e) {
-        throw Fault.usage(what + " is not readable as JSON: it is not valid UTF-8");
+        throw SlipwayException.usageError(what + " is not readable as JSON: it is not valid UTF-8");
       }
     }
     return read(text, what);
@@ -67,9 +67,9 @@ public final class Json {
   /**
    * Reads one document that is going to be stored: what a database gives back is equal to it.
    *
-   * @throws Fault (usage) that names the place by its JSON pointer, also when it nests deeper than
-   *     50 levels, when a text or a name holds U+0000 or half a surrogate pair, when a whole number
-   *     does not fit in 64 bits, or when a number has more digits than a double holds
+   * @throws SlipwayException (usage) that names the place by its JSON pointer, also when it nests
+   *     deeper than 50 levels, when a text or a name holds U+0000 or half a surrogate pair, when a
+   *     whole number does not fit in 64 bits, or when a number has more digits than a double holds
    */
   public static Object readStorable(byte[] utf8, String what) {
     Object value = read(utf8, what);

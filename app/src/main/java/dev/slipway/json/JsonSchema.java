@@ -2,8 +2,6 @@ package dev.slipway.json;
 
 import com.networknt.schema.Error;
 import com.networknt.schema.ExecutionConfig;
-import com.networknt.schema.ExecutionContext;
-import com.networknt.schema.OutputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaException;
 import com.networknt.schema.SchemaRegistry;
@@ -11,16 +9,21 @@ import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.ValidationLimitExceededException;
 import com.networknt.schema.dialect.Dialect;
 import com.networknt.schema.dialect.Dialects;
-import com.networknt.schema.format.Format;
+import com.networknt.schema.keyword.AnnotationKeyword;
+import com.networknt.schema.keyword.Keyword;
+import com.networknt.schema.keyword.KeywordValidator;
 import com.networknt.schema.keyword.NonValidationKeyword;
 import com.networknt.schema.path.NodePath;
 import com.networknt.schema.path.PathType;
 import com.networknt.schema.resource.SchemaLoader;
-import dev.slipway.fault.Fault;
+import dev.slipway.error.Excerpt;
+import dev.slipway.error.SlipwayException;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.Optional;
+import java.util.Queue;
 
 /**
  * A JSON Schema, draft-07 or 2020-12 as its {@code $schema} says and 2020-12 without one. Formats
@@ -28,22 +31,43 @@ import java.util.function.Predicate;
  * and thread-safe.
  */
 public final class JsonSchema {
+  /** More schemas than this are never evaluated within one another: the stack is limited. */
+  static final int DEPTH_MAX = 500;
+
+  /** The error for a value whose evaluation exceeded its budget. */
+  static final String BEYOND_LIMITS =
+      "takes too long to be checked: more than "
+          + EvaluationBudget.VALUE_STEPS
+          + " evaluation steps, or more than "
+          + DEPTH_MAX
+          + " schemas within one another";
+
   private static final int VIOLATIONS_MAX = 100;
 
-  /** Far more than an honest value needs; a schema that refers to itself without end stops here. */
-  private static final ExecutionConfig LIMITS =
-      ExecutionConfig.builder()
-          .formatAssertionsEnabled(true)
-          .maxEvaluationDepth(500)
-          .maxEvaluationSteps(200_000)
-          .build();
+  /** Enough to find the place and the cause; a property's name or an enumeration has any size. */
+  private static final int WORDS_MAX = 200;
 
   private final SchemaDocument document;
   private final Schema schema;
+  private final Optional<String> annotation;
+  private final ExecutionConfig config;
+  private final boolean reusesResults;
 
-  private JsonSchema(SchemaDocument document, Schema schema) {
+  private JsonSchema(SchemaDocument document, Schema schema, Optional<String> annotation) {
     this.document = document;
     this.schema = schema;
+    this.annotation = annotation.filter(keyword -> !document.having(keyword).isEmpty());
+    this.config =
+        ExecutionConfig.builder()
+            .formatAssertionsEnabled(true)
+            .locale(Locale.ROOT)
+            .maxEvaluationDepth(DEPTH_MAX)
+            // The library then evaluates all branches, not only as many as decide.
+            .annotationCollectionEnabled(this.annotation.isPresent())
+            .annotationCollectionFilter(
+                keyword -> this.annotation.filter(keyword::equals).isPresent())
+            .build();
+    this.reusesResults = document.independentOfPath();
   }
 
   /**
@@ -55,15 +79,56 @@ public final class JsonSchema {
   public record Violation(String pointer, String words) {}
 
   /**
+   * A part of a value that the annotation keyword applies to.
+   *
+   * @param pointer the location of the part
+   * @param value the part; may be null, as JSON has it
+   * @param keyword the location of the keyword in the schema
+   */
+  public record Annotation(String pointer, Object value, String keyword) {}
+
+  /**
+   * The result of an evaluation.
+   *
+   * @param violations what is wrong with the value, at most 100 things; empty when it is valid
+   * @param annotations of a valid value; none is there twice
+   */
+  public record Evaluation(List<Violation> violations, List<Annotation> annotations) {}
+
+  /**
+   * An annotation keyword in the document.
+   *
+   * @param pointer the location of the keyword
+   * @param schema the schema that has it
+   */
+  public record KeywordLocation(String pointer, Map<?, ?> schema) {}
+
+  /**
    * Compiles a schema that stands for itself alone.
    *
    * @param what the document in words, for messages
-   * @throws Fault (usage) that names the place, when it is no schema of a known version, or refers
-   *     to anything outside of it: no network and no file is ever asked
+   * @throws SlipwayException (usage) that names the place, when it is no schema of a known version,
+   *     or refers to anything outside of it: no network and no file is ever asked
    */
   public static JsonSchema compile(Object document, String what) {
+    return compile(document, what, Optional.empty());
+  }
+
+  /**
+   * Compiles a schema that annotates parts of the value with a keyword of its own.
+   *
+   * @param annotation the keyword, whose value has to be an object
+   * @throws SlipwayException (usage) also where the keyword would have no effect
+   */
+  public static JsonSchema compile(Object document, String what, String annotation) {
+    return compile(document, what, Optional.of(annotation));
+  }
+
+  private static JsonSchema compile(Object document, String what, Optional<String> annotation) {
     var checked = new SchemaDocument(document, what);
-    Dialect dialect = dialect(checked.dialect());
+    annotation.ifPresent(checked::requireEffect);
+    Queue<KeywordValidator> preloads = new ArrayDeque<>();
+    Dialect dialect = dialect(checked.dialect(), annotation, preloads);
     SchemaRegistry registry =
         SchemaRegistry.withDefaultDialectId(
             dialect.getId(),
@@ -84,10 +149,18 @@ public final class JsonSchema {
     try {
       Schema schema = registry.getSchema(Nodes.of(document));
       schema.initializeValidators();
-      return new JsonSchema(checked, schema);
+      while (!preloads.isEmpty()) {
+        preloads.remove().preloadSchema();
+      }
+      return new JsonSchema(checked, schema, annotation);
     } catch (SchemaException e) {
-      throw Fault.usage(what + " is no JSON Schema: " + e.getMessage()).cause(e);
+      throw SlipwayException.usageError(what + " is no JSON Schema: " + e.getMessage()).cause(e);
     }
+  }
+
+  /** The annotation keyword wherever the document has it. */
+  public List<KeywordLocation> annotationKeywords() {
+    return annotation.map(document::having).orElse(List.of());
   }
 
   /**
@@ -95,46 +168,44 @@ public final class JsonSchema {
    * things are told.
    */
   public List<Violation> validate(Object value) {
-    return validate(schema, value);
+    return evaluate(value, new EvaluationBudget()).violations();
   }
 
-  /** Whether a value is valid by a schema within this one. */
-  boolean valid(Schema within, Object value) {
-    return validate(within, value).isEmpty();
-  }
-
-  /** The schema at a place of the document. */
-  Schema at(String pointer) {
-    var path = new NodePath(PathType.JSON_POINTER);
-    Object at = document.root();
-    for (String segment : JsonPointer.parse(pointer).segments()) {
-      if (at instanceof List<?> list) {
-        int index = Integer.parseInt(segment);
-        path = path.append(index);
-        at = list.get(index);
-      } else {
-        path = path.append(segment);
-        at = ((Map<?, ?>) at).get(segment);
-      }
-    }
-    return schema.getSubSchema(path);
-  }
-
-  SchemaDocument document() {
-    return document;
-  }
-
-  private static List<Violation> validate(Schema schema, Object value) {
+  /** Evaluates a value; one that costs more than the budget has left is not valid. */
+  public Evaluation evaluate(Object value, EvaluationBudget budget) {
+    budget.begin();
+    var evaluation = new SchemaEvaluation(config, budget, annotation.orElse(""), reusesResults);
     try {
-      List<Error> errors =
-          schema.validate(
-              Nodes.of(value),
-              OutputFormat.DEFAULT,
-              (ExecutionContext context) -> context.setExecutionConfig(LIMITS));
-      return errors.stream().limit(VIOLATIONS_MAX).map(JsonSchema::violation).toList();
-    } catch (ValidationLimitExceededException | BoundedRegex.TooLong e) {
-      return List.of(new Violation("", "takes too long to be checked"));
+      ScopedValue.where(SchemaEvaluation.CURRENT, evaluation)
+          .run(() -> schema.validate(evaluation, Nodes.of(value)));
+    } catch (ValidationLimitExceededException | EvaluationBudget.Exceeded e) {
+      return new Evaluation(List.of(new Violation("", BEYOND_LIMITS)), List.of());
     }
+    List<Error> errors = evaluation.getErrors();
+    return errors.isEmpty()
+        ? new Evaluation(
+            List.of(),
+            evaluation.annotations().stream()
+                .map(
+                    each ->
+                        new Annotation(
+                            each.getInstanceLocation().toString(),
+                            at(value, each.getInstanceLocation()),
+                            each.getSchemaLocation().getFragment().toString()))
+                .distinct()
+                .toList())
+        : new Evaluation(
+            errors.stream().limit(VIOLATIONS_MAX).map(JsonSchema::violation).toList(), List.of());
+  }
+
+  private static Object at(Object root, NodePath path) {
+    if (path.getParent() == null) {
+      return root;
+    }
+    Object parent = at(root, path.getParent());
+    return parent instanceof List<?> list
+        ? list.get((Integer) path.getElement(-1))
+        : ((Map<?, ?>) parent).get(path.getElement(-1));
   }
 
   private static Violation violation(Error error) {
@@ -145,28 +216,33 @@ public final class JsonSchema {
               "is not of the format " + error.getArguments()[0];
           case null, default -> error.getMessage();
         };
-    return new Violation(error.getInstanceLocation().toString(), words);
+    return new Violation(
+        Excerpt.of(error.getInstanceLocation().toString(), WORDS_MAX),
+        Excerpt.of(words, WORDS_MAX));
   }
 
-  private static Dialect dialect(SchemaDocument.Dialect version) {
+  private static Dialect dialect(
+      SchemaDocument.Dialect version,
+      Optional<String> annotation,
+      Queue<KeywordValidator> preloads) {
     Dialect base =
         switch (version) {
           case DRAFT_07 -> Dialects.getDraft7();
           case DRAFT_2020_12 -> Dialects.getDraft202012();
         };
-    return Dialect.builder(base)
-        // The library's own asks a list of top-level domains, which ages.
-        .format(new TextFormat("email", TextFormats::email))
-        .format(new TextFormat("tel", text -> TextFormats.phone(text).isPresent()))
-        .keyword(new DistinctItems())
+    Dialect.Builder builder = Dialect.builder(base);
+    for (Keyword keyword : base.getKeywords().values()) {
+      if (!keyword.getValue().equals("format")) {
+        builder.keyword(new TrackedKeyword(keyword, preloads));
+      }
+    }
+    annotation.ifPresent(
+        keyword -> builder.keyword(new TrackedKeyword(new AnnotationKeyword(keyword), preloads)));
+    return builder
+        .keyword(new TrackedKeyword(new DistinctItems(), preloads))
+        .formats(Formats::replaceUnbounded)
+        .formatKeywordFactory(formats -> TrackedKeyword.format(formats, preloads))
         .unknownKeywordFactory((name, _) -> new NonValidationKeyword(name))
         .build();
-  }
-
-  private record TextFormat(String getName, Predicate<String> fits) implements Format {
-    @Override
-    public boolean matches(ExecutionContext context, String text) {
-      return fits.test(text);
-    }
   }
 }

@@ -2,6 +2,8 @@ package dev.slipway.json;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -40,5 +42,27 @@ final class Nodes {
       return FACTORY.numberNode(number);
     }
     throw new IllegalArgumentException("no plain value: " + value.getClass());
+  }
+
+  /** The inverse conversion. */
+  static Object plain(JsonNode node) {
+    return switch (node.getNodeType()) {
+      case OBJECT -> {
+        var map = LinkedHashMap.<String, Object>newLinkedHashMap(node.size());
+        node.properties().forEach(each -> map.put(each.getKey(), plain(each.getValue())));
+        yield map;
+      }
+      case ARRAY -> {
+        var list = new ArrayList<Object>(node.size());
+        node.forEach(each -> list.add(plain(each)));
+        yield list;
+      }
+      case STRING -> node.stringValue();
+      case NUMBER -> node.numberValue();
+      case BOOLEAN -> node.booleanValue();
+      case NULL -> null;
+      case MISSING, BINARY, POJO ->
+          throw new IllegalArgumentException("no plain value: " + node.getNodeType());
+    };
   }
 }

@@ -1,14 +1,14 @@
 package dev.slipway.json;
 
-import dev.slipway.fault.Fault;
+import dev.slipway.error.SlipwayException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.regex.PatternSyntaxException;
 
@@ -37,17 +37,17 @@ final class SchemaDocument {
    * @param applied whether what is said of a value here holds for the value, and not only for some
    *     question about it
    */
-  record Place(String pointer, Map<?, ?> schema, boolean applied) {}
+  private record Place(String pointer, Map<?, ?> schema, boolean applied) {}
 
   /**
    * Reads and checks a document.
    *
-   * @throws Fault (usage) that names the place by its JSON pointer
+   * @throws SlipwayException (usage) that names the place by its JSON pointer
    */
   SchemaDocument(Object document, String what) {
     this.what = what;
     if (!(document instanceof Map<?, ?> map)) {
-      throw Fault.usage(what + " is no JSON Schema: it has to be an object");
+      throw SlipwayException.usageError(what + " is no JSON Schema: it has to be an object");
     }
     this.root = map;
     this.dialect = dialect(map.get("$schema"));
@@ -59,55 +59,101 @@ final class SchemaDocument {
       seen.addAll(fresh);
       fresh.forEach(this::checkReferences);
     }
+    Optional<SchemaRecursion.Finding> endless =
+        new SchemaRecursion(root, this::resolve).find(JsonSchema.DEPTH_MAX);
+    if (endless.isPresent()) {
+      throw wrong(pointerOf(endless.get().schema()), endless.get().words());
+    }
+  }
+
+  private String pointerOf(Map<?, ?> schema) {
+    return places.values().stream()
+        .filter(place -> place.schema() == schema)
+        .map(Place::pointer)
+        .filter(pointer -> !pointer.isEmpty())
+        .findFirst()
+        .orElse("the whole schema");
   }
 
   Dialect dialect() {
     return dialect;
   }
 
-  Map<?, ?> root() {
-    return root;
+  /** The places of a keyword. */
+  List<JsonSchema.KeywordLocation> having(String keyword) {
+    return places.values().stream()
+        .filter(place -> place.schema().containsKey(keyword))
+        .map(
+            place ->
+                new JsonSchema.KeywordLocation(
+                    Pointers.append(place.pointer(), keyword), place.schema()))
+        .toList();
   }
 
-  /** Every schema of the document that is an object, from the outside to the inside. */
-  Collection<Place> places() {
-    return places.values();
+  /**
+   * Refuses an annotation keyword where its schema only asks something about the value.
+   *
+   * @throws SlipwayException (usage) that names the place
+   */
+  void requireEffect(String keyword) {
+    for (Place place : places.values()) {
+      if (place.schema().containsKey(keyword) && !place.applied()) {
+        throw wrong(Pointers.append(place.pointer(), keyword), "has no effect here");
+      }
+    }
+  }
+
+  /** Whether a schema's result for a value is the same wherever the schema is applied from. */
+  boolean independentOfPath() {
+    return places.values().stream()
+        .map(Place::schema)
+        .noneMatch(
+            schema ->
+                schema.containsKey("$dynamicRef")
+                    || schema.containsKey("unevaluatedProperties")
+                    || schema.containsKey("unevaluatedItems"));
   }
 
   /** What a reference that was checked leads to: an object or a truth. */
-  Object resolve(String reference) {
+  private Object resolve(String reference) {
     String fragment = fragment(reference);
     return fragment.isEmpty() || fragment.charAt(0) == '/' ? at(fragment) : anchors.get(fragment);
   }
 
   private Object at(String pointer) {
     Object at = root;
-    for (String segment : JsonPointer.parse(pointer).segments()) {
+    for (var rest = Pointers.parse(pointer); !rest.matches(); rest = rest.tail()) {
       at =
           switch (at) {
-            case Map<?, ?> map -> map.get(segment);
-            case List<?> list
-                when segment.matches("\\d{1,6}") && Integer.parseInt(segment) < list.size() ->
-                list.get(Integer.parseInt(segment));
+            case Map<?, ?> map -> map.get(rest.getMatchingProperty());
+            case List<?> list -> item(list, rest.getMatchingIndex());
             case null, default -> null;
           };
     }
     return at;
   }
 
+  private static Object item(List<?> list, int index) {
+    return index >= 0 && index < list.size() ? list.get(index) : null;
+  }
+
   private void visit(String pointer, Map<?, ?> schema, boolean applied) {
     if (places.size() == SCHEMAS_MAX) {
-      throw Fault.usage(what + " has more than " + SCHEMAS_MAX + " schemas in it");
+      throw SlipwayException.usageError(what + " has more than " + SCHEMAS_MAX + " schemas in it");
     }
     places.put(pointer, new Place(pointer, schema, applied));
     for (var entry : schema.entrySet()) {
-      String at = JsonPointer.append(pointer, (String) entry.getKey());
+      String at = Pointers.append(pointer, (String) entry.getKey());
       SchemaKeyword.named((String) entry.getKey())
           .ifPresent(keyword -> check(keyword, entry.getValue(), at));
     }
     children(
         schema,
-        (keyword, suffix, child) -> visit(pointer + suffix, child, applied && keyword.applies()));
+        (keyword, suffix, child) ->
+            visit(
+                pointer + suffix,
+                child,
+                applied && keyword.applies() && keyword.existsIn(dialect)));
   }
 
   private void check(SchemaKeyword keyword, Object value, String at) {
@@ -158,7 +204,7 @@ final class SchemaDocument {
   private void checkReferences(Place place) {
     for (String name : List.of("$ref", "$dynamicRef")) {
       if (place.schema().get(name) instanceof String reference) {
-        String at = JsonPointer.append(place.pointer(), name);
+        String at = Pointers.append(place.pointer(), name);
         String fragment = checkedFragment(reference, at);
         if (reference.indexOf('#') != 0
             && !reference.equals(id() + "#" + fragment)
@@ -211,7 +257,7 @@ final class SchemaDocument {
     if (text.matches("https?://json-schema\\.org/draft-07/schema#?")) {
       return Dialect.DRAFT_07;
     }
-    throw Fault.usage(
+    throw SlipwayException.usageError(
         what
             + ": /$schema is "
             + Json.write(schema)
@@ -219,22 +265,23 @@ final class SchemaDocument {
             + " https://json-schema.org/draft/2020-12/schema");
   }
 
-  private Fault wrong(String pointer, String words) {
-    return Fault.usage(what + ": " + pointer + " " + words);
+  private SlipwayException wrong(String pointer, String words) {
+    return SlipwayException.usageError(what + ": " + pointer + " " + words);
   }
 
-  /** Told of a schema within a schema. */
-  private interface Child {
+  /** Receives a schema within a schema. */
+  interface Child {
     void at(SchemaKeyword keyword, String suffix, Map<?, ?> schema);
   }
 
-  private static void children(Map<?, ?> schema, Child child) {
+  /** Visits the schemas directly within a schema. */
+  static void children(Map<?, ?> schema, Child child) {
     for (var entry : schema.entrySet()) {
       String name = (String) entry.getKey();
       SchemaKeyword.named(name)
           .ifPresent(
               keyword -> {
-                String suffix = JsonPointer.append("", name);
+                String suffix = Pointers.append("", name);
                 BiConsumer<String, Object> tell =
                     (more, value) -> {
                       if (value instanceof Map<?, ?> map) {
@@ -256,7 +303,7 @@ final class SchemaDocument {
                       ((Map<?, ?>) entry.getValue())
                           .forEach(
                               (key, value) ->
-                                  tell.accept(JsonPointer.append("", (String) key), value));
+                                  tell.accept(Pointers.append("", (String) key), value));
                   case TEXT, FLAG, NUMBER, POSITIVE, COUNT, ARRAY, TEXTS, TEXTS_BY_NAME, TYPE -> {}
                 }
               });

@@ -90,6 +90,26 @@ enum SchemaKeyword {
     };
   }
 
+  /** Whether the version of JSON Schema has the keyword; it ignores those that it does not have. */
+  boolean existsIn(SchemaDocument.Dialect dialect) {
+    return switch (this) {
+      case PREFIX_ITEMS, DEPENDENT_SCHEMAS, UNEVALUATED_PROPERTIES, UNEVALUATED_ITEMS ->
+          dialect == SchemaDocument.Dialect.DRAFT_2020_12;
+      case ADDITIONAL_ITEMS -> dialect == SchemaDocument.Dialect.DRAFT_07;
+      default -> true;
+    };
+  }
+
+  /** Whether a schema under it is applied to a value at all, and not only defined there. */
+  boolean applicator() {
+    return this != DEFS && this != DEFINITIONS;
+  }
+
+  /** Whether a schema under it is always applied to the value itself, and not to a part of it. */
+  boolean sameValue() {
+    return this == ALL_OF || this == ANY_OF || this == ONE_OF || this == NOT || this == IF;
+  }
+
   /** What a keyword's value has to be. */
   enum Kind {
     TEXT("a text", value -> value instanceof String),

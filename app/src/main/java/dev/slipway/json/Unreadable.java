@@ -1,20 +1,25 @@
 package dev.slipway.json;
 
-import dev.slipway.fault.Fault;
+import dev.slipway.error.Excerpt;
+import dev.slipway.error.SlipwayException;
 import tools.jackson.core.JacksonException;
 
 /** A document that cannot be read, in words. */
 final class Unreadable {
+  private static final int LENGTH_MAX = 400;
+
   private Unreadable() {}
 
-  static Fault fault(String what, String format, JacksonException e) {
+  static SlipwayException fault(String what, String format, JacksonException e) {
     // The first line only: further ones quote the document, which may hold a secret.
-    String why = e.getOriginalMessage().lines().findFirst().orElse("it cannot be parsed");
+    String why =
+        Excerpt.of(
+            e.getOriginalMessage().lines().findFirst().orElse("it cannot be parsed"), LENGTH_MAX);
     String where =
         e.getLocation() == null || e.getLocation().getLineNr() < 1
             ? ""
             : ":" + e.getLocation().getLineNr() + ":" + e.getLocation().getColumnNr();
     // Without the cause, whose text quotes the document.
-    return Fault.usage(what + where + " is not readable as " + format + ": " + why);
+    return SlipwayException.usageError(what + where + " is not readable as " + format + ": " + why);
   }
 }

@@ -1,23 +1,20 @@
 package dev.slipway.json;
 
-import dev.slipway.fault.Fault;
+import dev.slipway.error.SlipwayException;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 
 /** YAML, of which JSON is a part, as the same plain values as {@link Json}. Thread-safe. */
 public final class Yaml {
+  private static final YAMLFactory FACTORY =
+      YAMLFactory.builder().streamReadConstraints(Limits.READ).build();
+
   private static final YAMLMapper MAPPER =
-      YAMLMapper.builder(
-              YAMLFactory.builder()
-                  .streamReadConstraints(Limits.READ)
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+      YAMLMapper.builder()
           .disable(YAMLWriteFeature.WRITE_DOC_START_MARKER)
           .enable(YAMLWriteFeature.MINIMIZE_QUOTES)
           // Without it "1.10" would come back as a number.
@@ -30,12 +27,12 @@ public final class Yaml {
    * Reads one document; an empty one is null.
    *
    * @param what the document in words, for messages
-   * @throws Fault (usage) with line and column when it is no YAML, exceeds a limit, or names a key
-   *     twice
+   * @throws SlipwayException (usage) with line and column when it is not YAML, exceeds a limit, has
+   *     a number with a huge exponent, or names a key twice
    */
   public static Object read(String text, String what) {
-    try {
-      return MAPPER.readValue(text, Object.class);
+    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+      return PlainReader.read(parser);
     } catch (JacksonException e) {
       throw Unreadable.fault(what, "YAML", e);
     }

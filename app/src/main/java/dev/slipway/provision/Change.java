@@ -23,7 +23,7 @@ public record Change(String database, String object, Outcome outcome, String det
     }
 
     /** As it is reported. */
-    public String word() {
+    public String label() {
       return word;
     }
   }

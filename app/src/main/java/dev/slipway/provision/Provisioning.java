@@ -1,10 +1,11 @@
 package dev.slipway.provision;
 
-import dev.slipway.db.Database;
-import dev.slipway.db.Dialect;
-import dev.slipway.db.Dsn;
-import dev.slipway.fault.ExitCode;
-import dev.slipway.fault.Fault;
+import dev.slipway.driver.Connections;
+import dev.slipway.driver.Drivers;
+import dev.slipway.driver.SessionOptions;
+import dev.slipway.dsn.Dsn;
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,8 @@ public final class Provisioning {
    * Somebody else made or changed the same a moment ago: the database, a role, a row of the catalog
    * (which PostgreSQL calls an internal error), or the template is being copied.
    */
-  private static final Set<String> OVERTAKEN = Set.of("42P04", "42710", "23505", "XX000", "55006");
+  private static final Set<String> CONCURRENT_CHANGE =
+      Set.of("42P04", "42710", "23505", "XX000", "55006");
 
   private final Dsn admin;
   private final Duration wait;
@@ -51,7 +53,7 @@ public final class Provisioning {
    * @param timeout how long one statement may run
    * @param story told what is waited for
    */
-  public static Provisioning by(
+  public static Provisioning of(
       Dsn admin, Duration wait, Duration timeout, Consumer<String> story) {
     return new Provisioning(admin, wait, timeout, story);
   }
@@ -60,13 +62,13 @@ public final class Provisioning {
    * Makes the database, its logins and their rights be there.
    *
    * @param done told in the end what has become of each, also when the rest failed
-   * @throws Fault (usage) when it cannot be so; nothing is changed then, but for what an earlier
-   *     part of the same call has created
+   * @throws SlipwayException (usage) when it cannot be so; nothing is changed then, but for what an
+   *     earlier part of the same call has created
    */
-  public void create(Wanted wanted, Consumer<Change> done) {
-    ServerKind server = server();
+  public void create(DatabaseSpec wanted, Consumer<Change> done) {
+    ServerAdministration server = server();
     server.check(wanted);
-    insist(
+    retry(
         "create database " + wanted.name(),
         changes -> server.create(wanted, changes.of(wanted.name())),
         done);
@@ -75,9 +77,9 @@ public final class Provisioning {
   /**
    * Refuses what cannot be dropped, without looking at the server.
    *
-   * @throws Fault (usage) in words
+   * @throws SlipwayException (usage) in words
    */
-  public void check(Unwanted unwanted) {
+  public void check(DropRequest unwanted) {
     server().check(unwanted);
   }
 
@@ -85,13 +87,13 @@ public final class Provisioning {
    * Makes the databases not be there, and the logins neither.
    *
    * @param done as above
-   * @throws Fault (retry) while one is in use, (usage) when one may not be dropped; nothing is
-   *     dropped then
+   * @throws SlipwayException (retry) while one is in use, (usage) when one may not be dropped;
+   *     nothing is dropped then
    */
-  public void drop(Unwanted unwanted, Consumer<Change> done) {
-    ServerKind server = server();
+  public void drop(DropRequest unwanted, Consumer<Change> done) {
+    ServerAdministration server = server();
     server.check(unwanted);
-    insist(
+    retry(
         "drop " + String.join(", ", unwanted.names()),
         changes -> server.drop(unwanted, changes),
         done);
@@ -100,27 +102,28 @@ public final class Provisioning {
   /**
    * Waits until the DSN's own database lets us in.
    *
-   * @throws Fault (retry) when the time is over, (usage) at once when the password or the name of
-   *     the database is wrong
+   * @throws SlipwayException (retry) when the time is over, (usage) at once when the password or
+   *     the name of the database is wrong
    */
   public void await() {
-    if (admin.memory() || awaitsNoFile()) {
+    if (admin.inMemory() || awaitsNoFile()) {
       return;
     }
-    try (Connection connection = come()) {
+    try (Connection connection = awaitConnection()) {
       if (!connection.isValid((int) LOCK_TIMEOUT.toSeconds())) {
-        throw Fault.of(ExitCode.RETRY, admin.target() + " takes a connection, but no question");
+        throw SlipwayException.of(
+            ExitCode.RETRY, admin.target() + " takes a connection, but no question");
       }
     } catch (SQLException e) {
-      throw fault("cannot ask " + admin.target(), e);
+      throw failure("cannot ask " + admin.target(), e);
     }
   }
 
-  private Connection come() {
+  private Connection awaitConnection() {
     try {
       return connection(admin);
-    } catch (Fault e) {
-      throw e.code() == ExitCode.RETRY
+    } catch (SlipwayException e) {
+      throw e.exitCode() == ExitCode.RETRY
           ? e.hint(
               "check host and port in the DSN, and that the server runs; --timeout 5m waits"
                   + " longer")
@@ -130,9 +133,9 @@ public final class Provisioning {
 
   /** Connecting would make a SQLite file that is not there yet; its folder is enough. */
   private boolean awaitsNoFile() {
-    return admin.sqliteFile().isPresent()
+    return admin.file().isPresent()
         && Files.isWritable(folder())
-        && !Files.exists(admin.sqliteFile().get());
+        && !Files.exists(admin.file().get());
   }
 
   /**
@@ -146,7 +149,7 @@ public final class Provisioning {
       Files.createDirectories(folder());
       return missing;
     } catch (IOException e) {
-      throw Fault.usage(
+      throw SlipwayException.usageError(
               "cannot create the folder "
                   + folder()
                   + " of the SQLite file: "
@@ -157,35 +160,36 @@ public final class Provisioning {
   }
 
   private Path folder() {
-    return admin.sqliteFile().orElseThrow().toAbsolutePath().getParent();
+    return admin.file().orElseThrow().toAbsolutePath().getParent();
   }
 
-  private ServerKind server() {
-    return switch (admin.dialect().kind()) {
-      case POSTGRES, COCKROACH -> new PostgresServer(admin, this::open);
-      case MYSQL -> new MysqlServer(admin, this::open);
+  private ServerAdministration server() {
+    return switch (Drivers.of(admin).kind()) {
+      case POSTGRES, COCKROACH -> new PostgresAdministration(admin, this::open);
+      case MYSQL -> new MysqlAdministration(admin, this::open);
       case SQLITE ->
-          throw Fault.usage("SQLite has no server that databases could be created or dropped on")
+          throw SlipwayException.usageError(
+                  "SQLite has no server that databases could be created or dropped on")
               .hint(
                   "its database is the file in the DSN; there are no logins but the file's owner");
     };
   }
 
-  private Link open(Dsn dsn) {
-    return new Link(connection(dsn));
+  private AdminConnection open(Dsn dsn) {
+    return new AdminConnection(connection(dsn));
   }
 
   private Connection connection(Dsn dsn) {
-    return Database.connect(
-        dsn, new Database.Session("slipway database", LOCK_TIMEOUT, timeout), wait, story);
+    return Connections.connect(
+        dsn, new SessionOptions("slipway database", LOCK_TIMEOUT, timeout), wait, story);
   }
 
   private interface Attempt {
-    void run(Changes changes) throws SQLException;
+    void run(ChangeLog changes) throws SQLException;
   }
 
-  private void insist(String what, Attempt attempt, Consumer<Change> done) {
-    Changes changes = Changes.none();
+  private void retry(String what, Attempt attempt, Consumer<Change> done) {
+    ChangeLog changes = ChangeLog.none();
     try {
       Duration pause = FIRST_PAUSE;
       for (int tries = 1; !succeeds(attempt, changes, what, tries); tries++) {
@@ -194,44 +198,45 @@ public final class Provisioning {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw Fault.of(ExitCode.RETRY, "stopped by a signal").cause(e);
+      throw SlipwayException.of(ExitCode.RETRY, "stopped by a signal").cause(e);
     } finally {
       changes.list().forEach(done);
     }
   }
 
   /** Whether it did; not, when somebody else came into its way, and it may be tried again. */
-  private boolean succeeds(Attempt attempt, Changes changes, String what, int tries) {
+  private boolean succeeds(Attempt attempt, ChangeLog changes, String what, int tries) {
     try {
       attempt.run(changes);
       return true;
     } catch (SQLException e) {
-      if (tries == TRIES_MAX || !overtaken(e)) {
-        throw fault("cannot " + what, e);
+      if (tries == TRIES_MAX || !isConcurrentChange(e)) {
+        throw failure("cannot " + what, e);
       }
       return false;
     }
   }
 
-  private boolean overtaken(SQLException e) {
-    return admin.dialect().rolledBack(e) || OVERTAKEN.contains(String.valueOf(e.getSQLState()));
+  private boolean isConcurrentChange(SQLException e) {
+    return Drivers.of(admin).isSerializationFailure(e)
+        || CONCURRENT_CHANGE.contains(String.valueOf(e.getSQLState()));
   }
 
-  private Fault fault(String what, SQLException e) {
+  private SlipwayException failure(String what, SQLException e) {
     String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
-    Fault fault =
-        Fault.of(
-                admin.dialect().exitCode(e),
+    SlipwayException fault =
+        SlipwayException.of(
+                Drivers.of(admin).exitCode(e),
                 what
                     + " on "
                     + admin.server()
                     + ": "
-                    + admin.scrub(why)
+                    + admin.redact(why)
                     + (e.getSQLState() == null ? "" : " (SQLSTATE " + e.getSQLState() + ")"))
             .cause(e);
-    return Dialect.forbidden(e)
+    return Drivers.of(admin).isPermissionDenied(e)
         ? fault.hint(
-            switch (admin.dialect().kind()) {
+            switch (Drivers.of(admin).kind()) {
               case POSTGRES, COCKROACH ->
                   "the user of the DSN needs CREATEDB and CREATEROLE, and"
                       + " for roles and databases of others what their owners may";

@@ -3,7 +3,7 @@ package dev.slipway.bench;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.slipway.config.Settings;
-import dev.slipway.db.Database;
+import dev.slipway.pool.ConnectionPool;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -81,9 +81,9 @@ final class BareHandler {
 
   private static final byte[] READY = "{\"status\":\"ok\"}\n".getBytes(StandardCharsets.UTF_8);
 
-  private final Database database;
+  private final ConnectionPool database;
 
-  private BareHandler(Database database) {
+  private BareHandler(ConnectionPool database) {
     this.database = database;
   }
 
@@ -91,7 +91,7 @@ final class BareHandler {
   public static void main(String[] args) throws IOException {
     Settings settings = Settings.load(Map.of(), System.getenv(), Optional.empty());
     BareHandler bare =
-        new BareHandler(Database.open(settings::dsnText, settings.pool(), "bare handler"));
+        new BareHandler(ConnectionPool.open(settings::dsnText, settings.pool(), "bare handler"));
     HttpServer server =
         HttpServer.create(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0])), 0);

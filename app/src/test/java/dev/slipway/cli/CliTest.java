@@ -1,11 +1,11 @@
 package dev.slipway.cli;
 
-import static dev.slipway.fault.ExitCode.DONE;
-import static dev.slipway.fault.ExitCode.USAGE;
+import static dev.slipway.error.ExitCode.DONE;
+import static dev.slipway.error.ExitCode.USAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.slipway.fault.ExitCode;
+import dev.slipway.error.ExitCode;
 import dev.slipway.testing.Ran;
 import dev.slipway.testing.Slipway;
 import java.io.IOException;

@@ -41,11 +41,11 @@ public final class ManPages {
         .results()
         .forEach(row -> exitCodes.put(row.group(1), row.group(2)));
     PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
-    Context context =
-        new Context(
+    CommandContext context =
+        new CommandContext(
             Map.of(),
             Terminal.of(Map.of(), InputStream.nullInputStream(), nowhere, nowhere),
-            Signals::none);
+            ShutdownSignals::none);
     Path folder = Files.createDirectories(Path.of(arguments[1]));
     new ManPages(exitCodes).write(Cli.line(context), folder);
   }

@@ -1,7 +1,7 @@
 package dev.slipway.cli;
 
-import static dev.slipway.fault.ExitCode.DONE;
-import static dev.slipway.fault.ExitCode.USAGE;
+import static dev.slipway.error.ExitCode.DONE;
+import static dev.slipway.error.ExitCode.USAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ServingTest {
   private final List<Probe> probes = new ArrayList<>();
-  private final Signals signals = Signals.none();
+  private final ShutdownSignals signals = ShutdownSignals.none();
   private final CompletableFuture<URI> address = new CompletableFuture<>();
   private Optional<Health> health = Optional.empty();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -132,7 +132,7 @@ class ServingTest {
   private Future<?> start(Duration drainDelay, Route... routes) {
     health = Optional.of(Health.start(probes));
     var serving =
-        new Serving(
+        new ServerLifecycle(
             HttpSettings.with(Map.of(Setting.SERVE_DRAIN_DELAY, drainDelay.toMillis() + "ms")),
             "1.2.3",
             health.get(),

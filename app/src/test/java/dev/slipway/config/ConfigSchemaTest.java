@@ -53,7 +53,7 @@ class ConfigSchemaTest {
   void everyDefaultFitsItsRange() {
     for (Setting setting : Setting.values()) {
       if (!setting.defaultText().isEmpty()) {
-        assertTrue(setting.kind().fits(setting.defaultText()), setting.key());
+        assertTrue(setting.kind().accepts(setting.defaultText()), setting.key());
       }
     }
   }

@@ -3,8 +3,8 @@ package dev.slipway.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.slipway.fault.ExitCode;
-import dev.slipway.fault.Fault;
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,21 +28,21 @@ class DurationsTest {
   void readsWhatGoReadsAndWritesItBack(String text, long millis, String written) {
     Duration duration = Durations.parse(text);
     assertEquals(millis, duration.toMillis());
-    assertEquals(written, Durations.text(duration));
-    assertEquals(duration, Durations.parse(Durations.text(duration)));
+    assertEquals(written, Durations.format(duration));
+    assertEquals(duration, Durations.parse(Durations.format(duration)));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "5", "-5s", "5x", "5 s", "s", "1h2", "abc", "1s ", "1d", "0x5s"})
   void refusesWhatIsNone(String text) {
-    Fault fault = assertThrows(Fault.class, () -> Durations.parse(text));
-    assertEquals(ExitCode.USAGE, fault.code());
+    SlipwayException fault = assertThrows(SlipwayException.class, () -> Durations.parse(text));
+    assertEquals(ExitCode.USAGE, fault.exitCode());
     assertEquals("'" + text + "' is no duration", fault.getMessage());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"99999999999h", "9223372036854775808ns"})
   void refusesWhatNoDurationHolds(String text) {
-    assertThrows(Fault.class, () -> Durations.parse(text));
+    assertThrows(SlipwayException.class, () -> Durations.parse(text));
   }
 }

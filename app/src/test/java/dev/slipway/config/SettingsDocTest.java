@@ -39,6 +39,8 @@ class SettingsDocTest {
       - Lists and maps: in the file a list or a map, in the environment separated by commas, on the
         command line the flag several times. `identity.schemas` is a list of `{id, url}` or a map
         in the file, and `IDENTITY_SCHEMAS=id=url,id=url` in the environment.
+      - Text is UTF-8 everywhere, whatever the locale says. Bytes that are not UTF-8 end the run
+        with exit 2.
       - A variable that ends in `_PORT` with a value that starts with `tcp://` is ignored with a
         warning: Kubernetes sets such variables for services.
 
@@ -95,7 +97,7 @@ class SettingsDocTest {
                           code(setting.flag().orElse("")),
                           code(setting.defaultText()),
                           setting.range(),
-                          setting.sentence())));
+                          setting.description())));
         });
     return page.toString();
   }

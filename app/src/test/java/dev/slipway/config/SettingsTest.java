@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.slipway.fault.ExitCode;
-import dev.slipway.fault.Fault;
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -166,7 +166,7 @@ class SettingsTest {
   /** A token in a variable that nobody reads would leave the server open. */
   @Test
   void aTokenInTheVariableThatOtherKeysWouldHaveIsRefused() {
-    Fault fault = refused(() -> environment(Map.of("SERVE_ADMIN_TOKEN", "a")));
+    SlipwayException fault = refused(() -> environment(Map.of("SERVE_ADMIN_TOKEN", "a")));
     assertEquals("the environment variable SERVE_ADMIN_TOKEN is not read", fault.getMessage());
     assertEquals(Optional.of("set SLIPWAY_ADMIN_TOKEN instead"), fault.hint());
   }
@@ -174,7 +174,7 @@ class SettingsTest {
   @Test
   void anEmptyTokenIsRefusedWhereverItComesFrom() throws IOException {
     for (String variable : List.of("SLIPWAY_ADMIN_TOKEN", "SLIPWAY_ADMIN_TOKEN_FILE")) {
-      Fault fault = refused(() -> environment(Map.of(variable, "")));
+      SlipwayException fault = refused(() -> environment(Map.of(variable, "")));
       assertEquals("the environment variable " + variable + " is empty", fault.getMessage());
     }
     Path file = file("serve: {admin: {token: \"\"}}");
@@ -242,7 +242,7 @@ class SettingsTest {
       })
   void refusesAFileInWords(String text, String message) throws IOException {
     Path file = file(text);
-    Fault fault = refused(() -> Settings.load(Map.of(), Map.of(), Optional.of(file)));
+    SlipwayException fault = refused(() -> Settings.load(Map.of(), Map.of(), Optional.of(file)));
     assertEquals(message.replace("FILE", file.toString()), fault.getMessage());
   }
 
@@ -262,7 +262,7 @@ class SettingsTest {
   @Test
   void aBrokenFileDoesNotLeakItsSecret() throws IOException {
     Path file = file("dsn: \"postgres://u:hunter2@h/d\n");
-    Fault fault = refused(() -> Settings.load(Map.of(), Map.of(), Optional.of(file)));
+    SlipwayException fault = refused(() -> Settings.load(Map.of(), Map.of(), Optional.of(file)));
     assertFalse(fault.getMessage().contains("hunter2"), fault.getMessage());
     assertTrue(fault.getCause() == null);
   }
@@ -419,9 +419,9 @@ class SettingsTest {
     return Settings.load(Map.of(), environment, Optional.empty());
   }
 
-  private static Fault refused(Executable action) {
-    Fault fault = assertThrows(Fault.class, action);
-    assertEquals(ExitCode.USAGE, fault.code());
+  private static SlipwayException refused(Executable action) {
+    SlipwayException fault = assertThrows(SlipwayException.class, action);
+    assertEquals(ExitCode.USAGE, fault.exitCode());
     return fault;
   }
 }

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
-import dev.slipway.fault.ExitCode;
-import dev.slipway.fault.Fault;
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
 import dev.slipway.testing.HttpSettings;
 import dev.slipway.testing.Recording;
 import java.net.URI;
@@ -141,6 +141,9 @@ class BearerTokenTest {
         refused(file));
     Files.writeString(file, " \n");
     assertEquals("the token file " + file + " is empty", refused(file));
+    Path pipe = folder.resolve("pipe");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    assertEquals("the token file " + pipe + " is not a regular file", refused(pipe));
     Files.writeString(file, "two words");
     String message = refused(file);
     assertTrue(message.startsWith("the token file " + file + " does not hold a token: "), message);
@@ -148,8 +151,8 @@ class BearerTokenTest {
   }
 
   private String refused(Path file) {
-    Fault fault = assertThrows(Fault.class, () -> start(fromFile(file)));
-    assertEquals(ExitCode.USAGE, fault.code());
+    SlipwayException fault = assertThrows(SlipwayException.class, () -> start(fromFile(file)));
+    assertEquals(ExitCode.USAGE, fault.exitCode());
     return fault.getMessage();
   }
 

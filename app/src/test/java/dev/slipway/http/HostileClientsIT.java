@@ -231,11 +231,20 @@ class HostileClientsIT {
 
   @Test
   void aBodyThatIsTooSlowGetsItsStatus() throws Exception {
+    String answer = slowBody();
+    // While the server still holds the bodies of another test, it closes connections at once.
+    for (int i = 0; i < 5 && answer.isEmpty(); i++) {
+      Thread.sleep(1000);
+      answer = slowBody();
+    }
+    assertEquals(408, status(answer));
+    assertTrue(answer.contains("the body took more than 5000 ms"), answer);
+  }
+
+  private String slowBody() throws Exception {
     try (Socket socket = connect()) {
       write(socket, TO_IDENTITIES + "Content-Length: 500\r\n\r\n{");
-      String answer = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
-      assertEquals(408, status(answer));
-      assertTrue(answer.contains("the body took more than 5000 ms"), answer);
+      return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
     }
   }
 

@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
-import dev.slipway.fault.ExitCode;
-import dev.slipway.fault.Fault;
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
 import dev.slipway.testing.HttpSettings;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -214,7 +214,7 @@ class ServerTest {
             "GET",
             "/away",
             r -> {
-              throw Fault.of(ExitCode.RETRY, "cannot reach postgres at db:5432");
+              throw SlipwayException.of(ExitCode.RETRY, "cannot reach postgres at db:5432");
             }));
     HttpResponse<String> answer = get("/away");
     assertEquals(503, answer.statusCode());
@@ -504,8 +504,8 @@ class ServerTest {
   void anAddressInUseIsAFaultInWords() throws Exception {
     try (var taken = new ServerSocket(0)) {
       int port = taken.getLocalPort();
-      Fault fault = assertThrows(Fault.class, () -> listen("", port));
-      assertEquals(ExitCode.USAGE, fault.code());
+      SlipwayException fault = assertThrows(SlipwayException.class, () -> listen("", port));
+      assertEquals(ExitCode.USAGE, fault.exitCode());
       assertEquals("cannot listen on *:" + port + ": Address already in use", fault.getMessage());
       assertEquals(
           "another process listens there: stop it, or choose another port",
@@ -515,14 +515,15 @@ class ServerTest {
 
   @Test
   void anAddressThatIsNotOursIsAFaultInWords() {
-    Fault fault = assertThrows(Fault.class, () -> listen("192.0.2.1", 0));
-    assertEquals(ExitCode.USAGE, fault.code());
+    SlipwayException fault = assertThrows(SlipwayException.class, () -> listen("192.0.2.1", 0));
+    assertEquals(ExitCode.USAGE, fault.exitCode());
     assertTrue(fault.getMessage().startsWith("cannot listen on 192.0.2.1:0: "));
   }
 
   @Test
   void aNameNobodyKnowsIsAFaultInWords() {
-    Fault fault = assertThrows(Fault.class, () -> listen("no.such.invalid", 0));
+    SlipwayException fault =
+        assertThrows(SlipwayException.class, () -> listen("no.such.invalid", 0));
     assertEquals(
         "cannot listen on no.such.invalid:0: the name no.such.invalid is not known",
         fault.getMessage());

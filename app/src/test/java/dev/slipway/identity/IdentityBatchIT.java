@@ -123,7 +123,7 @@ class IdentityBatchIT extends IdentitySuite {
           kratos()
               .listIdentities(null, null, null, null, null, null, email, null, null, null)
               .size(),
-          email);
+          email + " after " + statuses);
     }
   }
 

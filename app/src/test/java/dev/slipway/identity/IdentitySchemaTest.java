@@ -4,9 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.slipway.fault.ExitCode;
-import dev.slipway.fault.Fault;
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
 import dev.slipway.http.Problem;
+import dev.slipway.json.EvaluationBudget;
 import dev.slipway.json.Json;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,20 @@ class IdentitySchemaTest {
             + "'else':{'properties':{'b':{%s}}} | {'k':1,'a':'x','b':'y'} | password=[x]",
         "'if':{'properties':{'k':{'const':1}}},'then':{'properties':{'a':{%s}}},"
             + "'else':{'properties':{'b':{%s}}} | {'k':2,'a':'x','b':'y'} | password=[y]",
+        // A reference is evaluated once: in a branch that fails, then in one that does not.
+        "'anyOf':[{'properties':{'k':{'const':1},'a':{'$ref':'#/$defs/m'}}},"
+            + "{'properties':{'a':{'$ref':'#/$defs/m'}}}] | {'k':2,'a':'x'} | password=[x]",
+        "'anyOf':[{'properties':{'k':{'const':1},'a':{'$ref':'#/$defs/m'}}},true]"
+            + " | {'k':2,'a':'x'} | ",
+        "'anyOf':[{'properties':{'a':{'$ref':'#/$defs/m'},'k':{'const':1}}},"
+            + "{'allOf':[{'anyOf':[{'properties':{'k':{'const':3},'a':{'$ref':'#/$defs/m'}}},true]}]}]"
+            + " | {'k':2,'a':'x'} | ",
+        "'not':{'properties':{'a':{'$ref':'#/$defs/m'},'k':{'const':1}}} | {'k':2,'a':'x'} | ",
+        "'not':{'not':{'properties':{'a':{'$ref':'#/$defs/m'}}}},'properties':{'a':{}} | {'a':'x'} | ",
+        "'properties':{'a':{'contains':{'$ref':'#/$defs/m'}}} | {'a':['x']} | ",
+        "'propertyNames':{'$ref':'#/$defs/m'} | {'a':'x'} | ",
+        "'properties':{'a':{%s}},'unevaluatedProperties':{'type':'string'} | {'a':'x','b':'y'}"
+            + " | password=[x]",
       })
   void marksAreFoundWhereTheyApply(String traits, String value, String marks) {
     String schema =
@@ -114,6 +129,22 @@ class IdentitySchemaTest {
             + PASSWORD
             + "},'n':{'$ref':'#/$defs/l'}}}}}";
     assertEquals(marks == null ? "" : marks, marks(schema(schema), value));
+  }
+
+  /** Each level has two branches; a search of every branch would take 2^40 steps. */
+  @Test
+  void marksAreFoundInTraitsThatTheirSchemaRefersToTwice() {
+    IdentitySchema schema =
+        schema(
+            "{'properties':{'traits':{'$ref':'#/$defs/n'}},'$defs':{'n':{'properties':{'v':{"
+                + PASSWORD
+                + "},'n':{'anyOf':[{'$ref':'#/$defs/n'},{'$ref':'#/$defs/n'}]}}}}}");
+    String traits = "{'v':'x40'}";
+    for (int level = 39; level > 0; level--) {
+      traits = "{'v':'x" + level + "','n':" + traits + "}";
+    }
+    String marks = marks(schema, traits);
+    assertTrue(marks.startsWith("password=[x1, x2, ") && marks.endsWith(", x40]"), marks);
   }
 
   @Test
@@ -240,22 +271,42 @@ class IdentitySchemaTest {
         "true | has to be an object",
       })
   void refusesAKeywordThatOryDoesNotHave(String keyword, String words) {
-    Fault fault =
-        assertThrows(Fault.class, () -> properties("'a':{'ory.sh/kratos':" + keyword + "}"));
+    SlipwayException fault =
+        assertThrows(
+            SlipwayException.class, () -> properties("'a':{'ory.sh/kratos':" + keyword + "}"));
     assertEquals(
         "the case: /properties/traits/properties/a/ory.sh~1kratos"
             + (words.startsWith("/") ? "" : " ")
             + words,
         fault.getMessage());
-    assertEquals(ExitCode.USAGE, fault.code());
+    assertEquals(ExitCode.USAGE, fault.exitCode());
   }
 
   @Test
   void refusesAMarkThatWouldNeverBeRead() {
-    Fault fault =
-        assertThrows(Fault.class, () -> properties("'a':{'contains':{" + PASSWORD + "}}"));
+    SlipwayException fault =
+        assertThrows(
+            SlipwayException.class, () -> properties("'a':{'contains':{" + PASSWORD + "}}"));
     assertEquals(
         "the case: /properties/traits/properties/a/contains/ory.sh~1kratos has no effect here",
+        fault.getMessage());
+  }
+
+  /** The library ignores the keyword around it, as the version does not have it. */
+  @Test
+  void refusesAMarkBelowAKeywordThatTheVersionDoesNotHave() {
+    String schema =
+        "{%s'properties':{'traits':{'dependentSchemas':{'a':{'properties':{'a':{"
+            + PASSWORD
+            + "}}}}}}}";
+    assertEquals("password=[x]", marks(schema(schema.formatted("")), "{'a':'x'}"));
+    SlipwayException fault =
+        assertThrows(
+            SlipwayException.class,
+            () -> schema(schema.formatted("'$schema':'http://json-schema.org/draft-07/schema#',")));
+    assertEquals(
+        "the case: /properties/traits/dependentSchemas/a/properties/a/ory.sh~1kratos has no effect"
+            + " here",
         fault.getMessage());
   }
 
@@ -268,13 +319,15 @@ class IdentitySchemaTest {
   }
 
   private static String refused(IdentitySchema schema, String traits) {
-    Problem problem = assertThrows(Problem.class, () -> schema.check(read(traits)), traits);
+    Problem problem =
+        assertThrows(
+            Problem.class, () -> schema.check(read(traits), new EvaluationBudget()), traits);
     assertEquals(400, problem.status());
     return problem.getMessage();
   }
 
   private static String marks(IdentitySchema schema, String traits) {
-    Marks marks = schema.check(read(traits));
+    Marks marks = schema.check(read(traits), new EvaluationBudget());
     var words = new StringBuilder();
     marks.identifiers().forEach((type, each) -> words.append(type + "=" + each + " "));
     if (!marks.verifiable().isEmpty()) {

@@ -3,7 +3,8 @@ package dev.slipway.identity;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.slipway.db.Dialect;
+import dev.slipway.driver.DatabaseDriver;
+import dev.slipway.driver.Drivers;
 import dev.slipway.identity.IdentityRepository.Credentials;
 import dev.slipway.testing.Server;
 import dev.slipway.testing.Slipway;
@@ -140,7 +141,7 @@ class PlansIT {
   }
 
   private String plan(Select select) {
-    Dialect dialect = Dialect.named(database.dialect()).orElseThrow();
+    DatabaseDriver dialect = Drivers.byName(database.dialect()).orElseThrow();
     String explain =
         switch (server.family()) {
           case SQLITE -> "EXPLAIN QUERY PLAN ";
@@ -158,7 +159,7 @@ class PlansIT {
       }
       int place = 1;
       for (Object value : select.values()) {
-        statement.setObject(place++, dialect.bound(value));
+        statement.setObject(place++, dialect.toParameter(value));
       }
       try (ResultSet rows = statement.executeQuery()) {
         int last = rows.getMetaData().getColumnCount();

@@ -8,9 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.slipway.config.Settings;
-import dev.slipway.fault.ExitCode;
-import dev.slipway.fault.Fault;
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
 import dev.slipway.http.Problem;
+import dev.slipway.json.EvaluationBudget;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -67,7 +68,10 @@ class SchemasTest {
     Schemas schemas = Schemas.load(Settings.Identity.DEFAULT);
     assertEquals("default", schemas.defaultId());
     IdentitySchema schema = schemas.require("default");
-    Marks marks = schema.check(Map.of("email", "Ada@Example.com", "name", Map.of("first", "Ada")));
+    Marks marks =
+        schema.check(
+            Map.of("email", "Ada@Example.com", "name", Map.of("first", "Ada")),
+            new EvaluationBudget());
     var address = new Marks.Address("email", "ada@example.com");
     assertEquals(
         new Marks(
@@ -77,7 +81,9 @@ class SchemasTest {
             List.of(address)),
         marks);
     Problem problem =
-        assertThrows(Problem.class, () -> schema.check(Map.of("name", Map.of("frist", "Ada"))));
+        assertThrows(
+            Problem.class,
+            () -> schema.check(Map.of("name", Map.of("frist", "Ada")), new EvaluationBudget()));
     assertEquals(
         "the traits do not fit the schema default: /traits/name: property 'frist' is not defined"
             + " in the schema and the schema does not allow additional properties; /traits:"
@@ -116,6 +122,14 @@ class SchemasTest {
     Problem problem = assertThrows(Problem.class, () -> schemas.require("y"));
     assertEquals(400, problem.status());
     assertEquals("/schema_id: there is no identity schema 'y'", problem.getMessage());
+  }
+
+  /** The start would wait for the pipe's other end, whatever signal it got. */
+  @Test
+  void refusesANamedPipe() throws Exception {
+    Path pipe = folder.resolve("pipe.json");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    refused(pipe.toString(), "cannot be read: it is not a regular file");
   }
 
   @Test
@@ -158,7 +172,7 @@ class SchemasTest {
 
   @Test
   void saysWhatIsWrongInTheConfigurationItself() {
-    Fault fault = assertThrows(Fault.class, () -> load("base64://%%%"));
+    SlipwayException fault = assertThrows(SlipwayException.class, () -> load("base64://%%%"));
     assertEquals("the identity schema 'x' at base64://… is not valid base64", fault.getMessage());
   }
 
@@ -187,8 +201,9 @@ class SchemasTest {
   void aServerThatIsNotThereMayBeTriedLater() {
     String url = url("/schema");
     server.stop(0);
-    Fault fault = assertThrows(Fault.class, () -> load(url, Duration.ofMillis(300)));
-    assertEquals(ExitCode.RETRY, fault.code());
+    SlipwayException fault =
+        assertThrows(SlipwayException.class, () -> load(url, Duration.ofMillis(300)));
+    assertEquals(ExitCode.RETRY, fault.exitCode());
     assertTrue(
         fault.getMessage().startsWith("the identity schema 'x' at " + url + " cannot be fetched: "),
         fault::getMessage);
@@ -250,30 +265,32 @@ class SchemasTest {
 
   @Test
   void noMessageHoldsThePasswordOfAUrl() {
-    Fault fault =
+    SlipwayException fault =
         assertThrows(
-            Fault.class, () -> load("http://ada:secret@127.0.0.1:1/x", Duration.ofMillis(200)));
+            SlipwayException.class,
+            () -> load("http://ada:secret@127.0.0.1:1/x", Duration.ofMillis(200)));
     assertTrue(
         fault.getMessage().startsWith("the identity schema 'x' at http://***@127.0.0.1:1/x "),
         fault::getMessage);
   }
 
   private void refused(String location, String why) {
-    Fault fault = assertThrows(Fault.class, () -> load(location), location);
+    SlipwayException fault = assertThrows(SlipwayException.class, () -> load(location), location);
     String space = why.startsWith(":") ? "" : " ";
     assertEquals("the identity schema 'x' at " + location + space + why, fault.getMessage());
-    assertEquals(ExitCode.USAGE, fault.code(), fault::getMessage);
+    assertEquals(ExitCode.USAGE, fault.exitCode(), fault::getMessage);
   }
 
   private void away(String location, String why) {
-    Fault fault =
+    SlipwayException fault =
         assertTimeoutPreemptively(
             Duration.ofSeconds(30),
-            () -> assertThrows(Fault.class, () -> load(location, Duration.ofSeconds(1))));
+            () ->
+                assertThrows(SlipwayException.class, () -> load(location, Duration.ofSeconds(1))));
     assertEquals(
         "the identity schema 'x' at " + location + " cannot be fetched: " + why,
         fault.getMessage());
-    assertEquals(ExitCode.RETRY, fault.code());
+    assertEquals(ExitCode.RETRY, fault.exitCode());
   }
 
   private static Schemas load(String location) {

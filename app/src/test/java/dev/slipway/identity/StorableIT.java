@@ -1,6 +1,7 @@
 package dev.slipway.identity;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.json.Json;
 import java.math.BigDecimal;
@@ -10,6 +11,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The value that is stored is the value that is read, on every database. */
 class StorableIT extends IdentitySuite {
@@ -54,6 +57,54 @@ class StorableIT extends IdentitySuite {
             """);
     assertEquals(200, patched.statusCode(), patched::body);
     assertEquals(normal(Json.read(ANYTHING, "it")), anything(send("GET", path)));
+  }
+
+  /**
+   * Zero and the largest and smallest numbers that are taken: no database refuses or changes one.
+   */
+  @Test
+  void numbersAtTheLimitsAreStored() {
+    String numbers =
+        "[0e400,-0e400,0e1000,-0.0,0E-60,1e-60,-1e-60,1.5e-50,9.2e18,-9.2e18,9223372036854775807,"
+            + "-9223372036854775808,1e0000000018]";
+    HttpResponse<String> created =
+        send(
+            "POST",
+            "/admin/identities",
+            body("{\"email\":\"" + freshEmail() + "\",\"anything\":" + numbers + "}"));
+    assertEquals(201, created.statusCode(), created::body);
+    String id = (String) ((Map<?, ?>) Json.read(created.body(), "it")).get("id");
+    assertEquals(
+        normal(Json.read(numbers, "it")), anything(send("GET", "/admin/identities/" + id)));
+  }
+
+  /** What a database would round, refuse, or write out with a thousand digits never gets there. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1e19",
+        "1e308",
+        "1e400",
+        "-1e1000",
+        "1e1001",
+        "1e2147483647",
+        "1e2147483648",
+        "0e1001",
+        "1e-61",
+        "1e-400",
+        "1e-2147483648",
+        "9223372036854775808",
+        "1.00000000000000000000001"
+      })
+  void aNumberBeyondThemIsRefused(String number) {
+    String email = freshEmail();
+    HttpResponse<String> created =
+        send(
+            "POST",
+            "/admin/identities",
+            body("{\"email\":\"" + email + "\",\"anything\":{\"n\":[" + number + "]}}"));
+    assertTrue(refused(400, created).contains("number"), created::body);
+    assertEquals("[]", send("GET", "/admin/identities?credentials_identifier=" + email).body());
   }
 
   @Test

@@ -4,9 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.slipway.fault.ExitCode;
+import dev.slipway.error.ExitCode;
 import dev.slipway.testing.Docker;
 import dev.slipway.testing.Ran;
+import dev.slipway.testing.Shell;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -193,6 +194,48 @@ class ImageIT {
         .exits(ExitCode.DONE);
   }
 
+  /**
+   * The script is ASCII: the JVM of this test may be in a locale without UTF-8. Docker replaces
+   * bytes that are not UTF-8 before the container gets them, so they are tested without it.
+   */
+  @Test
+  void textIsUtf8InEveryLocale(@TempDir Path folder) {
+    Shell shell = new Shell(folder);
+    shell.export("image", IMAGE);
+    Ran ran =
+        shell
+            .run(
+                """
+        name=gr$'\\303\\266\\303\\237'e who=J$'\\303\\274'rgen
+        chmod 755 . && mkdir -m 755 "$name"
+        echo 'CREATE TABLE names (who TEXT);' >"$name/V1__$name.sql"
+        echo "INSERT INTO names VALUES ('\\${who}');" >"$name/V2__who.sql"
+        up() {
+          docker run --rm --read-only --tmpfs /data:mode=1777 --volume "$PWD/$name:/$name:ro" \\
+            --env DSN=sqlite:///data/app.db --env JAVA_TOOL_OPTIONS=-Xshare:auto --env "$1" \\
+            "${@:3}" migrate sql up -e --yes --path "/$name" --placeholder "who=$2"
+        }
+        for start in "java $image @/slipway/migrate.args" "slipway $image"; do
+          for locale in A=b LANG=C LC_ALL=C LC_ALL=de_DE.UTF-8 LC_ALL=POSIX; do
+            echo "### $locale"
+            up "$locale" "$who" --entrypoint $start
+          done
+        done
+        """)
+            .exits(ExitCode.DONE);
+    String[] runs = ran.out().split("### ");
+    assertEquals(11, runs.length, ran::toString);
+    for (String run : Arrays.asList(runs).subList(1, runs.length)) {
+      assertTrue(
+          run.contains("applied 1_größe")
+              && run.contains("applied 2_who")
+              && run.contains("'Jürgen'"),
+          run);
+      // In the image's own locale no process starts twice.
+      assertEquals(run.startsWith("A=b") ? 1 : 2, run.split("Picked up ").length - 1, run);
+    }
+  }
+
   @Test
   void jsonStaysJsonWhenTheJvmComplains() {
     java("migrate", "migrate", "sql", "up", "--read-from-env", "--yes").exits(ExitCode.DONE);
@@ -349,8 +392,14 @@ class ImageIT {
     return command;
   }
 
-  private void awaitReadiness() throws InterruptedException {
-    assertEquals(0, awaitHealth(), () -> Docker.run("logs", name).toString());
+  /** A server listens before it has read the state of the schema. */
+  private void awaitReadiness() {
+    long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+    int health;
+    do {
+      health = awaitHealth();
+    } while (health != 0 && System.nanoTime() < deadline);
+    assertEquals(0, health, () -> Docker.run("logs", name).toString());
   }
 
   /** The answer of the first health check that finds a server. */

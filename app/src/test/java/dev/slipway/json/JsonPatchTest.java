@@ -2,9 +2,10 @@ package dev.slipway.json;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.slipway.fault.ExitCode;
-import dev.slipway.fault.Fault;
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -55,6 +56,9 @@ class JsonPatchTest {
         "{'a':[1,{'b':'c','d':null}]}"
             + " | [{'op':'test','path':'','value':{'a':[1.00,{'d':null,'b':'c'}]}}]"
             + " | {'a':[1,{'b':'c','d':null}]}",
+        "{'a':[0.10,-0.0]} | [{'op':'test','path':'/a','value':[1e-1,0]}] | {'a':[0.10,0.0]}",
+        "{'a':{'0':1,'01':2}} | [{'op':'remove','path':'/a/01'}] | {'a':{'0':1}}",
+        "{'a':1,'b':2,'c':3} | [{'op':'replace','path':'/b','value':null}] | {'a':1,'b':null,'c':3}",
         "{'a':1} | [] | {'a':1}",
       })
   void applies(String document, String patch, String result) {
@@ -69,52 +73,51 @@ class JsonPatchTest {
         "{'op':'add','path':'/x/y','value':1} | the document has nothing at '/x'",
         "{'op':'add','path':'/a/1','value':1} | the document has nothing at '/a/1'",
         "{'op':'add','path':'/l/3','value':1} | the document has nothing at '/l/3'",
-        "{'op':'add','path':'/l/01','value':1}"
-            + " | '/l/01' leads into an array, where '01' is no index",
-        "{'op':'add','path':'/l/+1','value':1}"
-            + " | '/l/+1' leads into an array, where '+1' is no index",
-        "{'op':'add','path':'/l/9999999999','value':1}"
-            + " | '/l/9999999999' leads into an array, where '9999999999' is no index",
-        "{'op':'replace','path':'/l/-','value':1}"
-            + " | '/l/-' leads into an array, where '-' is no index",
-        "{'op':'remove','path':'/l/id=7'} | '/l/id=7' leads into an array, where 'id=7' is no index",
+        "{'op':'add','path':'/l/01','value':1} | the document has nothing at '/l/01'",
+        "{'op':'add','path':'/l/+1','value':1} | the document has nothing at '/l/+1'",
+        "{'op':'add','path':'/l/9999999999','value':1} | the document has nothing at '/l/9999999999'",
+        "{'op':'replace','path':'/l/-','value':1} | the document has nothing at '/l/-'",
+        "{'op':'remove','path':'/l/id=7'} | the document has nothing at '/l/id=7'",
         "{'op':'remove','path':'/x'} | the document has nothing at '/x'",
         "{'op':'remove','path':'/l/2'} | the document has nothing at '/l/2'",
         "{'op':'remove','path':''} | the whole document cannot be removed",
         "{'op':'replace','path':'/x','value':1} | the document has nothing at '/x'",
         "{'op':'move','from':'/x','path':'/y'} | the document has nothing at '/x'",
-        "{'op':'move','from':'/o','path':'/o/p/q'} | /o cannot be moved into itself",
+        "{'op':'move','from':'/o','path':'/o/p/q'} | '/o' cannot be moved into itself",
         "{'op':'copy','from':'/x','path':'/y'} | the document has nothing at '/x'",
-        "{'op':'test','path':'/a','value':'1'}"
-            + " | the value at '/a' is another one than the test asks for",
+        "{'op':'test','path':'/a','value':'1'}" + " | the value at '/a' does not equal the test's",
         "{'op':'test','path':'/n','value':false}"
-            + " | the value at '/n' is another one than the test asks for",
+            + " | the value at '/n' does not equal the test's",
         "{'op':'test','path':'/l','value':[2,1]}"
-            + " | the value at '/l' is another one than the test asks for",
+            + " | the value at '/l' does not equal the test's",
         "{'op':'add','path':'/b'} | it needs a `value`",
-        "{'op':'add','value':1} | it needs `path`, a text",
-        "{'op':'add','path':7,'value':1} | it needs `path`, a text",
-        "{'op':'move','path':'/b'} | it needs `from`, a text",
-        "{'path':'/b','value':1} | it needs `op`, a text",
+        "{'op':'add','value':1} | it needs `path`, a string",
+        "{'op':'add','path':7,'value':1} | it needs `path`, a string",
+        "{'op':'move','path':'/b'} | it needs `from`, a string",
+        "{'path':'/b','value':1} | it needs `op`, a string",
         "{'op':'Add','path':'/b','value':1}"
-            + " | 'Add' is no operation: take add, remove, replace, move, copy or test",
-        "{'op':'add','path':'b','value':1} | 'b' is no JSON pointer: it has to start with /",
-        "{'op':'add','path':'/b~2','value':1} | '/b~2' is no JSON pointer: ~ stands before 0 or 1 only",
-        "{'op':'add','path':'/b~','value':1} | '/b~' is no JSON pointer: ~ stands before 0 or 1 only",
+            + " | 'Add' is not an operation: use add, remove, replace, move, copy, or test",
+        "{'op':'add','path':'b','value':1} | 'b' is not a JSON Pointer: it has to start with /",
+        "{'op':'add','path':'/b~2','value':1}"
+            + " | '/b~2' is not a JSON Pointer: ~ stands before 0 or 1 only",
+        "{'op':'add','path':'/b~','value':1}"
+            + " | '/b~' is not a JSON Pointer: ~ stands before 0 or 1 only",
         "7 | it has to be an object",
         "null | it has to be an object",
       })
   void refuses(String operation, String words) {
     Object document = read("{'a':1,'n':null,'l':[1,2],'o':{'p':{}}}");
-    Fault fault =
-        assertThrows(Fault.class, () -> JsonPatch.apply(read("[" + operation + "]"), document));
+    SlipwayException fault =
+        assertThrows(
+            SlipwayException.class, () -> JsonPatch.apply(read("[" + operation + "]"), document));
     assertEquals("operation /0 of the patch: " + words, fault.getMessage());
-    assertEquals(ExitCode.USAGE, fault.code());
+    assertEquals(ExitCode.USAGE, fault.exitCode());
   }
 
   @Test
   void aPatchIsAnArray() {
-    Fault fault = assertThrows(Fault.class, () -> JsonPatch.apply(Map.of(), Map.of()));
+    SlipwayException fault =
+        assertThrows(SlipwayException.class, () -> JsonPatch.apply(Map.of(), Map.of()));
     assertEquals("a JSON patch is an array of operations", fault.getMessage());
   }
 
@@ -135,9 +138,9 @@ class JsonPatchTest {
   @Test
   void aPatchThatFailsAtItsEndChangesNothing() {
     Object document = read("{'a':1}");
-    Fault fault =
+    SlipwayException fault =
         assertThrows(
-            Fault.class,
+            SlipwayException.class,
             () ->
                 JsonPatch.apply(
                     read("[{'op':'remove','path':'/a'},{'op':'remove','path':'/a'}]"), document));
@@ -146,14 +149,30 @@ class JsonPatchTest {
   }
 
   @Test
+  void whatOneBodyHoldsIsNotTooMuch() {
+    String numbers = "1,".repeat(190_000) + "1";
+    String text = "x".repeat(600_000);
+    Object patch =
+        read(
+            "[{'op':'add','path':'/n','value':["
+                + numbers
+                + "]},"
+                + "{'op':'add','path':'/t','value':'"
+                + text
+                + "'}]");
+    JsonPatch.apply(patch, read("{}"));
+  }
+
+  @Test
   void copiesOfCopiesHaveAnEnd() {
     List<Object> patch = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       patch.add(read("{'op':'copy','from':'','path':'/c" + i + "'}"));
     }
-    Fault fault = assertThrows(Fault.class, () -> JsonPatch.apply(patch, read("{'a':'text'}")));
+    SlipwayException fault =
+        assertThrows(SlipwayException.class, () -> JsonPatch.apply(patch, read("{'a':'text'}")));
     assertEquals(
-        "the patch puts too much into the document",
+        "the patch adds too much to the document",
         fault.getMessage().replaceFirst("^operation /\\d+ of the patch: ", ""));
   }
 
@@ -165,19 +184,60 @@ class JsonPatchTest {
       patch.add(read("{'op':'add','path':'/a','value':{}}"));
       patch.add(read("{'op':'move','from':'/b','path':'/a/b'}"));
     }
-    Fault fault = assertThrows(Fault.class, () -> JsonPatch.apply(patch, read("{'a':{}}")));
+    SlipwayException fault =
+        assertThrows(SlipwayException.class, () -> JsonPatch.apply(patch, read("{'a':{}}")));
     assertEquals(
         "it nests deeper than 50 levels",
         fault.getMessage().replaceFirst("^operation /\\d+ of the patch: ", ""));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/a,10000", "/a,300000", "/~1,200000", "/,500000", "/1,100000"})
+  void aPointerLeadsNoDeeperThanADocumentNests(String segment, int times) {
+    String pointer = segment.repeat(times);
+    for (String operation :
+        List.of(
+            "{'op':'test','value':1,'path':'" + pointer + "'}",
+            "{'op':'move','path':'/b','from':'" + pointer + "'}")) {
+      SlipwayException fault =
+          assertThrows(
+              SlipwayException.class,
+              () -> JsonPatch.apply(read("[" + operation + "]"), read("{'a':1}")));
+      assertEquals(
+          "operation /0 of the patch: '"
+              + pointer.substring(0, 120)
+              + "… ("
+              + pointer.length()
+              + " characters)' leads deeper than a document may nest, 100 levels",
+          fault.getMessage());
+    }
+  }
+
+  @Test
+  void noMessageGrowsWithThePatch() {
+    String name = "a".repeat(100_000);
+    for (String operation :
+        List.of(
+            "{'op':'" + name + "','path':''}",
+            "{'op':'test','path':'/" + name + "','value':1}",
+            "{'op':'test','path':'" + name + "','value':1}",
+            "{'op':'test','path':'/" + name + "~','value':1}")) {
+      SlipwayException fault =
+          assertThrows(
+              SlipwayException.class,
+              () -> JsonPatch.apply(read("[" + operation + "]"), read("{'a':1}")));
+      assertTrue(fault.getMessage().length() < 400, fault.getMessage());
+    }
   }
 
   @Test
   void aPatchHasAThousandOperationsAtMost() {
     Object operation = read("{'op':'add','path':'/a','value':1}");
     JsonPatch.apply(Collections.nCopies(1000, operation), Map.of());
-    Fault fault =
+    SlipwayException fault =
         assertThrows(
-            Fault.class, () -> JsonPatch.apply(Collections.nCopies(1001, operation), Map.of()));
+            SlipwayException.class,
+            () -> JsonPatch.apply(Collections.nCopies(1001, operation), Map.of()));
     assertEquals("the patch has more than 1000 operations", fault.getMessage());
   }
 

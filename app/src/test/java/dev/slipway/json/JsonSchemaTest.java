@@ -3,10 +3,16 @@ package dev.slipway.json;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.networknt.schema.SchemaContext;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import com.networknt.schema.format.Format;
+import com.networknt.schema.format.Formats;
 import com.sun.net.httpserver.HttpServer;
-import dev.slipway.fault.ExitCode;
-import dev.slipway.fault.Fault;
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
 import dev.slipway.json.JsonSchema.Violation;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,8 +22,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -168,7 +177,7 @@ class JsonSchemaTest {
       })
   void refusesReferencesOutOfTheDocument(String reference) {
     for (String keyword : List.of("$ref", "$dynamicRef")) {
-      Fault fault =
+      SlipwayException fault =
           refused("{'properties':{'a':{'items':{'" + keyword + "':'" + reference + "'}}}}");
       assertEquals(
           "the case: /properties/a/items/"
@@ -265,17 +274,61 @@ class JsonSchemaTest {
     assertEquals(words, refused(schema).getMessage());
   }
 
+  /** The library would follow it until the stack overflows, for every value. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'$ref':'#'} | the whole schema",
+        "{'allOf':[{'$ref':'#'},{'$ref':'#'}]} | the whole schema",
+        "{'anyOf':[{'not':{'$ref':'#'}}]} | the whole schema",
+        "{'properties':{'a':{'if':{'$ref':'#/$defs/b'}}},'$defs':{'b':{'oneOf':[true,"
+            + "{'$ref':'#/properties/a'}]}}} | /properties/a",
+      })
+  void refusesASchemaThatAppliesItselfWithoutEnd(String schema, String where) {
+    assertEquals(
+        "the case: "
+            + where
+            + " applies itself to the same value again and again: a reference leads back to it",
+        refused(schema).getMessage());
+  }
+
   @Test
-  void aSchemaThatRefersToItselfWithoutEndIsGivenUp() {
-    for (String schema :
-        List.of(
-            "{'$ref':'#'}",
-            "{'allOf':[{'$ref':'#'},{'$ref':'#'}]}",
-            "{'anyOf':[{'not':{'$ref':'#'}}]}")) {
-      assertEquals(": takes too long to be checked", words(compile(schema).validate(1)), schema);
-    }
+  void aSchemaMayReferToItselfForAPartOfTheValue() {
     JsonSchema tree = compile("{'properties':{'a':{'$ref':'#'}},'additionalProperties':false}");
     assertEquals("", words(tree.validate(read("{'a':{'a':{'a':{}}}}"))));
+    // Nothing applies it.
+    compile("{'$defs':{'a':{'$ref':'#/$defs/a'}}}");
+    // It ends where the condition does not hold.
+    JsonSchema conditional = compile("{'if':{'type':'null'},'then':{'$ref':'#'}}");
+    assertEquals("", words(conditional.validate(1)));
+    assertEquals(": " + JsonSchema.BEYOND_LIMITS, words(conditional.validate(null)));
+  }
+
+  @Test
+  void referencesInARowAreFollowedAsFarAsAnEvaluationGoes() {
+    JsonSchema schema = compile(references(498, "{'type':'null'}"));
+    assertEquals("", words(schema.validate(null)));
+    assertEquals(": integer found, null expected", words(schema.validate(1)));
+    assertEquals(
+        "the case: the whole schema applies 9002 schemas in a row to the same value; at most 500"
+            + " can be evaluated",
+        refused(references(9_000, "{'type':'null'}")).getMessage());
+    // For another part of the value each time; the library's own recursion overflowed the stack.
+    var nested = new StringBuilder("{'$ref':'#/$defs/s0','$defs':{'s3000':{'type':'null'}");
+    for (int i = 0; i < 3_000; i++) {
+      nested.append(",'s" + i + "':{'properties':{'a':{'$ref':'#/$defs/s" + (i + 1) + "'}}}");
+    }
+    assertEquals("", words(compile(nested + "}}").validate(read("{'a':{'a':1}}"))));
+  }
+
+  private static String references(int length, String end) {
+    var schema = new StringBuilder("{'$ref':'#/$defs/s0','$defs':{");
+    for (int i = 0; i < length; i++) {
+      schema.append("'s" + i + "':{'$ref':'#/$defs/s" + (i + 1) + "'},");
+    }
+    return schema + "'s" + length + "':" + end + "}}";
   }
 
   /** Java's expressions need exponential time, or a deep stack, for some texts. */
@@ -286,7 +339,7 @@ class JsonSchemaTest {
       List<Violation> violations =
           assertTimeoutPreemptively(
               Duration.ofSeconds(30), () -> schema.validate("x".repeat(500_000)));
-      assertEquals(": takes too long to be checked", words(violations), pattern);
+      assertEquals(": " + JsonSchema.BEYOND_LIMITS, words(violations), pattern);
     }
     assertEquals("", words(compile("{'pattern':'x$'}").validate("x".repeat(500_000))));
   }
@@ -336,9 +389,61 @@ class JsonSchemaTest {
     assertEquals(100, violations.size());
   }
 
-  private static Fault refused(String schema) {
-    Fault fault = assertThrows(Fault.class, () -> compile(schema), schema);
-    assertEquals(ExitCode.USAGE, fault.code());
+  /** The checks of our own decide as the library's do, where those end. */
+  @ParameterizedTest
+  @ValueSource(strings = {"uri-template", "json-pointer", "relative-json-pointer", "regex"})
+  void formatsOfOurOwnDecideAsTheLibraryDoes(String name) {
+    Format format =
+        Formats.DEFAULT.stream().filter(each -> each.getName().equals(name)).findFirst().get();
+    SchemaContext context =
+        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+            .getSchema("{}")
+            .getSchemaContext();
+    JsonSchema schema = compile("{'format':'" + name + "'}");
+    List<String> pieces =
+        List.of(
+            "{", "}", "a", "B9", ".", "%4", "1", "%zz", ",", ":", "*", "+", "?", "/", "~", "0", "#",
+            "~1", " ", "\"", "ü", "\\", "(", ")", "[", "|", "^");
+    long seed = System.nanoTime();
+    var random = new Random(seed);
+    int valid = 0;
+    for (int i = 0; i < 20_000; i++) {
+      String text =
+          Stream.generate(() -> pieces.get(random.nextInt(pieces.size())))
+              .limit(random.nextInt(7))
+              .collect(Collectors.joining());
+      boolean expected = format.matches(null, context, text);
+      valid += expected ? 1 : 0;
+      assertEquals(expected, schema.validate(text).isEmpty(), () -> "seed " + seed + ": " + text);
+    }
+    assertTrue(valid > 100, "valid ones: " + valid);
+  }
+
+  @Test
+  void formatsEndWithTheLongestTextOfTheirStandard() {
+    String label = "a".repeat(63);
+    String host = String.join(".", label, label, label, "a".repeat(61));
+    JsonSchema hostname = compile("{'format':'hostname'}");
+    assertEquals(253, host.length());
+    assertEquals("", words(hostname.validate(host)));
+    assertEquals(": is not of the format hostname", words(hostname.validate(host + "a")));
+  }
+
+  @Test
+  void whatAViolationQuotesIsShortened() {
+    String schema = "{'additionalProperties':false}";
+    Violation violation = compile(schema).validate(Map.of("a".repeat(10_000), 1)).getFirst();
+    assertTrue(violation.words().length() < 300, violation.words());
+    violation =
+        compile("{'additionalProperties':{'type':'null'}}")
+            .validate(Map.of("a".repeat(10_000), 1))
+            .getFirst();
+    assertTrue(violation.pointer().length() < 300, violation.pointer());
+  }
+
+  private static SlipwayException refused(String schema) {
+    SlipwayException fault = assertThrows(SlipwayException.class, () -> compile(schema), schema);
+    assertEquals(ExitCode.USAGE, fault.exitCode());
     return fault;
   }
 

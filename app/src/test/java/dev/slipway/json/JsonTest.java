@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.slipway.fault.ExitCode;
-import dev.slipway.fault.Fault;
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -51,17 +51,19 @@ class JsonTest {
   @ParameterizedTest
   @ValueSource(strings = {"{", "{\"a\":1}x", "{\"a\":1,\"a\":2}", "[1,]", ""})
   void refusesWhatIsNoJson(String text) {
-    Fault fault = assertThrows(Fault.class, () -> Json.read(text, "the body"));
-    assertEquals(ExitCode.USAGE, fault.code());
+    SlipwayException fault =
+        assertThrows(SlipwayException.class, () -> Json.read(text, "the body"));
+    assertEquals(ExitCode.USAGE, fault.exitCode());
     assertTrue(fault.getMessage().startsWith("the body"), fault.getMessage());
     assertFalse(fault.getMessage().contains("\n"));
   }
 
   @Test
   void refusesDeepAndLongDocuments() {
-    assertThrows(Fault.class, () -> Json.read("[".repeat(200) + "]".repeat(200), "it"));
-    assertThrows(Fault.class, () -> Json.read("\"" + "a".repeat(2_000_000) + "\"", "it"));
-    assertThrows(Fault.class, () -> Yaml.read("[".repeat(200) + "]".repeat(200), "it"));
+    assertThrows(SlipwayException.class, () -> Json.read("[".repeat(200) + "]".repeat(200), "it"));
+    assertThrows(
+        SlipwayException.class, () -> Json.read("\"" + "a".repeat(2_000_000) + "\"", "it"));
+    assertThrows(SlipwayException.class, () -> Yaml.read("[".repeat(200) + "]".repeat(200), "it"));
   }
 
   @Test
@@ -85,7 +87,7 @@ class JsonTest {
     System.arraycopy(body, 0, all, 0, 2);
     System.arraycopy(wrong, 0, all, 2, wrong.length);
     System.arraycopy(body, 2, all, 2 + wrong.length, body.length - 2);
-    Fault fault = assertThrows(Fault.class, () -> Json.read(all, "the body"));
+    SlipwayException fault = assertThrows(SlipwayException.class, () -> Json.read(all, "the body"));
     assertEquals("the body is not readable as JSON: it is not valid UTF-8", fault.getMessage());
   }
 
@@ -127,29 +129,85 @@ class JsonTest {
         "{\"a\":9223372036854775808} | the body: /a is a whole number beyond 64 bits",
         "{\"a\":1e19} | the body: /a is a number beyond 64 bits",
         "{\"a\":1e400} | the body: /a is a number beyond 64 bits",
-        "{\"a\":1e999999999} | the body: /a is a number beyond 64 bits",
+        "{\"a\":1e1000} | the body: /a is a number beyond 64 bits",
         "{\"a\":1e-300} | the body: /a is a number with more digits than a double holds",
-        "{\"a\":1e-999999999} | the body: /a is a number with more digits than a double holds",
+        "{\"a\":1e-1000} | the body: /a is a number with more digits than a double holds",
         "{\"a\":0.12345678901234567890}"
             + " | the body: /a is a number with more digits than a double holds",
         "{\"a\":9007199254740993.0}"
             + " | the body: /a is a number with more digits than a double holds",
       })
   void refusesWhatSomeDatabaseWouldChangeOrRefuse(String text, String words) {
-    Fault fault =
+    SlipwayException fault =
         assertThrows(
-            Fault.class,
+            SlipwayException.class,
             () -> Json.readStorable(text.getBytes(StandardCharsets.UTF_8), "the body"));
     assertEquals(words, fault.getMessage());
-    assertEquals(ExitCode.USAGE, fault.code());
+    assertEquals(ExitCode.USAGE, fault.exitCode());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1e1001",
+        "-1E+1001",
+        "1e-1001",
+        "1e2147483647",
+        "1e2147483648",
+        "1e-2147483648",
+        "0e99999",
+        "1.5e99999999999999999999999999",
+        "0.0e2147483647"
+      })
+  void aNumberWithAHugeExponentIsNotRead(String number) {
+    for (String document : List.of(number, "[1," + number + "]", "{\"a\":" + number + "}")) {
+      SlipwayException json =
+          assertThrows(SlipwayException.class, () -> Json.read(document, "schema.json"));
+      assertTrue(
+          json.getMessage().endsWith("the exponent of a number is beyond 1000: " + number),
+          json.getMessage());
+      assertTrue(json.getMessage().startsWith("schema.json:1:"), json.getMessage());
+      assertEquals(ExitCode.USAGE, json.exitCode());
+      SlipwayException yaml =
+          assertThrows(SlipwayException.class, () -> Yaml.read("a: " + document, "slipway.yaml"));
+      assertTrue(yaml.getMessage().startsWith("slipway.yaml:1:"), yaml.getMessage());
+    }
+  }
+
+  @Test
+  void numbersUpToTheLimitAreWhatTheyWere() {
+    assertEquals(new BigDecimal("1e1000"), Json.read("1e1000", "it"));
+    assertEquals(new BigDecimal("4.9E-324"), Yaml.read("4.9E-324", "it"));
+    assertEquals(new BigDecimal("1e0000000000005"), Json.read("1e0000000000005", "it"));
+    // Some databases refuse a zero with an exponent.
+    assertEquals("[0,0.0,0]", Json.write(Json.read("[0e400,-0.0,-0]", "it")));
+  }
+
+  @Test
+  void noMessageGrowsWithTheDocument() {
+    String name = "n".repeat(9_000);
+    for (String document :
+        List.of(
+            "{\"" + name + "\":1,\"" + name + "\":2}",
+            "{\"" + name + "\":{\"" + name + "\":\"\\u0000\"}}",
+            "x".repeat(100_000),
+            "9".repeat(100_000),
+            "{\"" + "n".repeat(100_000) + "\":1}")) {
+      SlipwayException fault =
+          assertThrows(
+              SlipwayException.class,
+              () -> Json.readStorable(document.getBytes(StandardCharsets.UTF_8), "the body"));
+      assertTrue(fault.getMessage().length() < 600, fault.getMessage());
+    }
   }
 
   @Test
   void whatIsStoredNests50LevelsDeep() {
     Json.readStorable(nested(50), "the body");
-    Fault fault = assertThrows(Fault.class, () -> Json.readStorable(nested(51), "the body"));
+    SlipwayException fault =
+        assertThrows(SlipwayException.class, () -> Json.readStorable(nested(51), "the body"));
     assertEquals("the body nests deeper than 50 levels", fault.getMessage());
-    assertThrows(Fault.class, () -> Json.readStorable(nested(101), "the body"));
+    assertThrows(SlipwayException.class, () -> Json.readStorable(nested(101), "the body"));
   }
 
   private static byte[] nested(int levels) {

@@ -1,9 +1,9 @@
 package dev.slipway.provision;
 
-import static dev.slipway.fault.ExitCode.DONE;
-import static dev.slipway.fault.ExitCode.MIGRATION;
-import static dev.slipway.fault.ExitCode.RETRY;
-import static dev.slipway.fault.ExitCode.USAGE;
+import static dev.slipway.error.ExitCode.DONE;
+import static dev.slipway.error.ExitCode.MIGRATION;
+import static dev.slipway.error.ExitCode.RETRY;
+import static dev.slipway.error.ExitCode.USAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,8 +1,8 @@
 package dev.slipway.provision;
 
-import static dev.slipway.fault.ExitCode.DONE;
-import static dev.slipway.fault.ExitCode.RETRY;
-import static dev.slipway.fault.ExitCode.USAGE;
+import static dev.slipway.error.ExitCode.DONE;
+import static dev.slipway.error.ExitCode.RETRY;
+import static dev.slipway.error.ExitCode.USAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;

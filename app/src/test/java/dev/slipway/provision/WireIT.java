@@ -1,6 +1,6 @@
 package dev.slipway.provision;
 
-import static dev.slipway.fault.ExitCode.DONE;
+import static dev.slipway.error.ExitCode.DONE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;

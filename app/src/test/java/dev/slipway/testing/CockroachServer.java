@@ -33,8 +33,7 @@ record CockroachServer(Server server, String host, int port) implements RunningS
   }
 
   @Override
-  public TestDatabase database() {
-    String name = Server.freshName();
+  public TestDatabase database(String name) {
     admin("CREATE DATABASE " + name);
     return new TestDatabase(
         server,

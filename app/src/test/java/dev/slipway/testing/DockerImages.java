@@ -1,12 +1,14 @@
 package dev.slipway.testing;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.testcontainers.containers.Container;
 import org.testcontainers.containers.GenericContainer;
 
 /**
@@ -54,6 +56,22 @@ final class DockerImages {
   static void start(GenericContainer<?> container) {
     container.start();
     Runtime.getRuntime().addShutdownHook(new Thread(container::stop));
+  }
+
+  /** What a shell command prints inside a container. Fails with its errors if it fails. */
+  static String output(GenericContainer<?> container, String command) {
+    try {
+      Container.ExecResult result = container.execInContainer("sh", "-c", command);
+      if (result.getExitCode() != 0) {
+        throw new IllegalStateException(command + ": " + result.getStderr());
+      }
+      return result.getStdout();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   private static boolean has(String image) {

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -23,6 +24,11 @@ final class JavaProcess {
   private static final Path ARCHIVE = FOLDER.resolve("classes.jsa");
 
   private JavaProcess() {}
+
+  /** The script that users start, in a folder as `make build` lays it out. */
+  static Path launcher() {
+    return Home.LAUNCHER;
+  }
 
   /** The words that start it with these arguments. */
   static List<String> command(List<String> arguments) {
@@ -45,6 +51,41 @@ final class JavaProcess {
                 "dev.slipway.Main"));
     command.addAll(arguments);
     return command;
+  }
+
+  /** Made once, when the first script starts. */
+  private static final class Home {
+    static final Path LAUNCHER = make();
+
+    private static Path make() {
+      Path home = FOLDER.resolve("home");
+      try {
+        copy(Path.of("src/main/bin"), home.resolve("bin"));
+        copy(Path.of("src/main/jvm"), home.resolve("jvm"));
+        Path lib = Files.createDirectories(home.resolve("lib"));
+        for (String entry : ClassPath.TEXT.split(File.pathSeparator)) {
+          Path jar = Path.of(entry);
+          Path link = lib.resolve(jar.getFileName());
+          Files.deleteIfExists(link);
+          Files.createSymbolicLink(link, jar);
+        }
+        Path script = home.resolve("bin/slipway");
+        script.toFile().setExecutable(true);
+        return script;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+      Files.createDirectories(to);
+      try (Stream<Path> files = Files.list(from)) {
+        for (Path file : files.toList()) {
+          Files.copy(
+              file, to.resolve(file.getFileName().toString()), StandardCopyOption.REPLACE_EXISTING);
+        }
+      }
+    }
   }
 
   /** Made once, when the first process starts. */

@@ -10,7 +10,9 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.utility.DockerImageName;
 
 /** A MySQL server, and the databases on it. */
-record MysqlServer(Server server, String host, int port, String password) implements RunningServer {
+record MysqlServer(
+    Server server, String host, int port, String password, GenericContainer<?> container)
+    implements RunningServer {
   private static final String USER = "root";
 
   /** From an image that Docker has. Its files are in memory: tests wait for no disk. */
@@ -36,12 +38,12 @@ record MysqlServer(Server server, String host, int port, String password) implem
                             USER,
                             password)));
     DockerImages.start(container);
-    return new MysqlServer(server, container.getHost(), container.getMappedPort(3306), password);
+    return new MysqlServer(
+        server, container.getHost(), container.getMappedPort(3306), password, container);
   }
 
   @Override
-  public TestDatabase database() {
-    String name = Server.freshName();
+  public TestDatabase database(String name) {
     admin("CREATE DATABASE " + name);
     return new TestDatabase(
         server,
@@ -50,6 +52,23 @@ record MysqlServer(Server server, String host, int port, String password) implem
         name,
         () -> DriverManager.getConnection(url(host, port, name), USER, password),
         () -> admin("DROP DATABASE IF EXISTS " + name));
+  }
+
+  /**
+   * Without what differs between two dumps: the date, the transactions counted so far, and the
+   * statistics of indexes, which the server renews in the background.
+   */
+  @Override
+  public Optional<String> dump() {
+    return Optional.of(
+        DockerImages.output(
+            container,
+            "MYSQL_PWD=$MYSQL_ROOT_PASSWORD mysqldump --user="
+                + USER
+                + " --all-databases --routines"
+                + " --events --triggers --hex-blob --skip-extended-insert --skip-dump-date"
+                + " --set-gtid-purged=OFF --ignore-table=mysql.innodb_index_stats"
+                + " --ignore-table=mysql.innodb_table_stats"));
   }
 
   private void admin(String sql) {

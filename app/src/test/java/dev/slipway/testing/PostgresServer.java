@@ -15,7 +15,13 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.utility.DockerImageName;
 
 /** A PostgreSQL server, and the databases on it. */
-record PostgresServer(Server server, String host, int port, String password, boolean cockroach)
+record PostgresServer(
+    Server server,
+    String host,
+    int port,
+    String password,
+    boolean cockroach,
+    Optional<GenericContainer<?>> container)
     implements RunningServer {
   private static final String USER = "slipway";
 
@@ -43,7 +49,8 @@ record PostgresServer(Server server, String host, int port, String password, boo
             """);
         statement.execute("SELECT pg_reload_conf()");
       }
-      return new PostgresServer(server, "127.0.0.1", postgres.getPort(), password, false);
+      return new PostgresServer(
+          server, "127.0.0.1", postgres.getPort(), password, false, Optional.empty());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (SQLException e) {
@@ -70,17 +77,21 @@ record PostgresServer(Server server, String host, int port, String password, boo
                             password)));
     DockerImages.start(container);
     return new PostgresServer(
-        server, container.getHost(), container.getMappedPort(5432), password, false);
+        server,
+        container.getHost(),
+        container.getMappedPort(5432),
+        password,
+        false,
+        Optional.of(container));
   }
 
   /** The same server for databases whose {@code version()} is CockroachDB's. */
   PostgresServer callingItselfCockroach(Server server) {
-    return new PostgresServer(server, host, port, password, true);
+    return new PostgresServer(server, host, port, password, true, container);
   }
 
   @Override
-  public TestDatabase database() {
-    String name = Server.freshName();
+  public TestDatabase database(String name) {
     admin("CREATE DATABASE " + name);
     String scheme = cockroach ? "cockroach" : "postgres";
     TestDatabase database =
@@ -113,6 +124,17 @@ record PostgresServer(Server server, String host, int port, String password, boo
           "ALTER DATABASE " + name + " SET default_transaction_isolation = 'serializable'");
     }
     return database;
+  }
+
+  /** The embedded one comes without {@code pg_dumpall}. */
+  @Override
+  public Optional<String> dump() {
+    return container.map(
+        there ->
+            DockerImages.output(there, "pg_dumpall --username=" + USER)
+                // psql's guard against names in a dump that look like its commands: random each
+                // time.
+                .replaceAll("(?m)^\\\\(un)?restrict .*\n", ""));
   }
 
   private void admin(String sql) {

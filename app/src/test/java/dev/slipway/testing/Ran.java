@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.slipway.fault.ExitCode;
+import dev.slipway.error.ExitCode;
 
 /**
  * How a command ended. Every failed expectation shows all that it printed.

@@ -1,7 +1,17 @@
 package dev.slipway.testing;
 
+import java.util.Optional;
+
 /** A server that has started. */
 interface RunningServer {
-  /** A new, empty database. */
-  TestDatabase database();
+  /** A new, empty database with this name. */
+  TestDatabase database(String name);
+
+  /**
+   * All databases, accounts, and grants, as the server's own program for backups writes them. Two
+   * dumps of an unchanged server are equal. Empty where there is no such program.
+   */
+  default Optional<String> dump() {
+    return Optional.empty();
+  }
 }

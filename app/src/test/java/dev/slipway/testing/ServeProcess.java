@@ -39,21 +39,33 @@ public final class ServeProcess implements AutoCloseable {
   /** Starts it and returns at once. */
   public static ServeProcess start(Map<String, String> environment, String... arguments)
       throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx64m",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.slipway.Main",
-                "serve"));
+    return start(
+        List.of(
+            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"),
+        environment,
+        arguments);
+  }
+
+  /** Starts it with the JVM's options of a release, which compile later and more. */
+  public static ServeProcess startAsReleased(Map<String, String> environment, String... arguments)
+      throws IOException {
+    return start(
+        List.of("@src/main/jvm/common.args", "@src/main/jvm/serve.args"), environment, arguments);
+  }
+
+  private static ServeProcess start(
+      List<String> options, Map<String, String> environment, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.addAll(
+        List.of(
+            "-Xmx64m", "-cp", System.getProperty("java.class.path"), "dev.slipway.Main", "serve"));
     command.addAll(Arrays.asList(arguments));
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeIf(name -> !name.equals("PATH"));
+    builder.environment().put("LC_ALL", "C.UTF-8");
     builder.environment().put("SERVE_ADMIN_HOST", "127.0.0.1");
     builder.environment().put("SERVE_ADMIN_PORT", "0");
     builder.environment().putAll(environment);
@@ -103,6 +115,11 @@ public final class ServeProcess implements AutoCloseable {
         .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
         .findFirst()
         .orElseThrow();
+  }
+
+  /** The processor time that it has used. */
+  public Duration cpu() {
+    return process.toHandle().info().totalCpuDuration().orElseThrow();
   }
 
   /** Waits until readiness answers with a status; how long that took. */

@@ -15,7 +15,6 @@ public enum Server {
   POSTGRES("PostgreSQL", Family.POSTGRES, Source.EMBEDDED, ""),
   POSTGRES_14("PostgreSQL 14", Family.POSTGRES, Source.DOCKER, "postgres:14"),
   POSTGRES_17("PostgreSQL 17", Family.POSTGRES, Source.DOCKER, "postgres:17"),
-  POSTGRES_18("PostgreSQL 18", Family.POSTGRES, Source.DOCKER, "postgres:18"),
   MYSQL_8_4("MySQL 8.4", Family.MYSQL, Source.DOCKER, "mysql:8.4"),
   MYSQL("MySQL 9", Family.MYSQL, Source.DOCKER, "mysql:9"),
   COCKROACH("CockroachDB", Family.COCKROACH, Source.DOCKER, "cockroachdb/cockroach:v25.4.0"),
@@ -85,8 +84,21 @@ public enum Server {
 
   /** An empty database of its own for one test; the test is skipped if the server cannot run. */
   public TestDatabase database() {
+    return database(freshName());
+  }
+
+  /** The same with a name of the caller's choice, which is used once in a server's life. */
+  public TestDatabase database(String name) {
     missing().ifPresent(Assumptions::abort);
-    return running().database();
+    return running().database(name);
+  }
+
+  /**
+   * All databases, accounts, and grants, as the server's own program for backups writes them. Two
+   * dumps of an unchanged server are equal. Empty where there is no such program.
+   */
+  public Optional<String> dump() {
+    return running().dump();
   }
 
   private synchronized RunningServer running() {
@@ -100,7 +112,7 @@ public enum Server {
     return switch (this) {
       case SQLITE -> new SqliteFiles(this);
       case POSTGRES -> PostgresServer.embedded(this);
-      case POSTGRES_14, POSTGRES_17, POSTGRES_18 -> PostgresServer.container(this, image);
+      case POSTGRES_14, POSTGRES_17 -> PostgresServer.container(this, image);
       case MYSQL_8_4, MYSQL -> MysqlServer.container(this, image);
       case COCKROACH -> CockroachServer.container(this, image);
       // The same server as POSTGRES: one embedded PostgreSQL is enough for a test run.

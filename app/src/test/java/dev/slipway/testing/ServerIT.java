@@ -38,7 +38,6 @@ class ServerIT {
             case POSTGRES -> "PostgreSQL 18.";
             case POSTGRES_14 -> "PostgreSQL 14.";
             case POSTGRES_17 -> "PostgreSQL 17.";
-            case POSTGRES_18 -> "PostgreSQL 18.";
             case MYSQL_8_4 -> "8.4.";
             case MYSQL -> "9.";
             case COCKROACH, COCKROACH_STAND_IN -> "CockroachDB CCL v";

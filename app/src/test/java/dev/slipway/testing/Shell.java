@@ -17,15 +17,23 @@ public final class Shell {
 
   /** In this folder, which it leaves as it finds it but for {@code .bin}. */
   public Shell(Path folder) {
+    this(folder, JavaProcess.command(List.of()));
+  }
+
+  private Shell(Path folder, List<String> command) {
     this.folder = folder;
     program(
-        "slipway",
-        JavaProcess.command(List.of()).stream()
-            .map(word -> "'" + word + "'")
-            .collect(Collectors.joining(" ")));
+        "slipway", command.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" ")));
     environment.put("PATH", folder.resolve(".bin") + ":" + System.getenv("PATH"));
     environment.put("HOME", folder.toString());
     environment.put("LC_ALL", "C.UTF-8");
+  }
+
+  /** The same with the start script of the archive, in place of its JVM. */
+  public static Shell withStartScript(Path folder) {
+    Shell shell = new Shell(folder, List.of(JavaProcess.launcher().toString()));
+    shell.export("JAVA_HOME", System.getProperty("java.home"));
+    return shell;
   }
 
   /**

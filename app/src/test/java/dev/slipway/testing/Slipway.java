@@ -72,6 +72,8 @@ public final class Slipway {
       ProcessBuilder builder = new ProcessBuilder(command);
       builder.directory(Path.of("").toAbsolutePath().toFile());
       builder.environment().clear();
+      // Otherwise it would start twice, the second time in this locale.
+      builder.environment().put("LC_ALL", "C.UTF-8");
       builder.environment().putAll(environment);
       Process process = builder.start();
       process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));

@@ -13,10 +13,10 @@ import java.util.stream.Stream;
 record SqliteFiles(Server server) implements RunningServer {
 
   @Override
-  public TestDatabase database() {
+  public TestDatabase database(String name) {
     try {
       Path folder = Files.createTempDirectory("slipway-sqlite");
-      Path file = folder.resolve("db.sqlite");
+      Path file = folder.resolve(name + ".sqlite");
       return new TestDatabase(
           server,
           "sqlite://" + file + "?_fk=true",

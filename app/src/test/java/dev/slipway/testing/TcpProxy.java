@@ -59,6 +59,11 @@ public final class TcpProxy implements AutoCloseable {
     }
   }
 
+  /** A shut door on a port that another one had, to another port of this machine. */
+  public static TcpProxy on(int port, int serverPort) {
+    return new TcpProxy(new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort), port);
+  }
+
   /** The database's DSN by way of this door. */
   public String dsn(TestDatabase database) {
     return dsn(database.dsn());

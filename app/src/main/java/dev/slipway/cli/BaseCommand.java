@@ -1,0 +1,273 @@
+package dev.slipway.cli;
+
+import dev.slipway.cli.MigrationReports.Format;
+import dev.slipway.config.Setting;
+import dev.slipway.config.Settings;
+import dev.slipway.driver.Drivers;
+import dev.slipway.dsn.Dsn;
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
+import dev.slipway.migration.MigrationVersion;
+import dev.slipway.verify.ScratchOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * One command: its words, and what it does. The words are told to picocli by calls and not by
+ * annotations, because reading annotations costs a short run more time than its work does.
+ */
+abstract class BaseCommand implements Callable<Integer> {
+  /** The settings whose flag may be given several times. */
+  private static final Set<Setting> LISTS =
+      Set.of(Setting.MIGRATE_PATH, Setting.MIGRATE_EXCLUDE, Setting.MIGRATE_PLACEHOLDERS);
+
+  final CommandContext context;
+  final CommandSpec spec;
+
+  BaseCommand(CommandContext context, String name, String... description) {
+    this.context = context;
+    this.spec = CommandSpec.wrapWithoutInspection(this);
+    spec.name(name);
+    spec.usageMessage().description(description).sortOptions(false);
+  }
+
+  /** What the command does. A failure is a {@link SlipwayException}. */
+  abstract ExitCode run();
+
+  @Override
+  public final Integer call() {
+    return run().number();
+  }
+
+  /** The command for picocli. */
+  final CommandLine line() {
+    return new CommandLine(spec);
+  }
+
+  // ---- its words
+
+  /** Something that is said or not. */
+  final void flag(String sentence, String... names) {
+    spec.addOption(
+        OptionSpec.builder(names).type(boolean.class).description(escaped(sentence)).build());
+  }
+
+  /** Something with a value. */
+  final void option(String label, String sentence, String... names) {
+    spec.addOption(
+        OptionSpec.builder(names)
+            .type(String.class)
+            .arity("1")
+            .paramLabel(label)
+            .description(escaped(sentence))
+            .build());
+  }
+
+  /** Something with a value, once or several times. */
+  final void options(String label, String sentence, String name) {
+    spec.addOption(
+        OptionSpec.builder(name)
+            .type(String[].class)
+            .arity("1")
+            .paramLabel(label)
+            .description(escaped(sentence))
+            .build());
+  }
+
+  /** What stands without a name, in the order of the calls. */
+  final void argument(String label, String arity, String sentence) {
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .index(String.valueOf(spec.positionalParameters().size()))
+            .arity(arity)
+            .type(String.class)
+            .paramLabel(label)
+            .description(escaped(sentence))
+            .build());
+  }
+
+  /** The options of a command that replays migrations on a scratch database. */
+  final void scratchOptions() {
+    option(
+        "DSN",
+        "An empty database to use instead of a new one on the DSN's server. On another"
+            + " server, migrations may change roles, other databases, and the like.",
+        "--scratch");
+    flag(
+        "Allow migrations that reach beyond the scratch database: the server may be changed.",
+        "--disposable");
+  }
+
+  /** A flag for each of these settings; its words are the setting's own. */
+  final void settings(Setting... settings) {
+    for (Setting setting : settings) {
+      String preset = setting.defaultText().isEmpty() ? "" : ", default " + setting.defaultText();
+      spec.addOption(
+          OptionSpec.builder(setting.flag().orElseThrow())
+              .type(LISTS.contains(setting) ? String[].class : String.class)
+              .arity("1")
+              .paramLabel(
+                  setting
+                      .key()
+                      .substring(setting.key().lastIndexOf('.') + 1)
+                      .toUpperCase(Locale.ROOT))
+              .description(
+                  escaped(setting.description() + " [" + setting.variable() + preset + "]"))
+              .build());
+    }
+  }
+
+  /** What people copy. */
+  final void examples(String... lines) {
+    String heading = lines.length == 1 ? "Example:" : "Examples:";
+    List<String> footer = new ArrayList<>(List.of("", heading));
+    for (String line : lines) {
+      footer.add("  " + escaped(line));
+    }
+    spec.usageMessage().footer(footer.toArray(String[]::new));
+  }
+
+  private static String escaped(String text) {
+    return text.replace("%", "%%").replace("${", "$${");
+  }
+
+  // ---- what was said
+
+  /** Whether a flag was given. */
+  final boolean has(String name) {
+    return given().hasMatchedOption(name);
+  }
+
+  /** Where migrations are replayed; a command that calls it has {@link #scratchOptions}. */
+  final ScratchOptions scratch() {
+    return new ScratchOptions(value("--scratch").map(Drivers::parse), has("--disposable"));
+  }
+
+  /** An option's value. */
+  final Optional<String> value(String name) {
+    return Optional.ofNullable(given().matchedOptionValue(name, null));
+  }
+
+  /** All values of an option. */
+  final List<String> values(String name) {
+    return List.of(given().matchedOptionValue(name, new String[0]));
+  }
+
+  /** An argument, counted from 0. */
+  final Optional<String> argument(int index) {
+    return Optional.ofNullable(given().matchedPositionalValue(index, null));
+  }
+
+  private ParseResult given() {
+    return spec.commandLine().getParseResult();
+  }
+
+  /**
+   * Asks before something is changed; a command that calls it has the flag {@code --yes}.
+   *
+   * @throws SlipwayException (usage) when nobody is there to answer
+   */
+  final boolean confirmed(String question) {
+    if (has("--yes")) {
+      return true;
+    }
+    context
+        .terminal()
+        .err()
+        .println("To skip the next question use flag --yes (at your own risk).");
+    return context
+        .terminal()
+        .ask(question)
+        .orElseThrow(
+            () ->
+                SlipwayException.usageError(
+                        "there is nobody to answer the question, so nothing was changed")
+                    .hint("say --yes where no person sits at the terminal"));
+  }
+
+  /** The format that {@code --format} says; without it, a table. */
+  final Format format() {
+    String word = value("--format").orElse("table");
+    return Format.of(word)
+        .orElseThrow(
+            () -> usageError("--format " + word + ": it must be table, json, json-pretty or yaml"));
+  }
+
+  /** A version that was said. */
+  final MigrationVersion version(String what, String text) {
+    try {
+      return MigrationVersion.of(text);
+    } catch (IllegalArgumentException e) {
+      throw usageError(what + ": a version is a number, or numbers with dots").cause(e);
+    }
+  }
+
+  /** A mistake in the words, after which the way to the help is shown. */
+  final SlipwayException usageError(String message) {
+    return SlipwayException.usageError(message).hint(spec.qualifiedName() + " --help");
+  }
+
+  /**
+   * The settings for this run: its flags, the environment, the file, the defaults; what they warn
+   * of is said.
+   *
+   * @param dsn the DSN as an argument, where there is one
+   */
+  final Settings settings(Optional<String> dsn) {
+    Map<Setting, String> flags = new EnumMap<>(Setting.class);
+    Path file = null;
+    for (CommandSpec at = spec; at != null; at = at.parent()) {
+      ParseResult given = at.commandLine().getParseResult();
+      for (OptionSpec option : given.matchedOptionsSet()) {
+        Object value = option.getValue();
+        if (option.longestName().equals("--config")) {
+          file = file == null ? Path.of((String) value) : file;
+        } else {
+          setting(option.longestName())
+              .ifPresent(
+                  setting ->
+                      flags.putIfAbsent(
+                          setting,
+                          value instanceof String[] values
+                              ? String.join("\n", values)
+                              : String.valueOf(value)));
+        }
+      }
+    }
+    if (dsn.isPresent() && !dsn.get().equals(flags.getOrDefault(Setting.DSN, dsn.get()))) {
+      throw SlipwayException.usageError(
+              "the DSN is given twice, and differently: as --dsn and as an argument")
+          .hint("give one of them");
+    }
+    dsn.ifPresent(text -> flags.put(Setting.DSN, text));
+    Settings settings = Settings.load(flags, context.environment(), Optional.ofNullable(file));
+    settings.warnings().forEach(warning -> context.terminal().log("warning: " + warning));
+    return settings;
+  }
+
+  /** The database whose migrations a command works on, in the schema that the settings name. */
+  static Dsn database(Settings settings) {
+    return Drivers.parse(settings.dsnText().reveal(), settings.schema());
+  }
+
+  private static Optional<Setting> setting(String flag) {
+    for (Setting setting : Setting.values()) {
+      if (setting.flag().isPresent() && setting.flag().get().equals(flag)) {
+        return Optional.of(setting);
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,155 @@
+package dev.slipway.cli;
+
+import dev.slipway.json.Json;
+import dev.slipway.json.Yaml;
+import dev.slipway.migration.MigrationPlan;
+import dev.slipway.migration.MigrationStatus;
+import dev.slipway.migration.MigrationStep;
+import dev.slipway.provision.Change;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Plans and states as text: Ory's layout where Ory has one, so that scripts keep working. */
+final class MigrationReports {
+  private static final List<String> PLAN = List.of("Version", "Name", "Status");
+
+  private MigrationReports() {}
+
+  /** The formats of {@code --format}. */
+  enum Format {
+    TABLE("table"),
+    JSON("json"),
+    JSON_PRETTY("json-pretty"),
+    YAML("yaml");
+
+    private final String word;
+
+    Format(String word) {
+      this.word = word;
+    }
+
+    /** The format that goes by this word. */
+    static Optional<Format> of(String word) {
+      return Arrays.stream(values()).filter(format -> format.word.equals(word)).findFirst();
+    }
+  }
+
+  /** The plan's table and its SQL, as Ory prints them before the question. */
+  static String plan(MigrationPlan plan) {
+    StringBuilder text = new StringBuilder("The migration plan is as follows:\n");
+    List<List<String>> rows = new ArrayList<>();
+    String state = plan.direction() == MigrationStep.Direction.UP ? "Pending" : "Rollback";
+    for (MigrationStep step : plan.steps()) {
+      rows.add(
+          List.of(
+              step.file().version().map(String::valueOf).orElse("R"), step.file().name(), state));
+    }
+    text.append(table(PLAN, rows));
+    text.append("\nThe SQL statements to be executed from top to bottom are:\n\n");
+    for (MigrationStep step : plan.steps()) {
+      text.append("------------ ")
+          .append(step.file().version().map(String::valueOf).orElse("R"))
+          .append(" - ")
+          .append(step.file().name())
+          .append(" ------------\n")
+          .append(step.sql())
+          .append("\n\n");
+    }
+    return text.toString();
+  }
+
+  /** Every version and its state. */
+  static String status(MigrationStatus status, Format format) {
+    return format == Format.TABLE
+        ? table(
+            PLAN,
+            status.lines().stream()
+                .map(line -> List.of(line.version(), line.name(), line.state().label()))
+                .toList())
+        : objects(objects(status), format);
+  }
+
+  /** What has become of databases, their logins and rights. */
+  static String changes(List<Change> changes, Format format) {
+    List<Map<String, String>> objects = new ArrayList<>();
+    for (Change change : changes) {
+      Map<String, String> object = new LinkedHashMap<>();
+      object.put("database", change.database());
+      object.put("object", change.object());
+      object.put("outcome", change.outcome().label());
+      object.put("detail", change.detail());
+      objects.add(object);
+    }
+    return format == Format.TABLE
+        ? table(
+            List.of("Database", "Object", "Outcome"),
+            changes.stream()
+                .map(
+                    change ->
+                        List.of(
+                            change.database(),
+                            change.object(),
+                            change.outcome().label()
+                                + (change.detail().isEmpty() ? "" : ", " + change.detail())))
+                .toList())
+        : objects(objects, format);
+  }
+
+  /** Objects for machines, in a format that is no table. */
+  static String objects(Object objects, Format format) {
+    return switch (format) {
+      case TABLE -> throw new IllegalArgumentException("a table has its own columns");
+      case JSON -> Json.write(objects) + "\n";
+      case JSON_PRETTY -> Json.pretty(objects) + "\n";
+      case YAML -> Yaml.write(objects);
+    };
+  }
+
+  private static List<Map<String, String>> objects(MigrationStatus status) {
+    List<Map<String, String>> objects = new ArrayList<>();
+    for (MigrationStatus.Line line : status.lines()) {
+      Map<String, String> object = new LinkedHashMap<>();
+      object.put("state", line.state().label());
+      object.put("version", line.version());
+      object.put("name", line.name());
+      object.put("content", line.content());
+      object.put("content_down", line.contentDown());
+      line.issue().ifPresent(issue -> object.put("issue", issue.message()));
+      objects.add(object);
+    }
+    return objects;
+  }
+
+  /**
+   * Columns as Go's tabwriter aligns them with cells of at least 0, tabs of 8 and a padding of 1,
+   * which is what Ory's tools use: a cell is filled with tabs, the last one too.
+   */
+  static String table(List<String> heading, List<List<String>> rows) {
+    List<List<String>> all = new ArrayList<>();
+    all.add(heading);
+    all.addAll(rows);
+    int[] widths = new int[all.getFirst().size()];
+    for (List<String> row : all) {
+      for (int column = 0; column < widths.length; column++) {
+        widths[column] = Math.max(widths[column], (length(row.get(column)) + 1 + 7) / 8 * 8);
+      }
+    }
+    StringBuilder text = new StringBuilder();
+    for (List<String> row : all) {
+      for (int column = 0; column < widths.length; column++) {
+        int tabs = (widths[column] - length(row.get(column)) + 7) / 8;
+        text.append(row.get(column)).append("\t".repeat(tabs));
+      }
+      text.append('\n');
+    }
+    return text.toString();
+  }
+
+  private static int length(String cell) {
+    return cell.codePointCount(0, cell.length());
+  }
+}

@@ -1,0 +1,127 @@
+package dev.slipway.cli;
+
+import dev.slipway.config.Settings;
+import dev.slipway.dsn.Dsn;
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
+import dev.slipway.migration.CancellationToken;
+import dev.slipway.migration.MigrationPlan;
+import dev.slipway.migration.MigrationService;
+import dev.slipway.migration.MigrationStep.Direction;
+import dev.slipway.pool.ConnectionPool;
+import java.lang.System.Logger.Level;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Brings the schema up while the server already listens: waits for the database as long as it takes
+ * and tries again what a retry can help. Anything else is the end of the server, with its exit
+ * code.
+ */
+final class StartupMigration implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(StartupMigration.class.getName());
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  private final ConnectionPool database;
+  private final Settings.Migrate settings;
+  private final CancellationToken stop = new CancellationToken();
+  private final Thread thread;
+  private volatile SlipwayException failure;
+
+  private StartupMigration(
+      ConnectionPool database, Settings.Migrate settings, ShutdownSignals signals) {
+    this.database = database;
+    this.settings = settings;
+    this.thread = Thread.ofPlatform().name("migrate").daemon().unstarted(() -> run(signals));
+  }
+
+  /** Begins at once, on a thread of its own; a failure asks the signals for the end. */
+  static StartupMigration begin(
+      ConnectionPool database, Settings.Migrate settings, ShutdownSignals signals) {
+    var migrate = new StartupMigration(database, settings, signals);
+    migrate.thread.start();
+    return migrate;
+  }
+
+  /** Why it ended the server, if it did. */
+  Optional<SlipwayException> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  /** Ends what is under way: a transaction is rolled back, anything else is waited for. */
+  @Override
+  public void close() {
+    stop.cancel();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run(ShutdownSignals signals) {
+    String told = "";
+    try {
+      while (!stop.isCancelled()) {
+        try {
+          up();
+          return;
+        } catch (SlipwayException fault) {
+          if (fault.exitCode() != ExitCode.RETRY) {
+            throw fault;
+          }
+          if (!told.equals(fault.getMessage())) {
+            told = fault.getMessage();
+            LOG.log(Level.WARNING, "cannot migrate yet: " + told);
+          }
+        }
+        Thread.sleep(PAUSE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | SQLException e) {
+      failure =
+          e instanceof SlipwayException fault
+              ? fault
+              : SlipwayException.of(ExitCode.FAULT, "cannot migrate: " + e.getMessage()).cause(e);
+      signals.ask();
+    }
+  }
+
+  private void up() throws SQLException {
+    // Asked for each time: the DSN's file may have changed while the database was away.
+    Dsn dsn = database.dsn();
+    if (dsn.inMemory()) {
+      try (Connection only = theOnlyOne();
+          MigrationService migrations =
+              MigrationService.on(only, dsn, settings, stop, new LogReporter())) {
+        up(migrations);
+      }
+    } else {
+      try (MigrationService migrations =
+          MigrationService.connect(dsn, settings, stop, new LogReporter())) {
+        up(migrations);
+      }
+    }
+  }
+
+  /** On a machine that is busy enough it may come later than a borrower waits. */
+  private Connection theOnlyOne() {
+    try {
+      return database.connection();
+    } catch (SQLException e) {
+      throw database.describeFailure(e);
+    }
+  }
+
+  private static void up(MigrationService migrations) {
+    MigrationPlan plan = migrations.plan(Direction.UP, MigrationPlan.Target.all());
+    plan.warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
+    int done = migrations.apply(plan, false);
+    LOG.log(
+        Level.INFO,
+        done == 0 ? "nothing to migrate" : "migrated " + migrations.target() + ": " + done);
+  }
+}

@@ -1,0 +1,81 @@
+package dev.slipway.driver;
+
+import dev.slipway.config.Durations;
+import dev.slipway.dsn.Dsn;
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/** Opens migrators' connections, and describes connections that failed. */
+public final class Connections {
+  private static final Duration MIN_BACKOFF = Duration.ofMillis(100);
+  private static final Duration MAX_BACKOFF = Duration.ofSeconds(1);
+  private static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
+
+  private Connections() {}
+
+  /**
+   * Opens a connection for a migrator, and retries while the database is unavailable. A wrong
+   * password or a missing database fails at once.
+   *
+   * @param wait zero tries once
+   * @param log receives what is waited for, at the start, then every ten seconds
+   * @throws SlipwayException (retry or usage) if there is no connection in time
+   */
+  public static Connection connect(
+      Dsn dsn, SessionOptions session, Duration wait, Consumer<String> log) {
+    long start = System.nanoTime();
+    long nextLog = 0;
+    Duration pause = MIN_BACKOFF;
+    while (true) {
+      SQLException failure;
+      try {
+        return Drivers.of(dsn).connect(dsn, session);
+      } catch (SQLException e) {
+        failure = e;
+      }
+      Duration waited = Duration.ofNanos(System.nanoTime() - start);
+      Duration left = wait.minus(waited);
+      if (Drivers.of(dsn).exitCode(failure) != ExitCode.RETRY || !left.isPositive()) {
+        throw connectionFailure(dsn, failure, wait.isZero() ? Duration.ZERO : waited);
+      }
+      if (waited.toNanos() >= nextLog) {
+        log.accept(
+            "waiting for "
+                + dsn.target()
+                + " ("
+                + Durations.format(Duration.ofSeconds(left.toSeconds()))
+                + " left): "
+                + dsn.redact(SqlExceptions.message(failure)));
+        nextLog = waited.plus(LOG_INTERVAL).toNanos();
+      }
+      try {
+        Thread.sleep(pause.compareTo(left) < 0 ? pause : left);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw connectionFailure(dsn, failure, waited);
+      }
+      pause =
+          pause.multipliedBy(2).compareTo(MAX_BACKOFF) < 0 ? pause.multipliedBy(2) : MAX_BACKOFF;
+    }
+  }
+
+  /** Describes a connection that failed. */
+  public static SlipwayException connectionFailure(Dsn dsn, SQLException e, Duration waited) {
+    ExitCode code = Drivers.of(dsn).exitCode(e);
+    String after =
+        waited.toSeconds() == 0
+            ? ""
+            : " after " + Durations.format(Duration.ofSeconds(waited.toSeconds()));
+    String what = code == ExitCode.RETRY ? "cannot reach " : "cannot connect to ";
+    return SlipwayException.of(
+            // A connection that does not come about has changed nothing: no migration has failed.
+            code == ExitCode.MIGRATION ? ExitCode.USAGE : code,
+            what + dsn.target() + after + ": " + dsn.redact(SqlExceptions.message(e)))
+        .hint(Drivers.of(dsn).connectHint(dsn, e))
+        .cause(e);
+  }
+}

@@ -1,0 +1,392 @@
+package dev.slipway.driver;
+
+import dev.slipway.dsn.Dsn;
+import dev.slipway.error.ExitCode;
+import dev.slipway.sql.SqlSyntax;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * Everything in which one database differs from the others. An implementation has no state and a
+ * public constructor without parameters; {@link Drivers} creates one instance of each.
+ */
+public interface DatabaseDriver {
+  /** The kinds of databases. */
+  enum Kind {
+    POSTGRES,
+    COCKROACH,
+    MYSQL,
+    SQLITE
+  }
+
+  /** The kind of database. */
+  Kind kind();
+
+  /** The lexical rules of its SQL. */
+  SqlSyntax syntax();
+
+  /** The name in file names and messages, as Ory uses it: {@code postgres}, {@code sqlite3}. */
+  String name();
+
+  /** Other names in file names and DSN schemes. */
+  List<String> aliases();
+
+  // ---- DSN
+
+  /** An example of a DSN, for hints. */
+  String dsnExample();
+
+  /**
+   * Parses what follows {@code scheme://}.
+   *
+   * @throws dev.slipway.error.SlipwayException (usage) for a DSN that is wrong
+   */
+  Dsn parse(String rest);
+
+  /** Parses a DSN without a scheme, such as {@code memory}; empty for any other text. */
+  default Optional<Dsn> parseShorthand(String text) {
+    return Optional.empty();
+  }
+
+  /** How JDBC URLs of this driver start; empty where it takes none. */
+  Optional<String> jdbcPrefix();
+
+  /** Parses a JDBC URL with {@link #jdbcPrefix}. */
+  Dsn parseJdbc(String url);
+
+  /**
+   * The DSN with a schema that a setting names, which takes precedence over the DSN's own.
+   *
+   * @throws dev.slipway.error.SlipwayException (usage) where the database has no schemas
+   */
+  Dsn withSchema(Dsn dsn, String schema);
+
+  /** The DSN with another database of the same server. */
+  default Dsn withDatabase(Dsn dsn, String database) {
+    return dsn.withDatabase(database);
+  }
+
+  /**
+   * The DSN with this search path, the first name of which is the schema; the DSN itself where the
+   * connection determines the schema.
+   */
+  default Dsn withSearchPath(Dsn dsn, List<String> path) {
+    return dsn;
+  }
+
+  /** The DSN with a search path that starts with its schema; the DSN itself where there is none. */
+  default Dsn withSchemaInSearchPath(Dsn dsn) {
+    return dsn;
+  }
+
+  /** Whether the DSN enforces foreign keys only outside of migrations. */
+  default boolean restoresForeignKeys(Dsn dsn) {
+    return false;
+  }
+
+  // ---- connections
+
+  /**
+   * Opens a connection for a migrator, in autocommit. The caller closes it.
+   *
+   * @throws SQLException as the JDBC driver throws it; {@link Dsn#redact} its message
+   */
+  Connection connect(Dsn dsn, SessionOptions options) throws SQLException;
+
+  /**
+   * Opens the connections of a pool.
+   *
+   * @param replaceConnections makes the pool replace all connections after their current use
+   */
+  PooledConnector pooledConnector(Dsn dsn, String applicationName, Runnable replaceConnections);
+
+  /**
+   * The default size of a pool on a machine with few processors. Connections wait for a server's
+   * disk most of the time, and commits that arrive together share one write: with 16 clients, 8
+   * connections create 1.9 times as many identities as 4.
+   */
+  default int minPoolSize() {
+    return 8;
+  }
+
+  /** The hint for a connection that failed. */
+  String connectHint(Dsn dsn, SQLException e);
+
+  /** Loggers of the JDBC driver that only repeat what Slipway's own messages contain. */
+  default List<String> redundantLoggers() {
+    return List.of();
+  }
+
+  // ---- SQL
+
+  /** A name as a quoted identifier. */
+  default String quote(String name) {
+    return SqlQuoting.identifier(name);
+  }
+
+  /** A text as a string literal. */
+  default String literal(String text) {
+    return SqlQuoting.literal(text);
+  }
+
+  /** A new analyzer for statements with effects outside of their database. */
+  IsolationAnalyzer isolationAnalyzer();
+
+  /**
+   * New lint rules for statements.
+   *
+   * @param oneRelease whether all files are of one release, so that a table that one of them
+   *     creates is empty for all of them
+   */
+  StatementRules statementRules(boolean oneRelease);
+
+  /** The lint rules that apply to this database, and not to every database. */
+  Set<LintRule> specificLintRules();
+
+  /** Whether a lint rule applies to this database. */
+  default boolean applies(LintRule rule) {
+    return rule.isGeneral() || specificLintRules().contains(rule);
+  }
+
+  /** Reads the objects of a schema. */
+  CatalogReader catalogReader();
+
+  /** What scratch databases need. */
+  ScratchSupport scratch();
+
+  /** A table's name from {@link #catalogReader}, which may contain its schema, as SQL. */
+  default String quoteTable(String table) {
+    return quote(table);
+  }
+
+  /** The SQL for the history table. */
+  HistorySql historySql();
+
+  // ---- locks
+
+  /**
+   * The lock of one migrator at a time.
+   *
+   * @param holderName this host's name, for other migrators
+   */
+  MigrationLock migrationLock(LockTarget target, String holderName);
+
+  /**
+   * One more lock for the first migration of a schema that nothing names explicitly, where two
+   * search paths lead to different locks; it is the same for all schemas.
+   *
+   * @param historyTable the history table without its schema
+   */
+  default Optional<MigrationLock> firstMigrationLock(LockTarget target, String historyTable) {
+    return Optional.empty();
+  }
+
+  /**
+   * A query for the sessions that block another session, each as a text for messages; empty where
+   * the server does not know them.
+   *
+   * @param session the number of the blocked session
+   */
+  default Optional<String> blockingSessionsQuery(long session) {
+    return Optional.empty();
+  }
+
+  // ---- sessions
+
+  /** Whether a database has several schemas, of which the search path selects one. */
+  default boolean hasSchemas() {
+    return false;
+  }
+
+  /** Whether a schema is the server's own, so that no application has a history in it. */
+  boolean isSystemSchema(String schema);
+
+  /**
+   * A search path that starts with a schema; empty where the connection determines the schema.
+   *
+   * @param path the search path of the session, as the server writes it
+   */
+  default List<String> searchPathStartingWith(String schema, String path) {
+    return List.of();
+  }
+
+  /**
+   * SQL, ending in a semicolon, that sets the search path; empty for an empty path.
+   *
+   * @param local until the end of the transaction; otherwise for the session
+   */
+  default String setSearchPath(List<String> path, boolean local) {
+    return "";
+  }
+
+  /**
+   * A query for the schemas that have a table, and in which the login may read it.
+   *
+   * @param onSearchPath only schemas of the search path, in its order
+   * @param except a schema to leave out
+   */
+  default String schemasWithTableQuery(
+      String table, boolean onSearchPath, Optional<String> except) {
+    throw new UnsupportedOperationException("the database has one schema");
+  }
+
+  /** Why several migrations cannot be one transaction; empty where they can. */
+  default Optional<String> atomicLimitation() {
+    return Optional.empty();
+  }
+
+  /** Whether an interrupted CREATE INDEX CONCURRENTLY can be retried after a DROP. */
+  default boolean retriesConcurrentIndexes() {
+    return false;
+  }
+
+  /** Whether an index of this name exists and is invalid. */
+  default boolean isInvalidIndex(Connection connection, String name) throws SQLException {
+    return false;
+  }
+
+  /**
+   * Sends rows to a COPY … FROM STDIN.
+   *
+   * @param rows in COPY's text format, without the line that ends them
+   */
+  default void copy(Connection connection, String sql, String rows) throws SQLException {
+    throw new UnsupportedOperationException("the database has no COPY");
+  }
+
+  /** Removes from a session what a migration has left there. */
+  default void cleanUp(Connection connection) throws SQLException {}
+
+  /** SQL that gives a connection back to its owner after a migration; may be empty. */
+  default String restoreSql() {
+    return "";
+  }
+
+  /**
+   * Runs every statement of a text; the first that fails ends it.
+   *
+   * @param results receives each result set
+   */
+  default void execute(Statement statement, String sql, ResultHandler results) throws SQLException {
+    boolean hasResult = statement.execute(sql);
+    while (hasResult || statement.getUpdateCount() != -1) {
+      if (hasResult) {
+        results.accept(statement.getResultSet());
+      }
+      hasResult = statement.getMoreResults();
+    }
+  }
+
+  /** Receives a result set. */
+  interface ResultHandler {
+    void accept(ResultSet result) throws SQLException;
+  }
+
+  /** SQL that starts a transaction. */
+  default String startTransactionSql() {
+    return "BEGIN";
+  }
+
+  /**
+   * SQL, ending in a semicolon, that starts the transaction of a migration.
+   *
+   * @param reset restores the session's settings
+   * @param settings the settings of the transaction, each ending in a semicolon
+   */
+  default String beginSql(String reset, String settings) {
+    return "BEGIN;" + settings + "\n";
+  }
+
+  /** Whether a failed statement may have ended the transaction. */
+  default boolean mayRollBackByItself() {
+    return false;
+  }
+
+  /**
+   * SQL that undoes what a migration has set for its session.
+   *
+   * @param schema the schema of the run
+   * @param reset restores the session's settings
+   */
+  default String resetSql(Dsn dsn, String schema, String reset) {
+    return reset;
+  }
+
+  // ---- errors and values
+
+  /** Whether a rolled back transaction takes CREATE and ALTER back too. */
+  boolean transactionalDdl();
+
+  /**
+   * The exit code for a failure: {@link ExitCode#RETRY} when another attempt can succeed, {@link
+   * ExitCode#USAGE} when the DSN is wrong, otherwise {@link ExitCode#MIGRATION}. Causes and next
+   * exceptions count.
+   *
+   * <p>{@link ExitCode#USAGE} is meant for connecting: a statement of a migration that names a
+   * missing database has the same error, and is a failed migration to its caller.
+   */
+  ExitCode exitCode(SQLException e);
+
+  /** Whether the login lacks a privilege on the server. */
+  boolean isPermissionDenied(SQLException e);
+
+  /** Whether what a query names as a table lacks one of its columns, or is no table. */
+  boolean isUndefinedColumn(SQLException e);
+
+  /** Whether a table does not exist any more, or the login may not read it. */
+  default boolean isUnreadableTable(SQLException e) {
+    return false;
+  }
+
+  /** Whether a statement took too long, or was canceled. */
+  boolean isTimeout(SQLException e);
+
+  /** Whether an object that a statement creates exists already. */
+  boolean isAlreadyCreated(SQLException e);
+
+  /** Whether an object that a statement drops or renames does not exist any more. */
+  boolean isAlreadyDropped(SQLException e);
+
+  /**
+   * Where in a statement the server saw an error, in characters from its start; empty where it does
+   * not say.
+   *
+   * @param sql the statement as it was sent
+   */
+  OptionalInt position(SQLException e, String sql);
+
+  /** Whether the driver takes several statements with values in one text, sent at once. */
+  boolean supportsPipelining();
+
+  /** What ends a SELECT that is to hold its rows; nothing where a transaction holds everything. */
+  String rowLockClause();
+
+  /**
+   * Whether a transaction was taken back for another's sake, so that the same again can succeed: a
+   * serialization failure, a deadlock, a busy file.
+   */
+  boolean isSerializationFailure(SQLException e);
+
+  /**
+   * The unique key that refused a row, as a name that starts with its table's; empty for any other
+   * failure.
+   */
+  Optional<String> duplicateKey(SQLException e);
+
+  /**
+   * A value as the driver takes it.
+   *
+   * @param value a string, number, Boolean, UUID, {@link Instant}, or {@link JsonValue}
+   */
+  Object toParameter(Object value);
+
+  /** A time of the columns that our own tables have, to the microsecond. */
+  Optional<Instant> instant(ResultSet row, int column) throws SQLException;
+}

@@ -1,0 +1,143 @@
+package dev.slipway.driver;
+
+import dev.slipway.config.Suggestions;
+import dev.slipway.dsn.Dsn;
+import dev.slipway.error.SlipwayException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The drivers that the service file of {@link DatabaseDriver} lists, in its order. A new database
+ * needs a package and one line in that file.
+ */
+public final class Drivers {
+  private static final List<DatabaseDriver> ALL =
+      ServiceLoader.load(DatabaseDriver.class, DatabaseDriver.class.getClassLoader()).stream()
+          .map(ServiceLoader.Provider::get)
+          .toList();
+
+  private Drivers() {}
+
+  /** All drivers, in the order in which messages list them. */
+  public static List<DatabaseDriver> all() {
+    return ALL;
+  }
+
+  /** The driver with this name or alias; lower case only. */
+  public static Optional<DatabaseDriver> byName(String name) {
+    return ALL.stream()
+        .filter(each -> each.name().equals(name) || each.aliases().contains(name))
+        .findFirst();
+  }
+
+  /**
+   * The driver with this name or alias.
+   *
+   * @throws SlipwayException (usage) if there is none
+   */
+  public static DatabaseDriver require(String name) {
+    return byName(name)
+        .orElseThrow(
+            () ->
+                SlipwayException.usageError("unknown database `" + name + "`")
+                    .hint(
+                        "the databases are "
+                            + enumerate(ALL.stream().map(DatabaseDriver::name).toList(), " and ")));
+  }
+
+  /** The driver that has parsed a DSN. */
+  public static DatabaseDriver of(Dsn dsn) {
+    return byName(dsn.driver()).orElseThrow();
+  }
+
+  /**
+   * Parses a DSN.
+   *
+   * @throws SlipwayException (usage) when the scheme is unknown, a part cannot be read, or a
+   *     parameter is unknown or rejected; the message repeats nothing that may be secret
+   */
+  public static Dsn parse(String text) {
+    if (text.isBlank()) {
+      throw SlipwayException.usageError("the DSN is empty").hint(hint());
+    }
+    if (text.indexOf('\0') >= 0) {
+      throw SlipwayException.usageError("the DSN holds a NUL character");
+    }
+    Optional<Dsn> shorthand =
+        ALL.stream().flatMap(each -> each.parseShorthand(text).stream()).findFirst();
+    if (shorthand.isPresent()) {
+      return shorthand.get();
+    }
+    if (text.startsWith("jdbc:")) {
+      return parseJdbc(text);
+    }
+    int end = text.indexOf("://");
+    if (end < 0) {
+      throw noScheme();
+    }
+    String scheme = text.substring(0, end);
+    return byName(scheme)
+        .orElseThrow(() -> unknownScheme(scheme))
+        .parse(text.substring(end + "://".length()));
+  }
+
+  /**
+   * Parses a DSN, and puts a schema that a setting names in the place of its own.
+   *
+   * @throws SlipwayException (usage) as {@link #parse(String)}, and where there are no schemas
+   */
+  public static Dsn parse(String text, Optional<String> schema) {
+    Dsn dsn = parse(text);
+    return schema.map(name -> of(dsn).withSchema(dsn, name)).orElse(dsn);
+  }
+
+  private static Dsn parseJdbc(String url) {
+    for (DatabaseDriver driver : ALL) {
+      if (driver.jdbcPrefix().filter(url::startsWith).isPresent()) {
+        return driver.parseJdbc(url);
+      }
+    }
+    List<String> prefixes = ALL.stream().flatMap(driver -> driver.jdbcPrefix().stream()).toList();
+    String others =
+        ALL.stream()
+            .filter(driver -> driver.jdbcPrefix().isEmpty())
+            .map(driver -> "; for " + driver.name() + ", " + driver.name() + "://")
+            .collect(Collectors.joining());
+    throw SlipwayException.usageError("no driver for this jdbc: URL is part of slipway")
+        .hint("use " + enumerate(prefixes, " or ") + others);
+  }
+
+  private static SlipwayException noScheme() {
+    return SlipwayException.usageError("the DSN has no scheme such as postgres://").hint(hint());
+  }
+
+  private static SlipwayException unknownScheme(String scheme) {
+    // What stands before :// may be anything when the DSN is garbled, a password too.
+    if (!scheme.matches("[A-Za-z][A-Za-z0-9+]{0,14}")) {
+      return noScheme();
+    }
+    List<String> schemes = new ArrayList<>();
+    ALL.forEach(driver -> schemes.addAll(names(driver).toList()));
+    return SlipwayException.usageError(
+            "unknown DSN scheme " + scheme + "://" + Suggestions.didYouMean(scheme, schemes))
+        .hint(hint());
+  }
+
+  private static Stream<String> names(DatabaseDriver driver) {
+    return Stream.concat(Stream.of(driver.name()), driver.aliases().stream());
+  }
+
+  private static String hint() {
+    return "write "
+        + ALL.stream().map(DatabaseDriver::dsnExample).collect(Collectors.joining(", "));
+  }
+
+  private static String enumerate(List<String> names, String conjunction) {
+    int last = names.size() - 1;
+    return String.join(", ", names.subList(0, last)) + conjunction + names.get(last);
+  }
+}

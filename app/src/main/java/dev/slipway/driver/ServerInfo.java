@@ -1,0 +1,25 @@
+package dev.slipway.driver;
+
+/**
+ * The server's description of a migrator's connection.
+ *
+ * @param database the current database; empty where a table name cannot contain it
+ * @param schema where the history is; MySQL's database
+ * @param current the connection's current schema; null where its search path names none
+ * @param searchPath the connection's own, as the server writes it; empty where there is none
+ * @param user the login, which the history records
+ * @param version the version, as the server describes it
+ * @param session the number by which the server knows the connection; 0 where it has none
+ * @param reset SQL that undoes what a migration has set for its session
+ * @param packetMax the longest message the server takes, in bytes
+ */
+public record ServerInfo(
+    String database,
+    String schema,
+    String current,
+    String searchPath,
+    String user,
+    String version,
+    long session,
+    String reset,
+    int packetMax) {}

@@ -1,0 +1,13 @@
+package dev.slipway.driver;
+
+import java.time.Duration;
+
+/**
+ * The settings of a migrator's session.
+ *
+ * @param applicationName what the server shows, unless the DSN names one
+ * @param ddlLockTimeout how long a statement waits for a table's lock; zero for no limit
+ * @param statementTimeout how long a statement may run; zero for no limit
+ */
+public record SessionOptions(
+    String applicationName, Duration ddlLockTimeout, Duration statementTimeout) {}

@@ -1,0 +1,103 @@
+package dev.slipway.driver;
+
+import dev.slipway.error.ExitCode;
+import java.io.EOFException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.security.GeneralSecurityException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import javax.net.ssl.SSLException;
+
+/** Reading drivers' exceptions. */
+public final class SqlExceptions {
+  private SqlExceptions() {}
+
+  /**
+   * The first judgement among the exception, its causes and the ones chained to it. A certificate
+   * that does not fit is the DSN's fault, although drivers call it a broken connection.
+   */
+  public static ExitCode exitCode(
+      SQLException e, Function<SQLException, Optional<ExitCode>> judge) {
+    if (isTlsFailure(e)) {
+      return ExitCode.USAGE;
+    }
+    return chain(e).stream()
+        .filter(SQLException.class::isInstance)
+        .map(SQLException.class::cast)
+        .map(judge)
+        .flatMap(Optional::stream)
+        .findFirst()
+        .orElse(ExitCode.MIGRATION);
+  }
+
+  /** Whether the connection is lost: broken, or ended by the server; a silence does not count. */
+  public static boolean isConnectionLost(SQLException e) {
+    List<Throwable> all = chain(e);
+    return all.stream().noneMatch(SocketTimeoutException.class::isInstance)
+        && all.stream()
+            .filter(SQLException.class::isInstance)
+            .map(each -> ((SQLException) each).getSQLState())
+            .filter(Objects::nonNull)
+            .anyMatch(
+                state ->
+                    state.startsWith("08") || List.of("57P01", "57P02", "57P03").contains(state));
+  }
+
+  /** Whether certificates or keys are what failed. */
+  public static boolean isTlsFailure(SQLException e) {
+    return chain(e).stream()
+        .anyMatch(
+            each ->
+                each instanceof GeneralSecurityException
+                    || each instanceof SSLException && !isBrokenConnection(each));
+  }
+
+  /** A server that goes away in the middle of a handshake is away, and not misconfigured. */
+  private static boolean isBrokenConnection(Throwable e) {
+    return chain(e).stream()
+        .anyMatch(each -> each instanceof EOFException || each instanceof SocketException);
+  }
+
+  /** The deepest cause that has something to say, in one line. */
+  public static String message(SQLException e) {
+    String text = e.getMessage();
+    for (Throwable each : chain(e)) {
+      if (each.getMessage() != null && !each.getMessage().isBlank()) {
+        text =
+            each instanceof UnknownHostException
+                ? "unknown host " + each.getMessage()
+                : each.getMessage();
+      }
+    }
+    return text == null
+        ? e.getClass().getSimpleName()
+        : text.lines().findFirst().orElse("").strip();
+  }
+
+  private static List<Throwable> chain(Throwable e) {
+    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<Throwable> all = new ArrayList<>();
+    collect(e, seen, all);
+    return all;
+  }
+
+  private static void collect(Throwable e, Set<Throwable> seen, List<Throwable> all) {
+    if (e == null || !seen.add(e)) {
+      return;
+    }
+    all.add(e);
+    if (e instanceof SQLException sql) {
+      collect(sql.getNextException(), seen, all);
+    }
+    collect(e.getCause(), seen, all);
+  }
+}

@@ -1,0 +1,143 @@
+package dev.slipway.driver.cockroach;
+
+import dev.slipway.driver.CatalogReader;
+import dev.slipway.driver.HistorySql;
+import dev.slipway.driver.IsolationAnalyzer;
+import dev.slipway.driver.LintRule;
+import dev.slipway.driver.LockTarget;
+import dev.slipway.driver.MigrationLock;
+import dev.slipway.driver.QueryCatalogReader;
+import dev.slipway.driver.ScratchSupport;
+import dev.slipway.driver.SessionOptions;
+import dev.slipway.driver.StatementRules;
+import dev.slipway.driver.postgres.LibpqDsnParser;
+import dev.slipway.driver.postgres.PostgresCatalogQueries;
+import dev.slipway.driver.postgres.PostgresProtocolDriver;
+import dev.slipway.dsn.Dsn;
+import dev.slipway.dsn.ParameterHandler;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** CockroachDB, which speaks PostgreSQL's protocol. */
+public final class CockroachDriver extends PostgresProtocolDriver {
+  private static final String NAME = "cockroach";
+  private static final int PORT = 26257;
+
+  @Override
+  public Kind kind() {
+    return Kind.COCKROACH;
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<String> aliases() {
+    return List.of("cockroachdb", "crdb");
+  }
+
+  @Override
+  public String dsnExample() {
+    return "cockroach://user@host:26257/name";
+  }
+
+  @Override
+  public Dsn parse(String rest) {
+    Map<String, ParameterHandler> handlers = LibpqDsnParser.handlers();
+    // The virtual cluster, which CockroachDB's own tools pass in options.
+    handlers.put(
+        "cluster",
+        (p, d) -> {
+          throw p.rejection("write it into options, as in options=-ccluster%3Dname");
+        });
+    ParameterHandler unknown =
+        ParameterHandler.reject("CockroachDB has no such setting; leave it out");
+    for (String name :
+        List.of(
+            "tcp_user_timeout",
+            "tcp_keepalives_idle",
+            "tcp_keepalives_interval",
+            "tcp_keepalives_count",
+            "client_connection_check_interval")) {
+      handlers.put(name, unknown);
+    }
+    return LibpqDsnParser.parse(NAME, rest, PORT, handlers);
+  }
+
+  @Override
+  public Optional<String> jdbcPrefix() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Dsn parseJdbc(String url) {
+    throw new UnsupportedOperationException("CockroachDB has no JDBC URLs of its own");
+  }
+
+  /** A schema change continues after its transaction's commit, and may fail there. */
+  @Override
+  public boolean transactionalDdl() {
+    return false;
+  }
+
+  @Override
+  public IsolationAnalyzer isolationAnalyzer() {
+    return new CockroachIsolation(syntax());
+  }
+
+  @Override
+  public StatementRules statementRules(boolean oneRelease) {
+    return new CockroachLintRules(oneRelease);
+  }
+
+  @Override
+  public Set<LintRule> specificLintRules() {
+    return Set.of(
+        LintRule.TYPE_CHANGE,
+        LintRule.ALL_ROWS,
+        LintRule.HALF_APPLIED,
+        LintRule.COCKROACH_TRANSACTION);
+  }
+
+  @Override
+  public CatalogReader catalogReader() {
+    return new QueryCatalogReader(PostgresCatalogQueries.SHARED);
+  }
+
+  @Override
+  public ScratchSupport scratch() {
+    return new CockroachScratchSupport();
+  }
+
+  @Override
+  public HistorySql historySql() {
+    return new CockroachHistorySql();
+  }
+
+  @Override
+  public MigrationLock migrationLock(LockTarget target, String holderName) {
+    return new CockroachRowLock(target, holderName);
+  }
+
+  @Override
+  public Optional<String> atomicLimitation() {
+    return Optional.of("CockroachDB changes a schema outside of transactions");
+  }
+
+  @Override
+  protected String serverStartSql() {
+    return "''";
+  }
+
+  /** CockroachDB rejects PostgreSQL's settings for keepalives. */
+  @Override
+  public Connection connect(Dsn dsn, SessionOptions options) throws SQLException {
+    return connectWith(dsn, options, migratorSettings(dsn, options));
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * CockroachDB.
+ *
+ * <p>Uses driver, dsn, sql, config, and error, and the package of PostgreSQL. Never used by name
+ * outside this package.
+ */
+package dev.slipway.driver.cockroach;

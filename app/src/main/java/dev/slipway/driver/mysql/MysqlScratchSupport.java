@@ -1,0 +1,84 @@
+package dev.slipway.driver.mysql;
+
+import dev.slipway.driver.ScratchSupport;
+import dev.slipway.driver.SqlQueries;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Scratch databases of MySQL. */
+final class MysqlScratchSupport implements ScratchSupport {
+  private static final String OBJECTS =
+      """
+      SELECT IF(table_type = 'VIEW', 'view', 'table'), table_name, table_name
+      FROM information_schema.tables WHERE table_schema = DATABASE()
+      UNION ALL SELECT lower(routine_type), routine_name, routine_name
+      FROM information_schema.routines WHERE routine_schema = DATABASE()
+      UNION ALL SELECT 'event', event_name, event_name
+      FROM information_schema.events WHERE event_schema = DATABASE()
+      ORDER BY 2""";
+
+  @Override
+  public Optional<String> serverIdentityQuery() {
+    return Optional.of("SELECT CONCAT_WS(' ', @@server_uuid, @@hostname, @@port, @@datadir)");
+  }
+
+  @Override
+  public String createDatabase(Connection connection, String name) throws SQLException {
+    return "CREATE DATABASE "
+        + name
+        + SqlQueries.string(
+            connection,
+            "SELECT CONCAT(' CHARACTER SET ', @@character_set_database,"
+                + " ' COLLATE ', @@collation_database)");
+  }
+
+  @Override
+  public String dropDatabase(String name) {
+    return "DROP DATABASE IF EXISTS " + name;
+  }
+
+  @Override
+  public boolean lock(Connection connection, String name) throws SQLException {
+    return SqlQueries.string(connection, "SELECT GET_LOCK('" + name + "', 0)").equals("1");
+  }
+
+  /** Named locks belong to the server, so the lock contains the database's name. */
+  @Override
+  public boolean lockCurrent(Connection connection) throws SQLException {
+    return lock(
+        connection,
+        SqlQueries.string(
+            connection, "SELECT CONCAT('" + PREFIX + "', LEFT(SHA2(DATABASE(), 256), 40))"));
+  }
+
+  @Override
+  public List<String> abandoned(Connection connection) throws SQLException {
+    return SqlQueries.strings(
+        connection,
+        """
+        SELECT schema_name FROM information_schema.schemata
+        WHERE schema_name REGEXP '^%s$' AND IS_FREE_LOCK(schema_name) = 1"""
+            .formatted(NAME_PATTERN));
+  }
+
+  @Override
+  public String objectsQuery() {
+    return OBJECTS;
+  }
+
+  @Override
+  public String beforeDrop() {
+    return "SET SESSION foreign_key_checks = 0";
+  }
+
+  @Override
+  public String dropObject(String type, String identity) {
+    return "DROP "
+        + type.toUpperCase(Locale.ROOT)
+        + " IF EXISTS "
+        + MysqlDriver.quoteName(identity);
+  }
+}

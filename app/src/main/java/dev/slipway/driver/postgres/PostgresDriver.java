@@ -1,0 +1,212 @@
+package dev.slipway.driver.postgres;
+
+import dev.slipway.config.Secret;
+import dev.slipway.driver.CatalogReader;
+import dev.slipway.driver.HistorySql;
+import dev.slipway.driver.IsolationAnalyzer;
+import dev.slipway.driver.JdbcUrl;
+import dev.slipway.driver.LintRule;
+import dev.slipway.driver.LockTarget;
+import dev.slipway.driver.MigrationLock;
+import dev.slipway.driver.QueryCatalogReader;
+import dev.slipway.driver.ScratchSupport;
+import dev.slipway.driver.SessionOptions;
+import dev.slipway.driver.StatementRules;
+import dev.slipway.dsn.Dsn;
+import dev.slipway.dsn.DsnBuilder;
+import java.io.IOException;
+import java.io.StringReader;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.postgresql.PGConnection;
+import org.postgresql.util.PasswordUtil;
+
+/** PostgreSQL. */
+public final class PostgresDriver extends PostgresProtocolDriver {
+  private static final String NAME = "postgres";
+  private static final int PORT = 5432;
+
+  @Override
+  public Kind kind() {
+    return Kind.POSTGRES;
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<String> aliases() {
+    return List.of("postgresql", "pg", "pgx");
+  }
+
+  @Override
+  public String dsnExample() {
+    return "postgres://user:password@host:5432/name";
+  }
+
+  @Override
+  public Dsn parse(String rest) {
+    return LibpqDsnParser.parse(NAME, rest, PORT, LibpqDsnParser.handlers());
+  }
+
+  @Override
+  public Optional<String> jdbcPrefix() {
+    return Optional.of("jdbc:postgresql:");
+  }
+
+  @Override
+  public Dsn parseJdbc(String text) {
+    JdbcUrl url = JdbcUrl.of(text);
+    DsnBuilder builder = url.builder(NAME);
+    builder.searchPath =
+        url.value(CURRENT_SCHEMA)
+            .or(() -> url.value("options").map(StartupOptions::searchPath))
+            .orElse("");
+    builder.schema = SearchPath.explicit(builder.searchPath).orElse("");
+    builder.url =
+        new JdbcUrl(url.base(), LibpqDsnParser.readStatementParameters(url.query(), builder))
+            .toString();
+    return builder.build();
+  }
+
+  @Override
+  public boolean transactionalDdl() {
+    return true;
+  }
+
+  @Override
+  public IsolationAnalyzer isolationAnalyzer() {
+    return new PostgresIsolation(syntax());
+  }
+
+  @Override
+  public StatementRules statementRules(boolean oneRelease) {
+    return new PostgresLintRules(oneRelease);
+  }
+
+  @Override
+  public Set<LintRule> specificLintRules() {
+    return Set.of(
+        LintRule.INDEX_LOCKS,
+        LintRule.CONCURRENTLY_ALONE,
+        LintRule.NOT_IN_TRANSACTION,
+        LintRule.SET_NOT_NULL,
+        LintRule.CONSTRAINT_LOCKS,
+        LintRule.VALIDATE_APART,
+        LintRule.VOLATILE_DEFAULT,
+        LintRule.TYPE_CHANGE,
+        LintRule.ROWS_BEHIND_DDL,
+        LintRule.ALL_ROWS,
+        LintRule.SEVERAL_TABLES);
+  }
+
+  @Override
+  public CatalogReader catalogReader() {
+    return new QueryCatalogReader(PostgresCatalogQueries.POSTGRES);
+  }
+
+  @Override
+  public ScratchSupport scratch() {
+    return new PostgresScratchSupport();
+  }
+
+  @Override
+  public HistorySql historySql() {
+    return new PostgresHistorySql();
+  }
+
+  @Override
+  public MigrationLock migrationLock(LockTarget target, String holderName) {
+    return new PostgresAdvisoryLock(target, target.table());
+  }
+
+  @Override
+  public Optional<MigrationLock> firstMigrationLock(LockTarget target, String historyTable) {
+    return Optional.of(new PostgresAdvisoryLock(target, "first migration of " + historyTable));
+  }
+
+  @Override
+  public Optional<String> blockingSessionsQuery(long session) {
+    return Optional.of(
+        """
+          SELECT 'session ' || a.pid || ' (user ' || coalesce(a.usename, '?')
+            || coalesce(', application ' || nullif(a.application_name, ''), '')
+            || coalesce(' from ' || host(a.client_addr), '') || '), ' || coalesce(a.state, '?')
+            || coalesce(', in a transaction since ' || to_char(a.xact_start, 'HH24:MI:SS'), '')
+          FROM pg_stat_activity a WHERE a.pid = ANY(pg_blocking_pids(%d)) ORDER BY a.pid LIMIT 3"""
+            .formatted(session));
+  }
+
+  @Override
+  public boolean retriesConcurrentIndexes() {
+    return true;
+  }
+
+  @Override
+  public boolean isInvalidIndex(Connection connection, String name) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "SELECT NOT indisvalid FROM pg_index WHERE indexrelid = to_regclass(?)")) {
+      statement.setString(1, name);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() && row.getBoolean(1);
+      }
+    }
+  }
+
+  @Override
+  protected String serverStartSql() {
+    return "pg_postmaster_start_time()";
+  }
+
+  /** The settings are part of the login, so that RESET ALL between two files keeps them. */
+  @Override
+  public Connection connect(Dsn dsn, SessionOptions options) throws SQLException {
+    Map<String, String> settings = migratorSettings(dsn, options);
+    // The other end learns of our death in about half a minute, and lets go of our lock. Servers
+    // before 14 do not know the last one, some platforms neither.
+    Map<String, String> watchful = new LinkedHashMap<>();
+    watchful.put("tcp_keepalives_idle", "10");
+    watchful.put("tcp_keepalives_interval", "5");
+    watchful.put("tcp_keepalives_count", "3");
+    watchful.put("tcp_user_timeout", "30000");
+    watchful.put("client_connection_check_interval", "5000");
+    watchful.putAll(settings);
+    try {
+      return connectWith(dsn, options, watchful);
+    } catch (SQLException e) {
+      if (!"42704".equals(e.getSQLState()) && !"22023".equals(e.getSQLState())) {
+        throw e;
+      }
+      watchful.remove("tcp_user_timeout");
+      watchful.remove("client_connection_check_interval");
+      return connectWith(dsn, options, watchful);
+    }
+  }
+
+  @Override
+  public void copy(Connection connection, String sql, String rows) throws SQLException {
+    try {
+      connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql, new StringReader(rows));
+    } catch (IOException e) {
+      throw new SQLException("the connection broke during COPY", "08006", e);
+    }
+  }
+
+  /**
+   * What a server keeps of a password (SCRAM-SHA-256): it may be sent in its place, and stand in a
+   * log or in quotes. CockroachDB takes it too.
+   */
+  public static String verifier(Secret password) {
+    return PasswordUtil.encodeScramSha256(password.reveal().toCharArray());
+  }
+}

@@ -1,0 +1,176 @@
+package dev.slipway.driver.postgres;
+
+import dev.slipway.driver.LintRule;
+import dev.slipway.driver.StatementRules;
+import dev.slipway.sql.TokenCursor;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What PostgreSQL locks, and for how long. */
+public final class PostgresLintRules extends StatementRules {
+  private static final Set<String> VOLATILE =
+      Set.of(
+          "random",
+          "gen_random_uuid",
+          "uuidv4",
+          "uuidv7",
+          "uuid_generate_v1",
+          "uuid_generate_v1mc",
+          "uuid_generate_v4",
+          "clock_timestamp",
+          "timeofday",
+          "nextval",
+          "gen_random_bytes",
+          "gen_salt");
+
+  /** Constraints that are not valid yet, and the columns that they say are not NULL. */
+  private final Map<String, List<String>> pendingChecks = new HashMap<>();
+
+  private final Set<String> knownNotNull = new HashSet<>();
+  private final Set<String> addedHere = new HashSet<>();
+  private final Set<String> lockedHere = new HashSet<>();
+
+  PostgresLintRules(boolean together) {
+    super(together);
+  }
+
+  @Override
+  protected void begin() {
+    addedHere.clear();
+    lockedHere.clear();
+  }
+
+  @Override
+  protected void create(TokenCursor words) {
+    words.accept("UNIQUE");
+    if (words.accept("INDEX")) {
+      boolean concurrently = words.accept("CONCURRENTLY");
+      words.skipPast("ON");
+      words.accept("ONLY");
+      Optional<String> table = words.name();
+      if (concurrently) {
+        if (script().statements().size() > 1) {
+          report(LintRule.CONCURRENTLY_ALONE);
+        }
+      } else if (table.filter(this::mayHaveRows).isPresent()) {
+        lock(table.get());
+        report(LintRule.INDEX_LOCKS);
+      }
+    } else if (words.nextIs("DATABASE", "TABLESPACE")) {
+      outside();
+    }
+  }
+
+  @Override
+  protected void alter(String table, TokenCursor action, TokenCursor whole) {
+    if (action.accept("VALIDATE", "CONSTRAINT")) {
+      action.name().ifPresent(name -> validate(table, name));
+      return;
+    }
+    lock(table);
+    if (action.has("DETACH", "PARTITION") && action.has("CONCURRENTLY")) {
+      outside();
+    }
+    checkType(action.restart());
+    if (action.accept("ALTER")) {
+      action.accept("COLUMN");
+      Optional<String> column = action.name();
+      if (action.accept("SET", "NOT", "NULL")
+          && column.filter(name -> knownNotNull.contains(key(table, name))).isEmpty()) {
+        report(LintRule.SET_NOT_NULL);
+      }
+    } else if (action.accept("ADD")) {
+      Optional<String> name = action.accept("CONSTRAINT") ? action.name() : Optional.empty();
+      addConstraint(table, name.orElse(""), action);
+    }
+  }
+
+  private void addConstraint(String table, String name, TokenCursor words) {
+    boolean valid = !words.has("NOT", "VALID");
+    if (words.nextIs("UNIQUE", "PRIMARY")) {
+      if (!words.has("USING", "INDEX")) {
+        report(LintRule.INDEX_LOCKS);
+      }
+    } else if (words.nextIs("FOREIGN", "CHECK")) {
+      if (valid) {
+        report(LintRule.CONSTRAINT_LOCKS);
+      }
+      if (words.nextIs("CHECK")) {
+        List<String> columns = words.notNullColumns();
+        pendingChecks.put(key(table, name), columns);
+        if (valid) {
+          columns.forEach(column -> knownNotNull.add(key(table, column)));
+        }
+      }
+      addedHere.add(key(table, name));
+    } else if (words.accept("NOT", "NULL") && valid) {
+      report(LintRule.SET_NOT_NULL);
+    }
+  }
+
+  private void validate(String table, String name) {
+    if (addedHere.contains(key(table, name)) && transactional()) {
+      report(LintRule.VALIDATE_APART);
+    }
+    pendingChecks
+        .getOrDefault(key(table, name), List.of())
+        .forEach(column -> knownNotNull.add(key(table, column)));
+  }
+
+  @Override
+  protected void addColumn(TokenCursor column) {
+    boolean counts = serial(column);
+    if (column.has("UNIQUE") || column.has("PRIMARY", "KEY")) {
+      report(LintRule.INDEX_LOCKS);
+    }
+    boolean rewrites = counts || column.has("IDENTITY") || column.has("STORED");
+    if (column.skipPast("DEFAULT")) {
+      rewrites |= column.calls().stream().anyMatch(VOLATILE::contains);
+    }
+    if (rewrites) {
+      report(LintRule.VOLATILE_DEFAULT);
+    }
+  }
+
+  @Override
+  protected void changeRows(TokenCursor words) {
+    checkAllRows(words);
+    if (!lockedHere.isEmpty() && transactional()) {
+      report(LintRule.ROWS_BEHIND_DDL);
+    }
+  }
+
+  @Override
+  protected void other(TokenCursor words) {
+    if (words.accept("REINDEX")) {
+      if (words.has("CONCURRENTLY")) {
+        outside();
+      } else {
+        report(LintRule.INDEX_LOCKS);
+      }
+    } else if (words.accept("VACUUM")
+        || words.accept("ALTER", "SYSTEM")
+        || words.accept("DROP", "INDEX", "CONCURRENTLY")
+        || words.accept("DROP", "DATABASE")
+        || words.accept("DROP", "TABLESPACE")) {
+      outside();
+    }
+  }
+
+  private void outside() {
+    if (transactional()) {
+      report(LintRule.NOT_IN_TRANSACTION);
+    }
+  }
+
+  /** A lock that lasts until the file's transaction ends. */
+  private void lock(String table) {
+    if (lockedHere.add(table) && lockedHere.size() == 2 && transactional()) {
+      report(LintRule.SEVERAL_TABLES);
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.slipway.driver.postgres;
+
+import dev.slipway.driver.TlsConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.Properties;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+
+/**
+ * TLS for pgjdbc with libpq's meaning of {@code sslmode}: {@code prefer} and {@code require} trust
+ * anyone, unless {@code sslrootcert} is given, which makes {@code require} the same as {@code
+ * verify-ca}. Public only because the driver makes it by its name.
+ */
+public final class PostgresTlsSocketFactory extends SSLSocketFactory {
+  private final SSLSocketFactory factory;
+  private final String min;
+  private final String max;
+  private final boolean sni;
+  private final boolean name;
+
+  /** Reads {@code sslmode} and {@code slipway.*} of the connection's properties, and the files. */
+  public PostgresTlsSocketFactory(Properties properties)
+      throws GeneralSecurityException, IOException {
+    String root = properties.getProperty(LibpqDsnParser.TLS_ROOT, "");
+    boolean send = !"disable".equals(properties.getProperty(LibpqDsnParser.TLS_CERT_MODE));
+    TlsConfig files =
+        new TlsConfig(
+            root,
+            send ? properties.getProperty(LibpqDsnParser.TLS_CERT, "") : "",
+            send ? properties.getProperty(LibpqDsnParser.TLS_KEY, "") : "",
+            properties.getProperty(LibpqDsnParser.TLS_PASSWORD, ""));
+    TlsConfig.TrustMode trust = trust(properties.getProperty("sslmode", "require"), root);
+    factory = files.factory(trust);
+    name = trust == TlsConfig.TrustMode.AUTHORITY_AND_NAME;
+    min = properties.getProperty(LibpqDsnParser.TLS_MIN, "");
+    max = properties.getProperty(LibpqDsnParser.TLS_MAX, "");
+    sni = Boolean.parseBoolean(properties.getProperty(LibpqDsnParser.TLS_SNI, "true"));
+  }
+
+  private static TlsConfig.TrustMode trust(String mode, String root) {
+    return switch (mode) {
+      case "verify-full" -> TlsConfig.TrustMode.AUTHORITY_AND_NAME;
+      case "verify-ca" -> TlsConfig.TrustMode.AUTHORITY;
+      case "require" -> root.isEmpty() ? TlsConfig.TrustMode.ANYONE : TlsConfig.TrustMode.AUTHORITY;
+      default -> TlsConfig.TrustMode.ANYONE;
+    };
+  }
+
+  @Override
+  public Socket createSocket(Socket plain, String host, int port, boolean autoClose)
+      throws IOException {
+    SSLSocket socket = (SSLSocket) factory.createSocket(plain, host, port, autoClose);
+    TlsConfig.limitVersions(socket, min, max);
+    SSLParameters parameters = socket.getSSLParameters();
+    if (!sni) {
+      parameters.setServerNames(List.of());
+    }
+    if (name) {
+      // Within the handshake, so that a wrong name is told apart from a broken connection.
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    }
+    socket.setSSLParameters(parameters);
+    return socket;
+  }
+
+  @Override
+  public String[] getDefaultCipherSuites() {
+    return factory.getDefaultCipherSuites();
+  }
+
+  @Override
+  public String[] getSupportedCipherSuites() {
+    return factory.getSupportedCipherSuites();
+  }
+
+  @Override
+  public Socket createSocket(String host, int port) throws IOException {
+    return factory.createSocket(host, port);
+  }
+
+  @Override
+  public Socket createSocket(String host, int port, InetAddress local, int localPort)
+      throws IOException {
+    return factory.createSocket(host, port, local, localPort);
+  }
+
+  @Override
+  public Socket createSocket(InetAddress host, int port) throws IOException {
+    return factory.createSocket(host, port);
+  }
+
+  @Override
+  public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort)
+      throws IOException {
+    return factory.createSocket(host, port, local, localPort);
+  }
+}

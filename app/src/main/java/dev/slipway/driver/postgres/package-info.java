@@ -1,0 +1,6 @@
+/**
+ * PostgreSQL, and what databases share that speak its protocol.
+ *
+ * <p>Uses driver, dsn, sql, config, and error. Never used by name outside this package.
+ */
+package dev.slipway.driver.postgres;

@@ -1,0 +1,6 @@
+/**
+ * SQLite.
+ *
+ * <p>Uses driver, dsn, sql, config, and error. Never used by name outside this package.
+ */
+package dev.slipway.driver.sqlite;

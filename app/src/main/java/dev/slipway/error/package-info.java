@@ -1,0 +1,6 @@
+/**
+ * Failure as a value: what, where, why, what to do next, and the exit code.
+ *
+ * <p>Uses nothing; every package may use it. Never decides whether something is a failure.
+ */
+package dev.slipway.error;

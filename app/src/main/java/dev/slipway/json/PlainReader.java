@@ -1,0 +1,106 @@
+package dev.slipway.json;
+
+import dev.slipway.error.Excerpt;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.exc.StreamReadException;
+
+/**
+ * From a parser's tokens to plain values. Numbers stay what they are (0.1 is 0.1), and their
+ * exponents are limited here, before anything computes with them.
+ */
+final class PlainReader {
+  /** Far beyond any double; a number stays small also when all its digits are written out. */
+  private static final int EXPONENT_MAX = 1000;
+
+  private PlainReader() {}
+
+  /**
+   * The one document that a parser has; null when it has none.
+   *
+   * @throws tools.jackson.core.JacksonException also when an object has a name twice, a number's
+   *     exponent is beyond the limit, or anything follows the document
+   */
+  static Object read(JsonParser parser) {
+    if (parser.nextToken() == null) {
+      return null;
+    }
+    Object value = value(parser);
+    if (parser.nextToken() != null) {
+      throw new StreamReadException(parser, "there is more after the end of the document");
+    }
+    return value;
+  }
+
+  /** Nests as deep as the parser's limit allows. */
+  private static Object value(JsonParser parser) {
+    return switch (parser.currentToken()) {
+      case START_OBJECT -> object(parser);
+      case START_ARRAY -> array(parser);
+      case VALUE_STRING -> parser.getString();
+      case VALUE_NUMBER_INT -> parser.getNumberValue();
+      case VALUE_NUMBER_FLOAT -> parser.isNaN() ? parser.getNumberValue() : decimal(parser);
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
+      case VALUE_NULL -> null;
+      case VALUE_EMBEDDED_OBJECT -> parser.getEmbeddedObject();
+      case END_OBJECT, END_ARRAY, PROPERTY_NAME, NOT_AVAILABLE ->
+          throw new StreamReadException(parser, "a value was expected");
+    };
+  }
+
+  private static Map<String, Object> object(JsonParser parser) {
+    var object = new LinkedHashMap<String, Object>();
+    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = parser.currentName();
+      parser.nextToken();
+      int before = object.size();
+      object.put(name, value(parser));
+      if (object.size() == before) {
+        // The first of the two values would be lost silently.
+        throw new StreamReadException(
+            parser, "Duplicate Object property \"" + Excerpt.of(name) + "\"");
+      }
+    }
+    return object;
+  }
+
+  private static List<Object> array(JsonParser parser) {
+    var array = new ArrayList<Object>();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      array.add(value(parser));
+    }
+    return array;
+  }
+
+  private static BigDecimal decimal(JsonParser parser) {
+    checkExponent(parser, parser.getString());
+    BigDecimal number = parser.getDecimalValue();
+    // Some databases refuse 0e400, which is 0 for all of them.
+    return number.signum() == 0 && number.scale() < 0 ? BigDecimal.ZERO : number;
+  }
+
+  private static void checkExponent(JsonParser parser, String number) {
+    int start = Math.max(number.indexOf('e'), number.indexOf('E')) + 1;
+    if (start == 0) {
+      return;
+    }
+    int exponent = 0;
+    for (int i = start; i < number.length() && exponent <= EXPONENT_MAX; i++) {
+      int digit = Character.digit(number.charAt(i), 10);
+      // A sign, or what YAML allows between digits.
+      exponent = digit < 0 ? exponent : 10 * exponent + digit;
+    }
+    if (exponent > EXPONENT_MAX) {
+      throw new StreamConstraintsException(
+          "the exponent of a number is beyond " + EXPONENT_MAX + ": " + Excerpt.of(number),
+          parser.currentTokenLocation());
+    }
+  }
+}

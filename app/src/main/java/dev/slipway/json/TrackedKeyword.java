@@ -1,0 +1,118 @@
+package dev.slipway.json;
+
+import com.networknt.schema.ExecutionContext;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaContext;
+import com.networknt.schema.SchemaException;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.keyword.FormatKeyword;
+import com.networknt.schema.keyword.Keyword;
+import com.networknt.schema.keyword.KeywordValidator;
+import com.networknt.schema.path.NodePath;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A keyword of the library that takes part in a {@link SchemaEvaluation}: it charges what it costs
+ * and reports where it fails.
+ *
+ * @param preloads validators whose schemas are to be prepared; a queue, since the library's own
+ *     recursion overflows the stack on a long chain of references
+ */
+record TrackedKeyword(Keyword keyword, Queue<KeywordValidator> preloads) implements Keyword {
+  /** Keywords for which the library reads the whole value, and not only its members. */
+  private static final Set<String> READS_VALUE = Set.of("enum", "const", "uniqueItems");
+
+  /** Keywords whose errors quote the schema. */
+  private static final Set<String> QUOTES_SCHEMA = Set.of("const", "not", "dependencies");
+
+  /** The keyword {@code format}, which the library lets nobody wrap. */
+  static FormatKeyword format(
+      Map<String, com.networknt.schema.format.Format> formats, Queue<KeywordValidator> preloads) {
+    return new FormatKeyword(formats) {
+      @Override
+      public KeywordValidator newValidator(
+          SchemaLocation location, JsonNode node, Schema parent, SchemaContext context) {
+        return tracked(super.newValidator(location, node, parent, context), node, preloads);
+      }
+    };
+  }
+
+  @Override
+  public String getValue() {
+    return keyword.getValue();
+  }
+
+  @Override
+  public KeywordValidator newValidator(
+      SchemaLocation location, JsonNode node, Schema parent, SchemaContext context)
+      throws SchemaException, Exception {
+    KeywordValidator validator = keyword.newValidator(location, node, parent, context);
+    return validator == null ? null : tracked(validator, node, preloads);
+  }
+
+  private static KeywordValidator tracked(
+      KeywordValidator validator, JsonNode node, Queue<KeywordValidator> preloads) {
+    String name = validator.getKeyword();
+    return new Tracked(
+        validator,
+        SchemaKeyword.named(name).map(SchemaKeyword::applies).orElse(true),
+        READS_VALUE.contains(name),
+        1 + (QUOTES_SCHEMA.contains(name) ? weight(node) / 4 : node.size() / 8),
+        preloads);
+  }
+
+  private record Tracked(
+      KeywordValidator validator,
+      boolean applies,
+      boolean readsValue,
+      int steps,
+      Queue<KeywordValidator> preloads)
+      implements KeywordValidator {
+    @Override
+    public void validate(
+        ExecutionContext context, JsonNode value, JsonNode root, NodePath location) {
+      var evaluation = (SchemaEvaluation) context;
+      evaluation.charge(steps + (readsValue ? weight(value) / 4 : members(value)));
+      evaluation.evaluate(validator, applies, value, root, location);
+    }
+
+    @Override
+    public void preloadSchema() {
+      preloads.add(validator);
+    }
+
+    @Override
+    public String getKeyword() {
+      return validator.getKeyword();
+    }
+
+    @Override
+    public SchemaLocation getSchemaLocation() {
+      return validator.getSchemaLocation();
+    }
+
+    private static int members(JsonNode value) {
+      return value.isString() ? value.stringValue().length() / 256 : value.size() / 8;
+    }
+  }
+
+  /** How much there is in a value to read: nodes, and their text in pieces. */
+  private static int weight(JsonNode value) {
+    if (value.isString()) {
+      return 1 + value.stringValue().length() / 32;
+    }
+    int weight = 1;
+    for (JsonNode member : value) {
+      weight += weight(member);
+    }
+    if (value.isObject()) {
+      for (String name : value.propertyNames()) {
+        weight += name.length() / 32;
+      }
+    }
+    return weight;
+  }
+}

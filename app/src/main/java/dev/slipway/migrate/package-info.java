@@ -1,7 +1,0 @@
-/**
- * The way from one schema version to another: files, history, plan, lock, run.
- *
- * <p>Uses {@code db} for connections and facts about a database. Never writes to the terminal,
- * never decides where a value comes from, and hands out values rather than log lines.
- */
-package dev.slipway.migrate;

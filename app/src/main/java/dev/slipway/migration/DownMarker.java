@@ -1,0 +1,111 @@
+package dev.slipway.migration;
+
+import dev.slipway.driver.DatabaseDriver;
+import dev.slipway.error.SlipwayException;
+import dev.slipway.sql.SqlScript;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The line from which another tool's file reverts what it has applied above. To Slipway it is a
+ * comment, so that both directions would run. Some tools reject a marker that is indented or has
+ * another case; it is a marker here too, because nobody writes such a line for anything else.
+ *
+ * @param tool whose it is
+ * @param line the whole line without spaces around it; the marker is its first group
+ */
+record DownMarker(String tool, Pattern line) {
+  private static final List<DownMarker> ALL =
+      List.of(
+          marker("goose", "(--\\s*\\+goose\\s+down)"),
+          marker("dbmate", "(--\\s*migrate:down)(?:\\s.*)?"),
+          marker("sql-migrate", "(--\\s*\\+migrate\\s+down)(?:\\s.*)?"),
+          // Tern looks for its text anywhere.
+          marker("tern", ".*?(--+ *create above / drop below *--+).*"),
+          marker("MyBatis", "(--\\s*//\\s*@undo).*"),
+          // The tool takes any words after it, as those of a comment about the other file.
+          marker("node-pg-migrate", "(--[\\s-]*down\\s+migration)[\\s\\p{Punct}]*"),
+          marker("micrate", "(--\\s*\\+micrate\\s+down)"),
+          marker("rambler", "(--\\s*rambler\\s+down)"),
+          marker("shmig", "(--\\s*=+ down =+)"),
+          marker("Play", "((?:#\\s*)?--.*!downs\\b).*"));
+
+  private static DownMarker marker(String tool, String line) {
+    return new DownMarker(tool, Pattern.compile(line, Pattern.CASE_INSENSITIVE));
+  }
+
+  /** A marker in a file, if the database takes it for a comment. */
+  private record Found(DownMarker marker, String line) {}
+
+  /**
+   * Accepts a file that only applies.
+   *
+   * @throws SlipwayException (usage) naming the line of a marker that is not part of a string, of a
+   *     function's body, or of another comment
+   */
+  static void reject(MigrationFile file, SqlScript script, DatabaseDriver dialect) {
+    TreeMap<Integer, Found> candidates = candidates(script.text());
+    if (candidates.isEmpty()) {
+      return;
+    }
+    Set<Integer> starts = new HashSet<>();
+    script.scan(
+        new SqlScript.TokenListener() {
+          @Override
+          public void token(int start, int end) {
+            // In MySQL, `--//@UNDO` is no comment.
+            starts.add(start);
+          }
+
+          @Override
+          public void comment(int start, int end) {
+            starts.add(start);
+          }
+        });
+    candidates.forEach(
+        (start, found) -> {
+          if (starts.contains(start)) {
+            throw SlipwayException.usageError(
+                    file.path()
+                        + ":"
+                        + script.position(start).line()
+                        + ": `"
+                        + found.line
+                        + "` is where "
+                        + found.marker.tool
+                        + " begins to revert: Slipway would run both "
+                        + "directions")
+                .hint(
+                    "move what follows into a down file, "
+                        + (file.flyway() ? "U<version>__<name>.sql" : "<version>_<name>.down.sql")
+                        + ", and remove the line");
+          }
+        });
+  }
+
+  /** The lines that are markers by their text, by the offset of the marker. */
+  private static TreeMap<Integer, Found> candidates(String text) {
+    TreeMap<Integer, Found> found = new TreeMap<>();
+    for (int at = text.indexOf("--"); at >= 0; ) {
+      int start = text.lastIndexOf('\n', at) + 1;
+      int newline = text.indexOf('\n', at);
+      int end = newline < 0 ? text.length() : newline;
+      while (Character.isWhitespace(text.charAt(start)) || text.charAt(start) == '\uFEFF') {
+        start++;
+      }
+      String line = text.substring(start, end).stripTrailing();
+      for (DownMarker marker : ALL) {
+        Matcher matcher = marker.line.matcher(line);
+        if (matcher.matches()) {
+          found.put(start + matcher.start(1), new Found(marker, line));
+        }
+      }
+      at = text.indexOf("--", end);
+    }
+    return found;
+  }
+}

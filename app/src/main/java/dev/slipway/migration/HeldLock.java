@@ -1,0 +1,165 @@
+package dev.slipway.migration;
+
+import dev.slipway.driver.LockTarget;
+import dev.slipway.driver.MigrationLock;
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The migration lock while this run holds it. */
+final class HeldLock implements AutoCloseable {
+  private static final Duration MIN_BACKOFF = Duration.ofMillis(50);
+  private static final Duration MAX_BACKOFF = Duration.ofSeconds(1);
+  private static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
+
+  private final MigrationSession session;
+  private final MigrationLock lock;
+  private Optional<MigrationLock> firstMigration = Optional.empty();
+
+  private HeldLock(MigrationSession session, MigrationLock lock) {
+    this.session = session;
+    this.lock = lock;
+  }
+
+  /**
+   * Acquires the lock, and logs its holder while it waits.
+   *
+   * @throws SlipwayException (retry) if the lock is not free within the limit
+   */
+  static HeldLock acquire(MigrationSession session, Duration limit) {
+    LockTarget target =
+        new LockTarget(
+            session.dsn(),
+            session.history().table(),
+            session::connection,
+            session.history()::create);
+    HeldLock held = new HeldLock(session, session.driver().migrationLock(target, Hostname.get()));
+    try {
+      Deadline deadline = Deadline.in(limit);
+      held.acquire(deadline, held.lock);
+      Optional<MigrationLock> first =
+          session.driver().firstMigrationLock(target, session.settings().table());
+      if (first.isPresent() && held.startsHistoryImplicitly()) {
+        held.acquire(deadline, first.get());
+        held.firstMigration = first;
+      }
+    } catch (SQLException e) {
+      throw session.failure(e, "cannot take the migration lock");
+    } catch (IOException e) {
+      throw SlipwayException.usageError(
+              "cannot lock " + fileOf(e, session) + ": " + MigrationFile.reason(e))
+          .hint("the folder of the database must be writable: SQLite writes its journal there too")
+          .cause(e);
+    }
+    session.startWatching(held);
+    return held;
+  }
+
+  private static String fileOf(IOException e, MigrationSession session) {
+    return e instanceof FileSystemException file && file.getFile() != null
+        ? file.getFile()
+        : session.dsn().target();
+  }
+
+  private void acquire(Deadline limit, MigrationLock wanted) throws SQLException, IOException {
+    Deadline nextLog = Deadline.in(Duration.ofMillis(1));
+    Duration backoff = MIN_BACKOFF;
+    while (!wanted.tryAcquire()) {
+      if (limit.passed()) {
+        throw SlipwayException.of(
+                ExitCode.RETRY,
+                "another migrator holds the lock: "
+                    + holder(wanted)
+                    + "; waited "
+                    + limit.elapsed().toSeconds()
+                    + " s for it")
+            .hint("see what it does; or wait longer with --lock-timeout");
+      }
+      if (nextLog.passed()) {
+        session.reporter().log("waiting for another migrator: " + holder(wanted));
+        nextLog = Deadline.in(LOG_INTERVAL);
+      }
+      session.pause(limit.remaining(backoff));
+      backoff =
+          backoff.multipliedBy(2).compareTo(MAX_BACKOFF) < 0
+              ? backoff.multipliedBy(2)
+              : MAX_BACKOFF;
+    }
+  }
+
+  private static String holder(MigrationLock lock) throws SQLException {
+    return lock.holder().orElse("it has just ended");
+  }
+
+  /**
+   * Whether this run may start a history in a schema that nothing names explicitly. Two such runs
+   * with different search paths have different locks, and neither sees the other's history before
+   * its first row is committed.
+   */
+  private boolean startsHistoryImplicitly() throws SQLException {
+    if (session.schema().explicit()) {
+      return false;
+    }
+    session.history().refresh();
+    return session.history().read().isEmpty();
+  }
+
+  /** The first row of the history is committed: another schema's run can see it. */
+  void firstRowCommitted() {
+    firstMigration.ifPresent(this::release);
+    firstMigration = Optional.empty();
+  }
+
+  /** SQL that starts a message, see {@link MigrationLock#guard}. */
+  String guard() {
+    return lock.guard();
+  }
+
+  /** Whether an error is that of the guard. */
+  boolean isLost(SQLException e) {
+    return lock.isLost(e);
+  }
+
+  /** The end of a run whose lock is lost. */
+  SlipwayException lostException() {
+    return SlipwayException.of(
+            ExitCode.RETRY,
+            "the migration lock is lost: this database session does not "
+                + "hold it any more, so another migrator may be running")
+        .hint(
+            "a transaction pooler (PgBouncer) between Slipway and "
+                + session.dsn().target()
+                + " hands each message to another session: give the migrator a DSN that leads to the "
+                + "database itself, or a pool in session mode");
+  }
+
+  /** Whether a lock that expires is due for renewal. */
+  boolean renewalDue() {
+    return lock.renewalDue();
+  }
+
+  /** Renews the lock on another connection. */
+  void renew(Connection connection) throws SQLException {
+    lock.renew(connection);
+  }
+
+  @Override
+  public void close() {
+    firstRowCommitted();
+    release(lock);
+  }
+
+  private void release(MigrationLock held) {
+    try {
+      held.release();
+    } catch (SQLException | IOException e) {
+      // The connection is lost, and the lock with it.
+      System.getLogger(HeldLock.class.getName()).log(System.Logger.Level.DEBUG, "unlock", e);
+    }
+  }
+}

@@ -1,0 +1,191 @@
+package dev.slipway.migration;
+
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
+import dev.slipway.migration.MigrationStep.Direction;
+import dev.slipway.sql.SqlScript.Statement;
+import dev.slipway.sql.SqlScript.StatementKind;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Runs steps under the lock, in order, until one fails or the run has to end. What exactly one
+ * transaction is, is decided here:
+ *
+ * <ul>
+ *   <li>a transactional step is one transaction with its history row; PostgreSQL gets many such
+ *       transactions in one message, so that a network's latency does not count per migration, and
+ *       SQLite a few such steps in one transaction, as each commit waits for the disk;
+ *   <li>any other step gets its row before its first statement, marked as incomplete, and the row
+ *       follows the statements, so that a crash is always named. A statement that only writes rows
+ *       shares a transaction with that mark, so it is never done twice. MySQL gets many such steps
+ *       in one message too; the end of one and the begin of the next are one transaction.
+ * </ul>
+ */
+final class MigrationExecutor {
+  private final MigrationRun run;
+  private final MigrationSession session;
+  private final HeldLock lock;
+  private final HistoryTable history;
+  private final NonTransactionalExecutor marked;
+  private final Optional<BatchExecutor> batch;
+
+  MigrationExecutor(
+      MigrationSession session, HeldLock lock, int nextRank, List<MigrationStep> steps) {
+    this.run = new MigrationRun(session, lock, nextRank, steps);
+    this.session = session;
+    this.lock = lock;
+    this.history = session.history();
+    this.marked = new NonTransactionalExecutor(run);
+    this.batch =
+        switch (session.driver().kind()) {
+          case POSTGRES -> Optional.of(new PostgresBatchExecutor(run));
+          case MYSQL -> Optional.of(new MysqlBatchExecutor(run, marked));
+          case SQLITE -> Optional.of(new SqliteBatchExecutor(run));
+          // It makes one transaction of a message, and takes DDL in none.
+          case COCKROACH -> Optional.empty();
+        };
+  }
+
+  /** Runs every step. A {@link SlipwayException} says what failed and how far the run came. */
+  void execute(boolean atomic) {
+    try {
+      history.create();
+      if (atomic) {
+        executeAtomically();
+        return;
+      }
+      while (run.done() < run.steps().size()) {
+        session.requireNotOver();
+        int index = run.done();
+        MigrationStep step = run.steps().get(index);
+        if (batch.filter(many -> many.accepts(index)).isPresent()) {
+          batch.get().execute();
+        } else if (step.transactional()) {
+          executeInTransaction(step);
+        } else {
+          marked.execute(step);
+        }
+      }
+    } catch (SQLException e) {
+      throw withSummary(session.failure(e, "the run on " + session.dsn().target() + " failed"));
+    } catch (SlipwayException fault) {
+      throw withSummary(fault);
+    }
+  }
+
+  private SlipwayException withSummary(SlipwayException fault) {
+    SlipwayException whole =
+        SlipwayException.of(fault.exitCode(), fault.getMessage() + "\n" + summary())
+            .cause(fault.getCause());
+    return fault.hint().map(whole::hint).orElse(whole);
+  }
+
+  private String summary() {
+    String verb = run.steps().getFirst().direction() == Direction.UP ? "applied" : "rolled back";
+    String notTried =
+        run.steps().stream()
+            .skip(run.done() + 1L)
+            .limit(3)
+            .map(MigrationStep::label)
+            .collect(Collectors.joining(", "));
+    int more = run.steps().size() - run.done() - 4;
+    return verb
+        + " in this run: "
+        + run.done()
+        + " of "
+        + run.steps().size()
+        + (notTried.isEmpty() ? "" : "; not tried: " + notTried)
+        + (more > 0 ? " and " + more + " more" : "");
+  }
+
+  // ---- one transaction, one step
+
+  /** One step in a transaction of its own, statement by statement, so that an error has a place. */
+  private void executeInTransaction(MigrationStep step) throws SQLException {
+    Duration pause = MigrationRun.MIN_BACKOFF;
+    while (true) {
+      long start = System.nanoTime();
+      int[] at = {0};
+      try {
+        run.begin();
+        executeStatements(step, at);
+        at[0] = 0;
+        String milliseconds = String.valueOf((System.nanoTime() - start) / 1_000_000);
+        run.commit(run.reset() + ";" + run.historyUpdate(step, run.nextRank(), milliseconds));
+        run.finish(step, Duration.ofNanos(System.nanoTime() - start));
+        return;
+      } catch (SQLException e) {
+        run.requireConnectionAndLock(e);
+        run.rollback();
+        session.requireNotOver();
+        if (run.isBlocked(e)) {
+          pause = run.backOff(step, e, pause);
+        } else {
+          ExitCode code = run.exitCode(e);
+          throw run.failure(
+              step,
+              at[0],
+              e,
+              code,
+              "it was rolled back",
+              code == ExitCode.RETRY
+                  ? MigrationRun.MORE_TIME_HINT
+                  : "correct the file and run it again: nothing of it is left");
+        }
+      }
+    }
+  }
+
+  private void executeStatements(MigrationStep step, int[] at) throws SQLException {
+    for (Statement statement : step.script().statements()) {
+      at[0]++;
+      if (statement.kind() == StatementKind.COPY) {
+        session.copy(step.script().sql(statement), step.script().data(statement));
+      } else {
+        session.execute(step.script().sql(statement), true);
+      }
+    }
+  }
+
+  // ---- all steps in one transaction
+
+  private void executeAtomically() throws SQLException {
+    long start = System.nanoTime();
+    int[] at = {0};
+    int index = 0;
+    int rank = run.nextRank();
+    try {
+      run.begin();
+      for (; index < run.steps().size(); index++) {
+        at[0] = 0;
+        MigrationStep step = run.steps().get(index);
+        executeStatements(step, at);
+        session.execute(
+            run.reset() + ";" + run.transactionSettings() + run.historyUpdate(step, rank, "0"),
+            true);
+        rank += MigrationRun.insertsRow(step) ? 1 : 0;
+      }
+      run.commit("");
+    } catch (SQLException e) {
+      run.requireConnectionAndLock(e);
+      run.rollback();
+      session.requireNotOver();
+      MigrationStep failed = run.steps().get(Math.min(index, run.steps().size() - 1));
+      throw run.failure(
+          failed,
+          at[0],
+          e,
+          run.exitCode(e),
+          "the whole upgrade was rolled back",
+          "correct the file and run it again");
+    }
+    Duration each = Duration.ofNanos((System.nanoTime() - start) / run.steps().size());
+    for (MigrationStep step : run.steps()) {
+      run.finish(step, each);
+    }
+  }
+}

@@ -1,0 +1,407 @@
+package dev.slipway.migration;
+
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
+import dev.slipway.migration.MigrationFile.Content;
+import dev.slipway.migration.ResolvedMigrations.VersionedMigration;
+import dev.slipway.migration.SchemaState.Verdict;
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Files and history held against each other: a pure function of both, with no connection in reach.
+ * Whether a version is known depends on its number alone, never on the order of the rows: an older
+ * release meets the same rows in another order where a newer one has installed the database.
+ *
+ * @param entries the known versions, oldest first
+ * @param repeated the repeatable migrations, each with the row of its last run
+ * @param missing applied versions that no file has, below the newest known version; oldest first
+ * @param future applied versions that no file has, above the newest known version; oldest first
+ * @param covered applied versions that no file has and that a baseline covers: they count as known
+ * @param rankMax the highest rank in the history; 0 if there is none
+ */
+record MigrationInfo(
+    List<Entry> entries,
+    List<RepeatableEntry> repeated,
+    List<HistoryRow> missing,
+    List<HistoryRow> future,
+    List<HistoryRow> covered,
+    int rankMax) {
+  /** What to check when the files are not those of the history; never an edit to accept. */
+  static final String FOREIGN_HINT =
+      "check --path, the DSN, and --table: together they name the "
+          + "files and the history of one service";
+
+  /** How many names a message lists. */
+  private static final int NAMED_MAX = 20;
+
+  /** How many rows of another set of files a message lists, each in a line. */
+  private static final int FOREIGN_MAX = 5;
+
+  private static final Pattern PUNCTUATION = Pattern.compile("[^\\p{L}\\p{M}\\p{N}]+");
+
+  /** What has become of a known version. */
+  enum EntryState {
+    APPLIED,
+    /** Not run, because a baseline says that the schema had it already. */
+    BELOW_BASELINE,
+    PENDING,
+    /** Begun outside a transaction and not finished; it blocks what follows. */
+    INCOMPLETE,
+    /** Incomplete, and free to go on: {@code repair} or a clean retry has said so. */
+    RESUMABLE
+  }
+
+  /**
+   * A known version.
+   *
+   * @param migration its files
+   * @param state what has become of it
+   * @param row its row in the history, where it has one
+   */
+  record Entry(VersionedMigration migration, EntryState state, Optional<HistoryRow> row) {
+    MigrationVersion version() {
+      return migration.version();
+    }
+
+    boolean applied() {
+      return state == EntryState.APPLIED || state == EntryState.BELOW_BASELINE;
+    }
+
+    String label() {
+      return migration.up().label();
+    }
+
+    boolean toRun() {
+      return state == EntryState.PENDING || state == EntryState.RESUMABLE;
+    }
+  }
+
+  /** A repeatable migration and the row of its last run, where it has one. */
+  record RepeatableEntry(MigrationFile file, Optional<HistoryRow> row) {}
+
+  /**
+   * A row that belongs to another set of files: it has neither the description nor the checksum of
+   * the file with its version.
+   */
+  record Foreign(MigrationFile file, HistoryRow row) {
+    String message() {
+      return "version "
+          + row.version().orElseThrow()
+          + " is `"
+          + row.label()
+          + "` in the history and `"
+          + file.label()
+          + "` in the files ("
+          + file.path()
+          + "): description and checksum differ";
+    }
+  }
+
+  /** An applied migration whose file has another checksum now. */
+  record Edited(MigrationFile file, HistoryRow row, int checksum) {
+    /** Whether the file is as it was before an edit that {@code repair} has accepted. */
+    boolean isFormer() {
+      return row.formerChecksums().contains(checksum);
+    }
+
+    String message() {
+      return file.path()
+          + (isFormer()
+              ? " is as it was before an edit that `repair` has accepted: its checksum is "
+              : " has been edited since it was applied: its checksum is ")
+          + checksum
+          + ", the history has "
+          + row.checksum().orElseThrow();
+    }
+  }
+
+  /**
+   * Compares.
+   *
+   * @param retryable whether an incomplete migration may be tried again by itself
+   */
+  static MigrationInfo of(
+      ResolvedMigrations files, List<HistoryRow> rows, Predicate<MigrationFile> retryable) {
+    Map<MigrationVersion, HistoryRow> applied = new TreeMap<>();
+    Map<String, HistoryRow> repeated = new HashMap<>();
+    Optional<MigrationVersion> baseline = Optional.empty();
+    int rankMax = 0;
+    for (HistoryRow row : rows) {
+      rankMax = Math.max(rankMax, row.rank());
+      if (row.type().endsWith("BASELINE")) {
+        baseline = row.success() ? newest(baseline, row.version()) : baseline;
+      } else if (row.type().equals("DELETE") || row.type().startsWith("UNDO")) {
+        row.version().ifPresent(applied::remove);
+      } else if (row.isMigration()) {
+        row.version()
+            .ifPresentOrElse(
+                version -> applied.put(version, row), () -> repeated.put(row.description(), row));
+      }
+    }
+
+    List<Entry> entries = new ArrayList<>(files.versioned().size());
+    Optional<MigrationVersion> newestKnown = baseline;
+    for (VersionedMigration migration : files.versioned()) {
+      HistoryRow row = applied.remove(migration.version());
+      entries.add(entry(migration, row, baseline, retryable));
+      newestKnown = newest(newestKnown, Optional.of(migration.version()));
+    }
+    List<HistoryRow> missing = new ArrayList<>();
+    List<HistoryRow> future = new ArrayList<>();
+    List<HistoryRow> covered = new ArrayList<>();
+    for (Map.Entry<MigrationVersion, HistoryRow> one : applied.entrySet()) {
+      if (reaches(baseline, one.getKey())) {
+        covered.add(one.getValue());
+      } else {
+        (reaches(newestKnown, one.getKey()) ? missing : future).add(one.getValue());
+      }
+    }
+    List<RepeatableEntry> repeatables =
+        files.repeatable().stream()
+            .map(
+                file ->
+                    new RepeatableEntry(
+                        file, Optional.ofNullable(repeated.get(file.description()))))
+            .toList();
+    return new MigrationInfo(List.copyOf(entries), repeatables, missing, future, covered, rankMax);
+  }
+
+  private static Optional<MigrationVersion> newest(
+      Optional<MigrationVersion> one, Optional<MigrationVersion> other) {
+    return Stream.of(one, other).flatMap(Optional::stream).max(Comparator.naturalOrder());
+  }
+
+  /** Whether a version is not above this one; nothing reaches it where there is none. */
+  private static boolean reaches(Optional<MigrationVersion> newest, MigrationVersion version) {
+    return newest.filter(one -> version.compareTo(one) <= 0).isPresent();
+  }
+
+  private static Entry entry(
+      VersionedMigration migration,
+      HistoryRow row,
+      Optional<MigrationVersion> baseline,
+      Predicate<MigrationFile> retryable) {
+    EntryState state;
+    if (row == null) {
+      state =
+          reaches(baseline, migration.version()) ? EntryState.BELOW_BASELINE : EntryState.PENDING;
+    } else if (row.success()) {
+      state = EntryState.APPLIED;
+    } else {
+      boolean again = row.failurePoint().released() || retryable.test(migration.up());
+      state = again ? EntryState.RESUMABLE : EntryState.INCOMPLETE;
+    }
+    return new Entry(migration, state, Optional.ofNullable(row));
+  }
+
+  private static Optional<Edited> edited(MigrationFile file, HistoryRow row) {
+    if (row.checksum().isEmpty()) {
+      return Optional.empty();
+    }
+    Content content = file.read();
+    return content.checksum() == row.checksum().get()
+        ? Optional.empty()
+        : Optional.of(new Edited(file, row, content.checksum()));
+  }
+
+  /**
+   * Applied migrations whose file has another checksum than the history. Reads the files. A row of
+   * another set of files is not among them.
+   */
+  List<Edited> edited() {
+    List<Edited> edited = new ArrayList<>();
+    for (Entry entry : entries) {
+      if (entry.state() == EntryState.APPLIED && !foreign(entry)) {
+        edited(entry.migration().up(), entry.row().orElseThrow()).ifPresent(edited::add);
+      }
+    }
+    return edited;
+  }
+
+  /**
+   * Rows of another set of files. Reads the files whose description is not the one in the history,
+   * so this costs a server's readiness nothing where all is well.
+   */
+  List<Foreign> foreign() {
+    return entries.stream()
+        .filter(MigrationInfo::foreign)
+        .map(entry -> new Foreign(entry.migration().up(), entry.row().orElseThrow()))
+        .toList();
+  }
+
+  private static boolean foreign(Entry entry) {
+    MigrationFile file = entry.migration().up();
+    return entry
+        .row()
+        .filter(row -> !named(file, row) && edited(file, row).isPresent())
+        .isPresent();
+  }
+
+  /**
+   * Whether a row has the description of a file. Case, punctuation, and Unicode's normalization
+   * form do not count: tools and file systems write them differently.
+   */
+  private static boolean named(MigrationFile file, HistoryRow row) {
+    return file.description().equals(row.description())
+        || letters(file.description()).equals(letters(row.description()));
+  }
+
+  private static String letters(String description) {
+    return description.equals(HistoryRow.NO_DESCRIPTION)
+        ? ""
+        : PUNCTUATION
+            .matcher(Normalizer.normalize(description, Normalizer.Form.NFC))
+            .replaceAll("")
+            .toLowerCase(Locale.ROOT);
+  }
+
+  /** The repeatable migrations that have to run, in order; reads the files. */
+  List<RepeatableEntry> repeatables() {
+    return repeated.stream()
+        .filter(
+            one ->
+                one.row().isEmpty()
+                    || !one.row().get().success()
+                    || edited(one.file(), one.row().get()).isPresent())
+        .toList();
+  }
+
+  /** The refusal of a history that belongs to another set of files; names each row. */
+  Optional<SlipwayException> mismatch() {
+    List<Foreign> foreign = foreign();
+    return foreign.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            SlipwayException.of(ExitCode.MIGRATION, mismatch(foreign, "\n")).hint(FOREIGN_HINT));
+  }
+
+  private static String mismatch(List<Foreign> foreign, String separator) {
+    int more = foreign.size() - FOREIGN_MAX;
+    return "the history belongs to another set of migration files"
+        + separator
+        + foreign.stream()
+            .limit(FOREIGN_MAX)
+            .map(Foreign::message)
+            .collect(Collectors.joining(separator))
+        + (more > 0 ? separator + "and " + more + " more" : "");
+  }
+
+  /**
+   * Refuses a history that belongs to another set of files.
+   *
+   * @throws SlipwayException (migration) that names each row
+   */
+  void checkFiles() {
+    mismatch()
+        .ifPresent(
+            fault -> {
+              throw fault;
+            });
+  }
+
+  /** Applied versions that no file has and no baseline covers, oldest first. */
+  List<HistoryRow> unknown() {
+    return Stream.concat(missing.stream(), future.stream()).toList();
+  }
+
+  /** Rows that have no file, so that they cannot be reverted. */
+  List<HistoryRow> withoutFile() {
+    return Stream.concat(covered.stream(), unknown().stream()).toList();
+  }
+
+  /** Whether the history holds none of the known versions. */
+  boolean hasNoKnownVersion() {
+    return entries.stream()
+        .noneMatch(entry -> entry.row().isPresent() || entry.state() == EntryState.BELOW_BASELINE);
+  }
+
+  /** The known versions that are not applied. */
+  List<Entry> pending() {
+    return entries.stream().filter(Entry::toRun).toList();
+  }
+
+  /** The known versions that stopped half way and wait for a person. */
+  List<Entry> incomplete() {
+    return entries.stream().filter(entry -> entry.state() == EntryState.INCOMPLETE).toList();
+  }
+
+  /** The newest version that is applied, known or not. */
+  Optional<MigrationVersion> newestApplied() {
+    return Stream.concat(
+            entries.stream()
+                .filter(entry -> entry.state() == EntryState.APPLIED)
+                .map(Entry::version),
+            unknown().stream().flatMap(row -> row.version().stream()))
+        .max(Comparator.naturalOrder());
+  }
+
+  /** The verdict for a server of this binary. */
+  SchemaState schemaState() {
+    List<Entry> incomplete = incomplete();
+    List<Entry> pending = pending();
+    List<Foreign> foreign = foreign();
+    int left = pending.size() + incomplete.size();
+    int applied = entries.size() - left;
+    if (!foreign.isEmpty()) {
+      return new SchemaState(
+          Verdict.FOREIGN, mismatch(foreign, "; ") + "; " + FOREIGN_HINT, applied, left);
+    }
+    if (!incomplete.isEmpty()) {
+      return new SchemaState(
+          Verdict.BROKEN,
+          "migration " + incomplete.getFirst().migration().up().label() + " stopped half way",
+          applied,
+          left);
+    }
+    String unknown = unknown().isEmpty() ? "" : unknownVersions();
+    if (!pending.isEmpty()) {
+      return new SchemaState(
+          Verdict.BEHIND,
+          left
+              + " of "
+              + entries.size()
+              + " migrations pending: "
+              + names(pending.stream().map(Entry::label))
+              + (unknown.isEmpty() ? "" : "; " + unknown),
+          applied,
+          left);
+    }
+    Verdict verdict =
+        !missing.isEmpty() ? Verdict.MISSING : !future.isEmpty() ? Verdict.FUTURE : Verdict.CURRENT;
+    return new SchemaState(verdict, unknown, applied, 0);
+  }
+
+  /** The unknown versions with their states, for a sentence. */
+  String unknownVersions() {
+    return "unknown versions in the history: " + names(unknown().stream().map(this::describe));
+  }
+
+  /** An unknown version and its state. */
+  String describe(HistoryRow row) {
+    return row.label()
+        + " ("
+        + (future.contains(row) ? "Future" : "Missing")
+        + (row.success() ? "" : ", failed")
+        + ")";
+  }
+
+  /** Names for a sentence: the first ones, and how many more there are. */
+  static String names(Stream<String> all) {
+    List<String> names = all.toList();
+    int more = names.size() - NAMED_MAX;
+    return String.join(", ", names.subList(0, Math.min(NAMED_MAX, names.size())))
+        + (more > 0 ? " and " + more + " more" : "");
+  }
+}

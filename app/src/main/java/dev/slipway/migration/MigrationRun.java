@@ -1,0 +1,328 @@
+package dev.slipway.migration;
+
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
+import dev.slipway.migration.MigrationStep.Direction;
+import dev.slipway.sql.SqlScript;
+import dev.slipway.sql.SqlScript.Statement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * The state of one run: which steps are done, which row of the history comes next; and what an
+ * error means to it. For one thread.
+ */
+final class MigrationRun {
+  /** The pause before the second try of a step that was in others' way. */
+  static final Duration MIN_BACKOFF = Duration.ofMillis(500);
+
+  static final String MORE_TIME_HINT =
+      "run it again; where a statement needs more time, raise --statement-timeout";
+
+  private static final Duration MAX_BACKOFF = Duration.ofSeconds(20);
+
+  private final MigrationSession session;
+  private final HeldLock lock;
+  private final HistoryTable history;
+  private final List<MigrationStep> steps;
+  private final Deadline retryDeadline;
+  private final Optional<ForeignKeyCheck> foreignKeys;
+  private int nextRank;
+  private int done;
+
+  MigrationRun(MigrationSession session, HeldLock lock, int nextRank, List<MigrationStep> steps) {
+    this.session = session;
+    this.lock = lock;
+    this.history = session.history();
+    this.nextRank = nextRank;
+    this.steps = steps;
+    // A step that only waits for others' locks is tried again until the run is over; a run without
+    // an end is given the time that it would have waited for another migrator.
+    this.retryDeadline =
+        session.settings().timeout().isZero()
+            ? Deadline.in(session.settings().lockTimeout())
+            : session.deadline();
+    this.foreignKeys =
+        session.driver().restoresForeignKeys(session.dsn())
+            ? Optional.of(new ForeignKeyCheck(session))
+            : Optional.empty();
+  }
+
+  MigrationSession session() {
+    return session;
+  }
+
+  HeldLock lock() {
+    return lock;
+  }
+
+  HistoryTable history() {
+    return history;
+  }
+
+  List<MigrationStep> steps() {
+    return steps;
+  }
+
+  /** How many steps are done, and so the index of the next one. */
+  int done() {
+    return done;
+  }
+
+  /** The rank of the next row of the history. */
+  int nextRank() {
+    return nextRank;
+  }
+
+  /** A step and its history row are committed. */
+  void finish(MigrationStep step, Duration time) {
+    lock.firstRowCommitted();
+    session.cleanUp();
+    nextRank += insertsRow(step) ? 1 : 0;
+    done++;
+    session.reporter().completed(step, time);
+  }
+
+  /** How many of these steps the history says are done, counted from the first. */
+  int countDone(int from, int to) throws SQLException {
+    Map<Object, Boolean> present = new HashMap<>();
+    for (HistoryRow row : history.read()) {
+      present.put(row.version().<Object>map(version -> version).orElse(row.rank()), row.success());
+    }
+    int count = 0;
+    for (int i = from; i < to; i++) {
+      MigrationStep step = steps.get(i);
+      Object key = step.file().version().<Object>map(version -> version).orElse(nextRank + count);
+      boolean there = present.getOrDefault(key, false);
+      if (there != (step.direction() == Direction.UP)) {
+        break;
+      }
+      count++;
+    }
+    return count;
+  }
+
+  // ---- what the history and the session get
+
+  /** What the history says once a step is complete; the duration is an SQL expression. */
+  String historyUpdate(MigrationStep step, int rank, String milliseconds) {
+    if (step.direction() == Direction.DOWN) {
+      return history.delete(step.row().orElseThrow().rank());
+    }
+    return step.row().isPresent()
+        ? history.complete(step.row().get().rank(), step, milliseconds)
+        : history.insert(rank, step, milliseconds);
+  }
+
+  /** Whether a step gets a new row in the history. */
+  static boolean insertsRow(MigrationStep step) {
+    return step.direction() == Direction.UP && step.row().isEmpty();
+  }
+
+  /** What a transaction of a step begins with, after BEGIN. */
+  String transactionSettings() {
+    return session.driver().setSearchPath(session.schema().path(), true);
+  }
+
+  /** What undoes everything that a step may have set for its session. */
+  String reset() {
+    return session
+        .driver()
+        .resetSql(session.dsn(), history.server().schema(), history.server().reset());
+  }
+
+  /** Opens the transaction of one or several steps. */
+  void begin() throws SQLException {
+    session.execute(
+        lock.guard() + session.driver().beginSql(history.server().reset(), transactionSettings()),
+        true);
+    readForeignKeys();
+  }
+
+  /**
+   * Commits the transaction.
+   *
+   * @param last the statements that end it, empty if there are none
+   * @throws SQLException also if the transaction adds violations of foreign keys; it is still open
+   *     then
+   */
+  void commit(String last) throws SQLException {
+    if (foreignKeys.isEmpty()) {
+      session.execute(last.isEmpty() ? "COMMIT" : last + ";COMMIT", true);
+      return;
+    }
+    if (!last.isEmpty()) {
+      session.execute(last, true);
+    }
+    foreignKeys.get().check();
+    session.execute("COMMIT", true);
+    foreignKeys.get().committed();
+  }
+
+  /** Reads the violations of foreign keys that exist before a step changes anything. */
+  void readForeignKeys() throws SQLException {
+    if (foreignKeys.isPresent()) {
+      foreignKeys.get().begin();
+    }
+  }
+
+  /** Checks the foreign keys after a step that has no transaction of its own. */
+  void checkForeignKeys() throws SQLException {
+    if (foreignKeys.isPresent()) {
+      foreignKeys.get().check();
+      foreignKeys.get().committed();
+    }
+  }
+
+  /** Ends a transaction that failed. */
+  void rollback() throws SQLException {
+    if (session.driver().mayRollBackByItself()) {
+      try {
+        session.executeUnchecked("ROLLBACK");
+      } catch (SQLException e) {
+        // The database has rolled back by itself.
+        System.getLogger(MigrationRun.class.getName())
+            .log(System.Logger.Level.DEBUG, "rollback", e);
+      }
+    } else {
+      session.executeUnchecked("ROLLBACK");
+    }
+  }
+
+  // ---- what an error means
+
+  /** Whether an error only says that somebody else was in the way. */
+  boolean isBlocked(SQLException e) {
+    return exitCode(e) == ExitCode.RETRY && !timedOut(e);
+  }
+
+  /** What an error means; that a statement's own time was over is no fault of the statement. */
+  ExitCode exitCode(SQLException e) {
+    if (timedOut(e)) {
+      return ExitCode.RETRY;
+    }
+    // A statement that names a database which is not there says nothing of the DSN.
+    ExitCode code = session.driver().exitCode(e);
+    return code == ExitCode.USAGE ? ExitCode.MIGRATION : code;
+  }
+
+  /** Whether a statement was broken off for taking too long: trying again would take as long. */
+  boolean timedOut(SQLException e) {
+    return session.driver().isTimeout(e);
+  }
+
+  /** Whether trying again makes no sense any more. */
+  boolean retriesExhausted() {
+    return retryDeadline.passed();
+  }
+
+  /** Lets others pass, and answers how long to pause the next time. */
+  Duration backOff(MigrationStep step, SQLException e, Duration pause) {
+    String inTheWay = session.blocker().map(who -> ", blocked by " + who).orElse("");
+    if (retryDeadline.passed()) {
+      throw SlipwayException.of(
+              ExitCode.RETRY,
+              "migration "
+                  + step.label()
+                  + " did not get its locks in "
+                  + retryDeadline.elapsed().toSeconds()
+                  + " s: "
+                  + session.errorMessage(e)
+                  + inTheWay)
+          .hint("end what holds the lock, or run it again at a quieter hour");
+    }
+    session
+        .reporter()
+        .log(
+            "migration "
+                + step.label()
+                + " steps back: "
+                + session.errorMessage(e)
+                + inTheWay
+                + "; trying again in "
+                + pause.toMillis()
+                + " ms");
+    session.sleep(retryDeadline.remaining(pause));
+    Duration longer = pause.multipliedBy(2);
+    return longer.compareTo(MAX_BACKOFF) < 0 ? longer : MAX_BACKOFF;
+  }
+
+  /** Ends the run when it was not the step that failed, but what the run stands on. */
+  void requireConnectionAndLock(SQLException e) {
+    if (lock.isLost(e)) {
+      throw lock.lostException();
+    }
+    if (connectionBroken()) {
+      throw SlipwayException.of(
+              ExitCode.RETRY,
+              "the connection to " + session.dsn().target() + " broke: " + session.errorMessage(e))
+          .hint("run it again: what was committed is in the history, the rest was rolled back")
+          .cause(e);
+    }
+  }
+
+  /** Whether the connection is gone. */
+  boolean connectionBroken() {
+    try {
+      return session.connection().isClosed() || !session.connection().isValid(5);
+    } catch (SQLException e) {
+      return true;
+    }
+  }
+
+  /**
+   * A step's failure in words.
+   *
+   * @param number of the statement, from 1; 0 if it was none of them
+   * @param consequence what has become of the step
+   */
+  SlipwayException failure(
+      MigrationStep step,
+      int number,
+      SQLException e,
+      ExitCode code,
+      String consequence,
+      String hint) {
+    SqlScript script = step.script();
+    StringBuilder message =
+        new StringBuilder(
+            "migration " + step.label() + " failed: " + session.errorMessage(e) + "\n");
+    message.append("at ").append(step.file().path());
+    if (number > 0 && number <= script.statements().size()) {
+      Statement statement = script.statements().get(number - 1);
+      SqlScript.SourcePosition place = script.position(offset(script, statement, e));
+      message
+          .append(':')
+          .append(place.line())
+          .append(':')
+          .append(place.column())
+          .append(", statement ")
+          .append(number)
+          .append(" of ")
+          .append(script.statements().size())
+          .append(": ")
+          .append(script.excerpt(statement));
+    }
+    message.append('\n').append(consequence);
+    return SlipwayException.of(code, message.toString()).hint(hint).cause(e);
+  }
+
+  /** Where in the file the server saw the error; the statement's start where it does not say. */
+  private int offset(SqlScript script, Statement statement, SQLException e) {
+    OptionalInt position = session.driver().position(e, script.sql(statement));
+    int start = statement.start();
+    return position.isEmpty()
+        ? start
+        : script
+            .text()
+            .offsetByCodePoints(
+                start,
+                Math.min(
+                    position.getAsInt(), script.text().codePointCount(start, statement.end())));
+  }
+}

@@ -1,0 +1,423 @@
+package dev.slipway.migration;
+
+import dev.slipway.config.Settings;
+import dev.slipway.driver.Connections;
+import dev.slipway.driver.DatabaseDriver;
+import dev.slipway.driver.Drivers;
+import dev.slipway.driver.SessionOptions;
+import dev.slipway.dsn.Dsn;
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
+
+/**
+ * A migrator's one plain connection, and what bounds the work on it: the run's deadline, the wish
+ * to stop, and a second pair of eyes that cancels a message and learns who blocks it. Not a pool: a
+ * pool would replace a broken connection by one without the lock, silently. Used by one thread.
+ */
+final class MigrationSession implements AutoCloseable {
+  /** A result with this one column contains durations in milliseconds. */
+  static final String TIME_COLUMN = "slipway_milliseconds";
+
+  private static final Duration WATCH_INTERVAL = Duration.ofMillis(200);
+  private static final int MESSAGE_CHARS_MAX = 500;
+  private static final Duration BLOCKER_QUERY_DELAY_MAX = Duration.ofMillis(500);
+
+  private final Dsn dsn;
+  private final DatabaseDriver driver;
+  private final Settings.Migrate settings;
+  private final CancellationToken stop;
+  private final ProgressReporter reporter;
+  private final Deadline deadline;
+  private final boolean sharedConnection;
+  private final BlockingSessions blockers;
+  private final Duration blockerQueryDelay;
+  private final Thread watch;
+  private Connection connection;
+  private HistoryTable history;
+  private TargetSchema schema;
+  private Optional<String> blocker = Optional.empty();
+  private volatile PendingMessage message;
+  private volatile boolean closed;
+
+  /** What is under way on the connection. */
+  private record PendingMessage(Statement statement, boolean cancellable, long start) {}
+
+  private MigrationSession(
+      Dsn dsn,
+      Settings.Migrate settings,
+      CancellationToken stop,
+      ProgressReporter reporter,
+      Connection borrowed) {
+    this.dsn = dsn;
+    this.driver = Drivers.of(dsn);
+    this.settings = settings;
+    this.stop = stop;
+    this.reporter = reporter;
+    this.deadline = Deadline.in(settings.timeout());
+    this.sharedConnection = borrowed != null;
+    this.connection = borrowed;
+    this.blockers = new BlockingSessions(dsn);
+    // Early enough to open a connection and to ask before the server gives up waiting for locks.
+    Duration part = Duration.ofNanos(settings.ddlLockTimeout().toNanos() / 4);
+    this.blockerQueryDelay =
+        part.isZero() || part.compareTo(BLOCKER_QUERY_DELAY_MAX) > 0
+            ? BLOCKER_QUERY_DELAY_MAX
+            : part;
+    this.watch = new Thread(this::watch, "slipway-watch");
+    watch.setDaemon(true);
+  }
+
+  /** Opens a connection, waiting for the database as long as the settings say. */
+  static MigrationSession connect(
+      Dsn dsn, Settings.Migrate settings, CancellationToken stop, ProgressReporter reporter) {
+    MigrationSession session = new MigrationSession(dsn, settings, stop, reporter, null);
+    session.reconnect();
+    return session;
+  }
+
+  /** Works on a connection that stays its owner's: SQLite's in-memory database has only one. */
+  static MigrationSession on(
+      Connection connection,
+      Dsn dsn,
+      Settings.Migrate settings,
+      CancellationToken stop,
+      ProgressReporter reporter) {
+    MigrationSession session = new MigrationSession(dsn, settings, stop, reporter, connection);
+    session.open();
+    return session;
+  }
+
+  /** Connects again after {@link #disconnect}. */
+  void reconnect() {
+    Duration wait = deadline.remaining(settings.waitForDatabase());
+    connection =
+        Connections.connect(
+            dsn,
+            new SessionOptions(
+                "slipway migrate", settings.ddlLockTimeout(), settings.statementTimeout()),
+            wait,
+            reporter::log);
+    open();
+  }
+
+  private void open() {
+    try {
+      // A later connection may have another search path: the run stays where it began.
+      Optional<String> wanted = schema == null ? explicitSchema() : Optional.of(schema.name());
+      history = HistoryTable.open(connection, driver, settings.table(), wanted);
+      if (schema == null) {
+        schema =
+            TargetSchema.of(
+                history.server().schema(),
+                dsn.schema().isPresent(),
+                driver,
+                history.server().searchPath());
+      }
+    } catch (SQLException e) {
+      close();
+      throw failure(e, "cannot read the state of " + dsn.target());
+    }
+  }
+
+  private Optional<String> explicitSchema() {
+    return hasSchemas() ? dsn.schema() : Optional.empty();
+  }
+
+  /** Whether a database has several schemas, of which the search path chooses one. */
+  boolean hasSchemas() {
+    return driver.hasSchemas();
+  }
+
+  /** Follows the history in another schema than the one the connection chose. */
+  void switchSchema(String other) throws SQLException {
+    schema = TargetSchema.of(other, false, driver, history.server().searchPath());
+    history = HistoryTable.open(connection, driver, settings.table(), Optional.of(other));
+  }
+
+  /** Gives the connection back to the server while a person thinks. */
+  void disconnect() {
+    if (!sharedConnection) {
+      closeQuietly();
+    } else if (driver.restoresForeignKeys(dsn)) {
+      restoreForeignKeys();
+    }
+  }
+
+  /** Starts to watch over the messages. */
+  void startWatching(HeldLock lock) {
+    blockers.keepAlive(lock);
+    if (watch.getState() == Thread.State.NEW) {
+      watch.start();
+    }
+  }
+
+  private void watch() {
+    Duration round =
+        blockerQueryDelay.compareTo(WATCH_INTERVAL) < 0 ? blockerQueryDelay : WATCH_INTERVAL;
+    while (!closed) {
+      PendingMessage current = message;
+      if (current != null && (deadline.passed() || current.cancellable() && stop.isCancelled())) {
+        cancel(current);
+      }
+      if (current != null && System.nanoTime() - current.start() > blockerQueryDelay.toNanos()) {
+        blockers.query(history.server().session());
+      }
+      blockers.renewLock();
+      try {
+        Thread.sleep(round);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+    blockers.close();
+  }
+
+  private static void cancel(PendingMessage current) {
+    try {
+      current.statement().cancel();
+    } catch (SQLException e) {
+      // The statement has just ended, or the connection is gone: both end the message anyway.
+      System.getLogger(MigrationSession.class.getName())
+          .log(System.Logger.Level.DEBUG, "cancel", e);
+    }
+  }
+
+  /**
+   * Sends a text of one or many statements and reads all answers.
+   *
+   * @param cancellable whether a signal breaks it off; otherwise it is waited for. The end of the
+   *     run's time breaks off either.
+   * @throws SlipwayException (retry) if the run has to end; then nothing is sent
+   */
+  void execute(String sql, boolean cancellable) throws SQLException {
+    execute(sql, cancellable, _ -> {});
+  }
+
+  /** The same, handing out the times that the text asks for ({@link #TIME_COLUMN}). */
+  void execute(String sql, boolean cancellable, IntConsumer times) throws SQLException {
+    requireNotOver();
+    executeMessage(sql, cancellable, times);
+  }
+
+  /** Sends a text even when the run has to end: what has been begun outside a transaction. */
+  void executeUnchecked(String sql) throws SQLException {
+    executeUnchecked(sql, false);
+  }
+
+  /** The same, which a signal may break off. */
+  void executeUnchecked(String sql, boolean cancellable) throws SQLException {
+    if (!sql.isEmpty()) {
+      executeMessage(sql, cancellable, _ -> {});
+    }
+  }
+
+  private void executeMessage(String sql, boolean cancellable, IntConsumer times)
+      throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.setEscapeProcessing(false);
+      blockers.reset();
+      message = new PendingMessage(statement, cancellable, System.nanoTime());
+      driver.execute(statement, sql, result -> readTimes(result, times));
+    } catch (SQLException e) {
+      blocker = blockers.last();
+      throw e;
+    } finally {
+      message = null;
+    }
+  }
+
+  private static void readTimes(ResultSet result, IntConsumer times) throws SQLException {
+    if (result.getMetaData().getColumnCount() == 1
+        && result.getMetaData().getColumnLabel(1).equals(TIME_COLUMN)) {
+      while (result.next()) {
+        times.accept(result.getInt(1));
+      }
+    }
+  }
+
+  /** Reads the row of a query's result under the cursor. */
+  interface RowReader<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  /**
+   * Runs a query that a signal or the run's deadline cancels.
+   *
+   * @param parameters bound as text, in order
+   * @throws SlipwayException (retry) if the run has to end; the query is not sent then
+   */
+  <T> List<T> query(String sql, RowReader<T> reader, String... parameters) throws SQLException {
+    requireNotOver();
+    List<T> rows = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.length; i++) {
+        statement.setString(i + 1, parameters[i]);
+      }
+      message = new PendingMessage(statement, true, System.nanoTime());
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          rows.add(reader.read(row));
+        }
+      }
+    } finally {
+      message = null;
+    }
+    return rows;
+  }
+
+  /** Sends rows to PostgreSQL's COPY. */
+  void copy(String sql, String rows) throws SQLException {
+    requireNotOver();
+    driver.copy(connection, sql, rows);
+  }
+
+  /** Removes what a step has left in the session. */
+  void cleanUp() {
+    try {
+      driver.cleanUp(connection);
+    } catch (SQLException e) {
+      System.getLogger(MigrationSession.class.getName())
+          .log(System.Logger.Level.DEBUG, "clean up", e);
+    }
+  }
+
+  /** Waits between two tries, at most until the run has to end. */
+  void sleep(Duration duration) {
+    stop.pause(deadline.remaining(duration));
+  }
+
+  /** The same where nothing is left to be tidied up: the end of the run ends it. */
+  void pause(Duration duration) {
+    sleep(duration);
+    requireNotOver();
+  }
+
+  /** Whether nothing more may be sent. */
+  boolean isOver() {
+    return stop.isCancelled() || deadline.passed();
+  }
+
+  void requireNotOver() {
+    if (isOver()) {
+      throw endOfRun();
+    }
+  }
+
+  /** Why nothing more is sent. */
+  SlipwayException endOfRun() {
+    return stop.isCancelled()
+        ? SlipwayException.of(ExitCode.RETRY, "stopped by a signal")
+            .hint("run it again: it goes on where this run ended")
+        : SlipwayException.of(
+                ExitCode.RETRY,
+                "the time is over (--timeout, "
+                    + settings.timeout().toMillis()
+                    + " ms)"
+                    + blocker.map(who -> "; the last step was blocked by " + who).orElse(""))
+            .hint("run it again: it goes on where this run ended; or give it more time");
+  }
+
+  /** A database error outside of any migration, in words. */
+  SlipwayException failure(SQLException e, String what) {
+    if (isOver()) {
+      return endOfRun().cause(e);
+    }
+    return SlipwayException.of(driver.exitCode(e), what + ": " + errorMessage(e)).cause(e);
+  }
+
+  /** The server's own words with the code that one can look up, without any secret of the DSN. */
+  String errorMessage(SQLException e) {
+    String message = String.valueOf(e.getMessage()).strip();
+    String line =
+        message
+            .lines()
+            .filter(one -> !one.startsWith("  Position:"))
+            .map(String::strip)
+            .collect(Collectors.joining(" "));
+    String code =
+        e.getSQLState() != null
+            ? " (SQLSTATE " + e.getSQLState() + ")"
+            : e.getErrorCode() > 0 ? " (code " + e.getErrorCode() + ")" : "";
+    return dsn.redact(
+            line.length() <= MESSAGE_CHARS_MAX
+                ? line
+                : line.substring(0, MESSAGE_CHARS_MAX) + "...")
+        + code;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  Dsn dsn() {
+    return dsn;
+  }
+
+  DatabaseDriver driver() {
+    return driver;
+  }
+
+  HistoryTable history() {
+    return history;
+  }
+
+  /** The schema of the run. */
+  TargetSchema schema() {
+    return schema;
+  }
+
+  Settings.Migrate settings() {
+    return settings;
+  }
+
+  Deadline deadline() {
+    return deadline;
+  }
+
+  ProgressReporter reporter() {
+    return reporter;
+  }
+
+  /** Who stood in the way of the last message that failed, as far as it could be seen. */
+  Optional<String> blocker() {
+    return blocker;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    watch.interrupt();
+    disconnect();
+  }
+
+  /** A migrator turns foreign keys off; the connection's owner relies on them. */
+  private void restoreForeignKeys() {
+    try {
+      executeUnchecked(driver.restoreSql());
+    } catch (SQLException e) {
+      throw failure(e, "cannot enforce foreign keys again");
+    }
+  }
+
+  private void closeQuietly() {
+    try {
+      if (connection != null) {
+        connection.close();
+      }
+    } catch (SQLException e) {
+      // Nothing is lost with it: what counts has been committed, or will be rolled back.
+      System.getLogger(MigrationSession.class.getName()).log(System.Logger.Level.DEBUG, "close", e);
+    }
+  }
+}

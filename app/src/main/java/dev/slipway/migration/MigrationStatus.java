@@ -1,0 +1,182 @@
+package dev.slipway.migration;
+
+import dev.slipway.error.SlipwayException;
+import dev.slipway.migration.MigrationInfo.Edited;
+import dev.slipway.migration.MigrationInfo.Entry;
+import dev.slipway.migration.MigrationInfo.Foreign;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Every version that files or history know, oldest first.
+ *
+ * @param lines one for each version
+ * @param schema what this binary makes of them
+ * @param mismatch the refusal of a history that belongs to another set of files
+ * @param unmanaged that the schema has tables but no history, and whose they may be
+ */
+public record MigrationStatus(
+    List<Line> lines,
+    SchemaState schema,
+    Optional<SlipwayException> mismatch,
+    Optional<String> unmanaged) {
+  /**
+   * One version.
+   *
+   * @param version as written in the file's name, or in the history
+   * @param name words
+   * @param state what has become of it
+   * @param issue why history and file do not match, where they do not
+   * @param up the file that applies it, where there is one
+   * @param down the file that undoes it, where there is one
+   */
+  public record Line(
+      String version,
+      String name,
+      State state,
+      Optional<Issue> issue,
+      Optional<MigrationFile> up,
+      Optional<MigrationFile> down) {
+    /** What the file that applies it says; empty where there is none. Reads the file. */
+    public String content() {
+      return up.map(file -> file.read().text()).orElse("");
+    }
+
+    /** What the file that undoes it says; empty where there is none. Reads the file. */
+    public String contentDown() {
+      return down.map(file -> file.read().text()).orElse("");
+    }
+
+    /** Version and name, as in the file's name. */
+    public String label() {
+      return name.isEmpty() ? version : version + "_" + name;
+    }
+  }
+
+  /** What has become of a version, in Ory's words where Ory has one and in Flyway's otherwise. */
+  public enum State {
+    APPLIED("Applied"),
+    PENDING("Pending"),
+    /** Stopped half way. */
+    FAILED("Failed"),
+    /** Applied, and no file has it, although files have newer ones. */
+    MISSING("Missing"),
+    /** Applied, and above every version that the files have. */
+    FUTURE("Future");
+
+    private final String word;
+
+    State(String word) {
+      this.word = word;
+    }
+
+    /** As in the table. */
+    public String label() {
+      return word;
+    }
+  }
+
+  /**
+   * In what history and files do not match.
+   *
+   * @param kind of the mismatch
+   * @param message a sentence that names the version
+   */
+  public record Issue(Kind kind, String message) {
+    /** The kinds of mismatch. */
+    public enum Kind {
+      /** The row belongs to another set of files. */
+      FOREIGN,
+      /** The file has been edited since it was applied. */
+      EDITED,
+      /** The migration stopped half way. */
+      INCOMPLETE,
+      /** No file has the version. */
+      UNKNOWN
+    }
+  }
+
+  static MigrationStatus of(MigrationInfo schema, Optional<String> unmanaged) {
+    Map<MigrationVersion, Foreign> foreign =
+        schema.foreign().stream()
+            .collect(
+                Collectors.toMap(one -> one.row().version().orElseThrow(), Function.identity()));
+    Map<MigrationVersion, Edited> edited =
+        schema.edited().stream()
+            .collect(
+                Collectors.toMap(one -> one.row().version().orElseThrow(), Function.identity()));
+    List<Line> lines = new ArrayList<>();
+    for (Entry entry : schema.entries()) {
+      MigrationFile up = entry.migration().up();
+      State state =
+          switch (entry.state()) {
+            case APPLIED, BELOW_BASELINE -> State.APPLIED;
+            case PENDING -> State.PENDING;
+            case INCOMPLETE, RESUMABLE -> State.FAILED;
+          };
+      Optional<Issue> issue = Optional.empty();
+      if (foreign.containsKey(entry.version())) {
+        issue = Optional.of(new Issue(Issue.Kind.FOREIGN, foreign.get(entry.version()).message()));
+      } else if (state == State.FAILED) {
+        issue = Optional.of(new Issue(Issue.Kind.INCOMPLETE, incomplete(entry)));
+      } else if (edited.containsKey(entry.version())) {
+        issue = Optional.of(new Issue(Issue.Kind.EDITED, edited.get(entry.version()).message()));
+      }
+      lines.add(
+          new Line(
+              entry.version().toString(),
+              up.name(),
+              state,
+              issue,
+              Optional.of(up),
+              entry.migration().down()));
+    }
+    schema
+        .covered()
+        .forEach(
+            row ->
+                lines.add(
+                    new Line(
+                        row.version().orElseThrow().toString(),
+                        row.name(),
+                        State.APPLIED,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty())));
+    schema.missing().forEach(row -> lines.add(unknown(schema, row, State.MISSING)));
+    schema.future().forEach(row -> lines.add(unknown(schema, row, State.FUTURE)));
+    lines.sort(Comparator.comparing(line -> MigrationVersion.of(line.version())));
+    return new MigrationStatus(
+        List.copyOf(lines), schema.schemaState(), schema.mismatch(), unmanaged);
+  }
+
+  private static String incomplete(Entry entry) {
+    int statement = entry.row().orElseThrow().failurePoint().statement();
+    return "migration "
+        + entry.label()
+        + " stopped half way"
+        + (statement > 0 ? ", at statement " + statement : "");
+  }
+
+  private static Line unknown(MigrationInfo schema, HistoryRow row, State state) {
+    return new Line(
+        row.version().orElseThrow().toString(),
+        row.name(),
+        state,
+        Optional.of(
+            new Issue(
+                Issue.Kind.UNKNOWN, "no file has the applied version " + schema.describe(row))),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** Whether something is still to be applied. */
+  public boolean pending() {
+    return schema.pending() > 0;
+  }
+}

@@ -1,0 +1,292 @@
+package dev.slipway.migration;
+
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
+import dev.slipway.migration.HistoryRow.FailurePoint;
+import dev.slipway.migration.MigrationStep.Direction;
+import dev.slipway.sql.ConcurrentIndexStatement;
+import dev.slipway.sql.SqlScript.Statement;
+import dev.slipway.sql.SqlScript.StatementKind;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Steps outside a transaction, statement by statement. A step's row is in the history before its
+ * first statement, as incomplete, and follows the statements, so that a crash is always named. A
+ * statement that only writes rows shares a transaction with that, so it is never done twice.
+ */
+final class NonTransactionalExecutor {
+  private static final Duration PAUSE_MAX = Duration.ofSeconds(10);
+  private static final Pattern REMOVES = Pattern.compile("(?i)\\b(drop|rename)\\b");
+  private static final String REPAIR_HINT =
+      "correct the cause, then `slipway migrate sql repair`; `up` then goes on at this statement";
+
+  private final MigrationRun run;
+  private final MigrationSession session;
+  private final HeldLock lock;
+  private final HistoryTable history;
+
+  NonTransactionalExecutor(MigrationRun run) {
+    this.run = run;
+    this.session = run.session();
+    this.lock = run.lock();
+    this.history = run.history();
+  }
+
+  /** Runs a step, or the rest of one that stopped half way. */
+  void execute(MigrationStep step) throws SQLException {
+    int rank = step.row().map(HistoryRow::rank).orElse(run.nextRank());
+    session.executeUnchecked(
+        lock.guard() + session.driver().setSearchPath(session.schema().path(), false));
+    if (step.concurrentIndex() && step.row().isPresent()) {
+      dropInvalidIndex(step);
+    }
+    if (step.direction() == Direction.DOWN && step.row().get().success()) {
+      updateHistory(history.startRevert(rank, step.file().script()));
+    } else if (step.row().isEmpty()) {
+      updateHistory(history.insertStarted(rank, step));
+    }
+    resume(step, rank, step.firstStatement());
+  }
+
+  /**
+   * Runs the rest of a step whose row is there already.
+   *
+   * @param first the statement to begin with, from 1
+   */
+  void resume(MigrationStep step, int rank, int first) throws SQLException {
+    long start = System.nanoTime();
+    List<Statement> all = step.script().statements();
+    Duration pause = MigrationRun.MIN_BACKOFF;
+    int groupStart = 0;
+    boolean noted = false;
+    run.readForeignKeys();
+    for (int number = first; number <= all.size(); number++) {
+      Statement statement = all.get(number - 1);
+      boolean inside = groupStart > 0;
+      try {
+        if (!inside && !noted) {
+          session.executeUnchecked(
+              lock.guard() + history.progress(rank, new FailurePoint(number, false, false)));
+        }
+        noted = false;
+        groupStart = group(statement.kind(), groupStart, number);
+        if (statement.kind() == StatementKind.ROWS && !inside) {
+          executeWithProgress(step, statement, rank, number);
+          noted = true;
+        } else if (statement.kind() == StatementKind.CONCURRENT_INDEX) {
+          concurrently(step.script().sql(statement));
+        } else if (statement.kind() == StatementKind.COPY) {
+          session.copy(step.script().sql(statement), step.script().data(statement));
+        } else {
+          session.executeUnchecked(step.script().sql(statement));
+        }
+        pause = MigrationRun.MIN_BACKOFF;
+      } catch (SQLException e) {
+        if (step.firstMayBeApplied()
+            && number == step.firstStatement()
+            && isAlreadyApplied(e, step.script().sql(statement))) {
+          session
+              .reporter()
+              .log(
+                  "statement "
+                      + number
+                      + " of "
+                      + step.file().script()
+                      + " had taken effect before the crash: "
+                      + session.errorMessage(e));
+          continue;
+        }
+        pause = failOrBackOff(step, rank, number, inside ? groupStart : number, e, pause);
+        number = (inside ? groupStart : number) - 1;
+        groupStart = 0;
+      }
+    }
+    checkForeignKeys(step, rank);
+    session.executeUnchecked(run.reset());
+    long milliseconds = (System.nanoTime() - start) / 1_000_000;
+    updateHistory(
+        step.direction() == Direction.DOWN
+            ? history.delete(rank)
+            : history.complete(rank, step, String.valueOf(milliseconds)));
+    run.finish(step, Duration.ofMillis(milliseconds));
+  }
+
+  /** Whether the error of a statement that may have run before a crash shows that it did. */
+  private boolean isAlreadyApplied(SQLException e, String sql) {
+    return session.driver().isAlreadyCreated(e)
+        || REMOVES.matcher(sql).find() && session.driver().isAlreadyDropped(e);
+  }
+
+  /** Ends the run if the step has added violations: its changes are committed and stay. */
+  private void checkForeignKeys(MigrationStep step, int rank) throws SQLException {
+    try {
+      run.checkForeignKeys();
+    } catch (SQLException e) {
+      run.requireConnectionAndLock(e);
+      session.requireNotOver();
+      updateHistory(
+          history.progress(
+              rank, new FailurePoint(step.script().statements().size() + 1, true, false)));
+      throw run.failure(
+          step,
+          0,
+          e,
+          run.exitCode(e),
+          "the file runs outside a transaction, so its changes stay",
+          "correct the rows, then `slipway migrate sql repair`; `up` then completes the file");
+    }
+  }
+
+  /**
+   * CREATE and DROP INDEX CONCURRENTLY queue nobody behind themselves while they wait, so they may
+   * wait longer than {@code --ddl-lock-timeout}: until the statement's own time, or the run's, is
+   * over. A signal breaks them off.
+   */
+  private void concurrently(String sql) throws SQLException {
+    session.executeUnchecked("SET lock_timeout = 0");
+    session.executeUnchecked(sql, true);
+    session.executeUnchecked("RESET lock_timeout");
+  }
+
+  /** The number of the statement that opened the group we are in; 0 outside of any. */
+  private static int group(StatementKind kind, int groupStart, int number) {
+    return switch (kind) {
+      case BEGIN, LOCK_TABLES -> number;
+      case COMMIT, UNLOCK_TABLES -> 0;
+      case PLAIN, ROWS, TRANSACTION_CONTROL, COPY, CONCURRENT_INDEX, CLIENT_ENCODING, SHELL ->
+          groupStart;
+    };
+  }
+
+  /** A statement that only writes rows, in one transaction with the note that it is done. */
+  private void executeWithProgress(MigrationStep step, Statement statement, int rank, int number)
+      throws SQLException {
+    session.executeUnchecked(session.driver().startTransactionSql());
+    session.executeUnchecked(step.script().sql(statement));
+    session.executeUnchecked(history.progress(rank, new FailurePoint(number + 1, false, false)));
+    session.executeUnchecked("COMMIT");
+  }
+
+  /**
+   * After a statement has failed outside a transaction: writes down where the step stands and ends
+   * the run, or answers how long to pause before the next try.
+   *
+   * @param number of the statement that failed
+   * @param resume the statement from which the step would go on: earlier in a group
+   */
+  private Duration failOrBackOff(
+      MigrationStep step, int rank, int number, int resume, SQLException e, Duration pause)
+      throws SQLException {
+    if (lock.isLost(e)) {
+      throw lock.lostException();
+    }
+    if (run.connectionBroken()) {
+      throw run.failure(
+              step,
+              number,
+              e,
+              ExitCode.MIGRATION,
+              "the connection broke, so the statement may or may not have taken effect",
+              REPAIR_HINT)
+          .cause(e);
+    }
+    run.rollback();
+    boolean again = run.exitCode(e) == ExitCode.RETRY || session.isOver();
+    if (!again) {
+      updateHistory(history.progress(rank, new FailurePoint(resume, true, false)));
+      throw run.failure(
+          step,
+          number,
+          e,
+          ExitCode.MIGRATION,
+          resume > 1 ? "what came before it in the file stays" : "nothing of the file is left",
+          step.concurrentIndex()
+              ? "correct the cause; the next `up` drops the invalid index and tries again"
+              : REPAIR_HINT);
+    }
+    if (!session.isOver() && !run.timedOut(e) && !run.retriesExhausted()) {
+      Duration next = run.backOff(step, e, pause);
+      if (!session.isOver()) {
+        return next;
+      }
+    }
+    release(step, rank, resume);
+    if (session.isOver()) {
+      throw session.endOfRun();
+    }
+    String who = session.blocker().map(name -> "; it was blocked by " + name).orElse("");
+    throw run.failure(
+        step,
+        number,
+        e,
+        ExitCode.RETRY,
+        (step.concurrentIndex()
+                ? "an invalid index may be left, which the next run drops"
+                : "the statement left nothing")
+            + who,
+        "run it again: it goes on at this statement");
+  }
+
+  /** Leaves a step so that the next run goes on with it by itself. */
+  private void release(MigrationStep step, int rank, int resume) throws SQLException {
+    if (step.concurrentIndex()) {
+      updateHistory(history.progress(rank, new FailurePoint(resume, true, false)));
+    } else if (resume == 1 && MigrationRun.insertsRow(step)) {
+      updateHistory(history.delete(rank));
+    } else {
+      updateHistory(history.progress(rank, new FailurePoint(resume, true, true)));
+    }
+  }
+
+  /** Writes into the history, again while others are in the way. */
+  private void updateHistory(String sql) throws SQLException {
+    for (Duration pause = Duration.ofMillis(50); ; pause = pause.multipliedBy(2)) {
+      try {
+        session.executeUnchecked(sql);
+        return;
+      } catch (SQLException e) {
+        if (!run.isBlocked(e) || pause.compareTo(PAUSE_MAX) > 0 || run.connectionBroken()) {
+          throw e;
+        }
+        run.rollback();
+        session.sleep(pause);
+      }
+    }
+  }
+
+  private void dropInvalidIndex(MigrationStep step) throws SQLException {
+    String sql = step.sql();
+    String name =
+        ConcurrentIndexStatement.indexName(sql)
+            .orElseThrow(
+                () ->
+                    SlipwayException.of(
+                            ExitCode.MIGRATION,
+                            step.file().path()
+                                + ": the index has no name, so what a broken run left of it cannot be "
+                                + "found")
+                        .hint("give the index a name in the file"));
+    if (session.driver().isInvalidIndex(session.connection(), name)) {
+      try {
+        concurrently("DROP INDEX CONCURRENTLY IF EXISTS " + name);
+      } catch (SQLException e) {
+        run.requireConnectionAndLock(e);
+        session.requireNotOver();
+        throw run.failure(
+            step,
+            1,
+            e,
+            run.exitCode(e),
+            "the invalid index "
+                + name
+                + " of a broken run could not be dropped"
+                + session.blocker().map(who -> "; it was blocked by " + who).orElse(""),
+            MigrationRun.MORE_TIME_HINT);
+      }
+      session.reporter().log("dropped the invalid index " + name + ", which a broken run left");
+    }
+  }
+}

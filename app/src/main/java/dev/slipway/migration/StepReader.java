@@ -1,0 +1,212 @@
+package dev.slipway.migration;
+
+import dev.slipway.driver.DatabaseDriver;
+import dev.slipway.driver.mysql.MysqlDriver;
+import dev.slipway.error.SlipwayException;
+import dev.slipway.migration.MigrationFile.Content;
+import dev.slipway.migration.MigrationStep.Direction;
+import dev.slipway.sql.SqlScript;
+import dev.slipway.sql.SqlScript.Statement;
+import dev.slipway.sql.SqlScript.StatementKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Files to steps: reads, replaces placeholders where Flyway would, and refuses what would break the
+ * promise of one transaction, before anything runs.
+ */
+public final class StepReader {
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}\\s]+)}");
+
+  private final DatabaseDriver dialect;
+  private final Map<String, String> placeholders;
+  private final boolean applied;
+
+  /**
+   * Nothing is read yet.
+   *
+   * @param placeholders values for files with Flyway's names
+   */
+  public StepReader(DatabaseDriver dialect, Map<String, String> placeholders) {
+    this(dialect, placeholders, false);
+  }
+
+  private StepReader(DatabaseDriver dialect, Map<String, String> placeholders, boolean applied) {
+    this.dialect = dialect;
+    this.placeholders = placeholders;
+    this.applied = applied;
+  }
+
+  /** Creates a reader of files that are applied elsewhere, which a down marker does not stop. */
+  public static StepReader ofApplied(DatabaseDriver dialect, Map<String, String> placeholders) {
+    return new StepReader(dialect, placeholders, true);
+  }
+
+  /** The same of a migration of which no database is asked what has become of it. */
+  public MigrationStep read(MigrationFile file, Direction direction) {
+    return read(file, direction, Optional.empty());
+  }
+
+  /**
+   * Reads a migration that has not been begun.
+   *
+   * @throws SlipwayException (usage) naming file and line if it cannot be run as its name promises
+   */
+  MigrationStep read(MigrationFile file, Direction direction, Optional<HistoryRow> row) {
+    Content content = file.read();
+    String text = file.flyway() ? replacePlaceholders(file, content.text()) : content.text();
+    SqlScript script = SqlScript.parse(text, dialect.syntax());
+    boolean together =
+        !file.autocommit()
+            && (!file.flyway()
+                || dialect instanceof MysqlDriver
+                || FlywayParser.runsInTransaction(file.script(), text, dialect));
+    rejectClientCommands(file, script);
+    if (direction == Direction.UP && row.isEmpty() && !applied) {
+      DownMarker.reject(file, script, dialect);
+    }
+    if (together) {
+      script = withoutTransactionFrame(script);
+      rejectTransactionControl(file, script);
+    }
+    return new MigrationStep(
+        file, content, script, direction, together && dialect.transactionalDdl(), row, 1, false);
+  }
+
+  /** The same step, to go on where the history says that it stopped. */
+  MigrationStep resume(MigrationStep step, HistoryRow row) {
+    HistoryRow.FailurePoint standstill = row.failurePoint();
+    int last = step.script().statements().size();
+    int first = Math.max(1, Math.min(standstill.statement(), last + 1));
+    return new MigrationStep(
+        step.file(),
+        step.content(),
+        step.script(),
+        step.direction(),
+        step.transactional(),
+        Optional.of(row),
+        first,
+        standstill.statement() > 0 && first <= last && !standstill.failed());
+  }
+
+  private String replacePlaceholders(MigrationFile file, String text) {
+    if (!text.contains("${")) {
+      return text;
+    }
+    Matcher matcher = PLACEHOLDER.matcher(text);
+    StringBuilder replaced = new StringBuilder(text.length());
+    while (matcher.find()) {
+      String value = placeholders.get(matcher.group(1));
+      if (value == null) {
+        SqlScript.SourcePosition place =
+            new SqlScript(text, dialect.syntax(), List.of(), true).position(matcher.start());
+        throw SlipwayException.usageError(
+                file.path()
+                    + ":"
+                    + place.line()
+                    + ": no value for the placeholder `"
+                    + matcher.group()
+                    + "`")
+            .hint(
+                "add `"
+                    + matcher.group(1)
+                    + "` to migrate.placeholders; in a file named as "
+                    + "Ory's or golang-migrate's are, nothing is replaced");
+      }
+      matcher.appendReplacement(replaced, Matcher.quoteReplacement(value));
+    }
+    return matcher.appendTail(replaced).toString();
+  }
+
+  /** Takes out one BEGIN at the start and one COMMIT at the end: ours stand in their place. */
+  private static SqlScript withoutTransactionFrame(SqlScript script) {
+    List<Statement> statements = new ArrayList<>(script.statements());
+    if (!statements.isEmpty() && statements.getFirst().kind() == StatementKind.BEGIN) {
+      statements.removeFirst();
+      if (!statements.isEmpty() && statements.getLast().kind() == StatementKind.COMMIT) {
+        statements.removeLast();
+      }
+    } else if (!statements.isEmpty()
+        && statements.getLast().kind() == StatementKind.COMMIT
+        && statements.stream().filter(statement -> statement.kind() == StatementKind.COMMIT).count()
+            == 1) {
+      statements.removeLast();
+    }
+    return new SqlScript(
+        script.text(), script.syntax(), List.copyOf(statements), script.terminated());
+  }
+
+  private void rejectClientCommands(MigrationFile file, SqlScript script) {
+    for (Statement statement : script.statements()) {
+      switch (statement.kind()) {
+        case SHELL ->
+            throw rejection(
+                file,
+                script,
+                statement,
+                "is a command of the database's shell, which no server understands",
+                "remove the line, or dump in plain SQL");
+        case CLIENT_ENCODING ->
+            throw rejection(
+                file,
+                script,
+                statement,
+                "changes how text or dates travel to the client, which would close the connection",
+                "remove the statement: migrations are sent as UTF-8, with ISO dates");
+        case PLAIN,
+            ROWS,
+            BEGIN,
+            COMMIT,
+            TRANSACTION_CONTROL,
+            COPY,
+            CONCURRENT_INDEX,
+            LOCK_TABLES,
+            UNLOCK_TABLES -> {}
+      }
+    }
+  }
+
+  private void rejectTransactionControl(MigrationFile file, SqlScript script) {
+    for (Statement statement : script.statements()) {
+      switch (statement.kind()) {
+        case BEGIN, COMMIT, TRANSACTION_CONTROL ->
+            throw rejection(
+                file,
+                script,
+                statement,
+                "controls a transaction inside one that Slipway opens and closes",
+                autocommitHint(file));
+        case CONCURRENT_INDEX ->
+            throw rejection(
+                file, script, statement, "cannot run inside a transaction", autocommitHint(file));
+        case PLAIN, ROWS, COPY, LOCK_TABLES, UNLOCK_TABLES, CLIENT_ENCODING, SHELL -> {}
+      }
+    }
+  }
+
+  private String autocommitHint(MigrationFile file) {
+    String name = file.path().getFileName().toString();
+    return file.flyway()
+        ? "say executeInTransaction=false in " + name + ".conf, or split the file"
+        : "name the file "
+            + name.replaceFirst("\\.(up|down)\\.sql$", ".autocommit.$1.sql")
+            + ", and it runs outside a transaction; or split it";
+  }
+
+  private SlipwayException rejection(
+      MigrationFile file, SqlScript script, Statement statement, String why, String hint) {
+    return SlipwayException.usageError(
+            file.path()
+                + ":"
+                + script.position(statement.start()).line()
+                + ": `"
+                + script.excerpt(statement)
+                + "` "
+                + why)
+        .hint(hint);
+  }
+}

@@ -1,0 +1,289 @@
+package dev.slipway.pool;
+
+import dev.slipway.config.Secret;
+import dev.slipway.driver.Drivers;
+import dev.slipway.driver.PooledConnector;
+import dev.slipway.driver.SqlExceptions;
+import dev.slipway.dsn.Dsn;
+import dev.slipway.error.SlipwayException;
+import java.lang.System.Logger.Level;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/**
+ * Where connections come from: the DSN of now. A pool's own URL and password are fixed once it has
+ * started; this one follows the DSN's text, so that a changed secret counts without a restart.
+ *
+ * <p>A new text is taken over when a connection with it comes about; one that cannot be read, is
+ * refused or leads nowhere leaves the old one in use, is logged once, counted, and tried again.
+ * Nobody who needs a connection waits for that. Thread-safe.
+ */
+final class DsnWatcher implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.slipway.pool");
+
+  /** How often somebody looks whether the DSN's text has changed. */
+  private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
+
+  /** How often a changed DSN that does not work is tried again. */
+  private static final Duration RETRY_INTERVAL = Duration.ofSeconds(2);
+
+  private final Supplier<Secret> text;
+  private final Optional<String> schema;
+  private final String applicationName;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final AtomicLong changes = new AtomicLong();
+  private final AtomicLong failures = new AtomicLong();
+  private volatile ActiveDsn current;
+  private volatile Runnable replace = () -> {};
+  private volatile Optional<ConnectFailure> failure = Optional.empty();
+  private long lastAnswerNanos = System.nanoTime();
+  private Optional<Secret> rejected = Optional.empty();
+  private long rejectedNanos;
+
+  /**
+   * A DSN that connections are made with.
+   *
+   * @param connector opens connections with it
+   */
+  record ActiveDsn(Secret text, Dsn dsn, PooledConnector connector) {}
+
+  /**
+   * A try to connect that was refused, or that nobody has answered yet.
+   *
+   * @param begunNanos when it began
+   * @param nanos when it was refused, or last without an answer
+   * @param silentSince since when no try was answered or refused; empty when this one was refused
+   */
+  record ConnectFailure(
+      SQLException cause,
+      long startNanos,
+      long nanos,
+      OptionalLong unansweredSince,
+      ActiveDsn dsn) {}
+
+  /**
+   * @param text gives the DSN's text of now
+   * @param schema that a setting names, see {@link Dsn#withSchema}
+   * @throws SlipwayException (usage) when the text of now cannot be read or understood
+   */
+  DsnWatcher(Supplier<Secret> text, Optional<String> schema, String applicationName) {
+    this.text = text;
+    this.schema = schema;
+    this.applicationName = applicationName;
+    Secret now = text.get();
+    current = known(now, parse(now));
+  }
+
+  private ActiveDsn known(Secret from, Dsn dsn) {
+    return new ActiveDsn(
+        from, dsn, Drivers.of(dsn).pooledConnector(dsn, applicationName, () -> replace.run()));
+  }
+
+  /**
+   * Follows the text from now on, on a thread of its own and until closed.
+   *
+   * @param replace makes the pool let go of all connections, as soon as their work is done
+   */
+  void start(Runnable replace) {
+    this.replace = replace;
+    Thread.ofVirtual().name("dsn").start(this::watch);
+  }
+
+  Dsn dsn() {
+    return current.dsn();
+  }
+
+  PooledConnector connector() {
+    return current.connector();
+  }
+
+  long changes() {
+    return changes.get();
+  }
+
+  long failures() {
+    return failures.get();
+  }
+
+  /** The last try to connect, if it failed. What an earlier DSN led to no longer counts. */
+  Optional<ConnectFailure> failure() {
+    return failure.filter(last -> last.dsn() == current);
+  }
+
+  /** A new connection with the DSN of now, in one try that an interrupt ends. */
+  Connection connection() throws SQLException {
+    while (true) {
+      ActiveDsn now = current;
+      Connection connection = attempt(now);
+      if (now == current) {
+        recordSuccess();
+        return connection;
+      }
+      // The DSN has changed meanwhile, and the pool has replaced all the others.
+      closeQuietly(connection);
+    }
+  }
+
+  /** Somebody tries since then in vain: that counts as a failure until it is one or not. */
+  void recordUnanswered(long begun) {
+    recordTimeout(begun, current);
+  }
+
+  private Connection attempt(ActiveDsn with) throws SQLException {
+    long begun = System.nanoTime();
+    try {
+      return with.connector().open();
+    } catch (SQLException e) {
+      throw Thread.currentThread().isInterrupted()
+          ? recordTimeout(begun, with)
+          : recordRefusal(e, begun, with);
+    } catch (RuntimeException e) {
+      throw recordRefusal(new SQLException("the driver failed: " + e, e), begun, with);
+    }
+  }
+
+  private synchronized void recordSuccess() {
+    lastAnswerNanos = System.nanoTime();
+    failure = Optional.empty();
+    notifyAll();
+  }
+
+  private synchronized SQLException recordRefusal(SQLException why, long begun, ActiveDsn with) {
+    // A refusal is an answer too: no silence lasts from before it.
+    lastAnswerNanos = System.nanoTime();
+    failure =
+        Optional.of(new ConnectFailure(why, begun, System.nanoTime(), OptionalLong.empty(), with));
+    notifyAll();
+    return why;
+  }
+
+  /**
+   * Waits for the end of a try that began after this moment, unless the last one has succeeded.
+   *
+   * @throws InterruptedException when the waiting thread is interrupted
+   */
+  synchronized void awaitAttempt(long sinceNanos, Duration atMost) throws InterruptedException {
+    long end = System.nanoTime() + atMost.toNanos();
+    while (failure().filter(last -> last.startNanos() - sinceNanos < 0).isPresent()) {
+      long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+      if (left <= 0) {
+        return;
+      }
+      wait(left);
+    }
+  }
+
+  /** A silence ends with an answer, not with another try that has none either. */
+  private synchronized SQLException recordTimeout(long begun, ActiveDsn with) {
+    SQLException why = noAnswer();
+    long since = begun - lastAnswerNanos > 0 ? begun : lastAnswerNanos;
+    OptionalLong before =
+        failure().map(ConnectFailure::unansweredSince).orElse(OptionalLong.empty());
+    if (before.isPresent() && before.getAsLong() - since < 0) {
+      since = before.getAsLong();
+    }
+    failure =
+        Optional.of(
+            new ConnectFailure(why, begun, System.nanoTime(), OptionalLong.of(since), with));
+    notifyAll();
+    return why;
+  }
+
+  private static SQLException noAnswer() {
+    return new SQLTransientConnectionException("no answer in time", "08001");
+  }
+
+  /** Ends the following. */
+  @Override
+  public void close() {
+    closed.countDown();
+  }
+
+  private void watch() {
+    try {
+      boolean again = false;
+      while (!closed.await(POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (again) {
+          // The pool may have been taking in a connection that was made just before.
+          replace.run();
+        }
+        again = reload();
+        if (again) {
+          replace.run();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Takes a changed text over if it works; whether it did. */
+  private boolean reload() {
+    Secret now = null;
+    try {
+      now = text.get();
+      if (now.equals(current.text())) {
+        rejected = Optional.empty();
+        return false;
+      }
+      if (rejected.equals(Optional.of(now))
+          && System.nanoTime() - rejectedNanos < RETRY_INTERVAL.toNanos()) {
+        return false;
+      }
+      Dsn dsn = parse(now);
+      if (!dsn.driver().equals(current.dsn().driver()) || dsn.inMemory()) {
+        throw SlipwayException.usageError(
+            "it names another kind of database ("
+                + dsn.driver()
+                + " in place of "
+                + current.dsn().driver()
+                + "), which needs a restart");
+      }
+      ActiveDsn next = known(now, dsn);
+      closeQuietly(next.connector().open());
+      current = next;
+      rejected = Optional.empty();
+      changes.incrementAndGet();
+      LOG.log(Level.INFO, "the DSN has changed: connecting to {0}", dsn.target());
+      return true;
+    } catch (SQLException e) {
+      rejectChange(now, Drivers.parse(now.reveal()).redact(SqlExceptions.message(e)));
+    } catch (SlipwayException e) {
+      rejectChange(now, e.getMessage());
+    } catch (RuntimeException e) {
+      // Of a driver; its words may quote what it was given, and the look must go on.
+      rejectChange(now, e.getClass().getName());
+    }
+    return false;
+  }
+
+  private void rejectChange(Secret now, String why) {
+    Optional<Secret> refusal = Optional.of(now == null ? Secret.of("") : now);
+    rejectedNanos = System.nanoTime();
+    if (!refusal.equals(rejected)) {
+      rejected = refusal;
+      failures.incrementAndGet();
+      LOG.log(Level.WARNING, "the changed DSN is not used, the old one stays: {0}", why);
+    }
+  }
+
+  private Dsn parse(Secret secret) {
+    return Drivers.parse(secret.reveal(), schema);
+  }
+
+  private static void closeQuietly(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      LOG.log(Level.DEBUG, "a connection that was only a try did not close", e);
+    }
+  }
+}

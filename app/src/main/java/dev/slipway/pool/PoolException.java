@@ -1,0 +1,58 @@
+package dev.slipway.pool;
+
+import dev.slipway.config.Durations;
+import dev.slipway.driver.Connections;
+import dev.slipway.driver.SqlExceptions;
+import dev.slipway.dsn.Dsn;
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+
+/**
+ * The pool had no connection to give. Whatever the reason, a wrong password included, the one who
+ * asked may try again: somebody may mend it, and no restart is needed.
+ */
+final class PoolException extends SQLTransientConnectionException {
+  private static final long serialVersionUID = 1;
+
+  private PoolException(String words, SQLException why) {
+    super(words, "08001", why);
+  }
+
+  /** None can be made. */
+  static PoolException unavailable(SQLException why) {
+    return new PoolException(SqlExceptions.message(why), why);
+  }
+
+  /** All are in use. */
+  static PoolException exhausted(Duration waited, ConnectionPool.Statistics gauges) {
+    return new PoolException(
+        "none was free within "
+            + Durations.format(waited)
+            + " (open "
+            + gauges.open()
+            + " of "
+            + gauges.max()
+            + ", in use "
+            + gauges.active()
+            + ", waiting "
+            + gauges.waiting()
+            + ")",
+        null);
+  }
+
+  SlipwayException toSlipwayException(Dsn dsn) {
+    if (!(getCause() instanceof SQLException why)) {
+      return SlipwayException.of(
+              ExitCode.RETRY, "no connection to " + dsn.target() + ": " + getMessage())
+          .hint("raise max_conns, or look for work that keeps connections for long")
+          .cause(this);
+    }
+    SlipwayException unreachable = Connections.connectionFailure(dsn, why, Duration.ZERO);
+    SlipwayException again =
+        SlipwayException.of(ExitCode.RETRY, unreachable.getMessage()).cause(this);
+    return unreachable.hint().map(again::hint).orElse(again);
+  }
+}

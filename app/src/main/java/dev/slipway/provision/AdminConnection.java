@@ -1,0 +1,68 @@
+package dev.slipway.provision;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** An administrator's connection, in autocommit. Of one thread. */
+final class AdminConnection implements AutoCloseable {
+  private final Connection connection;
+
+  AdminConnection(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** Sends a statement in which every name is quoted already: DDL takes no bound values. */
+  void run(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.setEscapeProcessing(false);
+      statement.execute(sql);
+    }
+  }
+
+  /** The rows of an answer, each as its columns' texts; NULL is an empty text. */
+  List<List<String>> rows(String sql, Object... values) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < values.length; i++) {
+        statement.setObject(i + 1, values[i]);
+      }
+      List<List<String>> rows = new ArrayList<>();
+      try (ResultSet answer = statement.executeQuery()) {
+        int columns = answer.getMetaData().getColumnCount();
+        while (answer.next()) {
+          List<String> row = new ArrayList<>();
+          for (int column = 1; column <= columns; column++) {
+            row.add(Optional.ofNullable(answer.getString(column)).orElse(""));
+          }
+          rows.add(row);
+        }
+      }
+      return rows;
+    }
+  }
+
+  /** The first row, if there is one. */
+  Optional<List<String>> row(String sql, Object... values) throws SQLException {
+    return rows(sql, values).stream().findFirst();
+  }
+
+  /** The first column of the first row. */
+  String string(String sql, Object... values) throws SQLException {
+    return row(sql, values).orElseThrow(() -> new SQLException("no answer to " + sql)).getFirst();
+  }
+
+  /** Whether it is true. */
+  boolean isTrue(String sql, Object... values) throws SQLException {
+    return List.of("t", "true", "1").contains(string(sql, values));
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+}

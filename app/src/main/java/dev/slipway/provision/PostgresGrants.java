@@ -1,0 +1,219 @@
+package dev.slipway.provision;
+
+import dev.slipway.driver.SqlQuoting;
+import dev.slipway.provision.Change.Outcome;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Who may do what inside of one database of PostgreSQL or CockroachDB. It looks first; CockroachDB
+ * need not know what is looked at, so there it is granted again without a look.
+ */
+final class PostgresGrants {
+  static final String READ = "SELECT";
+  static final String WRITE = "SELECT, INSERT, UPDATE, DELETE";
+
+  private static final String OWN = WRITE + ", TRUNCATE, REFERENCES, TRIGGER";
+  private static final String ALL = "ALL";
+
+  private final AdminConnection inside;
+  private final String database;
+  private final String owner;
+  private final boolean cockroach;
+  private final ChangeLog changes;
+
+  /**
+   * @param inside a connection to the database itself
+   * @param owner who is to have everything, whoever owns the database
+   */
+  PostgresGrants(
+      AdminConnection inside, String database, String owner, boolean cockroach, ChangeLog changes) {
+    this.inside = inside;
+    this.database = database;
+    this.owner = owner;
+    this.cockroach = cockroach;
+    this.changes = changes;
+  }
+
+  void extension(String name) throws SQLException {
+    String object = "extension " + name;
+    if (inside.row("SELECT 1 FROM pg_extension WHERE extname = ?", name).isPresent()) {
+      changes.add(object, Outcome.UNCHANGED, "");
+      return;
+    }
+    inside.run("CREATE EXTENSION IF NOT EXISTS " + SqlQuoting.identifier(name));
+    changes.add(object, Outcome.CREATED, "");
+  }
+
+  /** The owner's rights; what everybody has goes, where the database is really the owner's. */
+  void own() throws SQLException {
+    String proprietor =
+        inside.string(
+            "SELECT pg_get_userbyid(datdba) FROM pg_database"
+                + " WHERE datname = current_database()");
+    List<String> missing = new ArrayList<>();
+    if (proprietor.equals(owner)) {
+      closeToOthers();
+    } else {
+      onDatabase(owner, "CREATE, CONNECT, TEMPORARY", missing);
+      onFuture(proprietor, owner, ALL, missing);
+    }
+    if (!inside.isTrue("SELECT has_schema_privilege(?, 'public', 'CREATE')", owner)) {
+      missing.add("GRANT ALL ON SCHEMA public TO " + SqlQuoting.identifier(owner));
+    }
+    onTables(owner, OWN, missing);
+    grant(owner, missing, "may do everything");
+  }
+
+  /** Rights on rows for somebody who is not the owner. */
+  void rows(String role, String rights) throws SQLException {
+    List<String> missing = new ArrayList<>();
+    onDatabase(role, "CONNECT", missing);
+    if (!inside.isTrue("SELECT has_schema_privilege(?, 'public', 'USAGE')", role)) {
+      missing.add("GRANT USAGE ON SCHEMA public TO " + SqlQuoting.identifier(role));
+    }
+    onTables(role, rights, missing);
+    onFuture(owner, role, rights, missing);
+    grant(role, missing, rights.equals(READ) ? "may read rows" : "may read and write rows");
+  }
+
+  private void grant(String role, List<String> missing, String meaning) throws SQLException {
+    for (String statement : missing) {
+      inside.run(statement);
+    }
+    changes.add(
+        "rights of " + role, missing.isEmpty() ? Outcome.UNCHANGED : Outcome.CHANGED, meaning);
+  }
+
+  /** Everybody may connect to a new database and, before PostgreSQL 15, create tables in it. */
+  private void closeToOthers() throws SQLException {
+    boolean connects =
+        cockroach
+            || inside.isTrue(
+                "SELECT has_database_privilege('public', current_database(), 'CONNECT, TEMPORARY')");
+    if (connects) {
+      inside.run("REVOKE ALL ON DATABASE " + SqlQuoting.identifier(database) + " FROM PUBLIC");
+    }
+    boolean creates =
+        cockroach || inside.isTrue("SELECT has_schema_privilege('public', 'public', 'CREATE')");
+    boolean ours =
+        cockroach
+            || inside.isTrue(
+                "SELECT pg_has_role(current_user, nspowner, 'USAGE')"
+                    + " FROM pg_namespace WHERE nspname = 'public'");
+    if (creates && ours) {
+      inside.run("GRANT ALL ON SCHEMA public TO " + SqlQuoting.identifier(owner));
+      inside.run("REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+    }
+    changes.add(
+        "rights of everybody",
+        connects || creates && ours ? Outcome.CHANGED : Outcome.UNCHANGED,
+        creates && !ours
+            ? "may not connect, but create in schema public: only its owner can change that"
+            : "may not connect");
+  }
+
+  private void onDatabase(String role, String rights, List<String> missing) throws SQLException {
+    for (String right : rights.split(", ")) {
+      if (cockroach
+          || !inside.isTrue(
+              """
+          SELECT EXISTS (SELECT 1
+            FROM pg_database d, aclexplode(d.datacl) a
+            WHERE d.datname = current_database()
+              AND pg_get_userbyid(a.grantee) = ?
+              AND a.privilege_type = ?)
+          """,
+              role,
+              right)) {
+        missing.add(
+            "GRANT "
+                + right
+                + " ON DATABASE "
+                + SqlQuoting.identifier(database)
+                + " TO "
+                + SqlQuoting.identifier(role));
+      }
+    }
+  }
+
+  /**
+   * The tables, views and sequences that are there. Those of extensions, and those whose owner the
+   * administrator cannot speak for, are left alone.
+   */
+  private void onTables(String role, String rights, List<String> missing) throws SQLException {
+    List<String> values = cockroach ? List.of(role) : List.of(role, role, role, rights);
+    for (List<String> each :
+        inside.rows(
+            """
+        SELECT c.relkind, format('%I.%I', n.nspname, c.relname)
+        FROM pg_class c
+          JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = 'public'
+          AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+          AND pg_get_userbyid(c.relowner) <> ?
+          AND pg_has_role(current_user, c.relowner, 'USAGE')
+          AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+        """
+                + (cockroach
+                    ? ""
+                    : """
+          AND CASE WHEN c.relkind = 'S' THEN NOT has_sequence_privilege(?, c.oid, 'SELECT')
+              ELSE NOT (SELECT bool_and(has_table_privilege(?, c.oid, trim(p)))
+                        FROM unnest(string_to_array(?, ',')) p) END
+        """)
+                + "ORDER BY 2",
+            values.toArray())) {
+      boolean sequence = each.getFirst().equals("S");
+      missing.add(
+          "GRANT "
+              + (sequence ? onSequence(rights) : rights)
+              + " ON "
+              + (sequence ? "SEQUENCE " : "TABLE ")
+              + each.get(1)
+              + " TO "
+              + SqlQuoting.identifier(role));
+    }
+  }
+
+  /** Whoever inserts rows has to count, too. */
+  private static String onSequence(String rights) {
+    return rights.equals(READ) ? READ : ALL;
+  }
+
+  /** The tables and sequences that their maker will have made later. */
+  private void onFuture(String maker, String role, String rights, List<String> missing)
+      throws SQLException {
+    for (String kind : List.of("TABLES", "SEQUENCES")) {
+      boolean tables = kind.equals("TABLES");
+      boolean there =
+          !cockroach
+              && inside.isTrue(
+                  """
+          SELECT EXISTS (SELECT 1
+            FROM pg_default_acl d
+              JOIN pg_namespace n ON n.oid = d.defaclnamespace,
+              aclexplode(d.defaclacl) a
+            WHERE n.nspname = 'public'
+              AND pg_get_userbyid(d.defaclrole) = ?
+              AND d.defaclobjtype = ?
+              AND pg_get_userbyid(a.grantee) = ?)
+          """,
+                  maker,
+                  tables ? "r" : "S",
+                  role);
+      if (!there) {
+        missing.add(
+            "ALTER DEFAULT PRIVILEGES FOR ROLE "
+                + SqlQuoting.identifier(maker)
+                + " IN SCHEMA public GRANT "
+                + (tables ? rights : onSequence(rights))
+                + " ON "
+                + kind
+                + " TO "
+                + SqlQuoting.identifier(role));
+      }
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.slipway.sql;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** A statement, or a part of one, read from left to right. Of one thread. */
+public final class TokenCursor {
+  private final SqlTokens tokens;
+
+  /** How many parentheses are open around each token, compared with the first. */
+  private final int[] depths;
+
+  private int at;
+
+  /** A cursor before the first token. */
+  public TokenCursor(SqlTokens tokens) {
+    this.tokens = tokens;
+    this.depths = new int[tokens.size()];
+    int depth = 0;
+    for (int i = 0; i < depths.length; i++) {
+      depth -= i > 0 && tokens.symbol(i, ")") ? 1 : 0;
+      depths[i] = depth;
+      depth += tokens.symbol(i, "(") ? 1 : 0;
+    }
+  }
+
+  /** Passes over these words if they are the next. */
+  public boolean accept(String... words) {
+    if (!matchesAt(at, words)) {
+      return false;
+    }
+    at += words.length;
+    return true;
+  }
+
+  /** Passes over one of these words if it is the next. */
+  public boolean acceptAny(String... words) {
+    for (String word : words) {
+      if (accept(word)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether one of these words is the next. */
+  public boolean nextIs(String... words) {
+    return tokens.word(at, words);
+  }
+
+  /** Passes over a name; of {@code schema.table} the last part counts. */
+  public Optional<String> name() {
+    Optional<String> name = Optional.empty();
+    while (tokens.name(at)) {
+      name = Optional.of(tokens.get(at++).text().toLowerCase(Locale.ROOT));
+      if (!tokens.symbol(at, ".")) {
+        break;
+      }
+      at++;
+    }
+    return name;
+  }
+
+  /** Passes over everything before these words, and over them, outside of parentheses. */
+  public boolean skipPast(String... words) {
+    int found = find(words);
+    if (found < 0) {
+      return false;
+    }
+    at = found + words.length;
+    return true;
+  }
+
+  /** Whether these words follow each other somewhere ahead, outside of parentheses. */
+  public boolean has(String... words) {
+    return find(words) >= 0;
+  }
+
+  /** Whether it says {@code NAME=VALUE} or {@code NAME VALUE} somewhere ahead. */
+  public boolean hasOption(String name, String value) {
+    for (int i = at; i + 1 < tokens.size(); i++) {
+      int behind = tokens.symbol(i + 1, "=") ? i + 2 : i + 1;
+      if (tokens.word(i, name) && matchesAt(behind, value)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private int find(String... words) {
+    for (int i = at; i < tokens.size(); i++) {
+      if (depths[i] == 0 && matchesAt(i, words)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private boolean matchesAt(int from, String... words) {
+    return tokens.words(from, words);
+  }
+
+  /** What is ahead, split at its commas outside of parentheses. */
+  public List<TokenCursor> parts() {
+    List<TokenCursor> parts = new ArrayList<>();
+    int from = at;
+    for (int i = at; i < tokens.size(); i++) {
+      if (depths[i] == 0 && tokens.symbol(i, ",")) {
+        parts.add(new TokenCursor(tokens.part(from, i)));
+        from = i + 1;
+      }
+    }
+    parts.add(new TokenCursor(tokens.part(from, tokens.size())));
+    return parts;
+  }
+
+  /** The functions that are called ahead, whatever the depth, in lower case. */
+  public List<String> calls() {
+    List<String> calls = new ArrayList<>();
+    for (int i = at; i + 1 < tokens.size(); i++) {
+      if (tokens.name(i) && tokens.symbol(i + 1, "(")) {
+        calls.add(tokens.get(i).text().toLowerCase(Locale.ROOT));
+      }
+    }
+    return calls;
+  }
+
+  /** Columns of which it is said ahead, whatever the depth, that they are not NULL. */
+  public List<String> notNullColumns() {
+    List<String> columns = new ArrayList<>();
+    for (int i = at + 1; i < tokens.size(); i++) {
+      if (matchesAt(i, "IS", "NOT", "NULL")) {
+        columns.add(tokens.get(i - 1).text().toLowerCase(Locale.ROOT));
+      }
+    }
+    return columns;
+  }
+
+  /** Whether a parenthesis is next. */
+  public boolean nextIsParenthesis() {
+    return tokens.symbol(at, "(");
+  }
+
+  /** The same from its beginning. */
+  public TokenCursor restart() {
+    return new TokenCursor(tokens);
+  }
+}

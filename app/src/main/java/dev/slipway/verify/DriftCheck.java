@@ -1,0 +1,254 @@
+package dev.slipway.verify;
+
+import dev.slipway.config.Settings;
+import dev.slipway.driver.Connections;
+import dev.slipway.driver.Drivers;
+import dev.slipway.driver.SessionOptions;
+import dev.slipway.dsn.Dsn;
+import dev.slipway.error.SlipwayException;
+import dev.slipway.migration.CancellationToken;
+import dev.slipway.migration.MigrationFile;
+import dev.slipway.migration.MigrationPlan;
+import dev.slipway.migration.MigrationPlan.Target;
+import dev.slipway.migration.MigrationService;
+import dev.slipway.migration.MigrationService.Inspection;
+import dev.slipway.migration.MigrationStatus;
+import dev.slipway.migration.MigrationStatus.State;
+import dev.slipway.migration.MigrationStep;
+import dev.slipway.migration.MigrationStep.Direction;
+import dev.slipway.migration.StepReader;
+import dev.slipway.verify.SchemaModel.Difference;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * A live database held against its migrations: its history, and its schema against that of a
+ * scratch database to which the same migrations were applied. Of the live one it only reads.
+ */
+public final class DriftCheck {
+  /** Counting more would read a big table to its end. */
+  private static final long ROWS_MAX = 1_000_000;
+
+  private Dsn dsn;
+  private final Settings.Migrate settings;
+  private final CancellationToken stop;
+  private final Consumer<String> story;
+  private final List<Finding> findings = new ArrayList<>();
+
+  /**
+   * In what the database is not as the migrations say.
+   *
+   * @param kind history, checksum or schema
+   * @param what in words
+   */
+  public record Finding(String kind, String what) {}
+
+  /**
+   * What was seen.
+   *
+   * @param applied how many migrations are
+   * @param pending those that are not, by version and name; they are no finding
+   * @param findings what differs; empty when nothing does
+   * @param tables rows of each table: empty where they may not be read, more than a million is
+   *     {@link #more}
+   * @param uncompared what kept the schema from being compared; with findings in the history it is
+   *     not tried
+   */
+  public record Result(
+      int applied,
+      List<String> pending,
+      List<Finding> findings,
+      Map<String, OptionalLong> tables,
+      Optional<SlipwayException> uncompared) {
+    /** Whether the schema was held against that of the scratch database. */
+    public boolean compared() {
+      return uncompared.isEmpty()
+          && findings.stream().noneMatch(finding -> finding.kind().equals("history"));
+    }
+
+    /** Whether a count is only known to be greater than what is told. */
+    public static boolean more(long rows) {
+      return rows > ROWS_MAX;
+    }
+  }
+
+  private DriftCheck(
+      Dsn dsn, Settings.Migrate settings, CancellationToken stop, Consumer<String> story) {
+    this.dsn = dsn;
+    this.settings = settings;
+    this.stop = stop;
+    this.story = story;
+  }
+
+  /**
+   * Looks.
+   *
+   * @param options where the migrations are replayed
+   * @param story told what is waited for
+   * @throws SlipwayException (usage) for files or a DSN that are wrong, (retry) if the database is
+   *     away
+   */
+  public static Result check(
+      Dsn dsn,
+      ScratchOptions options,
+      Settings.Migrate settings,
+      CancellationToken stop,
+      Consumer<String> story) {
+    return new DriftCheck(dsn, settings, stop, story).check(options);
+  }
+
+  private Result check(ScratchOptions options) {
+    Inspection live;
+    try (MigrationService migrations =
+        MigrationService.connect(dsn, settings, stop, new MessageReporter(story))) {
+      live = migrations.inspect();
+      // The schema of the history is the one to compare, whatever other connections would choose.
+      dsn = migrations.dsnWithSchema();
+    }
+    MigrationStatus status = live.status();
+    status.lines().stream()
+        .flatMap(line -> line.issue().stream())
+        .forEach(issue -> findings.add(new Finding(kind(issue.kind()), issue.message())));
+    status.unmanaged().ifPresent(story);
+    SchemaModel found;
+    Map<String, OptionalLong> tables;
+    try (Connection connection = open()) {
+      found = SchemaModel.read(connection, Drivers.of(dsn), settings.table());
+      tables = count(connection, found.tables());
+    } catch (SQLException e) {
+      throw SlipwayException.of(
+              Drivers.of(dsn).exitCode(e),
+              "cannot look at the schema of "
+                  + dsn.target()
+                  + ": "
+                  + dsn.redact(String.valueOf(e.getMessage())))
+          .cause(e);
+    }
+    Optional<SlipwayException> uncompared = Optional.empty();
+    try {
+      replayed(options, live.applied()).ifPresent(expected -> compare(found, expected));
+    } catch (SlipwayException e) {
+      uncompared = Optional.of(e);
+    }
+    List<String> pending =
+        status.lines().stream()
+            .filter(line -> line.state() == State.PENDING)
+            .map(MigrationStatus.Line::label)
+            .toList();
+    int done = (int) status.lines().stream().filter(line -> line.state() == State.APPLIED).count();
+    return new Result(done, pending, List.copyOf(findings), tables, uncompared);
+  }
+
+  private static String kind(MigrationStatus.Issue.Kind kind) {
+    return switch (kind) {
+      case EDITED -> "checksum";
+      case FOREIGN, INCOMPLETE, UNKNOWN -> "history";
+    };
+  }
+
+  private Connection open() {
+    return Connections.connect(
+        dsn,
+        new SessionOptions(
+            "slipway verify", settings.ddlLockTimeout(), settings.statementTimeout()),
+        settings.waitForDatabase(),
+        story);
+  }
+
+  private Map<String, OptionalLong> count(Connection connection, List<String> tables)
+      throws SQLException {
+    Map<String, OptionalLong> rows = new LinkedHashMap<>();
+    try (Statement statement = connection.createStatement()) {
+      for (String table : tables) {
+        stop.requireNotCancelled();
+        String sql =
+            "SELECT count(*) FROM (SELECT 1 FROM "
+                + Drivers.of(dsn).quoteTable(table)
+                + " LIMIT "
+                + (ROWS_MAX + 1)
+                + ") AS counted";
+        try (ResultSet row = statement.executeQuery(sql)) {
+          row.next();
+          rows.put(table, OptionalLong.of(row.getLong(1)));
+        } catch (SQLException e) {
+          if (!Drivers.of(dsn).isPermissionDenied(e)) {
+            throw e;
+          }
+          // The login may see that the table is there, and not what is in it.
+          rows.put(table, OptionalLong.empty());
+        }
+      }
+    }
+    return rows;
+  }
+
+  /** What the schema should be; nothing where the history alone says that it cannot be known. */
+  private Optional<SchemaModel> replayed(ScratchOptions options, Set<MigrationFile> applied) {
+    if (findings.stream().anyMatch(finding -> finding.kind().equals("history"))) {
+      return Optional.empty();
+    }
+    List<MigrationStep> steps = steps(applied);
+    IsolationCheck.require(dsn, options, steps, settings, story);
+    try (ScratchDatabase scratch =
+            ScratchDatabase.open(dsn, options.given(), steps, settings, story);
+        MigrationService replay =
+            MigrationService.replay(scratch.dsn(), settings, stop, new MessageReporter(story))) {
+      MigrationPlan all = replay.plan(Direction.UP, Target.all());
+      replay.apply(all.filter(step -> applied.contains(step.file())), false);
+      return Optional.of(SchemaModel.read(scratch.connection(), Drivers.of(dsn), settings.table()));
+    } catch (SQLException e) {
+      throw SlipwayException.of(
+              Drivers.of(dsn).exitCode(e),
+              "cannot look at the scratch database: " + dsn.redact(String.valueOf(e.getMessage())))
+          .cause(e);
+    }
+  }
+
+  /** What the replay will run: files that are pending run nowhere. */
+  private List<MigrationStep> steps(Set<MigrationFile> applied) {
+    StepReader reader = StepReader.ofApplied(Drivers.of(dsn), settings.placeholders());
+    return applied.stream()
+        .sorted(Comparator.comparing(MigrationFile::path))
+        .map(file -> reader.read(file, Direction.UP))
+        .toList();
+  }
+
+  private void compare(SchemaModel found, SchemaModel expected) {
+    List<Difference> differences = found.differences(expected);
+    // Schemas of others, and extensions that an administrator has installed, are not ours.
+    List<String> foreign =
+        differences.stream()
+            .filter(one -> one.expected().isEmpty() && one.object().startsWith("schema "))
+            .map(one -> one.object().substring("schema ".length()) + ".")
+            .toList();
+    differences.stream()
+        .filter(
+            one ->
+                one.expected().isPresent()
+                    || !one.object().startsWith("schema ")
+                        && !one.object().startsWith("extension ")
+                        && foreign.stream()
+                            .noneMatch(
+                                schema ->
+                                    one.object()
+                                        .substring(one.object().indexOf(' ') + 1)
+                                        .startsWith(schema)))
+        .forEach(
+            one ->
+                findings.add(
+                    new Finding(
+                        "schema",
+                        one.describe("is missing", "is there, and no migration makes it"))));
+  }
+}

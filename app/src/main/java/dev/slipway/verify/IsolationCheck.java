@@ -1,0 +1,107 @@
+package dev.slipway.verify;
+
+import dev.slipway.config.Settings;
+import dev.slipway.driver.Connections;
+import dev.slipway.driver.DatabaseDriver;
+import dev.slipway.driver.Drivers;
+import dev.slipway.driver.ExternalEffect;
+import dev.slipway.driver.SessionOptions;
+import dev.slipway.driver.SqlQueries;
+import dev.slipway.dsn.Dsn;
+import dev.slipway.error.SlipwayException;
+import dev.slipway.migration.MigrationStep;
+import dev.slipway.sql.SqlFile;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * Refuses migrations that would change more than the scratch database. A scratch database isolates
+ * what a database contains, and nothing that its server shares.
+ */
+final class IsolationCheck {
+  private IsolationCheck() {}
+
+  /**
+   * Reads the steps of a run before it creates or changes anything.
+   *
+   * @param dsn the live database
+   * @param steps all that the run will apply or revert
+   * @throws SlipwayException (usage) listing every statement that reaches beyond the scratch
+   *     database, unless that is on another server or the server is disposable; (retry) if a server
+   *     is unavailable that has to be asked which one it is
+   */
+  static void require(
+      Dsn dsn,
+      ScratchOptions options,
+      List<MigrationStep> steps,
+      Settings.Migrate settings,
+      Consumer<String> story) {
+    if (options.disposable()) {
+      return;
+    }
+    List<ExternalEffect> effects = find(steps, Drivers.of(dsn));
+    if (effects.isEmpty()
+        || options.given().isPresent()
+            && !sameServer(dsn, options.given().get(), settings, story)) {
+      return;
+    }
+    boolean one = effects.size() == 1;
+    throw SlipwayException.usageError(
+            (one ? "one statement reaches" : effects.size() + " statements reach")
+                + " beyond the scratch database, so nothing was run\n"
+                + effects.stream().map(ExternalEffect::describe).collect(Collectors.joining("\n")))
+        .hint(
+            (Drivers.of(dsn).scratch().isFile()
+                    ? ""
+                    : "name an empty database on another server with --scratch DSN; or ")
+                + "pass --disposable if "
+                + (Drivers.of(dsn).scratch().isFile() ? "these files" : "this server")
+                + " may be changed");
+  }
+
+  /** The statements that reach beyond the database in which the steps run. */
+  static List<ExternalEffect> find(List<MigrationStep> steps, DatabaseDriver dialect) {
+    return dialect
+        .isolationAnalyzer()
+        .check(steps.stream().map(step -> new SqlFile(step.file().path(), step.script())).toList());
+  }
+
+  /**
+   * Whether two DSNs lead to one server, by what only that server answers. Any SQLite file is on
+   * the same machine as the next.
+   */
+  private static boolean sameServer(
+      Dsn one, Dsn other, Settings.Migrate settings, Consumer<String> story) {
+    Optional<String> identity = Drivers.of(one).scratch().serverIdentityQuery();
+    if (identity.isEmpty() || one.equals(other)) {
+      return true;
+    }
+    SessionOptions session =
+        new SessionOptions(
+            "slipway scratch", settings.ddlLockTimeout(), settings.statementTimeout());
+    try (Connection first = Connections.connect(one, session, settings.waitForDatabase(), story);
+        Connection second =
+            Connections.connect(other, session, settings.waitForDatabase(), story)) {
+      String before = SqlQueries.string(first, identity.get());
+      boolean same = before.equals(SqlQueries.string(second, identity.get()));
+      // A restart in between would have ended the first connection.
+      SqlQueries.string(first, identity.get());
+      return same;
+    } catch (SQLException e) {
+      throw SlipwayException.of(
+              Drivers.of(one).exitCode(e),
+              "cannot tell whether --scratch names another server"
+                  + " than "
+                  + one.server()
+                  + ": "
+                  + one.redact(
+                      other.redact(String.valueOf(e.getMessage()).lines().findFirst().orElse(""))))
+          .hint("pass --disposable if the server of --scratch may be changed")
+          .cause(e);
+    }
+  }
+}

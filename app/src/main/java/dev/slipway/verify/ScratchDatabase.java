@@ -1,0 +1,345 @@
+package dev.slipway.verify;
+
+import dev.slipway.config.Settings;
+import dev.slipway.driver.Connections;
+import dev.slipway.driver.DatabaseDriver;
+import dev.slipway.driver.Drivers;
+import dev.slipway.driver.SessionOptions;
+import dev.slipway.dsn.Dsn;
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
+import dev.slipway.migration.MigrationStep;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * A database for one run: created on the server of the live one under a name of its own and dropped
+ * at the end, for SQLite a file in a folder that is deleted; or one that was given, which has to be
+ * empty and is emptied at the end. Abandoned databases of killed runs are removed first. Of one
+ * thread.
+ */
+final class ScratchDatabase implements AutoCloseable {
+  private static final Duration DROP_WAIT = Duration.ofSeconds(10);
+
+  private final Dsn server;
+  private final Dsn dsn;
+  private final Settings.Migrate settings;
+  private final Consumer<String> story;
+  private final Optional<String> name;
+  private Optional<AbandonedScratchDatabases.LockedFolder> folder = Optional.empty();
+  private Optional<FileChannel> fileLock = Optional.empty();
+  private Optional<ScratchMarker> mark = Optional.empty();
+  private Connection admin;
+  private Connection connection;
+
+  private ScratchDatabase(
+      Dsn server,
+      Dsn dsn,
+      Settings.Migrate settings,
+      Consumer<String> story,
+      Optional<String> name) {
+    this.server = server;
+    this.dsn = dsn;
+    this.settings = settings;
+    this.story = story;
+    this.name = name;
+  }
+
+  /**
+   * The one that is given, or else a new one on the server of a DSN.
+   *
+   * @param steps what will run there
+   * @param story told when it cannot be dropped in the end
+   * @throws SlipwayException (usage) if the login may not make one, or the given one is not empty
+   *     or of another kind, (retry) if the server is unavailable or another run uses the given one
+   */
+  static ScratchDatabase open(
+      Dsn dsn,
+      Optional<Dsn> given,
+      List<MigrationStep> steps,
+      Settings.Migrate settings,
+      Consumer<String> story) {
+    return given
+        .map(there -> given(there, Drivers.of(dsn), steps, settings, story))
+        .orElseGet(() -> create(dsn, settings, story));
+  }
+
+  private static ScratchDatabase create(
+      Dsn dsn, Settings.Migrate settings, Consumer<String> story) {
+    if (Drivers.of(dsn).scratch().isFile()) {
+      AbandonedScratchDatabases.deleteFolders()
+          .forEach(path -> story.accept("deleted the scratch folder " + path + " of a killed run"));
+      AbandonedScratchDatabases.LockedFolder folder = temporaryFolder();
+      ScratchDatabase scratch =
+          new ScratchDatabase(
+              dsn,
+              Drivers.parse("sqlite://" + folder.path().resolve("scratch.sqlite")),
+              settings,
+              story,
+              Optional.empty());
+      scratch.folder = Optional.of(folder);
+      return scratch;
+    }
+    String name = AbandonedScratchDatabases.newName();
+    ScratchDatabase scratch =
+        new ScratchDatabase(
+            dsn,
+            Drivers.of(dsn).withDatabase(Drivers.of(dsn).withSchemaInSearchPath(dsn), name),
+            settings,
+            story,
+            Optional.of(name));
+    scratch.create();
+    return scratch;
+  }
+
+  private static ScratchDatabase given(
+      Dsn dsn,
+      DatabaseDriver dialect,
+      List<MigrationStep> steps,
+      Settings.Migrate settings,
+      Consumer<String> story) {
+    if (dsn.inMemory() || Drivers.of(dsn) != dialect) {
+      throw SlipwayException.usageError(
+          "--scratch names a database of "
+              + dsn.driver()
+              + ", and the migrations are for "
+              + dialect.name());
+    }
+    ScratchDatabase scratch = new ScratchDatabase(dsn, dsn, settings, story, Optional.empty());
+    try {
+      scratch.prepare(ScratchMarker.names(steps, settings.table()));
+      return scratch;
+    } catch (SQLException | IOException | SlipwayException e) {
+      scratch.close();
+      throw switch (e) {
+        case SlipwayException fault -> fault;
+        case SQLException failure -> scratch.fault(failure, "cannot look into " + dsn.target());
+        default ->
+            SlipwayException.usageError("cannot lock " + dsn.target() + ": " + e.getMessage())
+                .cause(e);
+      };
+    }
+  }
+
+  /** Empties a given database of what an earlier run left, and marks it. */
+  private void prepare(Set<String> names) throws SQLException, IOException {
+    // The connection comes first: it creates a SQLite file, and its folder has to exist.
+    Connection there = connection();
+    if (dsn.file().isPresent()) {
+      fileLock = AbandonedScratchDatabases.lockFile(dsn.file().get());
+    }
+    if (dsn.file().isPresent() && fileLock.isEmpty()
+        || !Drivers.of(dsn).scratch().lockCurrent(there)) {
+      throw SlipwayException.of(
+              ExitCode.RETRY, "another run uses the scratch database " + dsn.target())
+          .hint("wait until it has ended; or give each run a database of its own");
+    }
+    ScratchMarker found = ScratchMarker.read(there, Drivers.of(dsn));
+    List<ScratchMarker.DatabaseObject> others = found.others(there);
+    if (!others.isEmpty()) {
+      ScratchMarker.DatabaseObject first =
+          others.stream()
+              .filter(one -> !one.name().equals(settings.table()))
+              .findFirst()
+              .orElse(others.getFirst());
+      throw SlipwayException.usageError(
+              "--scratch has to name an empty database: " + dsn.target() + " has " + first.name())
+          .hint("give one that nothing else uses");
+    }
+    int removed = found.clear(there);
+    if (removed > 0) {
+      story.accept(
+          "removed what a killed run left in "
+              + dsn.target()
+              + ": "
+              + removed
+              + (removed == 1 ? " object" : " objects"));
+    }
+    ScratchMarker fresh = ScratchMarker.read(there, Drivers.of(dsn));
+    fresh.write(there, names);
+    mark = Optional.of(fresh);
+  }
+
+  private static AbandonedScratchDatabases.LockedFolder temporaryFolder() {
+    try {
+      return AbandonedScratchDatabases.newFolder();
+    } catch (IOException e) {
+      throw SlipwayException.usageError(
+              "cannot make a folder for a scratch database in "
+                  + System.getProperty("java.io.tmpdir")
+                  + ": "
+                  + e.getMessage())
+          .hint("name an empty database that can be written: --scratch sqlite:///path/file.db")
+          .cause(e);
+    }
+  }
+
+  private void create() {
+    try {
+      // It stays open: it holds the lock by which other runs know that this one lives.
+      admin = open(server, settings.waitForDatabase());
+      dropLeftovers();
+      Drivers.of(server).scratch().lock(admin, name.orElseThrow());
+      try (Statement statement = admin.createStatement()) {
+        statement.executeUpdate(
+            Drivers.of(server).scratch().createDatabase(admin, name.orElseThrow()));
+      }
+    } catch (SQLException e) {
+      closeQuietly(admin);
+      throw Drivers.of(server).isPermissionDenied(e)
+          ? SlipwayException.usageError(
+                  "the login may not create a scratch database on "
+                      + server.server()
+                      + ": "
+                      + why(e))
+              .hint(
+                  "let it (CREATEDB on PostgreSQL and CockroachDB, CREATE and DROP on `slipway\\_"
+                      + "scratch\\_%`.* on MySQL), or name an empty database: --scratch DSN")
+              .cause(e)
+          : fault(e, "cannot create a scratch database on " + server.server());
+    }
+    try {
+      prepareSchemas();
+    } catch (SQLException | SlipwayException e) {
+      close();
+      throw e instanceof SlipwayException fault
+          ? fault
+          : fault((SQLException) e, "cannot prepare the scratch database");
+    }
+  }
+
+  /** A leftover that cannot be dropped is not in the way of this run. */
+  private void dropLeftovers() {
+    try {
+      for (String leftover : Drivers.of(server).scratch().abandoned(admin)) {
+        try {
+          drop(leftover);
+          story.accept("dropped the scratch database " + leftover + " of a killed run");
+        } catch (SQLException e) {
+          story.accept(
+              "warning: cannot drop the scratch database "
+                  + leftover
+                  + " of a killed run: "
+                  + why(e));
+        }
+      }
+    } catch (SQLException e) {
+      story.accept("warning: cannot look for scratch databases of killed runs: " + why(e));
+    }
+  }
+
+  private void prepareSchemas() throws SQLException {
+    try (Statement statement = connection().createStatement()) {
+      for (String sql : Drivers.of(server).scratch().prepare(connection())) {
+        statement.executeUpdate(sql);
+      }
+    }
+  }
+
+  /** The way to it. */
+  Dsn dsn() {
+    return dsn;
+  }
+
+  /** A connection to look at it, made anew when the server has ended it meanwhile. */
+  Connection connection() throws SQLException {
+    if (connection == null || !connection.isValid((int) DROP_WAIT.toSeconds())) {
+      connection = open(dsn, settings.waitForDatabase());
+    }
+    return connection;
+  }
+
+  private Connection open(Dsn where, Duration wait) {
+    return Connections.connect(
+        where,
+        new SessionOptions(
+            "slipway scratch", settings.ddlLockTimeout(), settings.statementTimeout()),
+        wait,
+        story);
+  }
+
+  /** A failure of the database, in words. */
+  SlipwayException fault(SQLException e, String what) {
+    return SlipwayException.of(Drivers.of(server).exitCode(e), what + ": " + why(e)).cause(e);
+  }
+
+  private String why(SQLException e) {
+    return server.redact(String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip());
+  }
+
+  /** Drops it; a given one is emptied. */
+  @Override
+  public void close() {
+    try {
+      if (mark.isPresent()) {
+        empty(mark.get());
+      }
+      closeQuietly(connection);
+      if (folder.isPresent()) {
+        folder.get().lock().close();
+        AbandonedScratchDatabases.delete(folder.get().path());
+      }
+      if (fileLock.isPresent()) {
+        fileLock.get().close();
+      }
+      if (name.isPresent()) {
+        if (admin == null || !admin.isValid((int) DROP_WAIT.toSeconds())) {
+          closeQuietly(admin);
+          admin = open(server, DROP_WAIT);
+        }
+        drop(name.get());
+      }
+    } catch (SQLException | IOException | SlipwayException e) {
+      story.accept(
+          "warning: the scratch database "
+              + name.orElse("")
+              + " on "
+              + server.server()
+              + " is left: "
+              + server.redact(String.valueOf(e.getMessage()))
+              + "; the next run tries again to remove it");
+    } finally {
+      closeQuietly(admin);
+      admin = null;
+    }
+  }
+
+  private void empty(ScratchMarker made) throws SQLException {
+    List<ScratchMarker.DatabaseObject> others = made.others(connection());
+    if (others.isEmpty()) {
+      made.clear(connection());
+    } else {
+      story.accept(
+          "warning: "
+              + dsn.target()
+              + " is not emptied: it has "
+              + others.getFirst()
+              + ", a name that no migration file contains; drop what is in it by hand");
+    }
+  }
+
+  private void drop(String database) throws SQLException {
+    try (Statement statement = admin.createStatement()) {
+      statement.executeUpdate(Drivers.of(server).scratch().dropDatabase(database));
+    }
+  }
+
+  private static void closeQuietly(Connection open) {
+    try {
+      if (open != null) {
+        open.close();
+      }
+    } catch (SQLException e) {
+      // The server ends it with its session; nothing of the run depends on it any more.
+      System.getLogger(ScratchDatabase.class.getName()).log(System.Logger.Level.DEBUG, "close", e);
+    }
+  }
+}

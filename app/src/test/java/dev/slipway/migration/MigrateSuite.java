@@ -1,0 +1,161 @@
+package dev.slipway.migration;
+
+import dev.slipway.testing.Ran;
+import dev.slipway.testing.Server;
+import dev.slipway.testing.Server.Family;
+import dev.slipway.testing.Slipway;
+import dev.slipway.testing.TestDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+
+/**
+ * What the tests of `slipway migrate` share: each test has an empty database and an empty folder of
+ * migrations. Which servers they run on, {@link EveryServer} and {@link RealProcesses} say.
+ */
+abstract class MigrateSuite {
+  /** The table that plain Flyway uses too. */
+  static final String HISTORY = "flyway_schema_history";
+
+  @Parameter Server server;
+  @TempDir Path folder;
+  TestDatabase database;
+
+  @BeforeEach
+  void openDatabase() {
+    database = server.database();
+  }
+
+  @AfterEach
+  void dropDatabase() {
+    if (database != null) {
+      database.close();
+    }
+  }
+
+  /** Writes a file into the folder; the lines become one text. */
+  Path file(String name, String... lines) {
+    Path file = folder.resolve(name);
+    try {
+      Files.createDirectories(file.getParent());
+      return Files.writeString(file, String.join("\n", lines) + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A pair of files that creates and drops a table called {@code t<version>}. */
+  void table(String version) {
+    file(version + "_table.up.sql", "CREATE TABLE t" + version + " (id INT);");
+    file(version + "_table.down.sql", "DROP TABLE t" + version + ";");
+  }
+
+  /** Pairs of files as above. */
+  void tables(String... versions) {
+    for (String version : versions) {
+      table(version);
+    }
+  }
+
+  /** Removes a file from the folder. */
+  void remove(String name) {
+    try {
+      Files.delete(folder.resolve(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The front door with this database in the environment. */
+  Slipway slipway() {
+    return Slipway.on(database);
+  }
+
+  /** `slipway migrate sql <command> -e --path <folder>`, and more words. */
+  String[] words(String command, String... more) {
+    return Stream.concat(
+            Stream.of("migrate", "sql", command, "-e", "--path", folder.toString()),
+            Stream.of(more))
+        .toArray(String[]::new);
+  }
+
+  Ran up(String... more) {
+    return slipway().run(words("up", with("--yes", more)));
+  }
+
+  Ran down(String... more) {
+    return slipway().run(words("down", with("--yes", more)));
+  }
+
+  Ran status(String... more) {
+    return slipway().run(words("status", more));
+  }
+
+  Ran repair(String... more) {
+    return slipway().run(words("repair", with("--yes", more)));
+  }
+
+  private static String[] with(String first, String... more) {
+    return Stream.concat(Stream.of(first), Stream.of(more)).toArray(String[]::new);
+  }
+
+  /** The history in order: {@code <version> ok} or {@code <version> failed}. */
+  List<String> history() {
+    if (!database.tables().contains(HISTORY)) {
+      return List.of();
+    }
+    return database
+        .query(
+            "SELECT CASE WHEN version IS NULL THEN description ELSE version END,"
+                + " CASE WHEN success THEN 'ok' ELSE 'failed' END FROM "
+                + HISTORY
+                + " WHERE installed_rank > 0 ORDER BY installed_rank")
+        .stream()
+        .map(row -> row.replace('|', ' '))
+        .toList();
+  }
+
+  /** The tables that migrations made. */
+  List<String> tablesMade() {
+    List<String> tables = new ArrayList<>(database.tables());
+    tables.remove(HISTORY);
+    return tables;
+  }
+
+  /** The scratch databases on the server; none on SQLite, where they are files. */
+  List<String> scratches() {
+    return switch (database.family()) {
+      case SQLITE -> List.of();
+      case POSTGRES, COCKROACH ->
+          database.query("SELECT datname FROM pg_database WHERE datname LIKE 'slipway_scratch_%'");
+      case MYSQL ->
+          database.query(
+              "SELECT schema_name FROM information_schema.schemata"
+                  + " WHERE schema_name LIKE 'slipway_scratch_%'");
+    };
+  }
+
+  /** Goes on only on these kinds of servers: the others have nothing of what is tested. */
+  void only(Family... families) {
+    Assumptions.assumeTrue(
+        Set.of(families).contains(server.family()),
+        () -> server + " has nothing of this: it is a matter of " + List.of(families));
+  }
+
+  /** Goes on except on the stand-in, which a third party's tool takes for the real thing. */
+  void notOnTheStandIn() {
+    Assumptions.assumeTrue(
+        server != Server.COCKROACH_STAND_IN,
+        "plain Flyway would send a PostgreSQL what only a CockroachDB understands");
+  }
+}

@@ -1,0 +1,48 @@
+package dev.slipway.migration;
+
+import static dev.slipway.error.ExitCode.DONE;
+import static dev.slipway.error.ExitCode.USAGE;
+
+import dev.slipway.testing.MountedMigrations;
+import dev.slipway.testing.Ran;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Migrations mounted where a container has them, and nobody said so: surely a mistake. */
+class MountIT {
+  @TempDir Path migrations;
+  @TempDir Path data;
+
+  @BeforeEach
+  void write() throws IOException {
+    Files.writeString(migrations.resolve("1_mounted.up.sql"), "CREATE TABLE mounted (id INT);");
+  }
+
+  private Ran up(String... more) {
+    String[] words = {"migrate", "sql", "up", "--yes", "sqlite://" + data.resolve("db.sqlite")};
+    String[] all = Arrays.copyOf(words, words.length + more.length);
+    System.arraycopy(more, 0, all, words.length, more.length);
+    return MountedMigrations.of(migrations).run(all);
+  }
+
+  @Test
+  void refusesToApplyItsOwnSchemaWhereMigrationsAreMounted() {
+    up().exits(USAGE).tells("/migrations", "--path");
+  }
+
+  @Test
+  void appliesThemWhenTold() {
+    up("--path", "/migrations").exits(DONE).answersWith("mounted");
+  }
+
+  @Test
+  void appliesItsOwnSchemaWhereTheFolderIsEmpty() throws IOException {
+    Files.delete(migrations.resolve("1_mounted.up.sql"));
+    up().exits(DONE).never("mounted");
+  }
+}

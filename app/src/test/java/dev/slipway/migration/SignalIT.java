@@ -1,0 +1,76 @@
+package dev.slipway.migration;
+
+import static dev.slipway.error.ExitCode.DONE;
+import static dev.slipway.error.ExitCode.RETRY;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.slipway.testing.Ran;
+import dev.slipway.testing.Running;
+import dev.slipway.testing.Server.Family;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** SIGTERM in the middle of a run: what is cancelled, what is waited for, and what is said. */
+class SignalIT extends RealProcesses {
+
+  @Test
+  void aTransactionIsCancelledAndWhatWasAppliedIsSaid() {
+    only(Family.SQLITE, Family.POSTGRES);
+    tables("1");
+    file("2_slow.up.sql", "CREATE TABLE t2 (id INT);", Sleeper.statement(database, 60));
+    tables("3");
+    long begin;
+    Ran end;
+    try (Running run = slipway().start(words("up", "--yes"))) {
+      if (database.family() == Family.POSTGRES) {
+        Sleeper.await(database);
+      } else {
+        run.awaitWords("applied 1_table");
+      }
+      begin = System.nanoTime();
+      end = run.terminate().await();
+    }
+    end.exits(RETRY).tells("1_table").never("SUCCESS");
+    assertTrue(System.nanoTime() - begin < Duration.ofSeconds(8).toNanos(), end::toString);
+    assertEquals(List.of("1 ok"), history());
+    assertEquals(List.of("t1"), tablesMade());
+
+    file("2_slow.up.sql", "CREATE TABLE t2 (id INT);");
+    up().exits(DONE);
+    assertEquals(List.of("1 ok", "2 ok", "3 ok"), history());
+  }
+
+  @Test
+  void aStatementOutsideTransactionsIsWaitedFor() {
+    only(Family.POSTGRES, Family.MYSQL, Family.COCKROACH);
+    tables("1");
+    file("2_slow.autocommit.up.sql", "CREATE TABLE t2 (id INT);", Sleeper.statement(database, 3));
+    tables("3");
+    try (Running run = slipway().start(words("up", "--yes"))) {
+      Sleeper.await(database);
+      run.terminate().await().exits(RETRY).tells("1_table", "2_slow").never("SUCCESS");
+    }
+    assertEquals(List.of("1 ok", "2 ok"), history());
+    assertEquals(List.of("t1", "t2"), tablesMade());
+    up().exits(DONE);
+    assertEquals(List.of("1 ok", "2 ok", "3 ok"), history());
+  }
+
+  @Test
+  void whoWaitsForTheLockStopsAtOnce() {
+    only(Family.POSTGRES, Family.MYSQL);
+    file("1_slow.up.sql", Sleeper.statement(database, 30));
+    try (Running first = slipway().start(words("up", "--yes"))) {
+      Sleeper sleeper = Sleeper.await(database);
+      try (Running second = slipway().start(words("up", "--yes"))) {
+        second.awaitWords(sleeper.session());
+        second.terminate().await().exits(RETRY);
+      }
+      first.kill();
+      sleeper.end();
+    }
+    assertTrue(tablesMade().isEmpty());
+  }
+}

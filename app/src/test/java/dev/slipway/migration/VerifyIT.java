@@ -1,0 +1,213 @@
+package dev.slipway.migration;
+
+import static dev.slipway.error.ExitCode.DONE;
+import static dev.slipway.error.ExitCode.MIGRATION;
+import static dev.slipway.error.ExitCode.USAGE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.slipway.testing.Ran;
+import dev.slipway.testing.Server;
+import dev.slipway.testing.Server.Family;
+import dev.slipway.testing.TestDatabase;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** `slipway migrate sql verify`: a live database held against its migrations. */
+class VerifyIT extends RealProcesses {
+  private TestDatabase other;
+
+  @AfterEach
+  void dropOther() {
+    if (other != null) {
+      other.close();
+    }
+  }
+
+  /** The command; what stands in for a CockroachDB has to be told of its scratch database. */
+  private Ran verify(String... more) {
+    if (server != Server.COCKROACH_STAND_IN) {
+      return slipway().run(words("verify", more));
+    }
+    if (other != null) {
+      other.close();
+    }
+    other = server.database();
+    return slipway()
+        .run(
+            words(
+                "verify",
+                Stream.concat(Stream.of(more), Stream.of("--scratch", other.dsn()))
+                    .toArray(String[]::new)));
+  }
+
+  @Test
+  void isSatisfiedWithWhatUpHasMade() {
+    tables("1", "2", "3");
+    file("R__view.sql", "CREATE VIEW v AS SELECT id FROM t1;");
+    up().exits(DONE);
+    database.execute("INSERT INTO t2 (id) VALUES (1)", "INSERT INTO t2 (id) VALUES (2)");
+    verify()
+        .exits(DONE)
+        .answersWith("3 applied, 0 pending", "The database is as its migrations say.");
+    verify("--format", "json")
+        .exits(DONE)
+        .answersWith(
+            "{\"same\":true,\"compared\":true,\"applied\":3,\"pending\":[],\"findings\":[],"
+                + "\"tables\":[{\"table\":\"t1\",\"rows\":0},{\"table\":\"t2\",\"rows\":2},");
+    verify("--format", "xml").exits(USAGE).tells("--format xml: it must be");
+  }
+
+  @Test
+  void ourOwnSchemaIsAsItsMigrationsSay() {
+    only(Family.SQLITE, Family.POSTGRES, Family.MYSQL);
+    slipway().run("migrate", "sql", "up", "-e", "--yes").exits(DONE);
+    slipway().run("migrate", "sql", "verify", "-e").exits(DONE).answersWith("14 applied");
+  }
+
+  @Test
+  void whatSomebodyChangedByHandIsNamed() {
+    tables("1", "2", "3");
+    file("4_index.up.sql", "CREATE INDEX i ON t1 (id);");
+    file("4_index.down.sql", "SELECT 1;");
+    up().exits(DONE);
+    database.execute(
+        "ALTER TABLE t1 ADD COLUMN hand INT",
+        "CREATE TABLE spare (id INT)",
+        database.family() == Family.MYSQL ? "DROP INDEX i ON t1" : "DROP INDEX i",
+        "DROP TABLE t3");
+    verify()
+        .exits(MIGRATION)
+        .answersWith(
+            "schema: column t1.hand is there, and no migration makes it",
+            "schema: table spare is there, and no migration makes it",
+            "schema: table t3 is missing",
+            (database.family() == Family.MYSQL ? "schema: index t1.i" : "schema: index i")
+                + " is missing");
+    assertEquals(List.of("1 ok", "2 ok", "3 ok", "4 ok"), history());
+  }
+
+  @Test
+  void whatIsPendingIsNotLookedFor() {
+    tables("1", "3");
+    up().exits(DONE);
+    tables("2", "4");
+    verify().exits(DONE).answersWith("2 applied, 2 pending", "pending: 2_table\npending: 4_table");
+    verify("--format", "json").exits(DONE).answersWith("\"pending\":[\"2_table\",\"4_table\"]");
+    assertEquals(List.of("t1", "t3"), tablesMade());
+  }
+
+  @Test
+  void anEditedFileAndAnUnknownMigrationAreNamed() {
+    tables("1", "2");
+    up().exits(DONE);
+    file("2_table.up.sql", "CREATE TABLE t2 (id INT, a INT);");
+    verify()
+        .exits(MIGRATION)
+        .answersWith(
+            "checksum: "
+                + folder.resolve("2_table.up.sql")
+                + " has been edited since it was applied",
+            "schema: column t2.a is missing");
+    remove("2_table.up.sql");
+    remove("2_table.down.sql");
+    verify()
+        .exits(MIGRATION)
+        .answersWith(
+            "history: no file has the applied version 2_table (Future)",
+            "The schema was not compared")
+        .never("no migration makes it");
+  }
+
+  @Test
+  void everyFindingIsListed() {
+    tables("1", "2", "3", "5");
+    up().exits(DONE);
+    for (String version : List.of("2", "5")) {
+      remove(version + "_table.up.sql");
+      remove(version + "_table.down.sql");
+    }
+    file("1_table.up.sql", "CREATE TABLE t1 (id INT, a INT);");
+    tables("4");
+    String[] findings = {
+      "no file has the applied version 2_table (Missing)",
+      "no file has the applied version 5_table (Future)",
+      "1_table.up.sql has been edited"
+    };
+    verify()
+        .exits(MIGRATION)
+        .answersWith(findings)
+        .answersWith("2 applied, 1 pending", "pending: 4_table");
+    verify("--format", "json")
+        .exits(MIGRATION)
+        .answersWith(findings)
+        .answersWith("\"pending\":[\"4_table\"]", "\"compared\":false");
+    status()
+        .exits(DONE)
+        .says(findings)
+        .says("1 of 3 migrations pending: 4_table")
+        .answers(
+            "Version\tName\tStatus\t\n1\ttable\tApplied\t\n2\ttable\tMissing\t\n"
+                + "3\ttable\tApplied\t\n4\ttable\tPending\t\n5\ttable\tFuture\t\n");
+    status("--format", "json").exits(DONE).answersWith(findings);
+  }
+
+  @Test
+  void aDatabaseWithoutHistoryHasNothingOfItsMigrations() {
+    tables("1");
+    database.execute("CREATE TABLE t1 (id INT)");
+    verify()
+        .exits(MIGRATION)
+        .answersWith(
+            "0 applied, 1 pending", "schema: table t1 is there, and no migration makes it");
+  }
+
+  @Test
+  void whoMayOnlyReadIsToldWhatWasVerifiedAndWhatToDo() {
+    only(Family.POSTGRES, Family.MYSQL);
+    tables("1");
+    up().exits(DONE);
+    String login = "l" + Long.toHexString(System.nanoTime());
+    boolean postgres = database.family() == Family.POSTGRES;
+    String user = postgres ? login : "`" + login + "`@`%`";
+    if (postgres) {
+      database.execute(
+          "CREATE ROLE " + login + " LOGIN PASSWORD 'letmein1'",
+          "GRANT SELECT ON " + HISTORY + " TO " + login);
+    } else {
+      database.execute(
+          "CREATE USER " + user + " IDENTIFIED BY 'letmein1'",
+          "GRANT SELECT ON `" + database.name() + "`.* TO " + user);
+    }
+    String dsn = database.dsn().replaceFirst("//.*?@", "//" + login + ":letmein1@");
+    slipway()
+        .with("DSN", dsn)
+        .run(words("verify"))
+        .exits(USAGE)
+        .answersWith("1 applied, 0 pending", postgres ? "may not be read" : "t1\t0")
+        .tells(
+            "history and checksums are in order, but the schema was not compared",
+            "the login may not create a scratch database",
+            "--scratch DSN")
+        .never("letmein1", "is as its migrations say");
+    other = server.database();
+    slipway()
+        .with("DSN", dsn)
+        .run(words("verify", "--scratch", other.dsn()))
+        .exits(DONE)
+        .answersWith("The database is as its migrations say.");
+    database.execute(
+        postgres ? "DROP OWNED BY " + login : "SELECT 1",
+        "DROP " + (postgres ? "ROLE " : "USER ") + user);
+  }
+
+  @Test
+  void whatIsNotOursInOtherSchemasIsNoDrift() {
+    only(Family.POSTGRES);
+    tables("1");
+    up().exits(DONE);
+    database.execute("CREATE SCHEMA others", "CREATE TABLE others.t (id INT)");
+    verify().exits(DONE).answersWith("others.t");
+  }
+}
