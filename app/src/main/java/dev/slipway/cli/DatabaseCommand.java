@@ -5,15 +5,14 @@ import dev.slipway.config.Durations;
 import dev.slipway.config.Secret;
 import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
+import dev.slipway.driver.Change;
+import dev.slipway.driver.DatabaseSpec;
 import dev.slipway.driver.Drivers;
-import dev.slipway.driver.sqlite.SqliteDriver;
+import dev.slipway.driver.DropRequest;
+import dev.slipway.driver.Login;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
-import dev.slipway.provision.Change;
-import dev.slipway.provision.DatabaseSpec;
-import dev.slipway.provision.DropRequest;
-import dev.slipway.provision.Login;
 import dev.slipway.provision.Provisioning;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -166,7 +165,7 @@ final class DatabaseCommand extends BaseCommand {
     @Override
     ExitCode run(Dsn dsn, Provisioning provisioning, DeadlineRunner bounded) {
       List<String> names = names();
-      if (Drivers.of(dsn) instanceof SqliteDriver) {
+      if (!provisioning.hasServer()) {
         return folder(dsn, provisioning);
       }
       if (names.isEmpty()) {
@@ -233,9 +232,11 @@ final class DatabaseCommand extends BaseCommand {
     }
 
     private ExitCode folder(Dsn dsn, Provisioning provisioning) {
+      String product = Drivers.of(dsn).productName();
       if (Stream.of("--name", "--user", "--writer", "--reader").anyMatch(this::has)) {
         throw SlipwayException.usageError(
-                "SQLite has no server: the DSN itself names the database, and there are"
+                product
+                    + " has no server: the DSN itself names the database, and there are"
                     + " no logins")
             .hint("leave out --name, --user, --writer and --reader");
       }
@@ -248,8 +249,12 @@ final class DatabaseCommand extends BaseCommand {
                   : provisioning.createFolder()
                       ? "Created the folder of "
                           + dsn.file().orElseThrow()
-                          + "; SQLite makes the file itself."
-                      : "There is nothing to create: SQLite makes "
+                          + "; "
+                          + product
+                          + " makes the file itself."
+                      : "There is nothing to create: "
+                          + product
+                          + " makes "
                           + dsn.file().orElseThrow()
                           + " itself.");
       return ExitCode.DONE;
@@ -278,7 +283,7 @@ final class DatabaseCommand extends BaseCommand {
     @Override
     ExitCode run(Dsn dsn, Provisioning provisioning, DeadlineRunner bounded) {
       List<String> names = names();
-      if (names.isEmpty() && !(Drivers.of(dsn) instanceof SqliteDriver)) {
+      if (names.isEmpty() && provisioning.hasServer()) {
         throw usageError("say which database: --name");
       }
       DropRequest unwanted =

@@ -1,11 +1,11 @@
 package dev.slipway.cli;
 
+import dev.slipway.driver.Change;
 import dev.slipway.json.Json;
 import dev.slipway.json.Yaml;
 import dev.slipway.migration.MigrationPlan;
 import dev.slipway.migration.MigrationStatus;
 import dev.slipway.migration.MigrationStep;
-import dev.slipway.provision.Change;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -18,22 +18,14 @@ import java.util.Set;
  * public constructor without parameters; {@link Drivers} creates one instance of each.
  */
 public interface DatabaseDriver {
-  /** The kinds of databases. */
-  enum Kind {
-    POSTGRES,
-    COCKROACH,
-    MYSQL,
-    SQLITE
-  }
-
-  /** The kind of database. */
-  Kind kind();
-
   /** The lexical rules of its SQL. */
   SqlSyntax syntax();
 
   /** The name in file names and messages, as Ory uses it: {@code postgres}, {@code sqlite3}. */
   String name();
+
+  /** The name of the product, for messages. */
+  String productName();
 
   /** Other names in file names and DSN schemes. */
   List<String> aliases();
@@ -84,11 +76,6 @@ public interface DatabaseDriver {
   /** The DSN with a search path that starts with its schema; the DSN itself where there is none. */
   default Dsn withSchemaInSearchPath(Dsn dsn) {
     return dsn;
-  }
-
-  /** Whether the DSN enforces foreign keys only outside of migrations. */
-  default boolean restoresForeignKeys(Dsn dsn) {
-    return false;
   }
 
   // ---- connections
@@ -166,8 +153,32 @@ public interface DatabaseDriver {
     return quote(table);
   }
 
+  /**
+   * Flyway's parser, which decides whether Flyway runs a script in a transaction; empty where
+   * Flyway runs every script in one.
+   */
+  default Optional<FlywayParserFactory> flywayParser() {
+    return Optional.empty();
+  }
+
   /** The SQL for the history table. */
   HistorySql historySql();
+
+  /** SQL for several migrations in one message; empty where each one is sent alone. */
+  default Optional<BatchSql> batchSql(BatchSql.Context context) {
+    return Optional.empty();
+  }
+
+  /**
+   * The databases and logins of the server; empty for a database without a server.
+   *
+   * @param admin the administrator's DSN
+   * @param opener opens connections with the administrator's login
+   */
+  default Optional<ServerAdministration> administration(
+      Dsn admin, ServerAdministration.ConnectionOpener opener) {
+    return Optional.empty();
+  }
 
   // ---- locks
 
@@ -264,8 +275,17 @@ public interface DatabaseDriver {
   /** Removes from a session what a migration has left there. */
   default void cleanUp(Connection connection) throws SQLException {}
 
+  /**
+   * The check of each transaction of a migrator; empty where the server checks everything.
+   *
+   * @param session the migrator's session
+   */
+  default Optional<CommitCheck> commitCheck(Dsn dsn, QuerySession session) {
+    return Optional.empty();
+  }
+
   /** SQL that gives a connection back to its owner after a migration; may be empty. */
-  default String restoreSql() {
+  default String restoreSql(Dsn dsn) {
     return "";
   }
 

@@ -1,54 +1,131 @@
 package dev.slipway.migration;
 
+import dev.slipway.driver.BatchSql;
+import dev.slipway.migration.HistoryRow.FailurePoint;
+import dev.slipway.migration.MigrationStep.Direction;
+import dev.slipway.sql.SqlScript;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Steps in messages of many, so that what one message costs does not count per migration. A message
- * holds more of them while messages stay short, so that progress stays visible.
+ * Runs steps in messages of several, which the driver composes. A message has more steps while
+ * messages stay short, so that progress stays visible.
  */
-abstract class BatchExecutor {
-  static final int MESSAGE_CHARS_MAX = 500_000;
-
-  /** How many the first message holds where the ones before a slow one stay when it fails. */
-  static final int STEPS_FIRST = 8;
-
+final class BatchExecutor {
   private static final int STEPS_MAX = 512;
   private static final Duration SHORT = Duration.ofMillis(200);
   private static final Duration LONG = Duration.ofMillis(800);
 
-  final MigrationRun run;
-  private final int charsMax;
-  private final int stepsFirst;
+  private final MigrationRun run;
+  private final MigrationSession session;
+  private final BatchSql sql;
+  private final NonTransactionalExecutor single;
   private int stepsMax;
-  private int singlyUntil;
+  private int singleStepsEnd;
 
-  BatchExecutor(MigrationRun run, int charsMax, int stepsFirst) {
+  /**
+   * @param single continues a step outside a transaction after a message that failed
+   */
+  BatchExecutor(MigrationRun run, BatchSql sql, NonTransactionalExecutor single) {
     this.run = run;
-    this.charsMax = charsMax;
-    this.stepsFirst = stepsFirst;
-    this.stepsMax = stepsFirst;
+    this.session = run.session();
+    this.sql = sql;
+    this.single = single;
+    this.stepsMax = sql.firstSteps();
   }
 
-  /** Whether the step with this index can be one of many. */
-  final boolean accepts(int index) {
-    return index >= singlyUntil && isBatchable(run.steps().get(index));
+  /** A step as the driver sees it. */
+  private record BatchStep(MigrationRun run, MigrationStep step, int rank)
+      implements BatchSql.Step {
+    @Override
+    public SqlScript script() {
+      return step.script();
+    }
+
+    @Override
+    public String sql() {
+      return step.sql();
+    }
+
+    @Override
+    public boolean transactional() {
+      return step.transactional();
+    }
+
+    @Override
+    public boolean autocommit() {
+      return step.file().autocommit();
+    }
+
+    @Override
+    public boolean isUp() {
+      return step.direction() == Direction.UP;
+    }
+
+    @Override
+    public boolean insertsRow() {
+      return MigrationRun.insertsRow(step);
+    }
+
+    @Override
+    public String record(String milliseconds) {
+      return run.historyUpdate(step, rank, milliseconds);
+    }
+
+    @Override
+    public String startedValues() {
+      return run.history().startedValues(rank, step);
+    }
+
+    @Override
+    public String completedValues(String milliseconds) {
+      return run.history().completedValues(rank, step, milliseconds);
+    }
+
+    @Override
+    public String insertRows(String... values) {
+      return run.history().insertRows(values);
+    }
+
+    @Override
+    public String recordProgress(int statement) {
+      return run.history().progress(rank, new FailurePoint(statement, false, false));
+    }
+
+    @Override
+    public String complete(String milliseconds) {
+      return run.history().complete(rank, step, milliseconds);
+    }
+
+    @Override
+    public String recordedAt() {
+      return run.history().installedOn(step.row().map(HistoryRow::rank).orElse(rank));
+    }
+  }
+
+  /** Whether the step with this index can be one of several. */
+  boolean accepts(int index) {
+    return index >= singleStepsEnd && isBatchable(index);
+  }
+
+  private boolean isBatchable(int index) {
+    return sql.accepts(new BatchStep(run, run.steps().get(index), run.nextRank()));
   }
 
   /** Runs the next steps, at least one, in one message. */
-  final void execute() throws SQLException {
+  void execute() throws SQLException {
     int from = run.done();
     int to = end(from);
     long start = System.nanoTime();
     List<Integer> times = new ArrayList<>();
     try {
-      execute(message(from, to), times);
+      send(sql.message(batch(from, to)), times);
     } catch (SQLException e) {
       run.requireConnectionAndLock(e);
       run.rollback();
-      stepsMax = stepsFirst;
+      stepsMax = sql.firstSteps();
       recover(from, to, e);
       return;
     }
@@ -59,26 +136,53 @@ abstract class BatchExecutor {
     adapt(Duration.ofNanos(System.nanoTime() - start));
   }
 
-  abstract boolean isBatchable(MigrationStep step);
+  private List<BatchStep> batch(int from, int to) {
+    List<BatchStep> batch = new ArrayList<>();
+    int rank = run.nextRank();
+    for (MigrationStep step : run.steps().subList(from, to)) {
+      batch.add(new BatchStep(run, step, rank));
+      rank += MigrationRun.insertsRow(step) ? 1 : 0;
+    }
+    return batch;
+  }
 
-  abstract String message(int from, int to);
-
-  abstract void execute(String message, List<Integer> times) throws SQLException;
-
-  /** After a message that failed and was rolled back. */
-  abstract void recover(int from, int to, SQLException e) throws SQLException;
-
-  /** Tells of the steps that the history says are done. */
-  final void finishDone(int from, int to) throws SQLException {
-    int count = run.countDone(from, to);
-    for (int i = from; i < from + count; i++) {
-      run.finish(run.steps().get(i), Duration.ZERO);
+  private void send(String message, List<Integer> times) throws SQLException {
+    if (sql.isOneTransaction()) {
+      run.begin();
+      session.execute(message, true);
+      run.commit("");
+      times.addAll(run.history().executionTimesFrom(run.nextRank()));
+    } else {
+      session.execute(run.lock().guard() + message, sql.isCancellable(), times::add);
     }
   }
 
-  /** Lets the steps before this index run one by one. */
-  final void executeSinglyUntil(int index) {
-    singlyUntil = index;
+  /**
+   * Continues after a message that failed. The history shows how many steps are complete. The
+   * others run one by one, so that the error names the statement that failed.
+   */
+  private void recover(int from, int to, SQLException e) throws SQLException {
+    session.executeUnchecked(sql.flushSql());
+    int complete = run.countDone(from, to);
+    for (int i = from; i < from + complete; i++) {
+      run.finish(run.steps().get(i), Duration.ZERO);
+    }
+    if (run.done() == to) {
+      return;
+    }
+    MigrationStep next = run.steps().get(run.done());
+    if (next.transactional()) {
+      session.requireNotOver();
+      singleStepsEnd = to;
+      return;
+    }
+    int rank = run.nextRank();
+    HistoryRow row =
+        run.history().read().stream()
+            .filter(one -> one.rank() == rank)
+            .findFirst()
+            .orElseThrow(() -> session.failure(e, "cannot write the history"));
+    single.resume(next, rank, row.failurePoint().statement());
   }
 
   private int end(int from) {
@@ -87,8 +191,8 @@ abstract class BatchExecutor {
     int to = from;
     while (to < steps.size()
         && to - from < stepsMax
-        && isBatchable(steps.get(to))
-        && (to == from || chars + steps.get(to).sql().length() < charsMax)) {
+        && isBatchable(to)
+        && (to == from || chars + steps.get(to).sql().length() < sql.charsMax())) {
       chars += steps.get(to).sql().length();
       to++;
     }

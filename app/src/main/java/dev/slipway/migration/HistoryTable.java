@@ -18,8 +18,6 @@ import java.util.Optional;
  * texts that messages carry, and reads the rows. Bound to one connection; not thread-safe.
  */
 final class HistoryTable {
-  private static final String VALUES = " VALUES ";
-
   private final Connection connection;
   private final DatabaseDriver dialect;
   private final HistorySql sql;
@@ -190,41 +188,46 @@ final class HistoryTable {
 
   /** SQL that records a migration which is complete; the duration is an SQL expression. */
   String insert(int rank, MigrationStep step, String milliseconds) {
-    return insert(
-        rank,
-        step.file().version().map(MigrationVersion::toString),
-        step.file().description(),
-        "SQL",
-        step.file().script(),
-        Optional.of(step.content().checksum()),
-        milliseconds,
-        true);
+    return insertRows(completedValues(rank, step, milliseconds));
   }
 
   /** SQL that marks a migration outside a transaction as begun. */
   String insertStarted(int rank, MigrationStep step) {
-    return insert(
-        rank,
-        step.file().version().map(MigrationVersion::toString),
-        step.file().description(),
-        "SQL",
-        step.file().script(),
-        Optional.of(step.content().checksum()),
-        String.valueOf(new HistoryRow.FailurePoint(1, false, false).encoded()),
-        false);
+    return insertRows(startedValues(rank, step));
+  }
+
+  /** The values of a complete migration's row; the duration is an SQL expression. */
+  String completedValues(int rank, MigrationStep step, String milliseconds) {
+    return values(rank, step.file(), step.content().checksum(), milliseconds, true);
+  }
+
+  /** The values of the row of a migration outside a transaction before its first statement. */
+  String startedValues(int rank, MigrationStep step) {
+    int progress = new HistoryRow.FailurePoint(1, false, false).encoded();
+    return values(rank, step.file(), step.content().checksum(), String.valueOf(progress), false);
+  }
+
+  /** SQL that inserts rows of {@link #completedValues} and {@link #startedValues}. */
+  String insertRows(String... values) {
+    return "INSERT INTO "
+        + table
+        + " (installed_rank, version, description, type, script,"
+        + " checksum, installed_by, installed_on, execution_time, success) VALUES "
+        + String.join(", ", values);
   }
 
   /** SQL for the row from which a schema that was there before counts as migrated. */
   String baseline(int rank, MigrationVersion version) {
-    return insert(
-        rank,
-        Optional.of(version.toString()),
-        "<< Flyway Baseline >>",
-        "BASELINE",
-        "<< Flyway Baseline >>",
-        Optional.empty(),
-        "0",
-        true);
+    return insertRows(
+        values(
+            rank,
+            Optional.of(version.toString()),
+            "<< Flyway Baseline >>",
+            "BASELINE",
+            "<< Flyway Baseline >>",
+            Optional.empty(),
+            "0",
+            true));
   }
 
   /**
@@ -234,28 +237,32 @@ final class HistoryTable {
   List<String> importRows(List<MigrationFile> files) {
     List<String> statements =
         new ArrayList<>(exists ? List.of() : sql.createTable(table, plainName));
-    StringBuilder rows = new StringBuilder();
-    int rank = 1;
+    List<String> rows = new ArrayList<>();
     for (MigrationFile file : files) {
-      String row =
-          insert(
-              rank,
-              file.version().map(MigrationVersion::toString),
-              file.description(),
-              "SQL",
-              file.script(),
-              Optional.of(file.read().checksum()),
-              "0",
-              true);
-      rows.append(rank == 1 ? row : ", " + row.substring(row.indexOf(VALUES) + VALUES.length()));
-      rank++;
+      rows.add(values(rows.size() + 1, file, file.read().checksum(), "0", true));
     }
-    // A history without a row would be none, so one that takes over nothing begins before all.
-    statements.add(files.isEmpty() ? baseline(rank, MigrationVersion.of("0")) : rows.toString());
+    // A history needs a row, so an import of nothing starts with a baseline before all versions.
+    statements.add(
+        files.isEmpty()
+            ? baseline(1, MigrationVersion.of("0"))
+            : insertRows(rows.toArray(String[]::new)));
     return sql.inTransaction(statements);
   }
 
-  private String insert(
+  private String values(
+      int rank, MigrationFile file, int checksum, String milliseconds, boolean success) {
+    return values(
+        rank,
+        file.version().map(MigrationVersion::toString),
+        file.description(),
+        "SQL",
+        file.script(),
+        Optional.of(checksum),
+        milliseconds,
+        success);
+  }
+
+  private String values(
       int rank,
       Optional<String> version,
       String description,
@@ -264,23 +271,16 @@ final class HistoryTable {
       Optional<Integer> checksum,
       String milliseconds,
       boolean success) {
-    String name = abbreviated(script);
-    String words = recorded(description);
-    return "INSERT INTO "
-        + table
-        + " (installed_rank, version, description, type, script,"
-        + " checksum, installed_by, installed_on, execution_time, success)"
-        + VALUES
-        + "("
+    return "("
         + rank
         + ", "
         + version.map(dialect::literal).orElse("NULL")
         + ", "
-        + dialect.literal(words)
+        + dialect.literal(recorded(description))
         + ", "
         + dialect.literal(type)
         + ", "
-        + dialect.literal(name)
+        + dialect.literal(abbreviated(script))
         + ", "
         + checksum.map(String::valueOf).orElse("NULL")
         + ", "
@@ -300,19 +300,6 @@ final class HistoryTable {
 
   private static String recorded(String description) {
     return description.isEmpty() ? HistoryRow.NO_DESCRIPTION : description;
-  }
-
-  /**
-   * SQL that completes one migration and marks the next one as begun, in one statement of MySQL's.
-   */
-  String completeAndStart(int rank, MigrationStep step, String milliseconds, MigrationStep next) {
-    String values = insert(rank, step, milliseconds);
-    String marked = insertStarted(rank + 1, next);
-    return values
-        + ", "
-        + marked.substring(marked.indexOf(VALUES) + VALUES.length())
-        + " ON DUPLICATE KEY UPDATE execution_time = VALUES(execution_time), "
-        + "success = VALUES(success), installed_on = VALUES(installed_on)";
   }
 
   /** SQL that says how far an incomplete migration is. */

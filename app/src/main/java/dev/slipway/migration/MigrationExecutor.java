@@ -1,5 +1,6 @@
 package dev.slipway.migration;
 
+import dev.slipway.driver.BatchSql;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
 import dev.slipway.migration.MigrationStep.Direction;
@@ -12,18 +13,17 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Runs steps under the lock, in order, until one fails or the run has to end. What exactly one
- * transaction is, is decided here:
+ * Runs steps under the lock, in order, until one fails or the run has to end. Decides what one
+ * transaction is:
  *
  * <ul>
- *   <li>a transactional step is one transaction with its history row; PostgreSQL gets many such
- *       transactions in one message, so that a network's latency does not count per migration, and
- *       SQLite a few such steps in one transaction, as each commit waits for the disk;
- *   <li>any other step gets its row before its first statement, marked as incomplete, and the row
- *       follows the statements, so that a crash is always named. A statement that only writes rows
- *       shares a transaction with that mark, so it is never done twice. MySQL gets many such steps
- *       in one message too; the end of one and the begin of the next are one transaction.
+ *   <li>A transactional step is one transaction with its history row.
+ *   <li>Any other step writes its row before its first statement, marked as incomplete. The row
+ *       follows the statements, so that the history shows where a crash was. A statement that only
+ *       writes rows shares a transaction with the row's change, so it never runs twice.
  * </ul>
+ *
+ * Where the driver supplies {@link BatchSql}, several steps share a message or a transaction.
  */
 final class MigrationExecutor {
   private final MigrationRun run;
@@ -41,13 +41,12 @@ final class MigrationExecutor {
     this.history = session.history();
     this.marked = new NonTransactionalExecutor(run);
     this.batch =
-        switch (session.driver().kind()) {
-          case POSTGRES -> Optional.of(new PostgresBatchExecutor(run));
-          case MYSQL -> Optional.of(new MysqlBatchExecutor(run, marked));
-          case SQLITE -> Optional.of(new SqliteBatchExecutor(run));
-          // It makes one transaction of a message, and takes DDL in none.
-          case COCKROACH -> Optional.empty();
-        };
+        session
+            .driver()
+            .batchSql(
+                new BatchSql.Context(
+                    history.server(), history.table(), run.transactionSettings(), run.reset()))
+            .map(sql -> new BatchExecutor(run, sql, marked));
   }
 
   /** Runs every step. A {@link SlipwayException} says what failed and how far the run came. */

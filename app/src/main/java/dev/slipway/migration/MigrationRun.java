@@ -1,5 +1,6 @@
 package dev.slipway.migration;
 
+import dev.slipway.driver.CommitCheck;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
 import dev.slipway.migration.MigrationStep.Direction;
@@ -31,7 +32,7 @@ final class MigrationRun {
   private final HistoryTable history;
   private final List<MigrationStep> steps;
   private final Deadline retryDeadline;
-  private final Optional<ForeignKeyCheck> foreignKeys;
+  private final Optional<CommitCheck> commitCheck;
   private int nextRank;
   private int done;
 
@@ -47,10 +48,7 @@ final class MigrationRun {
         session.settings().timeout().isZero()
             ? Deadline.in(session.settings().lockTimeout())
             : session.deadline();
-    this.foreignKeys =
-        session.driver().restoresForeignKeys(session.dsn())
-            ? Optional.of(new ForeignKeyCheck(session))
-            : Optional.empty();
+    this.commitCheck = session.driver().commitCheck(session.dsn(), session);
   }
 
   MigrationSession session() {
@@ -90,16 +88,17 @@ final class MigrationRun {
 
   /** How many of these steps the history says are done, counted from the first. */
   int countDone(int from, int to) throws SQLException {
-    Map<Object, Boolean> present = new HashMap<>();
+    Map<Object, HistoryRow> rows = new HashMap<>();
     for (HistoryRow row : history.read()) {
-      present.put(row.version().<Object>map(version -> version).orElse(row.rank()), row.success());
+      rows.put(row.version().<Object>map(version -> version).orElse(row.rank()), row);
     }
     int count = 0;
     for (int i = from; i < to; i++) {
       MigrationStep step = steps.get(i);
       Object key = step.file().version().<Object>map(version -> version).orElse(nextRank + count);
-      boolean there = present.getOrDefault(key, false);
-      if (there != (step.direction() == Direction.UP)) {
+      HistoryRow row = rows.get(key);
+      // A down migration may revert a failed migration, whose row exists without success.
+      if (step.direction() == Direction.UP ? row == null || !row.success() : row != null) {
         break;
       }
       count++;
@@ -141,41 +140,40 @@ final class MigrationRun {
     session.execute(
         lock.guard() + session.driver().beginSql(history.server().reset(), transactionSettings()),
         true);
-    readForeignKeys();
+    beginCommitCheck();
   }
 
   /**
    * Commits the transaction.
    *
    * @param last the statements that end it, empty if there are none
-   * @throws SQLException also if the transaction adds violations of foreign keys; it is still open
-   *     then
+   * @throws SQLException also if the check of the transaction fails; it is still open then
    */
   void commit(String last) throws SQLException {
-    if (foreignKeys.isEmpty()) {
+    if (commitCheck.isEmpty()) {
       session.execute(last.isEmpty() ? "COMMIT" : last + ";COMMIT", true);
       return;
     }
     if (!last.isEmpty()) {
       session.execute(last, true);
     }
-    foreignKeys.get().check();
+    commitCheck.get().check();
     session.execute("COMMIT", true);
-    foreignKeys.get().committed();
+    commitCheck.get().committed();
   }
 
-  /** Reads the violations of foreign keys that exist before a step changes anything. */
-  void readForeignKeys() throws SQLException {
-    if (foreignKeys.isPresent()) {
-      foreignKeys.get().begin();
+  /** Reads what the check of a commit needs to know before a step changes anything. */
+  void beginCommitCheck() throws SQLException {
+    if (commitCheck.isPresent()) {
+      commitCheck.get().begin();
     }
   }
 
-  /** Checks the foreign keys after a step that has no transaction of its own. */
-  void checkForeignKeys() throws SQLException {
-    if (foreignKeys.isPresent()) {
-      foreignKeys.get().check();
-      foreignKeys.get().committed();
+  /** Checks what a step without a transaction of its own has committed. */
+  void checkCommit() throws SQLException {
+    if (commitCheck.isPresent()) {
+      commitCheck.get().check();
+      commitCheck.get().committed();
     }
   }
 

@@ -1,9 +1,11 @@
 package dev.slipway.migration;
 
 import dev.slipway.config.Settings;
+import dev.slipway.driver.BatchSql;
 import dev.slipway.driver.Connections;
 import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.Drivers;
+import dev.slipway.driver.QuerySession;
 import dev.slipway.driver.SessionOptions;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.ExitCode;
@@ -25,10 +27,7 @@ import java.util.stream.Collectors;
  * to stop, and a second pair of eyes that cancels a message and learns who blocks it. Not a pool: a
  * pool would replace a broken connection by one without the lock, silently. Used by one thread.
  */
-final class MigrationSession implements AutoCloseable {
-  /** A result with this one column contains durations in milliseconds. */
-  static final String TIME_COLUMN = "slipway_milliseconds";
-
+final class MigrationSession implements AutoCloseable, QuerySession {
   private static final Duration WATCH_INTERVAL = Duration.ofMillis(200);
   private static final int MESSAGE_CHARS_MAX = 500;
   private static final Duration BLOCKER_QUERY_DELAY_MAX = Duration.ofMillis(500);
@@ -149,8 +148,8 @@ final class MigrationSession implements AutoCloseable {
   void disconnect() {
     if (!sharedConnection) {
       closeQuietly();
-    } else if (driver.restoresForeignKeys(dsn)) {
-      restoreForeignKeys();
+    } else {
+      restore();
     }
   }
 
@@ -204,7 +203,7 @@ final class MigrationSession implements AutoCloseable {
     execute(sql, cancellable, _ -> {});
   }
 
-  /** The same, handing out the times that the text asks for ({@link #TIME_COLUMN}). */
+  /** The same, handing out the times that the text asks for ({@link BatchSql#TIME_COLUMN}). */
   void execute(String sql, boolean cancellable, IntConsumer times) throws SQLException {
     requireNotOver();
     executeMessage(sql, cancellable, times);
@@ -239,25 +238,16 @@ final class MigrationSession implements AutoCloseable {
 
   private static void readTimes(ResultSet result, IntConsumer times) throws SQLException {
     if (result.getMetaData().getColumnCount() == 1
-        && result.getMetaData().getColumnLabel(1).equals(TIME_COLUMN)) {
+        && result.getMetaData().getColumnLabel(1).equals(BatchSql.TIME_COLUMN)) {
       while (result.next()) {
         times.accept(result.getInt(1));
       }
     }
   }
 
-  /** Reads the row of a query's result under the cursor. */
-  interface RowReader<T> {
-    T read(ResultSet row) throws SQLException;
-  }
-
-  /**
-   * Runs a query that a signal or the run's deadline cancels.
-   *
-   * @param parameters bound as text, in order
-   * @throws SlipwayException (retry) if the run has to end; the query is not sent then
-   */
-  <T> List<T> query(String sql, RowReader<T> reader, String... parameters) throws SQLException {
+  @Override
+  public <T> List<T> query(String sql, RowReader<T> reader, String... parameters)
+      throws SQLException {
     requireNotOver();
     List<T> rows = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -336,8 +326,13 @@ final class MigrationSession implements AutoCloseable {
     return SlipwayException.of(driver.exitCode(e), what + ": " + errorMessage(e)).cause(e);
   }
 
-  /** The server's own words with the code that one can look up, without any secret of the DSN. */
-  String errorMessage(SQLException e) {
+  @Override
+  public void log(String message) {
+    reporter.log(message);
+  }
+
+  @Override
+  public String errorMessage(SQLException e) {
     String message = String.valueOf(e.getMessage()).strip();
     String line =
         message
@@ -401,12 +396,12 @@ final class MigrationSession implements AutoCloseable {
     disconnect();
   }
 
-  /** A migrator turns foreign keys off; the connection's owner relies on them. */
-  private void restoreForeignKeys() {
+  /** Gives a shared connection back to its owner with the settings that the owner relies on. */
+  private void restore() {
     try {
-      executeUnchecked(driver.restoreSql());
+      executeUnchecked(driver.restoreSql(dsn));
     } catch (SQLException e) {
-      throw failure(e, "cannot enforce foreign keys again");
+      throw failure(e, "cannot restore the settings of the connection");
     }
   }
 

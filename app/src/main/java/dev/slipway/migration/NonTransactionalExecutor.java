@@ -62,7 +62,7 @@ final class NonTransactionalExecutor {
     Duration pause = MigrationRun.MIN_BACKOFF;
     int groupStart = 0;
     boolean noted = false;
-    run.readForeignKeys();
+    run.beginCommitCheck();
     for (int number = first; number <= all.size(); number++) {
       Statement statement = all.get(number - 1);
       boolean inside = groupStart > 0;
@@ -104,7 +104,7 @@ final class NonTransactionalExecutor {
         groupStart = 0;
       }
     }
-    checkForeignKeys(step, rank);
+    checkCommit(step, rank);
     session.executeUnchecked(run.reset());
     long milliseconds = (System.nanoTime() - start) / 1_000_000;
     updateHistory(
@@ -121,9 +121,9 @@ final class NonTransactionalExecutor {
   }
 
   /** Ends the run if the step has added violations: its changes are committed and stay. */
-  private void checkForeignKeys(MigrationStep step, int rank) throws SQLException {
+  private void checkCommit(MigrationStep step, int rank) throws SQLException {
     try {
-      run.checkForeignKeys();
+      run.checkCommit();
     } catch (SQLException e) {
       run.requireConnectionAndLock(e);
       session.requireNotOver();

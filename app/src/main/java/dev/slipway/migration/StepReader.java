@@ -1,7 +1,6 @@
 package dev.slipway.migration;
 
 import dev.slipway.driver.DatabaseDriver;
-import dev.slipway.driver.mysql.MysqlDriver;
 import dev.slipway.error.SlipwayException;
 import dev.slipway.migration.MigrationFile.Content;
 import dev.slipway.migration.MigrationStep.Direction;
@@ -63,8 +62,10 @@ public final class StepReader {
     boolean together =
         !file.autocommit()
             && (!file.flyway()
-                || dialect instanceof MysqlDriver
-                || FlywayParser.runsInTransaction(file.script(), text, dialect));
+                || dialect
+                    .flywayParser()
+                    .map(parser -> FlywayParser.runsInTransaction(file.script(), text, parser))
+                    .orElse(true));
     rejectClientCommands(file, script);
     if (direction == Direction.UP && row.isEmpty() && !applied) {
       DownMarker.reject(file, script, dialect);

@@ -1,7 +1,14 @@
 package dev.slipway.provision;
 
+import dev.slipway.driver.AdminConnection;
+import dev.slipway.driver.Change;
+import dev.slipway.driver.ChangeLog;
 import dev.slipway.driver.Connections;
+import dev.slipway.driver.DatabaseDriver;
+import dev.slipway.driver.DatabaseSpec;
 import dev.slipway.driver.Drivers;
+import dev.slipway.driver.DropRequest;
+import dev.slipway.driver.ServerAdministration;
 import dev.slipway.driver.SessionOptions;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.ExitCode;
@@ -12,35 +19,28 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The door of this package: makes databases be there, or not, on the server that an administrator's
- * DSN leads to. Immutable.
+ * Creates, drops, and awaits databases on the server of an administrator's DSN. Immutable.
  *
- * <p>Each call looks first and changes only what is missing. Two that do the same at once come into
- * each other's way in the server's catalog; the one that loses looks again.
+ * <p>Two simultaneous calls for the same object conflict in the server's catalog; the one that
+ * fails tries again.
  */
 public final class Provisioning {
   private static final int TRIES_MAX = 10;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
   private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
 
-  /**
-   * Somebody else made or changed the same a moment ago: the database, a role, a row of the catalog
-   * (which PostgreSQL calls an internal error), or the template is being copied.
-   */
-  private static final Set<String> CONCURRENT_CHANGE =
-      Set.of("42P04", "42710", "23505", "XX000", "55006");
-
   private final Dsn admin;
+  private final DatabaseDriver driver;
   private final Duration wait;
   private final Duration timeout;
   private final Consumer<String> story;
 
   private Provisioning(Dsn admin, Duration wait, Duration timeout, Consumer<String> story) {
     this.admin = admin;
+    this.driver = Drivers.of(admin);
     this.wait = wait;
     this.timeout = timeout;
     this.story = story;
@@ -164,15 +164,21 @@ public final class Provisioning {
   }
 
   private ServerAdministration server() {
-    return switch (Drivers.of(admin).kind()) {
-      case POSTGRES, COCKROACH -> new PostgresAdministration(admin, this::open);
-      case MYSQL -> new MysqlAdministration(admin, this::open);
-      case SQLITE ->
-          throw SlipwayException.usageError(
-                  "SQLite has no server that databases could be created or dropped on")
-              .hint(
-                  "its database is the file in the DSN; there are no logins but the file's owner");
-    };
+    return driver
+        .administration(admin, this::open)
+        .orElseThrow(
+            () ->
+                SlipwayException.usageError(
+                        driver.productName()
+                            + " has no server that databases could be created or dropped on")
+                    .hint(
+                        "its database is the file in the DSN; there are no logins but the file's"
+                            + " owner"));
+  }
+
+  /** Whether the database has a server, on which databases and logins can be created. */
+  public boolean hasServer() {
+    return driver.administration(admin, this::open).isPresent();
   }
 
   private AdminConnection open(Dsn dsn) {
@@ -218,15 +224,14 @@ public final class Provisioning {
   }
 
   private boolean isConcurrentChange(SQLException e) {
-    return Drivers.of(admin).isSerializationFailure(e)
-        || CONCURRENT_CHANGE.contains(String.valueOf(e.getSQLState()));
+    return driver.isSerializationFailure(e) || server().isConcurrentChange(e);
   }
 
   private SlipwayException failure(String what, SQLException e) {
     String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
     SlipwayException fault =
         SlipwayException.of(
-                Drivers.of(admin).exitCode(e),
+                driver.exitCode(e),
                 what
                     + " on "
                     + admin.server()
@@ -234,17 +239,6 @@ public final class Provisioning {
                     + admin.redact(why)
                     + (e.getSQLState() == null ? "" : " (SQLSTATE " + e.getSQLState() + ")"))
             .cause(e);
-    return Drivers.of(admin).isPermissionDenied(e)
-        ? fault.hint(
-            switch (Drivers.of(admin).kind()) {
-              case POSTGRES, COCKROACH ->
-                  "the user of the DSN needs CREATEDB and CREATEROLE, and"
-                      + " for roles and databases of others what their owners may";
-              case MYSQL ->
-                  "the user of the DSN needs CREATE, DROP and CREATE USER, all that it"
-                      + " grants WITH GRANT OPTION, and SELECT on mysql.user";
-              case SQLITE -> "";
-            })
-        : fault;
+    return driver.isPermissionDenied(e) ? fault.hint(server().privilegesHint()) : fault;
   }
 }

@@ -1,8 +1,8 @@
 /**
- * Databases, the logins that use them, and their rights, from an administrator's DSN: created,
- * dropped and waited for, so that the same call may be made again and by several at once.
+ * The commands on an administrator's DSN: creates and drops databases with their logins, and waits
+ * for a database. Each call can be repeated, also by several processes at the same time.
  *
- * <p>Uses {@code db} for connections and facts about a database. Never touches a table's rows,
- * never sends a password as it is, and never writes to the terminal.
+ * <p>Uses driver, dsn, and error; the drivers own the statements. Never changes a table's rows,
+ * never sends a password in clear text, and never writes to the terminal.
  */
 package dev.slipway.provision;

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.flywaydb.database.mysql.MySQLParser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -239,7 +240,8 @@ class SqlScriptTest {
         }
         String text = file.read().text();
         assertEquals(
-            FlywayParser.parse(file.script(), text, dialect).stream()
+            FlywayParser.parse(file.script(), text, dialect.flywayParser().orElse(MySQLParser::new))
+                .stream()
                 .map(statement -> squeezed(statement.getSql()))
                 .toList(),
             statements(name, text).stream().map(SqlScriptTest::squeezed).toList(),

@@ -1,6 +1,7 @@
 package dev.slipway.driver.cockroach;
 
 import dev.slipway.driver.CatalogReader;
+import dev.slipway.driver.FlywayParserFactory;
 import dev.slipway.driver.HistorySql;
 import dev.slipway.driver.IsolationAnalyzer;
 import dev.slipway.driver.LintRule;
@@ -8,6 +9,7 @@ import dev.slipway.driver.LockTarget;
 import dev.slipway.driver.MigrationLock;
 import dev.slipway.driver.QueryCatalogReader;
 import dev.slipway.driver.ScratchSupport;
+import dev.slipway.driver.ServerAdministration;
 import dev.slipway.driver.SessionOptions;
 import dev.slipway.driver.StatementRules;
 import dev.slipway.driver.postgres.LibpqDsnParser;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.flywaydb.database.cockroachdb.CockroachDBParser;
 
 /** CockroachDB, which speaks PostgreSQL's protocol. */
 public final class CockroachDriver extends PostgresProtocolDriver {
@@ -28,13 +31,13 @@ public final class CockroachDriver extends PostgresProtocolDriver {
   private static final int PORT = 26257;
 
   @Override
-  public Kind kind() {
-    return Kind.COCKROACH;
+  public String name() {
+    return NAME;
   }
 
   @Override
-  public String name() {
-    return NAME;
+  public String productName() {
+    return "CockroachDB";
   }
 
   @Override
@@ -113,6 +116,17 @@ public final class CockroachDriver extends PostgresProtocolDriver {
   @Override
   public ScratchSupport scratch() {
     return new CockroachScratchSupport();
+  }
+
+  @Override
+  public Optional<FlywayParserFactory> flywayParser() {
+    return Optional.of(CockroachDBParser::new);
+  }
+
+  @Override
+  public Optional<ServerAdministration> administration(
+      Dsn admin, ServerAdministration.ConnectionOpener opener) {
+    return Optional.of(new CockroachAdministration(admin, opener));
   }
 
   @Override

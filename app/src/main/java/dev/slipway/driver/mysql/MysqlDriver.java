@@ -1,6 +1,7 @@
 package dev.slipway.driver.mysql;
 
 import com.mysql.cj.jdbc.NonRegisteringDriver;
+import dev.slipway.driver.BatchSql;
 import dev.slipway.driver.CatalogReader;
 import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.HistorySql;
@@ -13,6 +14,7 @@ import dev.slipway.driver.MigrationLock;
 import dev.slipway.driver.PooledConnector;
 import dev.slipway.driver.QueryCatalogReader;
 import dev.slipway.driver.ScratchSupport;
+import dev.slipway.driver.ServerAdministration;
 import dev.slipway.driver.SessionOptions;
 import dev.slipway.driver.SqlExceptions;
 import dev.slipway.driver.SqlQuoting;
@@ -154,13 +156,13 @@ public final class MysqlDriver implements DatabaseDriver {
   }
 
   @Override
-  public Kind kind() {
-    return Kind.MYSQL;
+  public String name() {
+    return NAME;
   }
 
   @Override
-  public String name() {
-    return NAME;
+  public String productName() {
+    return "MySQL";
   }
 
   @Override
@@ -269,6 +271,17 @@ public final class MysqlDriver implements DatabaseDriver {
   @Override
   public ScratchSupport scratch() {
     return new MysqlScratchSupport();
+  }
+
+  @Override
+  public Optional<BatchSql> batchSql(BatchSql.Context context) {
+    return Optional.of(new MysqlBatchSql(context));
+  }
+
+  @Override
+  public Optional<ServerAdministration> administration(
+      Dsn admin, ServerAdministration.ConnectionOpener opener) {
+    return Optional.of(new MysqlAdministration(admin, opener));
   }
 
   @Override

@@ -1,7 +1,9 @@
 package dev.slipway.driver.postgres;
 
 import dev.slipway.config.Secret;
+import dev.slipway.driver.BatchSql;
 import dev.slipway.driver.CatalogReader;
+import dev.slipway.driver.FlywayParserFactory;
 import dev.slipway.driver.HistorySql;
 import dev.slipway.driver.IsolationAnalyzer;
 import dev.slipway.driver.JdbcUrl;
@@ -10,6 +12,7 @@ import dev.slipway.driver.LockTarget;
 import dev.slipway.driver.MigrationLock;
 import dev.slipway.driver.QueryCatalogReader;
 import dev.slipway.driver.ScratchSupport;
+import dev.slipway.driver.ServerAdministration;
 import dev.slipway.driver.SessionOptions;
 import dev.slipway.driver.StatementRules;
 import dev.slipway.dsn.Dsn;
@@ -25,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.flywaydb.database.postgresql.PostgreSQLParser;
 import org.postgresql.PGConnection;
 import org.postgresql.util.PasswordUtil;
 
@@ -34,13 +38,13 @@ public final class PostgresDriver extends PostgresProtocolDriver {
   private static final int PORT = 5432;
 
   @Override
-  public Kind kind() {
-    return Kind.POSTGRES;
+  public String name() {
+    return NAME;
   }
 
   @Override
-  public String name() {
-    return NAME;
+  public String productName() {
+    return "PostgreSQL";
   }
 
   @Override
@@ -117,6 +121,22 @@ public final class PostgresDriver extends PostgresProtocolDriver {
   @Override
   public ScratchSupport scratch() {
     return new PostgresScratchSupport();
+  }
+
+  @Override
+  public Optional<FlywayParserFactory> flywayParser() {
+    return Optional.of(PostgreSQLParser::new);
+  }
+
+  @Override
+  public Optional<BatchSql> batchSql(BatchSql.Context context) {
+    return Optional.of(new PostgresBatchSql(context));
+  }
+
+  @Override
+  public Optional<ServerAdministration> administration(
+      Dsn admin, ServerAdministration.ConnectionOpener opener) {
+    return Optional.of(new PostgresAdministration(admin, opener));
   }
 
   @Override

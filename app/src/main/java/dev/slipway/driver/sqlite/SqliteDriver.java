@@ -1,8 +1,11 @@
 package dev.slipway.driver.sqlite;
 
 import dev.slipway.config.Suggestions;
+import dev.slipway.driver.BatchSql;
 import dev.slipway.driver.CatalogReader;
+import dev.slipway.driver.CommitCheck;
 import dev.slipway.driver.DatabaseDriver;
+import dev.slipway.driver.FlywayParserFactory;
 import dev.slipway.driver.HistorySql;
 import dev.slipway.driver.IsolationAnalyzer;
 import dev.slipway.driver.JdbcUrl;
@@ -11,6 +14,7 @@ import dev.slipway.driver.LintRule;
 import dev.slipway.driver.LockTarget;
 import dev.slipway.driver.MigrationLock;
 import dev.slipway.driver.PooledConnector;
+import dev.slipway.driver.QuerySession;
 import dev.slipway.driver.ScratchSupport;
 import dev.slipway.driver.SessionOptions;
 import dev.slipway.driver.SqlExceptions;
@@ -51,6 +55,7 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.flywaydb.core.internal.database.sqlite.SQLiteParser;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -100,13 +105,13 @@ public final class SqliteDriver implements DatabaseDriver {
   }
 
   @Override
-  public Kind kind() {
-    return Kind.SQLITE;
+  public String name() {
+    return NAME;
   }
 
   @Override
-  public String name() {
-    return NAME;
+  public String productName() {
+    return "SQLite";
   }
 
   @Override
@@ -144,8 +149,20 @@ public final class SqliteDriver implements DatabaseDriver {
 
   /** A migrator does not enforce foreign keys; the connection's owner relies on them. */
   @Override
-  public String restoreSql() {
-    return "PRAGMA foreign_keys = ON";
+  public String restoreSql(Dsn dsn) {
+    return enforcesForeignKeys(dsn) ? "PRAGMA foreign_keys = ON" : "";
+  }
+
+  @Override
+  public Optional<CommitCheck> commitCheck(Dsn dsn, QuerySession session) {
+    return enforcesForeignKeys(dsn)
+        ? Optional.of(new SqliteForeignKeyCheck(session))
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<FlywayParserFactory> flywayParser() {
+    return Optional.of(SQLiteParser::new);
   }
 
   /** The JDBC driver's execute() runs the first statement of a text and drops the others. */
@@ -202,6 +219,11 @@ public final class SqliteDriver implements DatabaseDriver {
   @Override
   public ScratchSupport scratch() {
     return new SqliteScratchSupport();
+  }
+
+  @Override
+  public Optional<BatchSql> batchSql(BatchSql.Context context) {
+    return Optional.of(new SqliteBatchSql());
   }
 
   @Override
@@ -640,8 +662,7 @@ public final class SqliteDriver implements DatabaseDriver {
     return open(dsn, pragmas, dsn.properties().getOrDefault("transaction_mode", "IMMEDIATE"));
   }
 
-  @Override
-  public boolean restoresForeignKeys(Dsn dsn) {
+  private static boolean enforcesForeignKeys(Dsn dsn) {
     if (dsn.isJdbc()) {
       return FOREIGN_KEYS_IN_JDBC.matcher(dsn.url()).find();
     }

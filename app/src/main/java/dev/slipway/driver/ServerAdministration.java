@@ -1,17 +1,20 @@
-package dev.slipway.provision;
+package dev.slipway.driver;
 
+import dev.slipway.driver.DropRequest.OpenSessions;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
-import dev.slipway.provision.DropRequest.OpenSessions;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** How one kind of database server is told. Every call may be made again after a failure. */
-interface ServerAdministration {
-  /** How often, and how far apart, one looks for sessions that do not go away. */
+/**
+ * Creates and drops the databases and logins of a server. Every call can be repeated after a
+ * failure: it first reads what exists, and changes only what is missing.
+ */
+public interface ServerAdministration {
+  /** How many queries, and at which interval, decide that a session persists. */
   int QUERIES_MAX = 20;
 
   Duration QUERY_INTERVAL = Duration.ofMillis(100);
@@ -21,16 +24,36 @@ interface ServerAdministration {
     AdminConnection open(Dsn dsn);
   }
 
-  /** Refuses what cannot be, before anything is changed. */
+  /**
+   * Rejects a specification that the server cannot have, without connecting.
+   *
+   * @throws SlipwayException (usage) naming the part
+   */
   void check(DatabaseSpec wanted);
 
-  /** The same. */
+  /**
+   * Rejects names that the server cannot have, and the server's own databases, without connecting.
+   *
+   * @throws SlipwayException (usage) naming them
+   */
   void check(DropRequest unwanted);
 
-  /** Makes what is not there yet, and tells of each thing. */
+  /** The privileges that the administrator's login needs, as a hint. */
+  String privilegesHint();
+
+  /**
+   * Whether a failure means that another administrator changed the same object at the same time.
+   */
+  default boolean isConcurrentChange(SQLException e) {
+    return false;
+  }
+
+  /** Creates what is missing, and records each object. */
   void create(DatabaseSpec wanted, ChangeLog changes) throws SQLException;
 
-  /** Drops all that is there, or nothing while something may not be, and tells of each thing. */
+  /**
+   * Drops everything that exists, or nothing if one object must not be dropped, and records each.
+   */
   default void drop(DropRequest unwanted, ChangeLog changes) throws SQLException {
     try (AdminConnection link = open()) {
       for (String login : unwanted.logins()) {
@@ -51,26 +74,26 @@ interface ServerAdministration {
   /** A connection of the administrator to the DSN's own database. */
   AdminConnection open();
 
-  /** Refuses to drop an administrator's login, and one that other databases need. */
+  /** Rejects dropping an administrator's login, and one that other databases need. */
   void rejectLoginInUse(AdminConnection link, String login, List<String> databases)
       throws SQLException;
 
-  /** Refuses to drop the DSN's own database, and one in use unless its sessions are ended. */
+  /** Rejects dropping the DSN's own database, and one in use unless its sessions are ended. */
   void rejectDatabaseInUse(AdminConnection link, String database, OpenSessions sessions)
       throws SQLException;
 
-  /** Drops one, and tells of it, also when it is not there. */
+  /** Drops a database, and records it, also if it does not exist. */
   void dropDatabase(AdminConnection link, String database, OpenSessions sessions, ChangeLog changes)
       throws SQLException;
 
-  /** The same. */
+  /** Drops a login, and records it, also if it does not exist. */
   void dropLogin(AdminConnection link, String login, ChangeLog changes) throws SQLException;
 
   /**
-   * Refuses names of encodings and collations that could be more than a name: they go into
-   * statements as they are.
+   * Rejects names of encodings and collations that contain more than a name, because statements
+   * contain them unquoted.
    *
-   * @param example right ones, for the hint
+   * @param example valid names, for the hint
    */
   static void checkEncoding(DatabaseSpec wanted, String pattern, String example) {
     for (Optional<String> word : List.of(wanted.encoding(), wanted.collation())) {
@@ -82,14 +105,14 @@ interface ServerAdministration {
     }
   }
 
-  /** Asks the server how things are. */
+  /** Queries the sessions of a database. */
   interface SessionQuery {
     List<List<String>> run() throws SQLException;
   }
 
   /**
-   * The sessions that still use a database. A client that has just gone away is seen for a moment
-   * longer, so what is seen has to last.
+   * The sessions that still use a database. The server shows a client that has disconnected for a
+   * moment longer, so only sessions that persist count.
    */
   static List<List<String>> persistentSessions(SessionQuery sessions) throws SQLException {
     List<List<String>> seen = sessions.run();
@@ -104,7 +127,7 @@ interface ServerAdministration {
     return seen;
   }
 
-  /** Why nothing is dropped, with who is in the way: the last column of each session. */
+  /** The error for a database in use, with its users: the last column of each session. */
   static SlipwayException databaseInUse(String database, List<List<String>> sessions) {
     String who =
         String.join(

@@ -1,16 +1,28 @@
-package dev.slipway.provision;
+package dev.slipway.driver.postgres;
 
+import dev.slipway.driver.AdminConnection;
+import dev.slipway.driver.Change.Outcome;
+import dev.slipway.driver.ChangeLog;
 import dev.slipway.driver.SqlQuoting;
-import dev.slipway.provision.Change.Outcome;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Who may do what inside of one database of PostgreSQL or CockroachDB. It looks first; CockroachDB
- * need not know what is looked at, so there it is granted again without a look.
- */
-final class PostgresGrants {
+/** The rights in one database. Grants only rights that are missing. */
+public class PostgresGrants {
+  /** Kind and quoted name of the tables, views, and sequences that another role owns. */
+  protected static final String TABLES =
+      """
+        SELECT c.relkind, format('%I.%I', n.nspname, c.relname)
+        FROM pg_class c
+          JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = 'public'
+          AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+          AND pg_get_userbyid(c.relowner) <> ?
+          AND pg_has_role(current_user, c.relowner, 'USAGE')
+          AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+      """;
+
   static final String READ = "SELECT";
   static final String WRITE = "SELECT, INSERT, UPDATE, DELETE";
 
@@ -20,19 +32,18 @@ final class PostgresGrants {
   private final AdminConnection inside;
   private final String database;
   private final String owner;
-  private final boolean cockroach;
   private final ChangeLog changes;
 
   /**
+   * Nothing is granted yet.
+   *
    * @param inside a connection to the database itself
-   * @param owner who is to have everything, whoever owns the database
+   * @param owner the login to get all rights, which need not own the database
    */
-  PostgresGrants(
-      AdminConnection inside, String database, String owner, boolean cockroach, ChangeLog changes) {
+  public PostgresGrants(AdminConnection inside, String database, String owner, ChangeLog changes) {
     this.inside = inside;
     this.database = database;
     this.owner = owner;
-    this.cockroach = cockroach;
     this.changes = changes;
   }
 
@@ -89,19 +100,16 @@ final class PostgresGrants {
   /** Everybody may connect to a new database and, before PostgreSQL 15, create tables in it. */
   private void closeToOthers() throws SQLException {
     boolean connects =
-        cockroach
-            || inside.isTrue(
-                "SELECT has_database_privilege('public', current_database(), 'CONNECT, TEMPORARY')");
+        mayApply(
+            "SELECT has_database_privilege('public', current_database(), 'CONNECT, TEMPORARY')");
     if (connects) {
       inside.run("REVOKE ALL ON DATABASE " + SqlQuoting.identifier(database) + " FROM PUBLIC");
     }
-    boolean creates =
-        cockroach || inside.isTrue("SELECT has_schema_privilege('public', 'public', 'CREATE')");
+    boolean creates = mayApply("SELECT has_schema_privilege('public', 'public', 'CREATE')");
     boolean ours =
-        cockroach
-            || inside.isTrue(
-                "SELECT pg_has_role(current_user, nspowner, 'USAGE')"
-                    + " FROM pg_namespace WHERE nspname = 'public'");
+        mayApply(
+            "SELECT pg_has_role(current_user, nspowner, 'USAGE')"
+                + " FROM pg_namespace WHERE nspname = 'public'");
     if (creates && ours) {
       inside.run("GRANT ALL ON SCHEMA public TO " + SqlQuoting.identifier(owner));
       inside.run("REVOKE CREATE ON SCHEMA public FROM PUBLIC");
@@ -116,17 +124,16 @@ final class PostgresGrants {
 
   private void onDatabase(String role, String rights, List<String> missing) throws SQLException {
     for (String right : rights.split(", ")) {
-      if (cockroach
-          || !inside.isTrue(
-              """
+      if (!isGranted(
+          """
           SELECT EXISTS (SELECT 1
             FROM pg_database d, aclexplode(d.datacl) a
             WHERE d.datname = current_database()
               AND pg_get_userbyid(a.grantee) = ?
               AND a.privilege_type = ?)
           """,
-              role,
-              right)) {
+          role,
+          right)) {
         missing.add(
             "GRANT "
                 + right
@@ -143,28 +150,7 @@ final class PostgresGrants {
    * administrator cannot speak for, are left alone.
    */
   private void onTables(String role, String rights, List<String> missing) throws SQLException {
-    List<String> values = cockroach ? List.of(role) : List.of(role, role, role, rights);
-    for (List<String> each :
-        inside.rows(
-            """
-        SELECT c.relkind, format('%I.%I', n.nspname, c.relname)
-        FROM pg_class c
-          JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname = 'public'
-          AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
-          AND pg_get_userbyid(c.relowner) <> ?
-          AND pg_has_role(current_user, c.relowner, 'USAGE')
-          AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
-        """
-                + (cockroach
-                    ? ""
-                    : """
-          AND CASE WHEN c.relkind = 'S' THEN NOT has_sequence_privilege(?, c.oid, 'SELECT')
-              ELSE NOT (SELECT bool_and(has_table_privilege(?, c.oid, trim(p)))
-                        FROM unnest(string_to_array(?, ',')) p) END
-        """)
-                + "ORDER BY 2",
-            values.toArray())) {
+    for (List<String> each : tablesWithoutRights(inside, role, rights)) {
       boolean sequence = each.getFirst().equals("S");
       missing.add(
           "GRANT "
@@ -175,6 +161,33 @@ final class PostgresGrants {
               + " TO "
               + SqlQuoting.identifier(role));
     }
+  }
+
+  /** Whether a right exists already. */
+  protected boolean isGranted(String query, String... values) throws SQLException {
+    return inside.isTrue(query, (Object[]) values);
+  }
+
+  /** Whether a right of PUBLIC exists, or may exist. */
+  protected boolean mayApply(String query) throws SQLException {
+    return inside.isTrue(query);
+  }
+
+  /** Kind and quoted name of each table, view, and sequence without these rights of a role. */
+  protected List<List<String>> tablesWithoutRights(
+      AdminConnection inside, String role, String rights) throws SQLException {
+    return inside.rows(
+        TABLES
+            + """
+          AND CASE WHEN c.relkind = 'S' THEN NOT has_sequence_privilege(?, c.oid, 'SELECT')
+              ELSE NOT (SELECT bool_and(has_table_privilege(?, c.oid, trim(p)))
+                        FROM unnest(string_to_array(?, ',')) p) END
+        ORDER BY 2
+        """,
+        role,
+        role,
+        role,
+        rights);
   }
 
   /** Whoever inserts rows has to count, too. */
@@ -188,9 +201,8 @@ final class PostgresGrants {
     for (String kind : List.of("TABLES", "SEQUENCES")) {
       boolean tables = kind.equals("TABLES");
       boolean there =
-          !cockroach
-              && inside.isTrue(
-                  """
+          isGranted(
+              """
           SELECT EXISTS (SELECT 1
             FROM pg_default_acl d
               JOIN pg_namespace n ON n.oid = d.defaclnamespace,
@@ -200,9 +212,9 @@ final class PostgresGrants {
               AND d.defaclobjtype = ?
               AND pg_get_userbyid(a.grantee) = ?)
           """,
-                  maker,
-                  tables ? "r" : "S",
-                  role);
+              maker,
+              tables ? "r" : "S",
+              role);
       if (!there) {
         missing.add(
             "ALTER DEFAULT PRIVILEGES FOR ROLE "

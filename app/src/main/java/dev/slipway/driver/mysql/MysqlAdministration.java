@@ -1,16 +1,22 @@
-package dev.slipway.provision;
+package dev.slipway.driver.mysql;
 
+import dev.slipway.driver.AdminConnection;
+import dev.slipway.driver.Change.Outcome;
+import dev.slipway.driver.ChangeLog;
+import dev.slipway.driver.DatabaseSpec;
+import dev.slipway.driver.DropRequest;
+import dev.slipway.driver.DropRequest.OpenSessions;
+import dev.slipway.driver.Login;
+import dev.slipway.driver.ServerAdministration;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.SlipwayException;
-import dev.slipway.provision.Change.Outcome;
-import dev.slipway.provision.DropRequest.OpenSessions;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** MySQL's way. A login is the account {@code name@%}: from everywhere. */
+/** Databases and users of MySQL. A login is the account {@code name@%}: from every host. */
 final class MysqlAdministration implements ServerAdministration {
   private static final int DATABASE_CHARACTERS_MAX = 64;
   private static final int USER_CHARACTERS_MAX = 32;
@@ -72,6 +78,12 @@ final class MysqlAdministration implements ServerAdministration {
               + "' has "
               + length);
     }
+  }
+
+  @Override
+  public String privilegesHint() {
+    return "the user of the DSN needs CREATE, DROP and CREATE USER, all that it"
+        + " grants WITH GRANT OPTION, and SELECT on mysql.user";
   }
 
   @Override
@@ -164,7 +176,7 @@ final class MysqlAdministration implements ServerAdministration {
       throws SQLException {
     link.run(
         "CREATE DATABASE IF NOT EXISTS "
-            + quoted(wanted.name())
+            + MysqlDriver.quoteName(wanted.name())
             + wanted.encoding().map(each -> " CHARACTER SET " + each).orElse("")
             + wanted.collation().map(each -> " COLLATE " + each).orElse(""));
     changes.add("database " + wanted.name(), Outcome.CREATED, "");
@@ -216,7 +228,7 @@ final class MysqlAdministration implements ServerAdministration {
    */
   private static String pattern(AdminConnection link, String database) throws SQLException {
     boolean literal = link.isTrue("SELECT @@partial_revokes");
-    return quoted(literal ? database : escaped(database));
+    return MysqlDriver.quoteName(literal ? database : escaped(database));
   }
 
   private static String escaped(String database) {
@@ -283,7 +295,7 @@ final class MysqlAdministration implements ServerAdministration {
     for (List<String> session : sessions(link, name)) {
       end(link, session.getFirst());
     }
-    link.run("DROP DATABASE IF EXISTS " + quoted(name));
+    link.run("DROP DATABASE IF EXISTS " + MysqlDriver.quoteName(name));
     changes.add("database " + name, Outcome.DROPPED, "");
     forgetRights(link, name, changes);
   }
@@ -298,11 +310,11 @@ final class MysqlAdministration implements ServerAdministration {
             escaped(database))) {
       String rights =
           " ON "
-              + quoted(grant.get(2))
+              + MysqlDriver.quoteName(grant.get(2))
               + ".* FROM "
-              + quoted(grant.getFirst())
+              + MysqlDriver.quoteName(grant.getFirst())
               + "@"
-              + quoted(grant.get(1));
+              + MysqlDriver.quoteName(grant.get(1));
       link.run("REVOKE ALL PRIVILEGES" + rights);
       if (grant.getLast().equals("Y")) {
         link.run("REVOKE GRANT OPTION" + rights);
@@ -332,12 +344,7 @@ final class MysqlAdministration implements ServerAdministration {
     changes.add(object, Outcome.DROPPED, "");
   }
 
-  /** Backticks, in which a backslash means itself whatever the SQL mode. */
-  private static String quoted(String name) {
-    return "`" + name.replace("`", "``") + "`";
-  }
-
   private static String account(String user) {
-    return quoted(user) + "@`%`";
+    return MysqlDriver.quoteName(user) + "@`%`";
   }
 }

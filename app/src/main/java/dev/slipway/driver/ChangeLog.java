@@ -1,15 +1,15 @@
-package dev.slipway.provision;
+package dev.slipway.driver;
 
-import dev.slipway.provision.Change.Outcome;
+import dev.slipway.driver.Change.Outcome;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What a call did, over all its tries: what the first try has created is still created when the
- * second one finds it. Not thread-safe.
+ * What a call has changed, over all its attempts: an object that the first attempt created counts
+ * as created when the second one finds it. Not thread-safe.
  */
-final class ChangeLog {
+public final class ChangeLog {
   private final Map<List<String>, Change> all;
   private final String database;
 
@@ -18,16 +18,18 @@ final class ChangeLog {
     this.database = database;
   }
 
-  static ChangeLog none() {
+  /** An empty log. */
+  public static ChangeLog none() {
     return new ChangeLog(new LinkedHashMap<>(), "");
   }
 
-  /** The same list, for what concerns this database. */
-  ChangeLog of(String database) {
+  /** The same log, for changes of this database. */
+  public ChangeLog of(String database) {
     return new ChangeLog(all, database);
   }
 
-  void add(String object, Outcome outcome, String detail) {
+  /** Adds a change, unless a stronger one of the same object is known. */
+  public void add(String object, Outcome outcome, String detail) {
     boolean nothing = outcome == Outcome.UNCHANGED || outcome == Outcome.MISSING;
     List<String> key = List.of(database, object);
     Change known = all.get(key);
@@ -37,7 +39,8 @@ final class ChangeLog {
     }
   }
 
-  List<Change> list() {
+  /** The changes, in the order of their objects. */
+  public List<Change> list() {
     return List.copyOf(all.values());
   }
 }

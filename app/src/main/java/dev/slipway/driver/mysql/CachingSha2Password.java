@@ -1,4 +1,4 @@
-package dev.slipway.provision;
+package dev.slipway.driver.mysql;
 
 import dev.slipway.config.Secret;
 import java.nio.charset.StandardCharsets;

@@ -1,13 +1,16 @@
-package dev.slipway.provision;
+package dev.slipway.driver.postgres;
 
-import dev.slipway.driver.Drivers;
+import dev.slipway.driver.AdminConnection;
+import dev.slipway.driver.Change.Outcome;
+import dev.slipway.driver.ChangeLog;
+import dev.slipway.driver.DatabaseSpec;
+import dev.slipway.driver.DropRequest;
+import dev.slipway.driver.DropRequest.OpenSessions;
+import dev.slipway.driver.Login;
+import dev.slipway.driver.ServerAdministration;
 import dev.slipway.driver.SqlQuoting;
-import dev.slipway.driver.cockroach.CockroachDriver;
-import dev.slipway.driver.postgres.PostgresDriver;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.SlipwayException;
-import dev.slipway.provision.Change.Outcome;
-import dev.slipway.provision.DropRequest.OpenSessions;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.List;
@@ -15,11 +18,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * PostgreSQL's way, and CockroachDB's, which speaks the same SQL but for a few words: databases and
- * roles. What is inside of a database is {@link PostgresGrants}'.
- */
-final class PostgresAdministration implements ServerAdministration {
+/** Databases and roles of PostgreSQL. {@link PostgresGrants} owns the rights in a database. */
+public class PostgresAdministration implements ServerAdministration {
   private static final int NAME_BYTES_MAX = 63;
   private static final String NEEDED = "2BP01";
 
@@ -36,27 +36,17 @@ final class PostgresAdministration implements ServerAdministration {
 
   private final Dsn admin;
   private final ConnectionOpener opening;
-  private final boolean cockroach;
 
-  PostgresAdministration(Dsn admin, ConnectionOpener opening) {
+  /** Connects only when a method needs it. */
+  public PostgresAdministration(Dsn admin, ConnectionOpener opening) {
     this.admin = admin;
     this.opening = opening;
-    this.cockroach = Drivers.of(admin) instanceof CockroachDriver;
   }
 
   @Override
   public void check(DatabaseSpec wanted) {
     name("database", wanted.name());
     wanted.logins().forEach(login -> name("role", login.name()));
-    if (cockroach
-        && (wanted.encoding().isPresent()
-            || wanted.collation().isPresent()
-            || !wanted.extensions().isEmpty())) {
-      throw SlipwayException.usageError(
-              "CockroachDB knows neither encodings nor collations of a database, nor"
-                  + " extensions")
-          .hint("leave out --encoding, --collation and --extension");
-    }
     ServerAdministration.checkEncoding(
         wanted, "[A-Za-z0-9_.@-]{1,60}", "--encoding UTF8 --collation C");
   }
@@ -88,6 +78,22 @@ final class PostgresAdministration implements ServerAdministration {
   }
 
   @Override
+  public String privilegesHint() {
+    return "the user of the DSN needs CREATEDB and CREATEROLE, and"
+        + " for roles and databases of others what their owners may";
+  }
+
+  /**
+   * Another session has created or changed the same database, role, or row of the catalog (which
+   * PostgreSQL calls an internal error), or copies the template.
+   */
+  @Override
+  public boolean isConcurrentChange(SQLException e) {
+    return Set.of("42P04", "42710", "23505", "XX000", "55006")
+        .contains(String.valueOf(e.getSQLState()));
+  }
+
+  @Override
   public void create(DatabaseSpec wanted, ChangeLog changes) throws SQLException {
     try (AdminConnection link = open()) {
       Optional<List<String>> found =
@@ -111,8 +117,7 @@ final class PostgresAdministration implements ServerAdministration {
       }
     }
     try (AdminConnection inside = opening.open(admin.withDatabase(wanted.name()))) {
-      PostgresGrants rights =
-          new PostgresGrants(inside, wanted.name(), wanted.owner().name(), cockroach, changes);
+      PostgresGrants rights = grants(inside, wanted, changes);
       for (String extension : wanted.extensions()) {
         rights.extension(extension);
       }
@@ -181,8 +186,14 @@ final class PostgresAdministration implements ServerAdministration {
         "membership in " + role, Outcome.CREATED, "of " + link.string("SELECT current_user"));
   }
 
-  private int version(AdminConnection link) throws SQLException {
-    return cockroach ? 0 : Integer.parseInt(link.string("SHOW server_version_num"));
+  /** The version of PostgreSQL, as in 160000; 0 where rules of later versions do not apply. */
+  protected int version(AdminConnection link) throws SQLException {
+    return Integer.parseInt(link.string("SHOW server_version_num"));
+  }
+
+  /** The rights in one database. */
+  protected PostgresGrants grants(AdminConnection inside, DatabaseSpec wanted, ChangeLog changes) {
+    return new PostgresGrants(inside, wanted.name(), wanted.owner().name(), changes);
   }
 
   private void database(AdminConnection link, DatabaseSpec wanted, ChangeLog changes)
@@ -249,13 +260,19 @@ final class PostgresAdministration implements ServerAdministration {
         .isPresent()) {
       throw ServerAdministration.administratorLogin(role);
     }
-    // CockroachDB's table of dependencies is not complete; it refuses to drop such a role itself.
     List<String> elsewhere =
-        cockroach
-            ? List.of()
-            : link
-                .rows(
-                    """
+        databasesWithRights(link, role).stream().filter(each -> !databases.contains(each)).toList();
+    if (!elsewhere.isEmpty()) {
+      throw ServerAdministration.loginInUse("role " + role, String.join(", ", elsewhere));
+    }
+  }
+
+  /** The databases in which a role owns objects or has rights, as far as the server knows them. */
+  protected List<String> databasesWithRights(AdminConnection link, String role)
+      throws SQLException {
+    return link
+        .rows(
+            """
         SELECT DISTINCT coalesce(d.datname, 'the server')
         FROM pg_shdepend s
           JOIN pg_roles r ON r.oid = s.refobjid
@@ -266,39 +283,37 @@ final class PostgresAdministration implements ServerAdministration {
           AND r.rolname = ?
         ORDER BY 1
         """,
-                    role)
-                .stream()
-                .map(List::getFirst)
-                .filter(each -> !databases.contains(each))
-                .toList();
-    if (!elsewhere.isEmpty()) {
-      throw ServerAdministration.loginInUse("role " + role, String.join(", ", elsewhere));
-    }
+            role)
+        .stream()
+        .map(List::getFirst)
+        .toList();
   }
 
-  /** CockroachDB does not say which database a session is in. */
   @Override
   public void rejectDatabaseInUse(AdminConnection link, String database, OpenSessions meaning)
       throws SQLException {
     if (link.isTrue("SELECT current_database() = ?", database)) {
       throw ServerAdministration.connectedDatabase(database);
     }
-    if (cockroach || meaning == OpenSessions.TERMINATE) {
+    if (meaning == OpenSessions.TERMINATE) {
       return;
     }
     List<List<String>> sessions =
-        ServerAdministration.persistentSessions(
-            () ->
-                link.rows(
-                    """
+        ServerAdministration.persistentSessions(() -> sessions(link, database));
+    if (!sessions.isEmpty()) {
+      throw ServerAdministration.databaseInUse(database, sessions);
+    }
+  }
+
+  /** The sessions in a database, each with its number and application, as far as they are known. */
+  protected List<List<String>> sessions(AdminConnection link, String database) throws SQLException {
+    return link.rows(
+        """
         SELECT pid, application_name
         FROM pg_stat_activity
         WHERE datname = ? AND backend_type = 'client backend' AND pid <> pg_backend_pid()
         """,
-                    database));
-    if (!sessions.isEmpty()) {
-      throw ServerAdministration.databaseInUse(database, sessions);
-    }
+        database);
   }
 
   @Override
@@ -316,8 +331,13 @@ final class PostgresAdministration implements ServerAdministration {
     link.run(
         "DROP DATABASE IF EXISTS "
             + SqlQuoting.identifier(name)
-            + (!cockroach && sessions == OpenSessions.TERMINATE ? " WITH (FORCE)" : ""));
+            + (sessions == OpenSessions.TERMINATE ? terminateClause() : ""));
     changes.add("database " + name, Outcome.DROPPED, "");
+  }
+
+  /** The clause of DROP DATABASE that terminates sessions; empty where sessions do not matter. */
+  protected String terminateClause() {
+    return " WITH (FORCE)";
   }
 
   @Override

@@ -1,4 +1,4 @@
-package dev.slipway.provision;
+package dev.slipway.driver;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -9,24 +9,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** An administrator's connection, in autocommit. Of one thread. */
-final class AdminConnection implements AutoCloseable {
+/** An administrator's connection, in autocommit. Not thread-safe. */
+public final class AdminConnection implements AutoCloseable {
   private final Connection connection;
 
-  AdminConnection(Connection connection) {
+  /** Wraps a connection, which {@link #close} closes. */
+  public AdminConnection(Connection connection) {
     this.connection = connection;
   }
 
-  /** Sends a statement in which every name is quoted already: DDL takes no bound values. */
-  void run(String sql) throws SQLException {
+  /** Runs a statement in which every name is quoted already: DDL takes no parameters. */
+  public void run(String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.setEscapeProcessing(false);
       statement.execute(sql);
     }
   }
 
-  /** The rows of an answer, each as its columns' texts; NULL is an empty text. */
-  List<List<String>> rows(String sql, Object... values) throws SQLException {
+  /** The rows of a query, each as the strings of its columns; NULL is an empty string. */
+  public List<List<String>> rows(String sql, Object... values) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < values.length; i++) {
         statement.setObject(i + 1, values[i]);
@@ -46,18 +47,18 @@ final class AdminConnection implements AutoCloseable {
     }
   }
 
-  /** The first row, if there is one. */
-  Optional<List<String>> row(String sql, Object... values) throws SQLException {
+  /** The first row; empty where there is none. */
+  public Optional<List<String>> row(String sql, Object... values) throws SQLException {
     return rows(sql, values).stream().findFirst();
   }
 
   /** The first column of the first row. */
-  String string(String sql, Object... values) throws SQLException {
+  public String string(String sql, Object... values) throws SQLException {
     return row(sql, values).orElseThrow(() -> new SQLException("no answer to " + sql)).getFirst();
   }
 
-  /** Whether it is true. */
-  boolean isTrue(String sql, Object... values) throws SQLException {
+  /** The first column of the first row, as a Boolean. */
+  public boolean isTrue(String sql, Object... values) throws SQLException {
     return List.of("t", "true", "1").contains(string(sql, values));
   }
 

@@ -1,5 +1,8 @@
-package dev.slipway.migration;
+package dev.slipway.driver.sqlite;
 
+import dev.slipway.driver.CommitCheck;
+import dev.slipway.driver.QuerySession;
+import dev.slipway.driver.SqlQuoting;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,7 +24,7 @@ import java.util.stream.Collectors;
  * <p>A row is identified by the values of its key, not by its rowid or table: rebuilding a table
  * renumbers its rows, and a table can be renamed. For one thread.
  */
-final class ForeignKeyCheck {
+final class SqliteForeignKeyCheck implements CommitCheck {
   /** Above this number of violations, only their numbers per table are compared. */
   static final int ROWS_MAX = 10_000;
 
@@ -31,14 +34,14 @@ final class ForeignKeyCheck {
   /** SQLITE_CONSTRAINT_FOREIGNKEY. */
   private static final int ERROR_CODE = 787;
 
-  private final MigrationSession session;
+  private final QuerySession session;
   private final Set<String> warned = new HashSet<>();
   private Violations committed;
   private Violations checked;
   private long dataVersion;
 
   /** Reads nothing yet. */
-  ForeignKeyCheck(MigrationSession session) {
+  SqliteForeignKeyCheck(QuerySession session) {
     this.session = session;
   }
 
@@ -95,18 +98,17 @@ final class ForeignKeyCheck {
   }
 
   /** Reads the violations that exist before a transaction, unless they are known from the last. */
-  void begin() throws SQLException {
+  @Override
+  public void begin() throws SQLException {
     // Changes when another connection commits, and only then.
     long version = session.query("PRAGMA data_version", row -> row.getLong(1)).getFirst();
     if (committed == null || version != dataVersion) {
       committed = read();
       dataVersion = version;
       if (!committed.counts().isEmpty() && warned.add("")) {
-        session
-            .reporter()
-            .log(
-                "warning: the database already violates foreign keys: "
-                    + describe(committed.rows().orElse(committed.counts())));
+        session.log(
+            "warning: the database already violates foreign keys: "
+                + describe(committed.rows().orElse(committed.counts())));
       }
     }
   }
@@ -116,7 +118,8 @@ final class ForeignKeyCheck {
    *
    * @throws SQLException naming the first of them, with SQLite's code for a foreign key
    */
-  void check() throws SQLException {
+  @Override
+  public void check() throws SQLException {
     checked = read();
     Map<Orphan, Integer> added = checked.since(committed);
     if (!added.isEmpty()) {
@@ -124,8 +127,8 @@ final class ForeignKeyCheck {
     }
   }
 
-  /** Notes that what {@link #check} has read is committed. */
-  void committed() {
+  @Override
+  public void committed() {
     committed = checked;
   }
 
@@ -183,13 +186,11 @@ final class ForeignKeyCheck {
           throw e;
         }
         if (warned.add(table)) {
-          session
-              .reporter()
-              .log(
-                  "warning: the foreign keys of "
-                      + table
-                      + " are not checked: "
-                      + session.errorMessage(e));
+          session.log(
+              "warning: the foreign keys of "
+                  + table
+                  + " are not checked: "
+                  + session.errorMessage(e));
         }
       }
     }
@@ -234,7 +235,7 @@ final class ForeignKeyCheck {
             .map(
                 column ->
                     "substr(quote(child."
-                        + session.driver().quote(column)
+                        + SqlQuoting.identifier(column)
                         + "), 1, "
                         + LITERAL_MAX
                         + ")")
@@ -244,7 +245,7 @@ final class ForeignKeyCheck {
             + literals
             + " FROM pragma_foreign_key_check(?) AS orphan"
             + " JOIN main."
-            + session.driver().quote(child)
+            + SqlQuoting.identifier(child)
             + " AS child ON child._rowid_ = orphan.rowid"
             + " WHERE orphan.fkid = "
             + group.foreignKey(),

@@ -1,14 +1,14 @@
-package dev.slipway.provision;
+package dev.slipway.driver;
 
 /**
- * What has become of one thing.
+ * The outcome for one object.
  *
- * @param database for whose sake it was looked at; empty where it is no single one
- * @param object what it is, in words: {@code role kratos}
- * @param detail more in words; may be empty
+ * @param database the database that needs the object; empty where several do
+ * @param object the object, for messages: {@code role kratos}
+ * @param detail more for messages; may be empty
  */
 public record Change(String database, String object, Outcome outcome, String detail) {
-  /** What has become of it. */
+  /** The outcome. */
   public enum Outcome {
     CREATED("created"),
     CHANGED("changed"),

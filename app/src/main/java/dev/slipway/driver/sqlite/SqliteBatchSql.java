@@ -1,0 +1,48 @@
+package dev.slipway.driver.sqlite;
+
+import dev.slipway.driver.BatchSql;
+import java.time.Instant;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * A few migrations, each with its history row, in one transaction, because each commit waits for
+ * the disk several times.
+ */
+final class SqliteBatchSql implements BatchSql {
+  private static final Pattern ATTACH = Pattern.compile("(?i)\\battach\\b");
+
+  @Override
+  public boolean accepts(Step step) {
+    // Slipway detaches what a file attaches after its transaction, before the next file.
+    return step.transactional() && step.script().terminated() && !ATTACH.matcher(step.sql()).find();
+  }
+
+  /** A fast migration should not wait for a slow one, so the number starts with one and grows. */
+  @Override
+  public int firstSteps() {
+    return 1;
+  }
+
+  @Override
+  public boolean isOneTransaction() {
+    return true;
+  }
+
+  @Override
+  public String message(List<? extends Step> steps) {
+    StringBuilder message = new StringBuilder();
+    String start = "'" + Instant.now().toString().replace("Z", "") + "'";
+    for (Step step : steps) {
+      message
+          .append(step.sql())
+          .append("\n;")
+          .append(
+              step.record(
+                  "max(0, CAST((julianday('now') - julianday(" + start + ")) * 86400000 AS INT))"))
+          .append(";\n");
+      start = step.isUp() ? step.recordedAt() : start;
+    }
+    return message.toString();
+  }
+}
