@@ -254,12 +254,14 @@ abstract class BaseCommand implements Callable<Integer> {
     dsn.ifPresent(text -> flags.put(Setting.DSN, text));
     Settings settings = Settings.load(flags, context.environment(), Optional.ofNullable(file));
     settings.warnings().forEach(warning -> context.terminal().log("warning: " + warning));
+    // Only the drivers know the names of databases, so Settings cannot check this one.
+    settings.databaseType().ifPresent(Drivers::requireType);
     return settings;
   }
 
   /** The database whose migrations a command works on, in the schema that the settings name. */
   static Dsn database(Settings settings) {
-    return Drivers.parse(settings.dsnText().reveal(), settings.schema());
+    return Drivers.parse(settings.database(), settings.schema());
   }
 
   private static Optional<Setting> setting(String flag) {

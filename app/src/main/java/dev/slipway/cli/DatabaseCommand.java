@@ -105,7 +105,7 @@ final class DatabaseCommand extends BaseCommand {
     @Override
     final ExitCode run() {
       Settings settings = settings(argument(0));
-      Dsn dsn = Drivers.parse(settings.dsnText().reveal());
+      Dsn dsn = Drivers.parse(settings.database());
       Duration limit = Durations.parse(value("--timeout").orElse(timeout));
       if (limit.isZero()) {
         throw usageError("--timeout 0: everything here has a deadline");

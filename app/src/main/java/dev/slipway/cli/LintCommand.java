@@ -86,7 +86,7 @@ final class LintCommand extends BaseCommand {
       return said;
     }
     return settings.namesDatabase()
-        ? List.of(Drivers.of(Drivers.parse(settings.dsnText().reveal())))
+        ? List.of(Drivers.of(Drivers.parse(settings.database())))
         : Linter.dialects(settings.migrate());
   }
 

@@ -74,7 +74,7 @@ final class ServeCommand extends BaseCommand {
     var metrics = new Metrics();
     try (ConnectionPool database =
         ConnectionPool.open(
-            settings::dsnText,
+            settings::database,
             settings.schema(),
             settings.pool(),
             "slipway serve",
@@ -126,7 +126,7 @@ final class ServeCommand extends BaseCommand {
   private String printed(Settings settings, String format) {
     Optional<Dsn> dsn = Optional.empty();
     try {
-      dsn = Optional.of(Drivers.parse(settings.dsnText().reveal()));
+      dsn = Optional.of(Drivers.parse(settings.database()));
     } catch (SlipwayException e) {
       context.terminal().log("warning: " + e.getMessage());
     }

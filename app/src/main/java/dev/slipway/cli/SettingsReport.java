@@ -1,5 +1,6 @@
 package dev.slipway.cli;
 
+import dev.slipway.config.DatabaseConfig;
 import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
 import dev.slipway.dsn.Dsn;
@@ -131,6 +132,6 @@ record SettingsReport(Settings settings, Optional<Dsn> dsn) {
     return entry.setting().secret()
         && !(entry.setting() == Setting.DSN
             && dsn.isPresent()
-            && settings.dsnText().reveal().equals(shown));
+            && settings.database().equals(DatabaseConfig.of(shown.toString())));
   }
 }

@@ -2,8 +2,6 @@ package dev.slipway.config;
 
 import dev.slipway.error.SlipwayException;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,10 +18,10 @@ import java.util.Optional;
  * {@link Settings#single} for the command line and by the reader for the file.
  */
 sealed interface DsnSource {
-  /** The DSN's clear text, read anew when it is in a file. */
-  Secret read();
+  /** The database, read again when it is in a file. */
+  DatabaseConfig read();
 
-  /** In words, for messages. */
+  /** The source, for messages. */
   String describe();
 
   /** Whether this setting's value, which comes from there, is what the DSN is made of. */
@@ -42,15 +40,16 @@ sealed interface DsnSource {
       Arrays.stream(Setting.values()).filter(each -> each.key().startsWith("database.")).toList();
 
   /** The DSN itself. */
-  record InlineDsn(Secret read, String describe) implements DsnSource {}
+  record InlineDsn(DatabaseConfig read, String describe) implements DsnSource {}
 
-  /** Made of its parts, all of them from one place. */
-  record ComposedDsn(Secret read, String describe, SettingSource place) implements DsnSource {}
+  /** Parts, all of them from one place. */
+  record ComposedDsn(DatabaseConfig read, String describe, SettingSource place)
+      implements DsnSource {}
 
   /** A file that holds it. */
   record DsnFile(Path file, String describe) implements DsnSource {
     @Override
-    public Secret read() {
+    public DatabaseConfig read() {
       String text;
       try {
         text = Files.readString(file);
@@ -75,7 +74,7 @@ sealed interface DsnSource {
       if (stripped.lines().count() > 1) {
         throw SlipwayException.usageError("the DSN file " + file + " holds more than one line");
       }
-      return Secret.of(stripped);
+      return DatabaseConfig.of(stripped);
     }
   }
 
@@ -88,7 +87,8 @@ sealed interface DsnSource {
     if (place.containsKey(Setting.DSN)) {
       present.add("DSN");
       source =
-          Optional.of(new InlineDsn(Secret.of(place.get(Setting.DSN).strip()), "DSN in " + words));
+          Optional.of(
+              new InlineDsn(DatabaseConfig.of(place.get(Setting.DSN).strip()), "DSN in " + words));
     }
     if (place.containsKey(Setting.DSN_FILE)) {
       present.add("DSN_FILE");
@@ -118,85 +118,18 @@ sealed interface DsnSource {
     return source;
   }
 
-  /** The parts are taken as they are. */
   private static ComposedDsn ofParts(
-      Map<Setting, String> parts, String words, SettingSource place) {
-    String type = parts.get(Setting.DATABASE_TYPE);
-    String parameters = Optional.ofNullable(parts.get(Setting.DATABASE_PARAMETERS)).orElse("");
-    String dsn =
-        switch (type) {
-          case "memory" -> "memory";
-          case "sqlite", "sqlite3" ->
-              "sqlite://" + needed(parts, Setting.DATABASE_NAME) + query(parameters, "");
-          case "mysql" -> mysql(parts) + query(parameters, "tls=preferred");
-          case "cockroach", "cockroachdb" ->
-              server("cockroach", parts) + query(parameters, "sslmode=prefer");
-          default -> server("postgres", parts) + query(parameters, "sslmode=prefer");
-        };
-    return new ComposedDsn(Secret.of(dsn), words, place);
-  }
-
-  /**
-   * Tools that read these variables speak plain text to a server without TLS. There is no word for
-   * TLS among the variables, so it is used where the server offers it, unless the parameters say
-   * more.
-   */
-  private static String query(String parameters, String tls) {
-    String given = parameters.startsWith("?") ? parameters.substring(1) : parameters;
-    String name = tls.replaceAll("=.*", "");
-    boolean said = ("&" + given).contains("&" + name + "=");
-    String all = said || tls.isEmpty() ? given : given.isEmpty() ? tls : tls + "&" + given;
-    return all.isEmpty() ? "" : "?" + all;
-  }
-
-  private static String server(String scheme, Map<Setting, String> parts) {
-    String user = parts.get(Setting.DATABASE_USERNAME);
-    String password = parts.get(Setting.DATABASE_PASSWORD);
-    String credentials =
-        user == null && password == null
-            ? ""
-            : encode(user == null ? "" : user)
-                + (password == null ? "" : ":" + encode(password))
-                + "@";
-    return scheme
-        + "://"
-        + credentials
-        + hostAndPort(parts)
-        + "/"
-        + encode(needed(parts, Setting.DATABASE_NAME));
-  }
-
-  private static String mysql(Map<Setting, String> parts) {
-    String user = Optional.ofNullable(parts.get(Setting.DATABASE_USERNAME)).orElse("");
-    if (user.indexOf(':') >= 0) {
-      throw SlipwayException.usageError("DATABASE_USERNAME must hold no colon for MySQL");
-    }
-    String password = parts.get(Setting.DATABASE_PASSWORD);
-    return "mysql://"
-        + user
-        + (password == null ? "" : ":" + password)
-        + "@tcp("
-        + hostAndPort(parts)
-        + ")/"
-        + encode(needed(parts, Setting.DATABASE_NAME));
-  }
-
-  private static String hostAndPort(Map<Setting, String> parts) {
-    String host = parts.getOrDefault(Setting.DATABASE_HOST, Setting.DATABASE_HOST.defaultText());
-    String bracketed = host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
-    String port = parts.get(Setting.DATABASE_PORT);
-    return port == null ? bracketed : bracketed + ":" + port;
-  }
-
-  private static String needed(Map<Setting, String> parts, Setting setting) {
-    String value = parts.get(setting);
-    if (value == null) {
-      throw SlipwayException.usageError(setting.variable() + " is missing beside DATABASE_TYPE");
-    }
-    return value;
-  }
-
-  private static String encode(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+      Map<Setting, String> place, String description, SettingSource source) {
+    return new ComposedDsn(
+        new DatabaseConfig.Parts(
+            place.get(Setting.DATABASE_TYPE),
+            place.getOrDefault(Setting.DATABASE_HOST, Setting.DATABASE_HOST.defaultText()),
+            Optional.ofNullable(place.get(Setting.DATABASE_PORT)),
+            Optional.ofNullable(place.get(Setting.DATABASE_USERNAME)),
+            Optional.ofNullable(place.get(Setting.DATABASE_PASSWORD)).map(Secret::of),
+            Optional.ofNullable(place.get(Setting.DATABASE_NAME)),
+            Secret.of(place.getOrDefault(Setting.DATABASE_PARAMETERS, ""))),
+        description,
+        source);
   }
 }

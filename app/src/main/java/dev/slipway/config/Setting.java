@@ -32,18 +32,10 @@ public enum Setting {
       "database.type",
       "",
       "",
-      new SettingType.Choice(
-          List.of(
-              "postgres",
-              "postgresql",
-              "cockroach",
-              "cockroachdb",
-              "mysql",
-              "sqlite",
-              "sqlite3",
-              "memory")),
+      new SettingType.FreeText(),
       Audience.OPEN,
-      "Which kind of database the other database.* settings describe."),
+      "The kind of database that the other database.* settings describe: postgres, mysql, "
+          + "cockroach, sqlite, or memory."),
   DATABASE_HOST(
       "database.host",
       "",

@@ -108,12 +108,17 @@ public final class Settings {
   }
 
   /**
-   * The DSN, from its file where it is in one.
+   * The database, read from the DSN's file where it is in one.
    *
    * @throws SlipwayException (usage) when there is none, or the file cannot be read or is empty
    */
-  public Secret dsnText() {
+  public DatabaseConfig database() {
     return dsn.orElseThrow(this::noDatabase).read();
+  }
+
+  /** The type of the {@code database.*} settings; empty where it is not set. */
+  public Optional<String> databaseType() {
+    return Optional.of(text(Setting.DATABASE_TYPE)).filter(type -> !type.isEmpty());
   }
 
   /** Whether anything says which database. */

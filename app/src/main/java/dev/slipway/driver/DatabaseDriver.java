@@ -1,5 +1,6 @@
 package dev.slipway.driver;
 
+import dev.slipway.config.DatabaseConfig;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.ExitCode;
 import dev.slipway.sql.SqlSyntax;
@@ -41,6 +42,13 @@ public interface DatabaseDriver {
    * @throws dev.slipway.error.SlipwayException (usage) for a DSN that is wrong
    */
   Dsn parse(String rest);
+
+  /**
+   * Builds the DSN of a database that the settings describe in parts.
+   *
+   * @throws dev.slipway.error.SlipwayException (usage) for a missing or wrong part
+   */
+  Dsn parse(DatabaseConfig.Parts parts);
 
   /** Parses a DSN without a scheme, such as {@code memory}; empty for any other text. */
   default Optional<Dsn> parseShorthand(String text) {

@@ -1,5 +1,9 @@
 package dev.slipway.driver;
 
+import dev.slipway.config.DatabaseConfig;
+import dev.slipway.config.DatabaseConfig.DsnText;
+import dev.slipway.config.DatabaseConfig.Parts;
+import dev.slipway.config.Secret;
 import dev.slipway.config.Suggestions;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.SlipwayException;
@@ -67,8 +71,7 @@ public final class Drivers {
     if (text.indexOf('\0') >= 0) {
       throw SlipwayException.usageError("the DSN holds a NUL character");
     }
-    Optional<Dsn> shorthand =
-        ALL.stream().flatMap(each -> each.parseShorthand(text).stream()).findFirst();
+    Optional<Dsn> shorthand = parseShorthand(text);
     if (shorthand.isPresent()) {
       return shorthand.get();
     }
@@ -86,13 +89,46 @@ public final class Drivers {
   }
 
   /**
-   * Parses a DSN, and puts a schema that a setting names in the place of its own.
+   * The DSN of the settings, with a schema that a setting names in the place of its own.
    *
-   * @throws SlipwayException (usage) as {@link #parse(String)}, and where there are no schemas
+   * @throws SlipwayException (usage) as {@link #parse(DatabaseConfig)}, and where there are no
+   *     schemas
    */
-  public static Dsn parse(String text, Optional<String> schema) {
-    Dsn dsn = parse(text);
+  public static Dsn parse(DatabaseConfig config, Optional<String> schema) {
+    Dsn dsn = parse(config);
     return schema.map(name -> of(dsn).withSchema(dsn, name)).orElse(dsn);
+  }
+
+  /**
+   * Parses the DSN of the settings, or puts its parts together.
+   *
+   * @throws SlipwayException (usage) as {@link #parse(String)}, and for an unknown type or a
+   *     missing part
+   */
+  public static Dsn parse(DatabaseConfig config) {
+    return switch (config) {
+      case DsnText(Secret text) -> parse(text.reveal());
+      case Parts parts -> parseShorthand(parts.type()).orElseGet(() -> compose(parts));
+    };
+  }
+
+  private static Dsn compose(Parts parts) {
+    return require(parts.type()).parse(parts);
+  }
+
+  /**
+   * Checks the type of a database in parts.
+   *
+   * @throws SlipwayException (usage) if no driver has this name
+   */
+  public static void requireType(String type) {
+    if (parseShorthand(type).isEmpty()) {
+      require(type);
+    }
+  }
+
+  private static Optional<Dsn> parseShorthand(String text) {
+    return ALL.stream().flatMap(each -> each.parseShorthand(text).stream()).findFirst();
   }
 
   private static Dsn parseJdbc(String url) {

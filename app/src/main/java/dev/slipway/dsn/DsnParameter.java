@@ -53,6 +53,17 @@ public record DsnParameter(String name, String value) {
     return duration;
   }
 
+  /** The parameters, after a default for one that is not among them. */
+  public static List<DsnParameter> withDefault(
+      List<DsnParameter> parameters, String name, String value) {
+    if (parameters.stream().anyMatch(each -> each.name().equals(name))) {
+      return parameters;
+    }
+    List<DsnParameter> all = new ArrayList<>(List.of(new DsnParameter(name, value)));
+    all.addAll(parameters);
+    return all;
+  }
+
   /**
    * Takes {@code a=b&c=d} apart and decodes it.
    *
@@ -60,7 +71,7 @@ public record DsnParameter(String name, String value) {
    */
   public static List<DsnParameter> parseQuery(String query) {
     List<DsnParameter> parameters = new ArrayList<>();
-    for (String part : query.split("&")) {
+    for (String part : (query.startsWith("?") ? query.substring(1) : query).split("&")) {
       if (part.isEmpty()) {
         continue;
       }

@@ -2,7 +2,7 @@ package dev.slipway.pool;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.pool.HikariPool;
-import dev.slipway.config.Secret;
+import dev.slipway.config.DatabaseConfig;
 import dev.slipway.config.Settings;
 import dev.slipway.driver.Connections;
 import dev.slipway.driver.DatabaseDriver;
@@ -68,7 +68,7 @@ public final class ConnectionPool implements AutoCloseable {
   /**
    * Starts the server's pool, whether the database answers or not; nothing is waited for.
    *
-   * @param text gives the DSN's text of now; it is asked again every second
+   * @param config reads the current settings of the database; called again every second
    * @param schema that a setting names, see {@link Dsn#withSchema}
    * @param settings of the pool; what the DSN says beats them
    * @param applicationName what the server shows, unless the DSN names one
@@ -76,12 +76,12 @@ public final class ConnectionPool implements AutoCloseable {
    * @throws SlipwayException (usage) when the DSN is wrong, or pool settings do not go together
    */
   public static ConnectionPool open(
-      Supplier<Secret> text,
+      Supplier<DatabaseConfig> config,
       Optional<String> schema,
       Settings.Pool settings,
       String applicationName,
       DoubleConsumer waited) {
-    DsnWatcher door = new DsnWatcher(text, schema, applicationName);
+    DsnWatcher door = new DsnWatcher(config, schema, applicationName);
     ReloadingDataSource source = new ReloadingDataSource(door);
     HikariConfig pooling = HikariConfigFactory.create(door.dsn(), source.dataSource(), settings);
     return new ConnectionPool(door, source, pooling, settings.acquireTimeout(), waited);
@@ -89,8 +89,8 @@ public final class ConnectionPool implements AutoCloseable {
 
   /** The same with nobody who is told how long connections were waited for. */
   public static ConnectionPool open(
-      Supplier<Secret> text, Settings.Pool settings, String applicationName) {
-    return open(text, Optional.empty(), settings, applicationName, seconds -> {});
+      Supplier<DatabaseConfig> config, Settings.Pool settings, String applicationName) {
+    return open(config, Optional.empty(), settings, applicationName, seconds -> {});
   }
 
   /**

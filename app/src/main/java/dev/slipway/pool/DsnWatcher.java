@@ -1,6 +1,6 @@
 package dev.slipway.pool;
 
-import dev.slipway.config.Secret;
+import dev.slipway.config.DatabaseConfig;
 import dev.slipway.driver.Drivers;
 import dev.slipway.driver.PooledConnector;
 import dev.slipway.driver.SqlExceptions;
@@ -35,7 +35,7 @@ final class DsnWatcher implements AutoCloseable {
   /** How often a changed DSN that does not work is tried again. */
   private static final Duration RETRY_INTERVAL = Duration.ofSeconds(2);
 
-  private final Supplier<Secret> text;
+  private final Supplier<DatabaseConfig> config;
   private final Optional<String> schema;
   private final String applicationName;
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -45,7 +45,7 @@ final class DsnWatcher implements AutoCloseable {
   private volatile Runnable replace = () -> {};
   private volatile Optional<ConnectFailure> failure = Optional.empty();
   private long lastAnswerNanos = System.nanoTime();
-  private Optional<Secret> rejected = Optional.empty();
+  private Optional<DatabaseConfig> rejected = Optional.empty();
   private long rejectedNanos;
 
   /**
@@ -53,7 +53,7 @@ final class DsnWatcher implements AutoCloseable {
    *
    * @param connector opens connections with it
    */
-  record ActiveDsn(Secret text, Dsn dsn, PooledConnector connector) {}
+  record ActiveDsn(DatabaseConfig config, Dsn dsn, PooledConnector connector) {}
 
   /**
    * A try to connect that was refused, or that nobody has answered yet.
@@ -70,19 +70,19 @@ final class DsnWatcher implements AutoCloseable {
       ActiveDsn dsn) {}
 
   /**
-   * @param text gives the DSN's text of now
+   * @param config reads the current settings of the database
    * @param schema that a setting names, see {@link Dsn#withSchema}
-   * @throws SlipwayException (usage) when the text of now cannot be read or understood
+   * @throws SlipwayException (usage) when the settings cannot be read, or their DSN is wrong
    */
-  DsnWatcher(Supplier<Secret> text, Optional<String> schema, String applicationName) {
-    this.text = text;
+  DsnWatcher(Supplier<DatabaseConfig> config, Optional<String> schema, String applicationName) {
+    this.config = config;
     this.schema = schema;
     this.applicationName = applicationName;
-    Secret now = text.get();
+    DatabaseConfig now = config.get();
     current = known(now, parse(now));
   }
 
-  private ActiveDsn known(Secret from, Dsn dsn) {
+  private ActiveDsn known(DatabaseConfig from, Dsn dsn) {
     return new ActiveDsn(
         from, dsn, Drivers.of(dsn).pooledConnector(dsn, applicationName, () -> replace.run()));
   }
@@ -227,10 +227,10 @@ final class DsnWatcher implements AutoCloseable {
 
   /** Takes a changed text over if it works; whether it did. */
   private boolean reload() {
-    Secret now = null;
+    DatabaseConfig now = null;
     try {
-      now = text.get();
-      if (now.equals(current.text())) {
+      now = config.get();
+      if (now.equals(current.config())) {
         rejected = Optional.empty();
         return false;
       }
@@ -255,7 +255,7 @@ final class DsnWatcher implements AutoCloseable {
       LOG.log(Level.INFO, "the DSN has changed: connecting to {0}", dsn.target());
       return true;
     } catch (SQLException e) {
-      rejectChange(now, Drivers.parse(now.reveal()).redact(SqlExceptions.message(e)));
+      rejectChange(now, Drivers.parse(now).redact(SqlExceptions.message(e)));
     } catch (SlipwayException e) {
       rejectChange(now, e.getMessage());
     } catch (RuntimeException e) {
@@ -265,8 +265,8 @@ final class DsnWatcher implements AutoCloseable {
     return false;
   }
 
-  private void rejectChange(Secret now, String why) {
-    Optional<Secret> refusal = Optional.of(now == null ? Secret.of("") : now);
+  private void rejectChange(DatabaseConfig now, String why) {
+    Optional<DatabaseConfig> refusal = Optional.of(now == null ? DatabaseConfig.of("") : now);
     rejectedNanos = System.nanoTime();
     if (!refusal.equals(rejected)) {
       rejected = refusal;
@@ -275,8 +275,8 @@ final class DsnWatcher implements AutoCloseable {
     }
   }
 
-  private Dsn parse(Secret secret) {
-    return Drivers.parse(secret.reveal(), schema);
+  private Dsn parse(DatabaseConfig now) {
+    return Drivers.parse(now, schema);
   }
 
   private static void closeQuietly(Connection connection) {

@@ -91,7 +91,7 @@ final class BareHandler {
   public static void main(String[] args) throws IOException {
     Settings settings = Settings.load(Map.of(), System.getenv(), Optional.empty());
     BareHandler bare =
-        new BareHandler(ConnectionPool.open(settings::dsnText, settings.pool(), "bare handler"));
+        new BareHandler(ConnectionPool.open(settings::database, settings.pool(), "bare handler"));
     HttpServer server =
         HttpServer.create(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0])), 0);

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.slipway.driver.Drivers;
+import dev.slipway.dsn.Dsn;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
 import java.io.IOException;
@@ -284,7 +286,7 @@ class SettingsTest {
                 "DATABASE_PORT", "tcp://10.0.0.2:5432",
                 "DSN", "memory"));
     assertEquals(4434, settings.http().port());
-    assertEquals("memory", settings.dsnText().reveal());
+    assertDatabase("memory", settings);
     assertEquals(
         List.of(
             "the environment variable DATABASE_PORT is ignored: its value starts with tcp://, so"
@@ -305,67 +307,82 @@ class SettingsTest {
     Map<String, String> parts = Map.of("DATABASE_TYPE", "sqlite", "DATABASE_NAME", "parts.db");
     Map<String, String> withFile = with(parts, "DSN_FILE", secret.toString());
     Settings all = environment(with(withFile, "DSN", "sqlite://dsn.db"));
-    assertEquals("sqlite://dsn.db", all.dsnText().reveal());
+    assertDatabase("sqlite://dsn.db", all);
     assertEquals(
         List.of("DSN in the environment is used; DSN_FILE and DATABASE_* beside it are ignored"),
         all.warnings());
     Settings two = environment(withFile);
-    assertEquals("sqlite://file.db", two.dsnText().reveal());
-    assertEquals("sqlite://parts.db", environment(parts).dsnText().reveal());
+    assertDatabase("sqlite://file.db", two);
+    assertDatabase("sqlite://parts.db", environment(parts));
   }
 
   @Test
   void aStrongerPlaceDecidesAloneWhateverItsForm() throws IOException {
     Path file = file("dsn: sqlite://config.db");
-    assertEquals(
+    assertDatabase(
         "sqlite://parts.db",
         Settings.load(
-                Map.of(),
-                Map.of("DATABASE_TYPE", "sqlite", "DATABASE_NAME", "parts.db"),
-                Optional.of(file))
-            .dsnText()
-            .reveal());
-    assertEquals(
+            Map.of(),
+            Map.of("DATABASE_TYPE", "sqlite", "DATABASE_NAME", "parts.db"),
+            Optional.of(file)));
+    assertDatabase(
         "sqlite://flag.db",
         Settings.load(
-                Map.of(Setting.DSN, "sqlite://flag.db"),
-                Map.of("DSN", "sqlite://env.db"),
-                Optional.of(file))
-            .dsnText()
-            .reveal());
-    assertEquals(
+            Map.of(Setting.DSN, "sqlite://flag.db"),
+            Map.of("DSN", "sqlite://env.db"),
+            Optional.of(file)));
+    assertDatabase(
         "sqlite://config.db",
-        Settings.load(Map.of(), Map.of("DATABASE_PORT", "tcp://1:1"), Optional.of(file))
-            .dsnText()
-            .reveal());
+        Settings.load(Map.of(), Map.of("DATABASE_PORT", "tcp://1:1"), Optional.of(file)));
   }
 
   @Test
   void theFileThatHoldsTheDsnIsReadAnewEachTime() throws IOException {
     Path secret = Files.writeString(folder.resolve("dsn"), "memory\n");
     Settings settings = environment(Map.of("DSN_FILE", secret.toString()));
-    assertEquals("memory", settings.dsnText().reveal());
+    assertDatabase("memory", settings);
     Files.writeString(secret, "sqlite://x.db");
-    assertEquals("sqlite://x.db", settings.dsnText().reveal());
+    assertDatabase("sqlite://x.db", settings);
     Files.writeString(secret, " \n");
     assertEquals(
         "the DSN file " + secret + " is empty (named by DSN_FILE in the environment)",
-        refused(settings::dsnText).getMessage());
+        refused(settings::database).getMessage());
     Files.delete(secret);
     assertEquals(
         "the DSN file "
             + secret
             + " cannot be read: it does not exist (named by DSN_FILE in the environment)",
-        refused(settings::dsnText).getMessage());
+        refused(settings::database).getMessage());
   }
 
   @Test
   void noDatabaseIsSaidInWords() {
-    assertEquals("no database is named", refused(environment(Map.of())::dsnText).getMessage());
+    assertEquals("no database is named", refused(environment(Map.of())::database).getMessage());
     assertEquals(
         "the environment variable DATABASE_HOST is set, but DATABASE_TYPE is missing, so no"
             + " database is named",
-        refused(environment(Map.of("DATABASE_HOST", "db"))::dsnText).getMessage());
+        refused(environment(Map.of("DATABASE_HOST", "db"))::database).getMessage());
+  }
+
+  /** The settings lead to the database of this DSN. */
+  private static void assertDatabase(String dsn, Settings settings) {
+    Dsn expected = Drivers.parse(dsn);
+    Dsn actual = Drivers.parse(settings.database());
+    assertEquals(expected, actual);
+    assertEquals(expected.toString(), actual.toString());
+    assertEquals(expected.properties(), actual.properties());
+  }
+
+  @Test
+  void aMissingOrUnknownPartIsNamed() {
+    Settings nameless = environment(Map.of("DATABASE_TYPE", "postgres"));
+    assertEquals(
+        "DATABASE_NAME is missing beside DATABASE_TYPE",
+        refused(() -> Drivers.parse(nameless.database())).getMessage());
+    Settings unknown = environment(Map.of("DATABASE_TYPE", "oracle", "DATABASE_NAME", "app"));
+    assertEquals(
+        "unknown database `oracle`", refused(() -> Drivers.parse(unknown.database())).getMessage());
+    assertDatabase("memory", environment(Map.of("DATABASE_TYPE", "memory")));
   }
 
   @Test
@@ -378,21 +395,19 @@ class SettingsTest {
             "DATABASE_USERNAME", "a@b",
             "DATABASE_PASSWORD", "p@:/?#% %41",
             "DATABASE_NAME", "d/b");
-    assertEquals(
+    assertDatabase(
         "postgres://a%40b:p%40%3A%2F%3F%23%25%20%2541@[::1]:5433/d%2Fb?sslmode=prefer",
-        environment(parts).dsnText().reveal());
-    assertEquals(
+        environment(parts));
+    assertDatabase(
         "mysql://a@b:p@:/?#% %41@tcp([::1]:5433)/d%2Fb?tls=preferred",
-        environment(with(parts, "DATABASE_TYPE", "mysql")).dsnText().reveal());
-    assertEquals(
+        environment(with(parts, "DATABASE_TYPE", "mysql")));
+    assertDatabase(
         "cockroach://a%40b:p%40%3A%2F%3F%23%25%20%2541@[::1]:5433/d%2Fb?sslmode=disable",
         environment(
-                with(
-                    with(parts, "DATABASE_TYPE", "cockroachdb"),
-                    "DATABASE_PARAMETERS",
-                    "sslmode=disable"))
-            .dsnText()
-            .reveal());
+            with(
+                with(parts, "DATABASE_TYPE", "cockroachdb"),
+                "DATABASE_PARAMETERS",
+                "sslmode=disable")));
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.slipway.config.DatabaseConfig;
 import dev.slipway.driver.mysql.MysqlDriver;
 import dev.slipway.driver.postgres.LibpqDsnParser;
 import dev.slipway.driver.sqlite.SqliteDriver;
@@ -650,19 +651,23 @@ class DsnTest {
   @ValueSource(strings = {"sqlite://x.db", "jdbc:sqlite:x.db", "memory"})
   void sqliteHasNoSchemas(String dsn) {
     SlipwayException fault =
-        assertThrows(SlipwayException.class, () -> Drivers.parse(dsn, Optional.of("s")));
+        assertThrows(
+            SlipwayException.class, () -> Drivers.parse(DatabaseConfig.of(dsn), Optional.of("s")));
     assertEquals(ExitCode.USAGE, fault.exitCode());
   }
 
   @Test
   void aSettingsSchemaComesBeforeTheSearchPath() {
     Optional<String> named = Optional.of("My S");
-    Dsn dsn = Drivers.parse("postgres://u@h/d?search_path=a,%22My%20S%22,B", named);
+    Dsn dsn =
+        Drivers.parse(DatabaseConfig.of("postgres://u@h/d?search_path=a,%22My%20S%22,B"), named);
     assertEquals(named, dsn.schema());
     assertEquals("\"My S\", \"a\", \"b\"", pinned(dsn).settings().get("search_path"));
     assertEquals(
         "\"My S\", \"$user\", \"public\"",
-        pinned(Drivers.parse("postgres://u@h/d", named)).settings().get("search_path"));
+        pinned(Drivers.parse(DatabaseConfig.of("postgres://u@h/d"), named))
+            .settings()
+            .get("search_path"));
     assertNotEquals(dsn, Drivers.parse("postgres://u@h/d?search_path=a,%22My%20S%22,B"));
     Dsn plain = Drivers.parse("postgres://u@h/d?search_path=a");
     assertEquals(plain, pinned(plain));
@@ -671,18 +676,21 @@ class DsnTest {
   @Test
   void aSettingsSchemaReplacesThatOfAJdbcUrl() {
     Dsn dsn =
-        pinned(Drivers.parse("jdbc:postgresql://h/d?currentSchema=a,b&user=u", Optional.of("s")));
+        pinned(
+            Drivers.parse(
+                DatabaseConfig.of("jdbc:postgresql://h/d?currentSchema=a,b&user=u"),
+                Optional.of("s")));
     assertEquals("jdbc:postgresql://h/d?user=u", dsn.url());
     assertEquals("\"s\", \"a\", \"b\"", dsn.properties().get("currentSchema"));
   }
 
   @Test
   void aSettingsSchemaIsMysqlsDatabase() {
-    Dsn dsn = Drivers.parse("mysql://u@tcp(h)/a?tls=true", Optional.of("b"));
+    Dsn dsn = Drivers.parse(DatabaseConfig.of("mysql://u@tcp(h)/a?tls=true"), Optional.of("b"));
     assertEquals(Optional.of("b"), dsn.schema());
     assertEquals("jdbc:mysql://h:3306/b", dsn.url());
     assertEquals("mysql at h:3306, database b", dsn.target());
-    Dsn jdbc = Drivers.parse("jdbc:mysql://h/a?dbname=c&x=y", Optional.of("b"));
+    Dsn jdbc = Drivers.parse(DatabaseConfig.of("jdbc:mysql://h/a?dbname=c&x=y"), Optional.of("b"));
     assertEquals(Optional.of("b"), jdbc.schema());
     assertEquals("jdbc:mysql://h/a?x=y", jdbc.url());
     assertEquals("b", jdbc.properties().get("dbname"));

@@ -37,7 +37,7 @@ class LoadedClassesTest {
 
     public static void main(String[] arguments) {
       Settings settings = Settings.load(Map.of(), Map.of("DSN", arguments[0]), Optional.empty());
-      Dsn dsn = Drivers.parse(settings.dsnText().reveal());
+      Dsn dsn = Drivers.parse(settings.database());
       SessionOptions session =
           new SessionOptions("t", settings.migrate().ddlLockTimeout(), Duration.ZERO);
       try {

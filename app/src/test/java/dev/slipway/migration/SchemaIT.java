@@ -7,6 +7,7 @@ import static dev.slipway.error.ExitCode.USAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.slipway.config.DatabaseConfig;
 import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
 import dev.slipway.driver.Drivers;
@@ -311,7 +312,8 @@ class SchemaIT extends EveryServer {
         Settings.load(Map.of(Setting.MIGRATE_PATH, folder.toString()), Map.of(), Optional.empty())
             .migrate();
     return MigrationService.connect(
-        Drivers.parse(database.dsn(), Optional.of(schema).filter(name -> !name.isEmpty())),
+        Drivers.parse(
+            DatabaseConfig.of(database.dsn()), Optional.of(schema).filter(name -> !name.isEmpty())),
         settings,
         new CancellationToken(),
         new ProgressReporter() {

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.slipway.config.Secret;
+import dev.slipway.config.DatabaseConfig;
 import dev.slipway.config.Settings;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
@@ -188,7 +188,7 @@ public class PoolIT {
         TestDatabase second = Server.POSTGRES.database()) {
       AtomicReference<String> text = new AtomicReference<>(first.dsn());
       try (ConnectionPool pool =
-          ConnectionPool.open(() -> Secret.of(text.get()), QUICK, "slipway test")) {
+          ConnectionPool.open(() -> DatabaseConfig.of(text.get()), QUICK, "slipway test")) {
         assertEquals(first.name(), databaseOf(pool.connection()));
         assertEquals(first.name(), databaseOf(pool.openUnpooled()));
 
@@ -221,7 +221,7 @@ public class PoolIT {
       Path file = Files.writeString(folder.resolve("dsn"), first.dsn() + "\n");
       Settings settings =
           Settings.load(Map.of(), Map.of("DSN_FILE", file.toString()), Optional.empty());
-      try (ConnectionPool pool = ConnectionPool.open(settings::dsnText, QUICK, "slipway test")) {
+      try (ConnectionPool pool = ConnectionPool.open(settings::database, QUICK, "slipway test")) {
         assertEquals(first.name(), databaseOf(pool.openUnpooled()));
         Files.delete(file);
         await(() -> pool.statistics().dsnFailures() == 1);
@@ -240,7 +240,7 @@ public class PoolIT {
         TestDatabase second = Server.POSTGRES.database()) {
       AtomicReference<String> text = new AtomicReference<>(first.dsn());
       try (ConnectionPool pool =
-          ConnectionPool.open(() -> Secret.of(text.get()), QUICK, "slipway test")) {
+          ConnectionPool.open(() -> DatabaseConfig.of(text.get()), QUICK, "slipway test")) {
         try (Connection used = pool.connection()) {
           text.set(second.dsn());
           await(() -> pool.statistics().dsnChanges() == 1);
@@ -274,7 +274,7 @@ public class PoolIT {
   }
 
   private static ConnectionPool open(String dsn, Settings.Pool settings) {
-    return ConnectionPool.open(() -> Secret.of(dsn), settings, "slipway test");
+    return ConnectionPool.open(() -> DatabaseConfig.of(dsn), settings, "slipway test");
   }
 
   public static int closedPort() throws IOException {

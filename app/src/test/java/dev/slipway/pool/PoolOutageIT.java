@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.slipway.config.Secret;
+import dev.slipway.config.DatabaseConfig;
 import dev.slipway.config.Settings;
 import dev.slipway.error.ExitCode;
 import dev.slipway.testing.Load;
@@ -50,7 +50,7 @@ class PoolOutageIT {
       WorkTable table = WorkTable.create(server::connect);
       try (ConnectionPool database =
               ConnectionPool.open(
-                  () -> Secret.of(server.dsn()), Settings.Pool.DEFAULT, "slipway test");
+                  () -> DatabaseConfig.of(server.dsn()), Settings.Pool.DEFAULT, "slipway test");
           Load load = Load.of(() -> table.writeAndRead(database))) {
         load.await(200, SOON);
         outage(server, load, Duration.ofSeconds(1));
@@ -139,7 +139,9 @@ class PoolOutageIT {
     WorkTable table = WorkTable.create(database::connect);
     try (ConnectionPool pool =
             ConnectionPool.open(
-                () -> Secret.of(proxy.dsn(database)), Settings.Pool.DEFAULT, "slipway test");
+                () -> DatabaseConfig.of(proxy.dsn(database)),
+                Settings.Pool.DEFAULT,
+                "slipway test");
         Load load = Load.of(() -> table.writeAndRead(pool))) {
       scene.play(load);
     }

@@ -215,7 +215,7 @@ class PoolRotationIT {
   private ConnectionPool open() {
     Settings settings =
         Settings.load(Map.of(), Map.of("DSN_FILE", file().toString()), Optional.empty());
-    return ConnectionPool.open(settings::dsnText, Settings.Pool.DEFAULT, "slipway test");
+    return ConnectionPool.open(settings::database, Settings.Pool.DEFAULT, "slipway test");
   }
 
   private Path file() {

@@ -1,5 +1,6 @@
 package dev.slipway.driver.cockroach;
 
+import dev.slipway.config.DatabaseConfig;
 import dev.slipway.driver.CatalogReader;
 import dev.slipway.driver.FlywayParserFactory;
 import dev.slipway.driver.HistorySql;
@@ -52,6 +53,15 @@ public final class CockroachDriver extends PostgresProtocolDriver {
 
   @Override
   public Dsn parse(String rest) {
+    return LibpqDsnParser.parse(NAME, rest, PORT, handlers());
+  }
+
+  @Override
+  public Dsn parse(DatabaseConfig.Parts parts) {
+    return LibpqDsnParser.parse(NAME, parts, PORT, handlers());
+  }
+
+  private static Map<String, ParameterHandler> handlers() {
     Map<String, ParameterHandler> handlers = LibpqDsnParser.handlers();
     // The virtual cluster, which CockroachDB's own tools pass in options.
     handlers.put(
@@ -70,7 +80,7 @@ public final class CockroachDriver extends PostgresProtocolDriver {
             "client_connection_check_interval")) {
       handlers.put(name, unknown);
     }
-    return LibpqDsnParser.parse(NAME, rest, PORT, handlers);
+    return handlers;
   }
 
   @Override

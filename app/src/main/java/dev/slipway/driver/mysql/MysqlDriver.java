@@ -1,6 +1,8 @@
 package dev.slipway.driver.mysql;
 
 import com.mysql.cj.jdbc.NonRegisteringDriver;
+import dev.slipway.config.DatabaseConfig;
+import dev.slipway.config.Secret;
 import dev.slipway.driver.BatchSql;
 import dev.slipway.driver.CatalogReader;
 import dev.slipway.driver.DatabaseDriver;
@@ -418,39 +420,65 @@ public final class MysqlDriver implements DatabaseDriver {
 
   @Override
   public Dsn parse(String rest) {
-    DsnBuilder draft = new DsnBuilder(NAME);
     UrlParts place = place(rest);
     int at = place.front().lastIndexOf('@', addressStart(place.front()));
     String credentials = at < 0 ? "" : place.front().substring(0, at);
     String address = place.front().substring(at + 1);
     int colon = credentials.indexOf(':');
-    String user = colon < 0 ? credentials : credentials.substring(0, colon);
+    return build(
+        colon < 0 ? credentials : credentials.substring(0, colon),
+        colon < 0 ? "" : credentials.substring(colon + 1),
+        address,
+        PercentDecoder.decode(place.database(), "the database's name"),
+        place.parameters());
+  }
+
+  /**
+   * TLS is optional here: tools that read these settings do not use TLS, and the settings have no
+   * word for it.
+   */
+  @Override
+  public Dsn parse(DatabaseConfig.Parts parts) {
+    return build(
+        parts.username().orElse(""),
+        parts.password().map(Secret::reveal).orElse(""),
+        "tcp(" + parts.hostAndPort() + ")",
+        parts.requireName(),
+        DsnParameter.withDefault(
+            DsnParameter.parseQuery(parts.parameters().reveal()), "tls", "preferred"));
+  }
+
+  private static Dsn build(
+      String user,
+      String password,
+      String address,
+      String database,
+      List<DsnParameter> parameters) {
+    DsnBuilder draft = new DsnBuilder(NAME);
     if (user.isEmpty()) {
       throw SlipwayException.usageError("the DSN names no user")
           .hint("write it first, as in mysql://user:password@tcp(host:3306)/name");
     }
     draft.property("user", user);
-    boolean password = colon >= 0 && colon + 1 < credentials.length();
-    if (password) {
-      draft.property("password", draft.secret(credentials.substring(colon + 1)).reveal());
+    if (!password.isEmpty()) {
+      draft.property("password", draft.secret(password).reveal());
     }
-    String database = PercentDecoder.decode(place.database(), "the database's name");
     draft.schema = database;
-    ParameterHandlers.applyAll(place.parameters(), handlers(), draft, HINT);
+    ParameterHandlers.applyAll(parameters, handlers(), draft, HINT);
     String where = address(draft, address);
-    tls(draft, place.parameters());
+    tls(draft, parameters);
     draft.url =
         draft.url + "/" + URLEncoder.encode(database, StandardCharsets.UTF_8).replace("+", "%20");
     draft.target = "mysql at " + where + (database.isEmpty() ? "" : ", database " + database);
     draft.redacted =
         "mysql://"
             + user
-            + (password ? ":***" : "")
+            + (password.isEmpty() ? "" : ":***")
             + "@"
             + address
             + "/"
             + database
-            + DsnBuilder.redactedQuery(place.parameters());
+            + DsnBuilder.redactedQuery(parameters);
     return draft.build();
   }
 

@@ -1,5 +1,7 @@
 package dev.slipway.driver.postgres;
 
+import dev.slipway.config.DatabaseConfig;
+import dev.slipway.config.Secret;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.dsn.DsnBuilder;
 import dev.slipway.dsn.DsnParameter;
@@ -67,8 +69,31 @@ public final class LibpqDsnParser {
   /** Reads what follows {@code ://}. */
   public static Dsn parse(
       String driver, String rest, int port, Map<String, ParameterHandler> handlers) {
+    return build(driver, split(rest), port, handlers);
+  }
+
+  /**
+   * Builds the DSN of settings in parts. TLS is optional there: tools that read these settings do
+   * not use TLS, and the settings have no word for it.
+   */
+  public static Dsn parse(
+      String driver, DatabaseConfig.Parts parts, int port, Map<String, ParameterHandler> handlers) {
+    return build(
+        driver,
+        new UrlParts(
+            parts.username().orElse(""),
+            parts.password().map(Secret::reveal).orElse(""),
+            parts.hostAndPort(),
+            parts.requireName(),
+            DsnParameter.withDefault(
+                DsnParameter.parseQuery(parts.parameters().reveal()), "sslmode", "prefer")),
+        port,
+        handlers);
+  }
+
+  private static Dsn build(
+      String driver, UrlParts place, int port, Map<String, ParameterHandler> handlers) {
     DsnBuilder draft = new DsnBuilder(driver);
-    UrlParts place = split(rest);
     List<DsnParameter> parameters = new ArrayList<>();
     Map<String, String> of = new LinkedHashMap<>();
     for (DsnParameter parameter : place.parameters()) {

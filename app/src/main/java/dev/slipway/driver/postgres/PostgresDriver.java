@@ -1,5 +1,6 @@
 package dev.slipway.driver.postgres;
 
+import dev.slipway.config.DatabaseConfig;
 import dev.slipway.config.Secret;
 import dev.slipway.driver.BatchSql;
 import dev.slipway.driver.CatalogReader;
@@ -60,6 +61,11 @@ public final class PostgresDriver extends PostgresProtocolDriver {
   @Override
   public Dsn parse(String rest) {
     return LibpqDsnParser.parse(NAME, rest, PORT, LibpqDsnParser.handlers());
+  }
+
+  @Override
+  public Dsn parse(DatabaseConfig.Parts parts) {
+    return LibpqDsnParser.parse(NAME, parts, PORT, LibpqDsnParser.handlers());
   }
 
   @Override

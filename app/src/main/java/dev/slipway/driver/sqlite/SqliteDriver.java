@@ -1,5 +1,6 @@
 package dev.slipway.driver.sqlite;
 
+import dev.slipway.config.DatabaseConfig;
 import dev.slipway.config.Suggestions;
 import dev.slipway.driver.BatchSql;
 import dev.slipway.driver.CatalogReader;
@@ -368,11 +369,20 @@ public final class SqliteDriver implements DatabaseDriver {
 
   @Override
   public Dsn parse(String rest) {
-    DsnBuilder draft = new DsnBuilder(NAME);
     int question = rest.indexOf('?');
-    String path = question < 0 ? rest : rest.substring(0, question);
-    List<DsnParameter> parameters =
-        question < 0 ? List.of() : DsnParameter.parseQuery(rest.substring(question + 1));
+    return question < 0
+        ? build(rest, List.of())
+        : build(rest.substring(0, question), DsnParameter.parseQuery(rest.substring(question + 1)));
+  }
+
+  @Override
+  public Dsn parse(DatabaseConfig.Parts parts) {
+    return build(parts.requireName(), DsnParameter.parseQuery(parts.parameters().reveal()));
+  }
+
+  private static Dsn build(String file, List<DsnParameter> parameters) {
+    DsnBuilder draft = new DsnBuilder(NAME);
+    String path = file;
     if (path.startsWith("file:")) {
       path = PercentDecoder.decode(path.substring("file:".length()), "the file's path");
       path = path.startsWith("///") ? path.substring(2) : path;

@@ -3,7 +3,7 @@ package dev.slipway.driver.postgres;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.slipway.config.Secret;
+import dev.slipway.config.DatabaseConfig;
 import dev.slipway.config.Settings;
 import dev.slipway.driver.ConnectIT;
 import dev.slipway.driver.Drivers;
@@ -152,7 +152,7 @@ class PoolerDetectorIT {
   }
 
   private static ConnectionPool open(String dsn) {
-    return ConnectionPool.open(() -> Secret.of(dsn), Settings.Pool.DEFAULT, "slipway test");
+    return ConnectionPool.open(() -> DatabaseConfig.of(dsn), Settings.Pool.DEFAULT, "slipway test");
   }
 
   private static void often(Transaction work) throws SQLException {

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.slipway.config.Secret;
+import dev.slipway.config.DatabaseConfig;
 import dev.slipway.config.Settings;
 import dev.slipway.driver.Connections;
 import dev.slipway.driver.Drivers;
@@ -101,7 +101,7 @@ class SqliteIT {
   void theDsnChoosesTheServersTransactions(String mode) throws SQLException {
     String dsn = "sqlite://" + folder + "/x.db?_txlock=" + mode;
     try (ConnectionPool pool =
-            ConnectionPool.open(() -> Secret.of(dsn), Settings.Pool.DEFAULT, "t");
+            ConnectionPool.open(() -> DatabaseConfig.of(dsn), Settings.Pool.DEFAULT, "t");
         Connection first = pool.connection();
         Connection second = pool.connection()) {
       first.setAutoCommit(false);
