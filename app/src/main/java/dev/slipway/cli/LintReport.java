@@ -2,7 +2,9 @@ package dev.slipway.cli;
 
 import dev.slipway.cli.MigrationReports.Format;
 import dev.slipway.driver.LintRule;
+import dev.slipway.lint.LintRules;
 import dev.slipway.lint.LintViolation;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +41,7 @@ final class LintReport {
     flaws.stream()
         .map(LintViolation::rule)
         .distinct()
-        .sorted()
+        .sorted(Comparator.comparingInt(LintRules.all()::indexOf))
         .forEach(
             rule ->
                 text.append(rule.id())

@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /**
  * Everything in which one database differs from the others. An implementation has no state and a
@@ -143,7 +142,7 @@ public interface DatabaseDriver {
   StatementRules statementRules(boolean oneRelease);
 
   /** The lint rules that apply to this database, and not to every database. */
-  Set<LintRule> specificLintRules();
+  List<LintRule> specificLintRules();
 
   /** Whether a lint rule applies to this database. */
   default boolean applies(LintRule rule) {

@@ -397,6 +397,7 @@ public final class Linter {
   }
 
   private List<LintViolation> sorted() {
+    List<LintRule> rules = LintRules.all();
     return flaws.entrySet().stream()
         .map(
             each ->
@@ -409,7 +410,7 @@ public final class Linter {
         .sorted(
             Comparator.comparing((LintViolation flaw) -> flaw.file().toString())
                 .thenComparing(LintViolation::line)
-                .thenComparing(LintViolation::rule))
+                .thenComparingInt(violation -> rules.indexOf(violation.rule())))
         .toList();
   }
 }

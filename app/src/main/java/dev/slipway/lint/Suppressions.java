@@ -41,7 +41,7 @@ public final class Suppressions {
         byLine.putIfAbsent(
             script.line(comment.offset() + mark.start()),
             new Suppression(
-                LintRule.of(mark.group(1)).filter(LintRule::isSuppressible),
+                LintRules.of(mark.group(1)).filter(LintRule::isSuppressible),
                 mark.group().strip(),
                 mark.group(2),
                 comment.statement(),

@@ -23,7 +23,6 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.flywaydb.database.cockroachdb.CockroachDBParser;
 
 /** CockroachDB, which speaks PostgreSQL's protocol. */
@@ -110,12 +109,12 @@ public final class CockroachDriver extends PostgresProtocolDriver {
   }
 
   @Override
-  public Set<LintRule> specificLintRules() {
-    return Set.of(
+  public List<LintRule> specificLintRules() {
+    return List.of(
         LintRule.TYPE_CHANGE,
         LintRule.ALL_ROWS,
         LintRule.HALF_APPLIED,
-        LintRule.COCKROACH_TRANSACTION);
+        CockroachLintRules.TRANSACTION);
   }
 
   @Override

@@ -6,6 +6,14 @@ import dev.slipway.sql.TokenCursor;
 
 /** CockroachDB builds indexes and checks rows beside the traffic; transactions are its limit. */
 public final class CockroachLintRules extends StatementRules {
+  static final LintRule TRANSACTION =
+      LintRule.specific(
+          "cockroach-transaction",
+          LintRule.Severity.ERROR,
+          "In a transaction that also changes rows, CockroachDB may fail to change the schema at"
+              + " COMMIT, with the rows changed.",
+          "Take out BEGIN and COMMIT, or use one file for the schema and one for the rows.");
+
   private boolean transaction;
   private boolean schema;
   private boolean rows;
@@ -57,7 +65,7 @@ public final class CockroachLintRules extends StatementRules {
   private void checkTransaction() {
     if (transaction && schema && rows) {
       transaction = false;
-      report(LintRule.COCKROACH_TRANSACTION);
+      report(TRANSACTION);
     }
   }
 

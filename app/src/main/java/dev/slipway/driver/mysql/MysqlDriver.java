@@ -260,9 +260,12 @@ public final class MysqlDriver implements DatabaseDriver {
   }
 
   @Override
-  public Set<LintRule> specificLintRules() {
-    return Set.of(
-        LintRule.VOLATILE_DEFAULT, LintRule.ALL_ROWS, LintRule.TABLE_COPY, LintRule.HALF_APPLIED);
+  public List<LintRule> specificLintRules() {
+    return List.of(
+        LintRule.VOLATILE_DEFAULT,
+        LintRule.ALL_ROWS,
+        MysqlLintRules.TABLE_COPY,
+        LintRule.HALF_APPLIED);
   }
 
   @Override

@@ -7,6 +7,14 @@ import java.util.Optional;
 
 /** What makes MySQL copy a table or stop its writes. */
 public final class MysqlLintRules extends StatementRules {
+  static final LintRule TABLE_COPY =
+      LintRule.specific(
+          "table-copy",
+          LintRule.Severity.ERROR,
+          "MySQL may copy the table for this, and nobody may write to it meanwhile.",
+          "Say ALGORITHM=INSTANT, or ALGORITHM=INPLACE, LOCK=NONE: MySQL refuses where it would copy or"
+              + " lock.");
+
   MysqlLintRules(boolean together) {
     super(together);
   }
@@ -22,7 +30,7 @@ public final class MysqlLintRules extends StatementRules {
         && words.skipPast("ON")
         && words.name().filter(this::mayHaveRows).isPresent()
         && !refusesToLock(words)) {
-      report(LintRule.TABLE_COPY);
+      report(TABLE_COPY);
     }
   }
 
@@ -31,7 +39,7 @@ public final class MysqlLintRules extends StatementRules {
     TokenCursor words = action.restart();
     boolean copies = copies(action);
     if (copies && !refusesToLock(whole)) {
-      report(LintRule.TABLE_COPY);
+      report(TABLE_COPY);
     }
     if (words.accept("CHANGE")) {
       words.accept("COLUMN");

@@ -28,7 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.flywaydb.database.postgresql.PostgreSQLParser;
 import org.postgresql.PGConnection;
 import org.postgresql.util.PasswordUtil;
@@ -104,19 +103,19 @@ public final class PostgresDriver extends PostgresProtocolDriver {
   }
 
   @Override
-  public Set<LintRule> specificLintRules() {
-    return Set.of(
-        LintRule.INDEX_LOCKS,
-        LintRule.CONCURRENTLY_ALONE,
+  public List<LintRule> specificLintRules() {
+    return List.of(
+        PostgresLintRules.INDEX_LOCKS,
+        PostgresLintRules.CONCURRENTLY_ALONE,
         LintRule.NOT_IN_TRANSACTION,
-        LintRule.SET_NOT_NULL,
-        LintRule.CONSTRAINT_LOCKS,
-        LintRule.VALIDATE_APART,
+        PostgresLintRules.SET_NOT_NULL,
+        PostgresLintRules.CONSTRAINT_LOCKS,
+        PostgresLintRules.VALIDATE_APART,
         LintRule.VOLATILE_DEFAULT,
         LintRule.TYPE_CHANGE,
-        LintRule.ROWS_BEHIND_DDL,
+        PostgresLintRules.ROWS_BEHIND_DDL,
         LintRule.ALL_ROWS,
-        LintRule.SEVERAL_TABLES);
+        PostgresLintRules.SEVERAL_TABLES);
   }
 
   @Override

@@ -12,6 +12,60 @@ import java.util.Set;
 
 /** What PostgreSQL locks, and for how long. */
 public final class PostgresLintRules extends StatementRules {
+  static final LintRule INDEX_LOCKS =
+      LintRule.specific(
+          "index-locks",
+          LintRule.Severity.ERROR,
+          "Nobody may write to the table while the index is built.",
+          "CREATE INDEX CONCURRENTLY, alone in a file named `.autocommit`; for UNIQUE and PRIMARY KEY"
+              + " then ADD CONSTRAINT … USING INDEX.");
+
+  static final LintRule CONCURRENTLY_ALONE =
+      LintRule.specific(
+          "concurrently-alone",
+          LintRule.Severity.ERROR,
+          "When it fails it leaves an invalid index, which the next `up` cleans up by itself only where"
+              + " the file holds nothing else.",
+          "Give each CREATE INDEX CONCURRENTLY a file of its own.");
+
+  static final LintRule SET_NOT_NULL =
+      LintRule.specific(
+          "set-not-null",
+          LintRule.Severity.ERROR,
+          "All rows are read while nobody may read or write the table.",
+          "ADD CONSTRAINT … CHECK (… IS NOT NULL) NOT VALID, VALIDATE it in the next file, then SET NOT"
+              + " NULL, which trusts it.");
+
+  static final LintRule CONSTRAINT_LOCKS =
+      LintRule.specific(
+          "constraint-locks",
+          LintRule.Severity.ERROR,
+          "All rows are checked while nobody may write to the table.",
+          "Add it NOT VALID, and VALIDATE CONSTRAINT in a file of its own.");
+
+  static final LintRule VALIDATE_APART =
+      LintRule.specific(
+          "validate-apart",
+          LintRule.Severity.WARNING,
+          "In one transaction with its ADD CONSTRAINT, VALIDATE reads all rows under the lock that NOT"
+              + " VALID was to spare.",
+          "Put VALIDATE CONSTRAINT into the next file.");
+
+  static final LintRule ROWS_BEHIND_DDL =
+      LintRule.specific(
+          "rows-behind-ddl",
+          LintRule.Severity.ERROR,
+          "The lock of the ALTER above it is held until all these rows are changed.",
+          "Put it into a file of its own, after this one.");
+
+  static final LintRule SEVERAL_TABLES =
+      LintRule.specific(
+          "several-tables",
+          LintRule.Severity.WARNING,
+          "The lock on the first table is held while the second is waited for: that is how deadlocks"
+              + " with the service come about.",
+          "One table for each file.");
+
   private static final Set<String> VOLATILE =
       Set.of(
           "random",
@@ -54,11 +108,11 @@ public final class PostgresLintRules extends StatementRules {
       Optional<String> table = words.name();
       if (concurrently) {
         if (script().statements().size() > 1) {
-          report(LintRule.CONCURRENTLY_ALONE);
+          report(CONCURRENTLY_ALONE);
         }
       } else if (table.filter(this::mayHaveRows).isPresent()) {
         lock(table.get());
-        report(LintRule.INDEX_LOCKS);
+        report(INDEX_LOCKS);
       }
     } else if (words.nextIs("DATABASE", "TABLESPACE")) {
       outside();
@@ -81,7 +135,7 @@ public final class PostgresLintRules extends StatementRules {
       Optional<String> column = action.name();
       if (action.accept("SET", "NOT", "NULL")
           && column.filter(name -> knownNotNull.contains(key(table, name))).isEmpty()) {
-        report(LintRule.SET_NOT_NULL);
+        report(SET_NOT_NULL);
       }
     } else if (action.accept("ADD")) {
       Optional<String> name = action.accept("CONSTRAINT") ? action.name() : Optional.empty();
@@ -93,11 +147,11 @@ public final class PostgresLintRules extends StatementRules {
     boolean valid = !words.has("NOT", "VALID");
     if (words.nextIs("UNIQUE", "PRIMARY")) {
       if (!words.has("USING", "INDEX")) {
-        report(LintRule.INDEX_LOCKS);
+        report(INDEX_LOCKS);
       }
     } else if (words.nextIs("FOREIGN", "CHECK")) {
       if (valid) {
-        report(LintRule.CONSTRAINT_LOCKS);
+        report(CONSTRAINT_LOCKS);
       }
       if (words.nextIs("CHECK")) {
         List<String> columns = words.notNullColumns();
@@ -108,13 +162,13 @@ public final class PostgresLintRules extends StatementRules {
       }
       addedHere.add(key(table, name));
     } else if (words.accept("NOT", "NULL") && valid) {
-      report(LintRule.SET_NOT_NULL);
+      report(SET_NOT_NULL);
     }
   }
 
   private void validate(String table, String name) {
     if (addedHere.contains(key(table, name)) && transactional()) {
-      report(LintRule.VALIDATE_APART);
+      report(VALIDATE_APART);
     }
     pendingChecks
         .getOrDefault(key(table, name), List.of())
@@ -125,7 +179,7 @@ public final class PostgresLintRules extends StatementRules {
   protected void addColumn(TokenCursor column) {
     boolean counts = serial(column);
     if (column.has("UNIQUE") || column.has("PRIMARY", "KEY")) {
-      report(LintRule.INDEX_LOCKS);
+      report(INDEX_LOCKS);
     }
     boolean rewrites = counts || column.has("IDENTITY") || column.has("STORED");
     if (column.skipPast("DEFAULT")) {
@@ -140,7 +194,7 @@ public final class PostgresLintRules extends StatementRules {
   protected void changeRows(TokenCursor words) {
     checkAllRows(words);
     if (!lockedHere.isEmpty() && transactional()) {
-      report(LintRule.ROWS_BEHIND_DDL);
+      report(ROWS_BEHIND_DDL);
     }
   }
 
@@ -150,7 +204,7 @@ public final class PostgresLintRules extends StatementRules {
       if (words.has("CONCURRENTLY")) {
         outside();
       } else {
-        report(LintRule.INDEX_LOCKS);
+        report(INDEX_LOCKS);
       }
     } else if (words.accept("VACUUM")
         || words.accept("ALTER", "SYSTEM")
@@ -170,7 +224,7 @@ public final class PostgresLintRules extends StatementRules {
   /** A lock that lasts until the file's transaction ends. */
   private void lock(String table) {
     if (lockedHere.add(table) && lockedHere.size() == 2 && transactional()) {
-      report(LintRule.SEVERAL_TABLES);
+      report(SEVERAL_TABLES);
     }
   }
 }

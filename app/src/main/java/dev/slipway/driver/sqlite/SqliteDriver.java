@@ -208,8 +208,8 @@ public final class SqliteDriver implements DatabaseDriver {
   }
 
   @Override
-  public Set<LintRule> specificLintRules() {
-    return Set.of(LintRule.NOT_IN_TRANSACTION, LintRule.SQLITE_ALTER, LintRule.SQLITE_ADD_COLUMN);
+  public List<LintRule> specificLintRules() {
+    return List.of(LintRule.NOT_IN_TRANSACTION, SqliteLintRules.ALTER, SqliteLintRules.ADD_COLUMN);
   }
 
   @Override

@@ -6,6 +6,21 @@ import dev.slipway.sql.TokenCursor;
 
 /** What SQLite's ALTER TABLE cannot do. Locks are no matter: it has one writer at a time anyway. */
 public final class SqliteLintRules extends StatementRules {
+  static final LintRule ALTER =
+      LintRule.specific(
+          "sqlite-alter",
+          LintRule.Severity.ERROR,
+          "SQLite's ALTER TABLE does one of four things at a time: RENAME TO, RENAME, ADD or DROP"
+              + " COLUMN.",
+          "One ALTER TABLE for each; for anything else make the table anew.");
+
+  static final LintRule ADD_COLUMN =
+      LintRule.specific(
+          "sqlite-add-column",
+          LintRule.Severity.ERROR,
+          "SQLite adds such a column to an empty table at most, so it fails where there are rows.",
+          "Use a constant default; PRIMARY KEY, UNIQUE and STORED need the table made anew.");
+
   SqliteLintRules(boolean together) {
     super(together);
   }
@@ -27,7 +42,7 @@ public final class SqliteLintRules extends StatementRules {
                     "SPATIAL"))
             && !(action.accept("DROP") && action.nextIs("PRIMARY", "FOREIGN", "INDEX", "KEY"));
     if (!column || whole.parts().size() > 1) {
-      report(LintRule.SQLITE_ALTER);
+      report(ALTER);
     }
   }
 
@@ -40,7 +55,7 @@ public final class SqliteLintRules extends StatementRules {
               || column.nextIs("CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME");
     }
     if (refused) {
-      report(LintRule.SQLITE_ADD_COLUMN);
+      report(ADD_COLUMN);
     }
   }
 
