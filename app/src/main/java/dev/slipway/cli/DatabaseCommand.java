@@ -325,8 +325,7 @@ final class DatabaseCommand extends BaseCommand {
               + " missing database ends it at once.");
       common();
       examples(
-          "slipway database wait -e",
-          "slipway database wait --timeout 5m " + "postgres://app@db/app");
+          "slipway database wait -e", "slipway database wait --timeout 5m postgres://app@db/app");
     }
 
     @Override

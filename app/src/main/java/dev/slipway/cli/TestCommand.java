@@ -43,8 +43,7 @@ final class TestCommand extends BaseCommand {
         Setting.MIGRATE_STATEMENT_TIMEOUT);
     examples(
         "slipway migrate sql test -e --path ./migrations",
-        "slipway migrate sql test --path ./migrations --from 20260401000000 "
-            + "postgres://app@localhost/app");
+        "slipway migrate sql test --from 20260401000000 postgres://app@localhost/app");
   }
 
   @Override

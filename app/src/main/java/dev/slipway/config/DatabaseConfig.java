@@ -10,6 +10,18 @@ public sealed interface DatabaseConfig {
     return new DsnText(Secret.of(dsn));
   }
 
+  /** A database that is a file. */
+  static DatabaseConfig file(String type, String file) {
+    return new Parts(
+        type,
+        "",
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(file),
+        Secret.of(""));
+  }
+
   /** A DSN that is not parsed yet. */
   record DsnText(Secret text) implements DatabaseConfig {}
 

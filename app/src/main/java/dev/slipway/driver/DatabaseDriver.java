@@ -30,6 +30,11 @@ public interface DatabaseDriver {
   /** Other names in file names and DSN schemes. */
   List<String> aliases();
 
+  /** Names that users confuse with {@link #name}, in lower case. */
+  default List<String> confusedNames() {
+    return List.of();
+  }
+
   // ---- DSN
 
   /** An example of a DSN, for hints. */
@@ -152,8 +157,13 @@ public interface DatabaseDriver {
   /** Reads the objects of a schema. */
   CatalogReader catalogReader();
 
-  /** What scratch databases need. */
+  /** How scratch databases are emptied. */
   ScratchSupport scratch();
+
+  /** How scratch databases are created on the server; empty for a database without a server. */
+  default Optional<ScratchServer> scratchServer() {
+    return Optional.empty();
+  }
 
   /** A table's name from {@link #catalogReader}, which may contain its schema, as SQL. */
   default String quoteTable(String table) {

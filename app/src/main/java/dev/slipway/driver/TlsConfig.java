@@ -86,10 +86,6 @@ public record TlsConfig(String root, String certificate, String key, String pass
     if (!root.isEmpty()) {
       return readable("sslrootcert", root);
     }
-    Path home = Path.of(System.getProperty("user.home", ""), ".postgresql", "root.crt");
-    if (Files.isReadable(home)) {
-      return home;
-    }
     throw new CertificateException(
         "no certificate to check the server's against: add sslrootcert=/path/ca.pem, or"
             + " sslrootcert=system");

@@ -302,8 +302,10 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
     if (letters < lower.length() && Drivers.byName(unnumbered).isPresent()) {
       return Optional.of(unnumbered);
     }
-    if (lower.equals("psql") || lower.equals("pgsql")) {
-      return Optional.of("postgres");
+    for (DatabaseDriver driver : Drivers.all()) {
+      if (driver.confusedNames().contains(lower)) {
+        return Optional.of(driver.name());
+      }
     }
     return Stream.concat(
             Stream.concat(

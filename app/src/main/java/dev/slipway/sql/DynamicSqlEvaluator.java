@@ -25,7 +25,6 @@ public final class DynamicSqlEvaluator {
   private static final Pattern FORMAT = Pattern.compile("%(?:(\\d+)\\$)?(-?\\d*)([sIL%])");
 
   private final SqlTokens tokens;
-  private final boolean mysql;
   private final Function<String, Optional<List<String>>> variables;
   private int at;
   private final int end;
@@ -33,7 +32,6 @@ public final class DynamicSqlEvaluator {
   private DynamicSqlEvaluator(
       SqlTokens tokens, Function<String, Optional<List<String>>> variables, int from, int to) {
     this.tokens = tokens;
-    this.mysql = tokens.syntax().has(Feature.USER_VARIABLES);
     this.variables = variables;
     this.at = from;
     this.end = to;
@@ -53,7 +51,10 @@ public final class DynamicSqlEvaluator {
 
   private Optional<List<String>> concatenation() {
     Optional<List<String>> all = term();
-    while (all.isPresent() && !mysql && symbol("|") && tokens.symbol(at + 1, "|")) {
+    while (all.isPresent()
+        && has(Feature.CONCATENATION_OPERATOR)
+        && symbol("|")
+        && tokens.symbol(at + 1, "|")) {
       at += 2;
       all = joined(all, term());
     }
@@ -80,13 +81,20 @@ public final class DynamicSqlEvaluator {
     return Optional.of(all);
   }
 
+  private boolean has(Feature feature) {
+    return tokens.syntax().has(feature);
+  }
+
   private boolean symbol(String symbol) {
     return at < end && tokens.symbol(at, symbol);
   }
 
   private Optional<List<String>> term() {
     Optional<List<String>> value = primary();
-    while (value.isPresent() && !mysql && symbol(":") && tokens.symbol(at + 1, ":")) {
+    while (value.isPresent()
+        && has(Feature.CAST_OPERATOR)
+        && symbol(":")
+        && tokens.symbol(at + 1, ":")) {
       // A cast to text, varchar(n) …
       at += 2;
       at += tokens.name(at) ? 1 : 0;
@@ -117,7 +125,7 @@ public final class DynamicSqlEvaluator {
       at = close;
       return value;
     }
-    if (symbol("@") && mysql && tokens.name(at + 1)) {
+    if (symbol("@") && has(Feature.USER_VARIABLES) && tokens.name(at + 1)) {
       String name = tokens.key(at + 1);
       at += 2;
       return variables.apply(name);
@@ -128,7 +136,7 @@ public final class DynamicSqlEvaluator {
     if (tokens.name(at) && tokens.symbol(at + 1, "(") && at + 1 < end) {
       return call();
     }
-    if (!mysql && tokens.name(at) && !tokens.symbol(at + 1, ".")) {
+    if (has(Feature.ROUTINE_VARIABLES) && tokens.name(at) && !tokens.symbol(at + 1, ".")) {
       return variables.apply(tokens.key(at++));
     }
     return Optional.empty();
@@ -195,7 +203,7 @@ public final class DynamicSqlEvaluator {
         yield all;
       }
       case "if" ->
-          !mysql || arguments.size() != 3
+          !has(Feature.IF_FUNCTION) || arguments.size() != 3
               ? Optional.empty()
               : either(
                   inner(arguments.get(1)[0], arguments.get(1)[1]),
@@ -208,14 +216,19 @@ public final class DynamicSqlEvaluator {
         yield all;
       }
       case "database", "schema" ->
-          mysql && arguments.isEmpty() ? Optional.of(List.of(OWN_DATABASE)) : Optional.empty();
+          has(Feature.DATABASE_FUNCTION) && arguments.isEmpty()
+              ? Optional.of(List.of(OWN_DATABASE))
+              : Optional.empty();
       case "quote_ident" ->
-          mysql || arguments.size() != 1
+          !has(Feature.QUOTE_FUNCTIONS) || arguments.size() != 1
               ? Optional.empty()
               : Optional.of(List.of(identifier(arguments.getFirst())));
       case "quote_literal", "quote_nullable" ->
-          mysql ? Optional.empty() : Optional.of(List.of("'x'"));
-      case "format" -> mysql || arguments.isEmpty() ? Optional.empty() : format(arguments);
+          has(Feature.QUOTE_FUNCTIONS) ? Optional.of(List.of("'x'")) : Optional.empty();
+      case "format" ->
+          !has(Feature.QUOTE_FUNCTIONS) || arguments.isEmpty()
+              ? Optional.empty()
+              : format(arguments);
       default -> Optional.empty();
     };
   }

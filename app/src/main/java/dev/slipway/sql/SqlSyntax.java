@@ -57,8 +57,20 @@ public record SqlSyntax(Set<Feature> features, Set<String> routineKinds) {
     SESSION_TRANSACTIONS,
     /** SET can change the encoding that the server expects from the client. */
     CLIENT_ENCODING,
-    /** {@code @name} is a variable, and {@code ||} does not join strings. */
-    USER_VARIABLES
+    /** {@code @name} is a variable. */
+    USER_VARIABLES,
+    /** A name in the body of a routine may be a variable. */
+    ROUTINE_VARIABLES,
+    /** {@code ||} concatenates strings. */
+    CONCATENATION_OPERATOR,
+    /** {@code ::} casts to a type. */
+    CAST_OPERATOR,
+    /** {@code if(condition, then, else)}. */
+    IF_FUNCTION,
+    /** {@code database()} and {@code schema()} return the current database. */
+    DATABASE_FUNCTION,
+    /** {@code quote_ident}, {@code quote_literal}, and {@code format} quote their arguments. */
+    QUOTE_FUNCTIONS
   }
 
   public SqlSyntax {

@@ -1,6 +1,6 @@
 package dev.slipway.verify;
 
-import dev.slipway.driver.ScratchSupport;
+import dev.slipway.driver.ScratchServer;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -24,7 +24,7 @@ final class AbandonedScratchDatabases {
 
   /** A name for a new scratch database. */
   static String newName() {
-    return ScratchSupport.PREFIX
+    return ScratchServer.PREFIX
         + String.format("%08x%08x", Instant.now().getEpochSecond(), new SecureRandom().nextInt());
   }
 
@@ -33,7 +33,7 @@ final class AbandonedScratchDatabases {
 
   /** Creates a folder that other runs take for a leftover as soon as this process has ended. */
   static LockedFolder newFolder() throws IOException {
-    Path folder = Files.createTempDirectory(ScratchSupport.PREFIX);
+    Path folder = Files.createTempDirectory(ScratchServer.PREFIX);
     // Only what is called so is looked at, and then it is locked already.
     Path file = folder.resolve(LOCK_FILE + ".new");
     FileChannel lock =
@@ -48,7 +48,7 @@ final class AbandonedScratchDatabases {
     List<Path> deleted = new ArrayList<>();
     Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
     try (DirectoryStream<Path> folders =
-        Files.newDirectoryStream(temporary, ScratchSupport.PREFIX + "*")) {
+        Files.newDirectoryStream(temporary, ScratchServer.PREFIX + "*")) {
       for (Path folder : folders) {
         if (ended(folder.resolve(LOCK_FILE))) {
           delete(folder);

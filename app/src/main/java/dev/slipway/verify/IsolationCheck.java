@@ -5,6 +5,7 @@ import dev.slipway.driver.Connections;
 import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.Drivers;
 import dev.slipway.driver.ExternalEffect;
+import dev.slipway.driver.ScratchServer;
 import dev.slipway.driver.SessionOptions;
 import dev.slipway.driver.SqlQueries;
 import dev.slipway.dsn.Dsn;
@@ -50,16 +51,15 @@ final class IsolationCheck {
       return;
     }
     boolean one = effects.size() == 1;
+    boolean onServer = Drivers.of(dsn).scratchServer().isPresent();
     throw SlipwayException.usageError(
             (one ? "one statement reaches" : effects.size() + " statements reach")
                 + " beyond the scratch database, so nothing was run\n"
                 + effects.stream().map(ExternalEffect::describe).collect(Collectors.joining("\n")))
         .hint(
-            (Drivers.of(dsn).scratch().isFile()
-                    ? ""
-                    : "name an empty database on another server with --scratch DSN; or ")
+            (onServer ? "name an empty database on another server with --scratch DSN; or " : "")
                 + "pass --disposable if "
-                + (Drivers.of(dsn).scratch().isFile() ? "these files" : "this server")
+                + (onServer ? "this server" : "these files")
                 + " may be changed");
   }
 
@@ -71,12 +71,12 @@ final class IsolationCheck {
   }
 
   /**
-   * Whether two DSNs lead to one server, by what only that server answers. Any SQLite file is on
-   * the same machine as the next.
+   * Whether two DSNs lead to one server, by a query that only that server answers in the same way.
+   * Two files are always on one machine.
    */
   private static boolean sameServer(
       Dsn one, Dsn other, Settings.Migrate settings, Consumer<String> story) {
-    Optional<String> identity = Drivers.of(one).scratch().serverIdentityQuery();
+    Optional<String> identity = Drivers.of(one).scratchServer().map(ScratchServer::identityQuery);
     if (identity.isEmpty() || one.equals(other)) {
       return true;
     }

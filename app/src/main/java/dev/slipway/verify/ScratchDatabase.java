@@ -1,9 +1,11 @@
 package dev.slipway.verify;
 
+import dev.slipway.config.DatabaseConfig;
 import dev.slipway.config.Settings;
 import dev.slipway.driver.Connections;
 import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.Drivers;
+import dev.slipway.driver.ScratchServer;
 import dev.slipway.driver.SessionOptions;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.ExitCode;
@@ -74,14 +76,16 @@ final class ScratchDatabase implements AutoCloseable {
 
   private static ScratchDatabase create(
       Dsn dsn, Settings.Migrate settings, Consumer<String> story) {
-    if (Drivers.of(dsn).scratch().isFile()) {
+    if (Drivers.of(dsn).scratchServer().isEmpty()) {
       AbandonedScratchDatabases.deleteFolders()
           .forEach(path -> story.accept("deleted the scratch folder " + path + " of a killed run"));
       AbandonedScratchDatabases.LockedFolder folder = temporaryFolder();
       ScratchDatabase scratch =
           new ScratchDatabase(
               dsn,
-              Drivers.parse("sqlite://" + folder.path().resolve("scratch.sqlite")),
+              Drivers.parse(
+                  DatabaseConfig.file(
+                      Drivers.of(dsn).name(), folder.path().resolve("scratch.db").toString())),
               settings,
               story,
               Optional.empty());
@@ -137,7 +141,7 @@ final class ScratchDatabase implements AutoCloseable {
       fileLock = AbandonedScratchDatabases.lockFile(dsn.file().get());
     }
     if (dsn.file().isPresent() && fileLock.isEmpty()
-        || !Drivers.of(dsn).scratch().lockCurrent(there)) {
+        || dsn.file().isEmpty() && !scratchServer().lockCurrent(there)) {
       throw SlipwayException.of(
               ExitCode.RETRY, "another run uses the scratch database " + dsn.target())
           .hint("wait until it has ended; or give each run a database of its own");
@@ -168,6 +172,10 @@ final class ScratchDatabase implements AutoCloseable {
     mark = Optional.of(fresh);
   }
 
+  private ScratchServer scratchServer() {
+    return Drivers.of(server).scratchServer().orElseThrow();
+  }
+
   private static AbandonedScratchDatabases.LockedFolder temporaryFolder() {
     try {
       return AbandonedScratchDatabases.newFolder();
@@ -187,10 +195,9 @@ final class ScratchDatabase implements AutoCloseable {
       // It stays open: it holds the lock by which other runs know that this one lives.
       admin = open(server, settings.waitForDatabase());
       dropLeftovers();
-      Drivers.of(server).scratch().lock(admin, name.orElseThrow());
+      scratchServer().lock(admin, name.orElseThrow());
       try (Statement statement = admin.createStatement()) {
-        statement.executeUpdate(
-            Drivers.of(server).scratch().createDatabase(admin, name.orElseThrow()));
+        statement.executeUpdate(scratchServer().createDatabase(admin, name.orElseThrow()));
       }
     } catch (SQLException e) {
       closeQuietly(admin);
@@ -219,7 +226,7 @@ final class ScratchDatabase implements AutoCloseable {
   /** A leftover that cannot be dropped is not in the way of this run. */
   private void dropLeftovers() {
     try {
-      for (String leftover : Drivers.of(server).scratch().abandoned(admin)) {
+      for (String leftover : scratchServer().abandoned(admin)) {
         try {
           drop(leftover);
           story.accept("dropped the scratch database " + leftover + " of a killed run");
@@ -238,7 +245,7 @@ final class ScratchDatabase implements AutoCloseable {
 
   private void prepareSchemas() throws SQLException {
     try (Statement statement = connection().createStatement()) {
-      for (String sql : Drivers.of(server).scratch().prepare(connection())) {
+      for (String sql : scratchServer().prepare(connection())) {
         statement.executeUpdate(sql);
       }
     }
@@ -328,7 +335,7 @@ final class ScratchDatabase implements AutoCloseable {
 
   private void drop(String database) throws SQLException {
     try (Statement statement = admin.createStatement()) {
-      statement.executeUpdate(Drivers.of(server).scratch().dropDatabase(database));
+      statement.executeUpdate(scratchServer().dropDatabase(database));
     }
   }
 

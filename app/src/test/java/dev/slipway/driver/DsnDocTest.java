@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.slipway.driver.mysql.MysqlDriver;
+import dev.slipway.driver.mysql.MysqlDsnParser;
 import dev.slipway.driver.postgres.LibpqDsnParser;
-import dev.slipway.driver.sqlite.SqliteDriver;
+import dev.slipway.driver.sqlite.SqliteDsnParser;
 import dev.slipway.dsn.ParameterHandlers;
 import dev.slipway.error.SlipwayException;
 import java.io.IOException;
@@ -37,8 +37,8 @@ class DsnDocTest {
         "postgres://u@h/d",
         LibpqDsnParser.handlers().keySet()),
     COCKROACH("CockroachDB's own", "cockroach://u@h/d", Set.of("cluster")),
-    MYSQL("MySQL parameters", "mysql://u@tcp(h)/d", MysqlDriver.handlers().keySet()),
-    SQLITE("SQLite parameters", "sqlite://file.db", SqliteDriver.handlers().keySet());
+    MYSQL("MySQL parameters", "mysql://u@tcp(h)/d", MysqlDsnParser.handlers().keySet()),
+    SQLITE("SQLite parameters", "sqlite://file.db", SqliteDsnParser.handlers().keySet());
 
     private final String title;
     private final String dsn;

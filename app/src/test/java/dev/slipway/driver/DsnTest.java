@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.config.DatabaseConfig;
-import dev.slipway.driver.mysql.MysqlDriver;
+import dev.slipway.driver.mysql.MysqlDsnParser;
 import dev.slipway.driver.postgres.LibpqDsnParser;
-import dev.slipway.driver.sqlite.SqliteDriver;
+import dev.slipway.driver.sqlite.SqliteDsnParser;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.dsn.ParameterHandler;
 import dev.slipway.dsn.PoolParameters;
@@ -344,8 +344,8 @@ class DsnTest {
             "psow",
             "_pragma");
     assertEquals(List.of(), missing(libpq, LibpqDsnParser.handlers()));
-    assertEquals(List.of(), missing(mysql, MysqlDriver.handlers()));
-    assertEquals(List.of(), missing(sqlite, SqliteDriver.handlers()));
+    assertEquals(List.of(), missing(mysql, MysqlDsnParser.handlers()));
+    assertEquals(List.of(), missing(sqlite, SqliteDsnParser.handlers()));
   }
 
   private static List<String> missing(List<String> names, Map<String, ParameterHandler> rules) {

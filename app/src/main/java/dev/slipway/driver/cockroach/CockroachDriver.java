@@ -9,6 +9,7 @@ import dev.slipway.driver.LintRule;
 import dev.slipway.driver.LockTarget;
 import dev.slipway.driver.MigrationLock;
 import dev.slipway.driver.QueryCatalogReader;
+import dev.slipway.driver.ScratchServer;
 import dev.slipway.driver.ScratchSupport;
 import dev.slipway.driver.ServerAdministration;
 import dev.slipway.driver.SessionOptions;
@@ -125,6 +126,11 @@ public final class CockroachDriver extends PostgresProtocolDriver {
   @Override
   public ScratchSupport scratch() {
     return new CockroachScratchSupport();
+  }
+
+  @Override
+  public Optional<ScratchServer> scratchServer() {
+    return Optional.of(new CockroachScratchSupport());
   }
 
   @Override

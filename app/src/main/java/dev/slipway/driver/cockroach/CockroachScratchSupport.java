@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 
 /** Scratch databases of CockroachDB, which has no advisory locks: the name contains the age. */
 final class CockroachScratchSupport extends PostgresScratchSupport {
@@ -35,8 +34,8 @@ final class CockroachScratchSupport extends PostgresScratchSupport {
           .formatted(SCHEMA);
 
   @Override
-  public Optional<String> serverIdentityQuery() {
-    return Optional.of("SELECT crdb_internal.cluster_id()::text");
+  public String identityQuery() {
+    return "SELECT crdb_internal.cluster_id()::text";
   }
 
   @Override

@@ -176,7 +176,7 @@ final class MysqlAdministration implements ServerAdministration {
       throws SQLException {
     link.run(
         "CREATE DATABASE IF NOT EXISTS "
-            + MysqlDriver.quoteName(wanted.name())
+            + MysqlQuoting.name(wanted.name())
             + wanted.encoding().map(each -> " CHARACTER SET " + each).orElse("")
             + wanted.collation().map(each -> " COLLATE " + each).orElse(""));
     changes.add("database " + wanted.name(), Outcome.CREATED, "");
@@ -228,7 +228,7 @@ final class MysqlAdministration implements ServerAdministration {
    */
   private static String pattern(AdminConnection link, String database) throws SQLException {
     boolean literal = link.isTrue("SELECT @@partial_revokes");
-    return MysqlDriver.quoteName(literal ? database : escaped(database));
+    return MysqlQuoting.name(literal ? database : escaped(database));
   }
 
   private static String escaped(String database) {
@@ -295,7 +295,7 @@ final class MysqlAdministration implements ServerAdministration {
     for (List<String> session : sessions(link, name)) {
       end(link, session.getFirst());
     }
-    link.run("DROP DATABASE IF EXISTS " + MysqlDriver.quoteName(name));
+    link.run("DROP DATABASE IF EXISTS " + MysqlQuoting.name(name));
     changes.add("database " + name, Outcome.DROPPED, "");
     forgetRights(link, name, changes);
   }
@@ -310,11 +310,11 @@ final class MysqlAdministration implements ServerAdministration {
             escaped(database))) {
       String rights =
           " ON "
-              + MysqlDriver.quoteName(grant.get(2))
+              + MysqlQuoting.name(grant.get(2))
               + ".* FROM "
-              + MysqlDriver.quoteName(grant.getFirst())
+              + MysqlQuoting.name(grant.getFirst())
               + "@"
-              + MysqlDriver.quoteName(grant.get(1));
+              + MysqlQuoting.name(grant.get(1));
       link.run("REVOKE ALL PRIVILEGES" + rights);
       if (grant.getLast().equals("Y")) {
         link.run("REVOKE GRANT OPTION" + rights);
@@ -345,6 +345,6 @@ final class MysqlAdministration implements ServerAdministration {
   }
 
   private static String account(String user) {
-    return MysqlDriver.quoteName(user) + "@`%`";
+    return MysqlQuoting.name(user) + "@`%`";
   }
 }

@@ -104,7 +104,7 @@ final class MysqlBatchSql implements BatchSql {
       add(message, step.script().sql(statement));
     }
     if (USE.matcher(step.sql()).find()) {
-      add(message, "USE " + MysqlDriver.quoteName(context.server().schema()));
+      add(message, "USE " + MysqlQuoting.name(context.server().schema()));
     }
     // One statement restores the session's settings and reads the clock.
     add(

@@ -23,7 +23,7 @@ final class MysqlHistorySql implements HistorySql {
             @@collation_connection AS collation_connection,
             EXISTS (SELECT 1 FROM information_schema.tables
               WHERE table_schema = DATABASE() AND table_name = %s) AS present"""
-        .formatted(MysqlDriver.stringLiteral(table));
+        .formatted(MysqlQuoting.literal(table));
   }
 
   /** Restores the session's own values, in one statement. */
@@ -70,7 +70,7 @@ final class MysqlHistorySql implements HistorySql {
 
   @Override
   public String qualify(ServerInfo server, String table) {
-    return MysqlDriver.quoteName(server.schema()) + "." + MysqlDriver.quoteName(table);
+    return MysqlQuoting.name(server.schema()) + "." + MysqlQuoting.name(table);
   }
 
   @Override
@@ -83,9 +83,9 @@ final class MysqlHistorySql implements HistorySql {
                 "TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP",
                 "BOOL",
                 ", CONSTRAINT "
-                    + MysqlDriver.quoteName(table + "_pk")
+                    + MysqlQuoting.name(table + "_pk")
                     + " PRIMARY KEY (installed_rank), KEY "
-                    + MysqlDriver.quoteName(table + "_s_idx")
+                    + MysqlQuoting.name(table + "_s_idx")
                     + " (success)"));
   }
 

@@ -1,15 +1,15 @@
 package dev.slipway.driver.mysql;
 
+import dev.slipway.driver.ScratchServer;
 import dev.slipway.driver.ScratchSupport;
 import dev.slipway.driver.SqlQueries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /** Scratch databases of MySQL. */
-final class MysqlScratchSupport implements ScratchSupport {
+final class MysqlScratchSupport implements ScratchSupport, ScratchServer {
   private static final String OBJECTS =
       """
       SELECT IF(table_type = 'VIEW', 'view', 'table'), table_name, table_name
@@ -21,8 +21,8 @@ final class MysqlScratchSupport implements ScratchSupport {
       ORDER BY 2""";
 
   @Override
-  public Optional<String> serverIdentityQuery() {
-    return Optional.of("SELECT CONCAT_WS(' ', @@server_uuid, @@hostname, @@port, @@datadir)");
+  public String identityQuery() {
+    return "SELECT CONCAT_WS(' ', @@server_uuid, @@hostname, @@port, @@datadir)";
   }
 
   @Override
@@ -76,9 +76,6 @@ final class MysqlScratchSupport implements ScratchSupport {
 
   @Override
   public String dropObject(String type, String identity) {
-    return "DROP "
-        + type.toUpperCase(Locale.ROOT)
-        + " IF EXISTS "
-        + MysqlDriver.quoteName(identity);
+    return "DROP " + type.toUpperCase(Locale.ROOT) + " IF EXISTS " + MysqlQuoting.name(identity);
   }
 }

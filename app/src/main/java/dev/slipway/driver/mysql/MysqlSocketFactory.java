@@ -33,7 +33,7 @@ public final class MysqlSocketFactory extends StandardSocketFactory {
 
   @Override
   protected Socket createSocket(PropertySet properties) {
-    String path = text(properties, MysqlDriver.SOCKET);
+    String path = text(properties, MysqlDsnParser.SOCKET);
     if (!path.isEmpty()) {
       return new UnixSocket(Path.of(path));
     }
@@ -55,22 +55,22 @@ public final class MysqlSocketFactory extends StandardSocketFactory {
   public <T extends Closeable> T performTlsHandshake(
       SocketConnection connection, ServerSession session, Log log) throws IOException {
     PropertySet properties = connection.getPropertySet();
-    if (!text(properties, MysqlDriver.TLS).equals("files")) {
+    if (!text(properties, MysqlDsnParser.TLS).equals("files")) {
       return super.performTlsHandshake(connection, session, log);
     }
     SslMode mode = properties.<SslMode>getEnumProperty(PropertyKey.sslMode).getValue();
-    String root = text(properties, MysqlDriver.TLS_ROOT);
+    String root = text(properties, MysqlDsnParser.TLS_ROOT);
     TlsConfig files =
         new TlsConfig(
             root.isEmpty() ? "system" : root,
-            text(properties, MysqlDriver.TLS_CERT),
-            text(properties, MysqlDriver.TLS_KEY),
-            text(properties, MysqlDriver.TLS_PASSWORD));
+            text(properties, MysqlDsnParser.TLS_CERT),
+            text(properties, MysqlDsnParser.TLS_KEY),
+            text(properties, MysqlDsnParser.TLS_PASSWORD));
     try {
       SSLSocket tls =
           (SSLSocket)
               files
-                  .factory(MysqlDriver.trust(mode == SslMode.VERIFY_IDENTITY, !root.isEmpty()))
+                  .factory(trust(mode == SslMode.VERIFY_IDENTITY, !root.isEmpty()))
                   .createSocket(rawSocket, connection.getHost(), connection.getPort(), true);
       TlsConfig.limitVersions(tls, "", "");
       if (mode == SslMode.VERIFY_IDENTITY) {
@@ -91,5 +91,13 @@ public final class MysqlSocketFactory extends StandardSocketFactory {
   private static String text(PropertySet properties, String name) {
     RuntimeProperty<String> property = properties.getStringProperty(name);
     return property == null || property.getValue() == null ? "" : property.getValue();
+  }
+
+  /** What the server has to prove: as in libpq, a given authority counts in every mode. */
+  private static TlsConfig.TrustMode trust(boolean name, boolean authority) {
+    if (name) {
+      return TlsConfig.TrustMode.AUTHORITY_AND_NAME;
+    }
+    return authority ? TlsConfig.TrustMode.AUTHORITY : TlsConfig.TrustMode.ANYONE;
   }
 }

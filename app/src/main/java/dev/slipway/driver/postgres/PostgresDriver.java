@@ -12,6 +12,7 @@ import dev.slipway.driver.LintRule;
 import dev.slipway.driver.LockTarget;
 import dev.slipway.driver.MigrationLock;
 import dev.slipway.driver.QueryCatalogReader;
+import dev.slipway.driver.ScratchServer;
 import dev.slipway.driver.ScratchSupport;
 import dev.slipway.driver.ServerAdministration;
 import dev.slipway.driver.SessionOptions;
@@ -50,6 +51,11 @@ public final class PostgresDriver extends PostgresProtocolDriver {
   @Override
   public List<String> aliases() {
     return List.of("postgresql", "pg", "pgx");
+  }
+
+  @Override
+  public List<String> confusedNames() {
+    return List.of("psql", "pgsql");
   }
 
   @Override
@@ -126,6 +132,11 @@ public final class PostgresDriver extends PostgresProtocolDriver {
   @Override
   public ScratchSupport scratch() {
     return new PostgresScratchSupport();
+  }
+
+  @Override
+  public Optional<ScratchServer> scratchServer() {
+    return Optional.of(new PostgresScratchSupport());
   }
 
   @Override

@@ -42,7 +42,11 @@ public abstract class PostgresProtocolDriver implements DatabaseDriver {
               Feature.BACKSLASH_COMMANDS,
               Feature.COPY_FROM_STDIN,
               Feature.CONCURRENT_INDEXES,
-              Feature.CLIENT_ENCODING),
+              Feature.CLIENT_ENCODING,
+              Feature.ROUTINE_VARIABLES,
+              Feature.CONCATENATION_OPERATOR,
+              Feature.CAST_OPERATOR,
+              Feature.QUOTE_FUNCTIONS),
           Set.of("PROCEDURE", "FUNCTION"));
 
   /** The JDBC driver's property for the search path, which takes precedence over the options. */

@@ -1,5 +1,6 @@
 package dev.slipway.driver.postgres;
 
+import dev.slipway.driver.ScratchServer;
 import dev.slipway.driver.ScratchSupport;
 import dev.slipway.driver.SqlQueries;
 import dev.slipway.driver.SqlQuoting;
@@ -7,10 +8,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /** Scratch databases of PostgreSQL. */
-public class PostgresScratchSupport implements ScratchSupport {
+public class PostgresScratchSupport implements ScratchSupport, ScratchServer {
   /** The first half of PostgreSQL's two-part advisory lock keys. */
   private static final int LOCK_CLASS = 1_936_484_464;
 
@@ -44,8 +44,8 @@ public class PostgresScratchSupport implements ScratchSupport {
 
   /** A copy of a server has its identifier, but was not started in the same microsecond. */
   @Override
-  public Optional<String> serverIdentityQuery() {
-    return Optional.of("SELECT extract(epoch FROM pg_postmaster_start_time())::text");
+  public String identityQuery() {
+    return "SELECT extract(epoch FROM pg_postmaster_start_time())::text";
   }
 
   @Override

@@ -4,6 +4,8 @@ import dev.slipway.driver.TlsConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Properties;
@@ -23,18 +25,22 @@ public final class PostgresTlsSocketFactory extends SSLSocketFactory {
   private final boolean sni;
   private final boolean name;
 
+  /** The certificates that libpq trusts when the DSN names none. */
+  private static final Path DEFAULT_ROOT =
+      Path.of(System.getProperty("user.home", ""), ".postgresql", "root.crt");
+
   /** Reads {@code sslmode} and {@code slipway.*} of the connection's properties, and the files. */
   public PostgresTlsSocketFactory(Properties properties)
       throws GeneralSecurityException, IOException {
     String root = properties.getProperty(LibpqDsnParser.TLS_ROOT, "");
     boolean send = !"disable".equals(properties.getProperty(LibpqDsnParser.TLS_CERT_MODE));
+    TlsConfig.TrustMode trust = trust(properties.getProperty("sslmode", "require"), root);
     TlsConfig files =
         new TlsConfig(
-            root,
+            root.isEmpty() && Files.isReadable(DEFAULT_ROOT) ? DEFAULT_ROOT.toString() : root,
             send ? properties.getProperty(LibpqDsnParser.TLS_CERT, "") : "",
             send ? properties.getProperty(LibpqDsnParser.TLS_KEY, "") : "",
             properties.getProperty(LibpqDsnParser.TLS_PASSWORD, ""));
-    TlsConfig.TrustMode trust = trust(properties.getProperty("sslmode", "require"), root);
     factory = files.factory(trust);
     name = trust == TlsConfig.TrustMode.AUTHORITY_AND_NAME;
     min = properties.getProperty(LibpqDsnParser.TLS_MIN, "");

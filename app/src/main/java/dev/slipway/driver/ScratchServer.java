@@ -1,0 +1,47 @@
+package dev.slipway.driver;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * Creates and drops scratch databases on a server, and finds those of runs that were killed. A
+ * database without a server has files instead.
+ */
+public interface ScratchServer {
+  /** The names of scratch databases start with this. */
+  String PREFIX = "slipway_scratch_";
+
+  /** A regular expression for the names of scratch databases. */
+  String NAME_PATTERN = PREFIX + "[0-9a-f]{16}";
+
+  /**
+   * A query whose answer is the same for two connections to one server, and differs for any other
+   * server.
+   */
+  String identityQuery();
+
+  /** SQL that creates a database like the current one. */
+  String createDatabase(Connection connection, String name) throws SQLException;
+
+  /** SQL that drops a database, and ends its sessions where the server can. */
+  String dropDatabase(String name);
+
+  /** SQL that prepares a new database for the DSN's sessions. */
+  default List<String> prepare(Connection connection) throws SQLException {
+    return List.of();
+  }
+
+  /**
+   * Takes the lock of a scratch database, for as long as the connection lives.
+   *
+   * @return whether no other run holds it
+   */
+  boolean lock(Connection connection, String name) throws SQLException;
+
+  /** Takes the lock of the connection's own database. */
+  boolean lockCurrent(Connection connection) throws SQLException;
+
+  /** The scratch databases of the server whose run has ended. */
+  List<String> abandoned(Connection connection) throws SQLException;
+}
