@@ -105,10 +105,25 @@ e2e: image ## install, upgrade, break and remove the chart on Kind; DATABASE=pos
 e2e-all: image ## the same on each of the four databases
 	for database in postgres mysql sqlite memory; do DATABASE=$$database scripts/e2e; done
 
+.PHONY: unit
+unit: jdk ## run the unit tests, which need no server and no Docker; TEST='DsnTest#masks*' for some
+	$(MVN) --quiet test $(if $(TEST),-Dtest='$(TEST)')
+
+TEST ?=
+
 .PHONY: test
 test: jdk ## run every test: Docker's where Docker answers, the rest always
+	@rm -f app/target/ran-*.txt
 	$(MVN) verify || { scripts/what-ran; exit 1; }
 	@scripts/what-ran
+
+.PHONY: format
+format: jdk ## format the Java code
+	$(MVN) --quiet spotless:apply
+
+.PHONY: coverage
+coverage: jdk ## run every test and report line coverage: app/target/site/jacoco/index.html
+	$(MVN) --activate-profiles coverage verify org.jacoco:jacoco-maven-plugin:report
 
 .PHONY: pooler-soak
 pooler-soak: jdk ## serve behind PgBouncer under load, with restarts: MINUTES=10 in each mode
@@ -134,7 +149,7 @@ pictures: build ## draw the pictures of the documentation
 
 .PHONY: docs-test
 docs-test: jdk ## run every command of the documentation that this machine can run
-	$(MVN) --quiet test -Dtest='*Doc*Test'
+	$(MVN) --quiet test -Dtest='*Doc*Test,*Doc*IT'
 
 .PHONY: verify
 verify: jdk ## check the tree itself: scripts, and what is made from the chart's values

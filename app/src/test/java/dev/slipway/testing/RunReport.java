@@ -16,9 +16,9 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
 /**
- * Writes down what a run of the tests ran, class by class, and why it skipped what it skipped, into
- * {@code target/ran.txt}: a class that runs once for each server overwrites its XML report each
- * time.
+ * Writes the results of each test class, and the reasons for skipped tests, into {@code
+ * target/ran-unit.txt} or {@code target/ran-integration.txt}. The XML report of a class that runs
+ * once for each server contains only its last run.
  */
 public final class RunReport implements TestExecutionListener {
   private final Map<String, int[]> classes = new TreeMap<>();
@@ -83,7 +83,8 @@ public final class RunReport implements TestExecutionListener {
     lines.add(sum[0] + " passed, " + sum[1] + " failed, " + sum[2] + " skipped");
     try {
       Files.createDirectories(Path.of("target"));
-      Files.write(Path.of("target", "ran.txt"), lines);
+      Files.write(
+          Path.of("target", "ran-" + System.getProperty("slipway.tests", "unit") + ".txt"), lines);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * what the page shows; columns are as wide as the page likes.
  */
 @Timeout(120)
-class DatabasesDocTest {
+class DatabasesDocIT {
   @TempDir Path folder;
 
   @Test

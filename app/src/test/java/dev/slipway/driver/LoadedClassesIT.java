@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A command starts quickly when it loads only what it needs. */
-class LoadedClassesTest {
+class LoadedClassesIT {
   private static final List<String> ALL =
       List.of(
           "org.postgresql.",

@@ -43,13 +43,13 @@ import org.junit.jupiter.params.provider.MethodSource;
  * it has several such lines; any other is run on the database.
  */
 @Timeout(300)
-class DocsTest {
+class DocsIT {
   /** Pages whose commands another test runs. */
   private static final Map<String, String> ELSEWHERE =
       Map.ofEntries(
           Map.entry("docs/compose.md", "scripts/compose-test"),
           Map.entry(
-              "docs/databases.md", "app/src/test/java/dev/slipway/provision/DatabasesDocTest.java"),
+              "docs/databases.md", "app/src/test/java/dev/slipway/provision/DatabasesDocIT.java"),
           Map.entry("docs/chart.md", "scripts/e2e"),
           Map.entry("docs/image.md", "scripts/image-test"),
           Map.entry("charts/slipway/README.md", "scripts/e2e"));

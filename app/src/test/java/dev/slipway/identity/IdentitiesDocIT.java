@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Every request in docs/identities.md is sent as it stands, and answered as it says. */
 @Timeout(60)
-class IdentitiesDocTest {
+class IdentitiesDocIT {
   private static final Pattern BLOCK = Pattern.compile("```http\n(.*?)```", Pattern.DOTALL);
 
   private static final Pattern EXCHANGE =

@@ -1,0 +1,18 @@
+package dev.slipway.testing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+
+/** The check of {@link SecretsTest} for the integration tests, which run in a JVM of their own. */
+@Order(Integer.MAX_VALUE)
+class SecretsIT {
+
+  @Test
+  void nothingPrintedASecret() throws IOException {
+    assertEquals(List.of(), SecretsTest.leaks());
+  }
+}
