@@ -77,8 +77,8 @@ public final class Cli {
             // `migrate sql` by itself is `up`.
             : List.of();
     CommandLine line = line(root, named(said, COMMANDS), migrations);
-    line.setOut(new PrintWriter(out, true));
-    line.setErr(new PrintWriter(err, true));
+    line.setOut(new PrintWriter(out, true, out.charset()));
+    line.setErr(new PrintWriter(err, true, err.charset()));
     line.setUsageHelpAutoWidth(true);
     line.setColorScheme(
         CommandLine.Help.defaultColorScheme(
@@ -153,7 +153,8 @@ public final class Cli {
   private static int misused(CommandLine.ParameterException e, PrintStream err) {
     CommandLine line = e.getCommandLine();
     err.println("slipway: " + e.getMessage());
-    CommandLine.UnmatchedArgumentException.printSuggestions(e, new PrintWriter(err, true));
+    CommandLine.UnmatchedArgumentException.printSuggestions(
+        e, new PrintWriter(err, true, err.charset()));
     err.println("hint: " + line.getCommandSpec().qualifiedName() + " --help");
     return ExitCode.USAGE.number();
   }

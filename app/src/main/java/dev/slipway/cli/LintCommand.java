@@ -76,7 +76,7 @@ final class LintCommand extends BaseCommand {
                 + count(result.files(), "file")
                 + " for "
                 + dialects.stream().map(DatabaseDriver::name).collect(Collectors.joining(", ")));
-    return errors > 0 || has("--strict") && warnings > 0 ? ExitCode.USAGE : ExitCode.DONE;
+    return errors > 0 || (has("--strict") && warnings > 0) ? ExitCode.USAGE : ExitCode.DONE;
   }
 
   private List<DatabaseDriver> dialects(Settings settings) {

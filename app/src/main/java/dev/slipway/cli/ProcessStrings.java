@@ -110,7 +110,7 @@ public final class ProcessStrings {
   /** Whether Java may have decoded it wrongly. */
   private static boolean doubtful(String text) {
     return Utf8.replaced(text)
-        || !utf8() && !StandardCharsets.US_ASCII.newEncoder().canEncode(text);
+        || (!utf8() && !StandardCharsets.US_ASCII.newEncoder().canEncode(text));
   }
 
   /** Without the bytes, U+FFFD may stand for any, and is taken for bytes that are not UTF-8. */

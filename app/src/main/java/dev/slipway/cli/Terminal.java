@@ -20,14 +20,15 @@ import java.util.Optional;
  */
 record Terminal(BufferedReader in, PrintStream out, PrintStream err, boolean colour, boolean live) {
 
+  /** A JDK without its own line editor has no console where the process has no terminal. */
+  private static boolean isTerminal(Console console) {
+    return console != null && console.isTerminal();
+  }
+
   /** The terminal of a process, or of a test. */
   static Terminal of(
       Map<String, String> environment, InputStream in, PrintStream out, PrintStream err) {
-    boolean terminal = false;
-    if (err == System.err) {
-      Console console = System.console();
-      terminal = console != null && console.isTerminal();
-    }
+    boolean terminal = err.equals(System.err) && isTerminal(System.console());
     boolean plain =
         !environment.getOrDefault("NO_COLOR", "").isEmpty()
             || "dumb".equals(environment.get("TERM"));

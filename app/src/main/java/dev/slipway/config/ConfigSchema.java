@@ -23,7 +23,7 @@ public final class ConfigSchema {
     document.putAll(root);
     properties(document).put("$schema", Map.of("type", "string"));
     for (Setting setting : Setting.values()) {
-      String[] words = setting.key().split("\\.");
+      String[] words = setting.key().split("\\.", -1);
       Map<String, Object> section = document;
       for (int i = 0; i + 1 < words.length; i++) {
         section = section(properties(section), words[i]);

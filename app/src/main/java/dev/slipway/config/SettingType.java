@@ -255,8 +255,8 @@ sealed interface SettingType {
       } catch (SlipwayException e) {
         return false;
       }
-      return zero == Zero.OFF && duration.isZero()
-          || duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0;
+      return (zero == Zero.OFF && duration.isZero())
+          || (duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0);
     }
   }
 

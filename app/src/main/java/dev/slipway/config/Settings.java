@@ -174,9 +174,9 @@ public final class Settings {
     boolean token =
         setting == Setting.SERVE_ADMIN_TOKEN || setting == Setting.SERVE_ADMIN_TOKEN_FILE;
     boolean used =
-        database && dsn.filter(each -> each.uses(setting, value.source())).isPresent()
-            || token && token(setting).isPresent()
-            || !database && !token;
+        (database && dsn.filter(each -> each.uses(setting, value.source())).isPresent())
+            || (token && token(setting).isPresent())
+            || (!database && !token);
     Object shown =
         setting.secret() ? Secret.of(value.text()).toString() : setting.kind().value(value.text());
     return new Entry(setting, Optional.of(shown), value.source().describe(), used);

@@ -34,7 +34,7 @@ public final class ChangeLog {
     List<String> key = List.of(database, object);
     Change known = all.get(key);
     boolean created = known != null && known.outcome() == Outcome.CREATED;
-    if (known == null || !nothing && !created) {
+    if (known == null || (!nothing && !created)) {
       all.put(key, new Change(database, object, outcome, detail));
     }
   }

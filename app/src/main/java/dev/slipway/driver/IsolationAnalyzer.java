@@ -120,14 +120,15 @@ public abstract class IsolationAnalyzer {
     String schema = dot < 0 ? "public" : table.substring(0, dot);
     return foreignTables.contains(table)
         || foreignTables.contains(dot < 0 ? schema + "." + name : name)
-        || dot < 0 && foreignTables.stream().anyMatch(other -> other.endsWith("." + name))
+        || (dot < 0 && foreignTables.stream().anyMatch(other -> other.endsWith("." + name)))
         || foreignTables.contains(schema + "." + DynamicSqlEvaluator.ANY_NAME);
   }
 
   private boolean isLocal(String table) {
     return localTables.contains(table)
-        || table.startsWith("public.") && localTables.contains(table.substring(7))
-        || !table.contains(".") && localTables.stream().anyMatch(one -> one.endsWith("." + table));
+        || (table.startsWith("public.") && localTables.contains(table.substring(7)))
+        || (!table.contains(".")
+            && localTables.stream().anyMatch(one -> one.endsWith("." + table)));
   }
 
   // ---- views of catalogs that databases share
@@ -214,7 +215,7 @@ public abstract class IsolationAnalyzer {
   public static int target(SqlTokens tokens, int at) {
     int i = at;
     while (tokens.word(i, "IF", "NOT", "EXISTS", "ONLY")
-        || tokens.symbol(i, "(") && tokens.word(i - 1, "ONLY")) {
+        || (tokens.symbol(i, "(") && tokens.word(i - 1, "ONLY"))) {
       i++;
     }
     return i;

@@ -114,8 +114,7 @@ final class PemFiles {
       try {
         return KeyFactory.getInstance(algorithm).generatePrivate(spec);
       } catch (InvalidKeySpecException e) {
-        // The next algorithm may know it; that none does is said below.
-        continue;
+        // The next algorithm may know the key; the error below covers a key that none knows.
       }
     }
     throw new InvalidKeyException("the private key is none of RSA, EC and Ed25519");
@@ -210,7 +209,7 @@ final class PemFiles {
     }
     int length = 0;
     for (int i = 0; i < (first & 0x7f); i++) {
-      length = length << 8 | der[at + 2 + i] & 0xff;
+      length = length << 8 | (der[at + 2 + i] & 0xff);
     }
     return length;
   }

@@ -58,7 +58,7 @@ public final class SqlExceptions {
         .anyMatch(
             each ->
                 each instanceof GeneralSecurityException
-                    || each instanceof SSLException && !isBrokenConnection(each));
+                    || (each instanceof SSLException && !isBrokenConnection(each)));
   }
 
   /** A server that goes away in the middle of a handshake is away, and not misconfigured. */

@@ -11,7 +11,7 @@ import java.util.List;
  * @param file where
  * @param line where, from 1
  * @param dialects on which databases, by their names
- * @param what the statement, or what is missing
+ * @param subject the statement, or what is missing
  */
 public record LintViolation(
     LintRule rule, Path file, int line, List<String> dialects, String subject) {}

@@ -392,7 +392,7 @@ public final class Linter {
     LintRule rule = one.rule().orElseThrow();
     return Drivers.all().stream()
         .filter(driver -> driver.applies(rule))
-        .filter(driver -> file.dialect().filter(only -> only != driver).isEmpty())
+        .filter(driver -> file.dialect().filter(only -> !only.equals(driver)).isEmpty())
         .allMatch(dialects::contains);
   }
 
@@ -409,7 +409,7 @@ public final class Linter {
                     each.getKey().what()))
         .sorted(
             Comparator.comparing((LintViolation flaw) -> flaw.file().toString())
-                .thenComparing(LintViolation::line)
+                .thenComparingInt(LintViolation::line)
                 .thenComparingInt(violation -> rules.indexOf(violation.rule())))
         .toList();
   }

@@ -21,7 +21,7 @@ public final class Suppressions {
    * One comment.
    *
    * @param rule what it accepts; empty where it names no rule that can be accepted
-   * @param words the comment's own
+   * @param text the text of the comment
    * @param reason why, which may not be missing
    * @param statement the statement that it belongs to, from 0
    * @param used whether it has accepted something
@@ -60,7 +60,7 @@ public final class Suppressions {
     for (Map.Entry<Integer, Suppression> each : byLine.entrySet()) {
       Suppression one = each.getValue();
       if (one.valid()
-          && one.rule().get() == rule
+          && one.rule().get().equals(rule)
           && statement.filter(number -> number != one.statement()).isEmpty()) {
         each.setValue(new Suppression(one.rule(), one.text(), one.reason(), one.statement(), true));
         accepted = true;

@@ -28,7 +28,6 @@ import java.util.stream.Collectors;
 final class MigrationExecutor {
   private final MigrationRun run;
   private final MigrationSession session;
-  private final HeldLock lock;
   private final HistoryTable history;
   private final NonTransactionalExecutor marked;
   private final Optional<BatchExecutor> batch;
@@ -37,7 +36,6 @@ final class MigrationExecutor {
       MigrationSession session, HeldLock lock, int nextRank, List<MigrationStep> steps) {
     this.run = new MigrationRun(session, lock, nextRank, steps);
     this.session = session;
-    this.lock = lock;
     this.history = session.history();
     this.marked = new NonTransactionalExecutor(run);
     this.batch =

@@ -16,9 +16,9 @@ import java.util.stream.Stream;
  * counts on every file system. It uses no patterns for exact names, because they would take longer
  * than all else that is done with a name.
  *
- * @param verdict what the file is
- * @param text for {@link Category#MISNAMED} and {@link Category#CODE}, what is wrong and the right
- *     name; for {@link Category#OTHER_DATABASE}, the database
+ * @param category what the file is
+ * @param problem for {@link Category#MISNAMED} and {@link Category#CODE}, what is wrong and the
+ *     right name; for {@link Category#OTHER_DATABASE}, the database
  * @param parts for {@link Category#MIGRATION}, what the name says
  */
 record MigrationFileName(Category category, String problem, Optional<NameParts> parts) {
@@ -182,7 +182,7 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
   private static Optional<MigrationFileName> ory(String name) {
     boolean up = name.endsWith(".up.sql");
     int digits = digits(name, 0);
-    if (!up && !name.endsWith(".down.sql") || digits == 0 || name.charAt(digits) != '_') {
+    if ((!up && !name.endsWith(".down.sql")) || digits == 0 || name.charAt(digits) != '_') {
       return Optional.empty();
     }
     String direction = up ? ".up.sql" : ".down.sql";
@@ -201,7 +201,7 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
       }
       // What stands for the database or autocommit, and not exactly so, is no description.
       String last = rest.substring(rest.lastIndexOf('.') + 1);
-      if (rest.indexOf('.') >= 0 && reserved(last)
+      if ((rest.indexOf('.') >= 0 && reserved(last))
           || rest.contains("." + AUTOCOMMIT + ".")
           || rest.endsWith(".")) {
         return Optional.empty();
@@ -240,7 +240,7 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
                   true)));
     }
     int end = stem.startsWith("V") || stem.startsWith("U") ? version(stem, 1) : 0;
-    if (end < 2 || end < stem.length() && !stem.startsWith("__", end)) {
+    if (end < 2 || (end < stem.length() && !stem.startsWith("__", end))) {
       return Optional.empty();
     }
     String description = end == stem.length() ? "" : stem.substring(end + 2);
@@ -341,7 +341,7 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
     boolean sql = extension.equals("sql") && lower.length() > 4;
     boolean directed = lower.matches(".*\\.(?:up|down)(?:\\.[^.]+)?");
     boolean counted =
-        lower.matches("\\d+(?:[-_. ].*)?") || directed && lower.matches("[-_ ]+\\d+[-_. ].*");
+        lower.matches("\\d+(?:[-_. ].*)?") || (directed && lower.matches("[-_ ]+\\d+[-_. ].*"));
     boolean prefixed = lower.matches("[vub]\\d.*|[vu][-_. ]+\\d+(?:[._]\\d+)*__.*|[vur]__.*|r_.*");
     if (!counted && !prefixed) {
       return sql ? withoutVersion(name, directed) : of(Category.OTHER, "");
@@ -421,7 +421,7 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
       String lower = stem.toLowerCase(Locale.ROOT);
       boolean down = lower.endsWith(".down");
       // V2__b.down.sql would be applied, as it begins with V.
-      boolean pair = first == 'v' && (down || lower.endsWith(".up")) || first == 'u' && down;
+      boolean pair = (first == 'v' && (down || lower.endsWith(".up"))) || (first == 'u' && down);
       return pair ? renamedOry(rest) : renamedFlyway(first, rest);
     }
     return renamedOry(withoutSeparators(stem));

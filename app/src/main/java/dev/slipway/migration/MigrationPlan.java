@@ -321,7 +321,7 @@ public record MigrationPlan(
     List<Entry> applied =
         new ArrayList<>(
             schema.entries().stream().filter(entry -> entry.row().isPresent()).toList());
-    applied.sort(Comparator.comparing(entry -> -entry.row().orElseThrow().rank()));
+    applied.sort(Comparator.comparingInt(entry -> -entry.row().orElseThrow().rank()));
     rejectIncomplete(schema, Direction.DOWN, reader);
     if (target.version().isPresent()
         && target.version().get().compareTo(MigrationVersion.of("0")) > 0) {
@@ -375,7 +375,7 @@ public record MigrationPlan(
       boolean ours = undoing == (direction == Direction.DOWN);
       if (entry.row().isEmpty()
           || entry.row().get().success()
-          || entry.state() == EntryState.RESUMABLE && ours) {
+          || (entry.state() == EntryState.RESUMABLE && ours)) {
         continue;
       }
       throw SlipwayException.of(ExitCode.MIGRATION, describeFailurePoint(entry, reader))

@@ -166,7 +166,7 @@ final class MigrationSession implements AutoCloseable, QuerySession {
         blockerQueryDelay.compareTo(WATCH_INTERVAL) < 0 ? blockerQueryDelay : WATCH_INTERVAL;
     while (!closed) {
       PendingMessage current = message;
-      if (current != null && (deadline.passed() || current.cancellable() && stop.isCancelled())) {
+      if (current != null && (deadline.passed() || (current.cancellable() && stop.isCancelled()))) {
         cancel(current);
       }
       if (current != null && System.nanoTime() - current.start() > blockerQueryDelay.toNanos()) {

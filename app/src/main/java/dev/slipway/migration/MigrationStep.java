@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param row its row in the history, where there is one already
  * @param firstStatement the statement to begin with, from 1; greater than 1 only when a
  *     non-transactional migration goes on where it stopped
- * @param probable whether the first statement may have taken effect before a crash
+ * @param firstMayBeApplied whether the first statement may have taken effect before a crash
  */
 public record MigrationStep(
     MigrationFile file,

@@ -117,7 +117,7 @@ final class NonTransactionalExecutor {
   /** Whether the error of a statement that may have run before a crash shows that it did. */
   private boolean isAlreadyApplied(SQLException e, String sql) {
     return session.driver().isAlreadyCreated(e)
-        || REMOVES.matcher(sql).find() && session.driver().isAlreadyDropped(e);
+        || (REMOVES.matcher(sql).find() && session.driver().isAlreadyDropped(e));
   }
 
   /** Ends the run if the step has added violations: its changes are committed and stay. */

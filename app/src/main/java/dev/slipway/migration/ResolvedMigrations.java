@@ -19,11 +19,6 @@ import java.util.function.BiConsumer;
  * when it is needed.
  */
 public final class ResolvedMigrations {
-  private static final BiConsumer<Path, SlipwayException> REFUSE =
-      (_, fault) -> {
-        throw fault;
-      };
-
   private static final String FLYWAY_DATABASE =
       "a name of Flyway's says no database (use one folder for each)";
 
@@ -59,7 +54,7 @@ public final class ResolvedMigrations {
    */
   public static ResolvedMigrations load(Settings.Migrate settings, DatabaseDriver dialect) {
     MigrationFolders listing = MigrationFolders.read(settings);
-    ResolvedMigrations files = of(listing.files(), dialect, REFUSE);
+    ResolvedMigrations files = of(listing.files(), dialect, ResolvedMigrations::reject);
     List<String> notes = new ArrayList<>(listing.notes());
     List<String> others =
         listing.files().stream()
@@ -160,5 +155,9 @@ public final class ResolvedMigrations {
   /** What is in the folders and was left out, in lines for the log. */
   public List<String> notes() {
     return notes;
+  }
+
+  private static void reject(Path path, SlipwayException e) {
+    throw e;
   }
 }

@@ -5,7 +5,7 @@ package dev.slipway.migration;
  * a newer release that migrates, or fails to, must not take down the pods of the older one.
  *
  * @param verdict what it is
- * @param words one sentence for people; empty when there is nothing to say
+ * @param message one sentence for people; may be empty
  * @param applied how many of the known migrations are applied
  * @param pending how many of the known migrations are not
  */

@@ -69,7 +69,7 @@ public final class ConnectionPool implements AutoCloseable {
    * Starts the server's pool, whether the database answers or not; nothing is waited for.
    *
    * @param config reads the current settings of the database; called again every second
-   * @param schema that a setting names, see {@link Dsn#withSchema}
+   * @param schema that a setting names, see {@link dev.slipway.driver.DatabaseDriver#withSchema}
    * @param settings of the pool; what the DSN says beats them
    * @param applicationName what the server shows, unless the DSN names one
    * @param waited told of each connection given out, how long it was waited for, in seconds

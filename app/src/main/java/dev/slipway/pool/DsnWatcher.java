@@ -58,9 +58,10 @@ final class DsnWatcher implements AutoCloseable {
   /**
    * A try to connect that was refused, or that nobody has answered yet.
    *
-   * @param begunNanos when it began
+   * @param startNanos when it began
    * @param nanos when it was refused, or last without an answer
-   * @param silentSince since when no try was answered or refused; empty when this one was refused
+   * @param unansweredSince since when no try was answered or refused; empty when this one was
+   *     refused
    */
   record ConnectFailure(
       SQLException cause,
@@ -71,7 +72,7 @@ final class DsnWatcher implements AutoCloseable {
 
   /**
    * @param config reads the current settings of the database
-   * @param schema that a setting names, see {@link Dsn#withSchema}
+   * @param schema that a setting names, see {@link dev.slipway.driver.DatabaseDriver#withSchema}
    * @throws SlipwayException (usage) when the settings cannot be read, or their DSN is wrong
    */
   DsnWatcher(Supplier<DatabaseConfig> config, Optional<String> schema, String applicationName) {
@@ -115,7 +116,7 @@ final class DsnWatcher implements AutoCloseable {
 
   /** The last try to connect, if it failed. What an earlier DSN led to no longer counts. */
   Optional<ConnectFailure> failure() {
-    return failure.filter(last -> last.dsn() == current);
+    return failure.filter(last -> last.dsn().equals(current));
   }
 
   /** A new connection with the DSN of now, in one try that an interrupt ends. */
@@ -123,7 +124,7 @@ final class DsnWatcher implements AutoCloseable {
     while (true) {
       ActiveDsn now = current;
       Connection connection = attempt(now);
-      if (now == current) {
+      if (now.equals(current)) {
         recordSuccess();
         return connection;
       }

@@ -76,8 +76,8 @@ public final class TransactionTemplate {
       // When a server or a pooler restarts, every idle connection is a dead one.
       return attempt <= database.statistics().max();
     }
-    return kind == AccessMode.READ && attempt == 1 && retryable(e)
-        || database.driver().isSerializationFailure(e) && attempt < ATTEMPTS && backOff(attempt);
+    return (kind == AccessMode.READ && attempt == 1 && retryable(e))
+        || (database.driver().isSerializationFailure(e) && attempt < ATTEMPTS && backOff(attempt));
   }
 
   private Connection acquire() {

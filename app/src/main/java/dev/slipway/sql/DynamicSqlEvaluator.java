@@ -176,7 +176,7 @@ public final class DynamicSqlEvaluator {
         depth--;
         continue;
       }
-      if (depth > 0 || !last && !tokens.word(i, "WHEN", "THEN", "ELSE")) {
+      if (depth > 0 || (!last && !tokens.word(i, "WHEN", "THEN", "ELSE"))) {
         continue;
       }
       all = value < 0 ? all : either(all, inner(value, i));
@@ -302,7 +302,7 @@ public final class DynamicSqlEvaluator {
     int depth = 0;
     for (int i = open + 1; i <= last; i++) {
       depth += tokens.symbol(i, "(") ? 1 : tokens.symbol(i, ")") && i < last ? -1 : 0;
-      if (i == last || depth == 0 && tokens.symbol(i, ",")) {
+      if (i == last || (depth == 0 && tokens.symbol(i, ","))) {
         if (i > from) {
           all.add(new int[] {from, i});
         }

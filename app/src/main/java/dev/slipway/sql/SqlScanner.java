@@ -84,19 +84,16 @@ final class SqlScanner {
       char c = text.charAt(at);
       if (Character.isWhitespace(c) || c == '\uFEFF') {
         at++;
-      } else if (comment(c)) {
-        continue;
-      } else if (start < 0 && shellCommand(c)) {
-        continue;
-      } else if (text.startsWith(delimiter, at) && (chosen || parentheses == 0 && blocks == 0)) {
-        int delimiterAt = at;
-        at += delimiter.length();
-        finish(delimiterAt);
-      } else {
-        token(c);
+      } else if (!comment(c) && !(start < 0 && shellCommand(c))) {
+        if (text.startsWith(delimiter, at) && (chosen || (parentheses == 0 && blocks == 0))) {
+          at += delimiter.length();
+          finish();
+        } else {
+          token(c);
+        }
       }
     }
-    finish(length);
+    finish();
     String read = blanked == null ? text : blanked.toString();
     return new SqlScript(read, syntax, List.copyOf(statements), terminated);
   }
@@ -115,9 +112,9 @@ final class SqlScanner {
     }
     if (c != '/'
         || !next('*')
-        || syntax.has(Feature.EXECUTABLE_COMMENTS)
+        || (syntax.has(Feature.EXECUTABLE_COMMENTS)
             && at + 2 < length
-            && text.charAt(at + 2) == '!') {
+            && text.charAt(at + 2) == '!')) {
       return false;
     }
     int from = at;
@@ -167,8 +164,8 @@ final class SqlScanner {
       return true;
     }
     boolean command =
-        c == '\\' && syntax.has(Feature.BACKSLASH_COMMANDS)
-            || c == '.' && syntax.has(Feature.DOT_COMMANDS);
+        (c == '\\' && syntax.has(Feature.BACKSLASH_COMMANDS))
+            || (c == '.' && syntax.has(Feature.DOT_COMMANDS));
     if (!command) {
       return false;
     }
@@ -355,7 +352,7 @@ final class SqlScanner {
         && (wordEnd >= length || !Character.isLetterOrDigit(text.charAt(wordEnd)));
   }
 
-  private void finish(int delimiterAt) {
+  private void finish() {
     if (start >= 0) {
       StatementKind kind = kind();
       if (kind == StatementKind.COPY) {
@@ -392,7 +389,8 @@ final class SqlScanner {
     return switch (first) {
       case "BEGIN", "START" -> opensTransaction() ? StatementKind.BEGIN : StatementKind.PLAIN;
       case "COMMIT", "END" ->
-          words.size() == 1 || words.size() == 2 && Set.of("WORK", "TRANSACTION").contains(word(1))
+          words.size() == 1
+                  || (words.size() == 2 && Set.of("WORK", "TRANSACTION").contains(word(1)))
               ? StatementKind.COMMIT
               : StatementKind.TRANSACTION_CONTROL;
       case "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE" -> StatementKind.TRANSACTION_CONTROL;
@@ -412,7 +410,7 @@ final class SqlScanner {
           syntax.has(Feature.CONCURRENT_INDEXES)
                   && words.contains("CONCURRENTLY")
                   && (word(1).equals("INDEX")
-                      || word(1).equals("UNIQUE") && word(2).equals("INDEX"))
+                      || (word(1).equals("UNIQUE") && word(2).equals("INDEX")))
               ? StatementKind.CONCURRENT_INDEX
               : StatementKind.PLAIN;
       case "LOCK" ->

@@ -100,7 +100,8 @@ final class SqlTokenizer {
       boolean digits = word.chars().allMatch(c -> c >= '0' && c <= '9');
       boolean number =
           digits
-              || !syntax.has(Feature.DIGIT_NAMES) && (first == '$' || first >= '0' && first <= '9');
+              || (!syntax.has(Feature.DIGIT_NAMES)
+                  && (first == '$' || (first >= '0' && first <= '9')));
       all.add(
           new Token(
               number ? Kind.SYMBOL : Kind.WORD,
@@ -158,7 +159,7 @@ final class SqlTokenizer {
     for (int i = 0; i < symbols.length; i++) {
       if (at + i >= raw.size()
           || !raw.get(at + i).text().equals(symbols[i])
-          || i > 0 && raw.get(at + i).start() != raw.get(at + i - 1).end()) {
+          || (i > 0 && raw.get(at + i).start() != raw.get(at + i - 1).end())) {
         return false;
       }
     }
@@ -221,8 +222,8 @@ final class SqlTokenizer {
           } else {
             boolean escapes = syntax.has(Feature.ESCAPE_STRINGS) && prefixed(all, token, "E");
             if (escapes
-                || syntax.has(Feature.NATIONAL_STRINGS) && prefixed(all, token, "N")
-                || syntax.has(Feature.CHARSET_INTRODUCERS) && introduced(all)) {
+                || (syntax.has(Feature.NATIONAL_STRINGS) && prefixed(all, token, "N"))
+                || (syntax.has(Feature.CHARSET_INTRODUCERS) && introduced(all))) {
               all.removeLast();
             }
             all.add(

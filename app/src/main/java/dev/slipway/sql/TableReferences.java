@@ -150,7 +150,7 @@ public final class TableReferences {
   /** With ANSI_QUOTES, MySQL takes what stands in double quotes for a name. */
   private boolean part(int at) {
     return tokens.name(at)
-        || tokens.string(at) && (tokens.symbol(at + 1, ".") || tokens.symbol(at - 1, "."));
+        || (tokens.string(at) && (tokens.symbol(at + 1, ".") || tokens.symbol(at - 1, ".")));
   }
 
   /** Whether a word changes what is expected, or stands before what is. */
@@ -181,7 +181,7 @@ public final class TableReferences {
       case "UPDATE" -> {
         boolean clause =
             tokens.word(at - 1, "KEY", "ON", "FOR", "BEFORE", "AFTER", "OR")
-                || tokens.word(at - 1, "DO") && tokens.word(at + 1, "SET");
+                || (tokens.word(at - 1, "DO") && tokens.word(at + 1, "SET"));
         if (clause) {
           open(false, false);
         } else {
@@ -238,7 +238,7 @@ public final class TableReferences {
           object = true;
           boolean index = tokens.word(at, "INDEX");
           // CockroachDB's indexes are named with their table.
-          boolean name = !index || head == at - 1 && tokens.word(head, "ALTER", "DROP");
+          boolean name = !index || (head == at - 1 && tokens.word(head, "ALTER", "DROP"));
           on = index || tokens.word(at, "TRIGGER");
           open(name, name);
         }
@@ -253,9 +253,9 @@ public final class TableReferences {
         // UNION=(…) lists the tables of a MERGE table, and needs no sign.
         boolean option =
             tokens.symbol(at + 1, "=")
-                || tokens.symbol(at + 1, "(")
+                || (tokens.symbol(at + 1, "(")
                     && tokens.name(at + 2)
-                    && !tokens.word(at + 2, "SELECT", "WITH", "TABLE", "VALUES");
+                    && !tokens.word(at + 2, "SELECT", "WITH", "TABLE", "VALUES"));
         open(option, option);
       }
       case "RENAME" -> open(head == at || tokens.word(head, "ALTER"), false);
@@ -263,8 +263,8 @@ public final class TableReferences {
       case "LIKE" -> open(tokens.word(head, "CREATE") && !level.query, false);
       default -> {
         // IGNORE INDEX FOR ORDER BY stands inside of a list.
-        if (tokens.word(at, "FOR") && tokens.word(at - 1, "INDEX", "KEY")
-            || tokens.word(at, "ORDER", "GROUP") && tokens.word(at - 1, "FOR")) {
+        if ((tokens.word(at, "FOR") && tokens.word(at - 1, "INDEX", "KEY"))
+            || (tokens.word(at, "ORDER", "GROUP") && tokens.word(at - 1, "FOR"))) {
           return true;
         }
         // These two are names too.
@@ -309,8 +309,8 @@ public final class TableReferences {
     if (!variable
         && (parts.size() > 2
             || granted
-            || level.expected && !whole
-            || parts.size() == 2 && !whole && called)) {
+            || (level.expected && !whole)
+            || (parts.size() == 2 && !whole && called))) {
       found.name(from, List.copyOf(parts), called && !level.expected ? Use.READS : level.use);
     }
     level.expected = false;

@@ -8,7 +8,7 @@ import java.util.List;
  * A migration file as its statements' words, and its comments.
  *
  * @param script the text
- * @param sentences its statements
+ * @param statements its statements
  * @param comments in order
  */
 public record TokenizedScript(

@@ -236,14 +236,14 @@ public final class DriftCheck {
         .filter(
             one ->
                 one.expected().isPresent()
-                    || !one.object().startsWith("schema ")
+                    || (!one.object().startsWith("schema ")
                         && !one.object().startsWith("extension ")
                         && foreign.stream()
                             .noneMatch(
                                 schema ->
                                     one.object()
                                         .substring(one.object().indexOf(' ') + 1)
-                                        .startsWith(schema)))
+                                        .startsWith(schema))))
         .forEach(
             one ->
                 findings.add(

@@ -46,8 +46,8 @@ final class IsolationCheck {
     }
     List<ExternalEffect> effects = find(steps, Drivers.of(dsn));
     if (effects.isEmpty()
-        || options.given().isPresent()
-            && !sameServer(dsn, options.given().get(), settings, story)) {
+        || (options.given().isPresent()
+            && !sameServer(dsn, options.given().get(), settings, story))) {
       return;
     }
     boolean one = effects.size() == 1;

@@ -110,7 +110,7 @@ final class ScratchDatabase implements AutoCloseable {
       List<MigrationStep> steps,
       Settings.Migrate settings,
       Consumer<String> story) {
-    if (dsn.inMemory() || Drivers.of(dsn) != dialect) {
+    if (dsn.inMemory() || !Drivers.of(dsn).equals(dialect)) {
       throw SlipwayException.usageError(
           "--scratch names a database of "
               + dsn.driver()
@@ -140,8 +140,8 @@ final class ScratchDatabase implements AutoCloseable {
     if (dsn.file().isPresent()) {
       fileLock = AbandonedScratchDatabases.lockFile(dsn.file().get());
     }
-    if (dsn.file().isPresent() && fileLock.isEmpty()
-        || dsn.file().isEmpty() && !scratchServer().lockCurrent(there)) {
+    if ((dsn.file().isPresent() && fileLock.isEmpty())
+        || (dsn.file().isEmpty() && !scratchServer().lockCurrent(there))) {
       throw SlipwayException.of(
               ExitCode.RETRY, "another run uses the scratch database " + dsn.target())
           .hint("wait until it has ended; or give each run a database of its own");

@@ -61,7 +61,7 @@ public final class CockroachIsolation extends PostgresIsolation {
       if (collecting() && !parts.isEmpty()) {
         created.add(parts.getLast());
       }
-    } else if (tokens.word(at, "USE") || tokens.word(at, "SET") && database(tokens, at)) {
+    } else if (tokens.word(at, "USE") || (tokens.word(at, "SET") && database(tokens, at))) {
       report(tokens, at, "changes to another database");
     } else if (tokens.word(at, "SET", "RESET") && tokens.words(at + 1, "CLUSTER", "SETTING")) {
       report(tokens, at, "changes the configuration of the cluster");
@@ -69,7 +69,7 @@ public final class CockroachIsolation extends PostgresIsolation {
         && !tokens.words(at, "IMPORT", "FOREIGN")) {
       report(tokens, at, "reads or writes files outside of the database");
     } else if (tokens.word(at, "PAUSE", "RESUME", "CANCEL")
-        || tokens.word(at, "CREATE", "ALTER", "DROP")
+        || (tokens.word(at, "CREATE", "ALTER", "DROP")
             && tokens.word(
                 at + 1,
                 "CHANGEFEED",
@@ -82,7 +82,7 @@ public final class CockroachIsolation extends PostgresIsolation {
                 "BACKUP",
                 "JOB",
                 "LOGICAL",
-                "LOGICALLY")) {
+                "LOGICALLY"))) {
       report(tokens, at, "acts on the whole cluster");
     }
   }

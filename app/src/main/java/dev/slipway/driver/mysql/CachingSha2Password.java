@@ -88,20 +88,22 @@ final class CachingSha2Password {
     for (int group = 0; group < 10; group++) {
       digits(
           text,
-          digest[first] << 16 & 0xff0000 | digest[second] << 8 & 0xff00 | digest[third] & 0xff,
+          (digest[first] << 16 & 0xff0000)
+              | (digest[second] << 8 & 0xff00)
+              | (digest[third] & 0xff),
           4);
       int next = third + 1;
       third = second + 1;
       second = first + 1;
       first = next;
     }
-    digits(text, digest[31] << 8 & 0xff00 | digest[30] & 0xff, 3);
+    digits(text, (digest[31] << 8 & 0xff00) | (digest[30] & 0xff), 3);
     return text.toString();
   }
 
   private static void digits(StringBuilder text, int bits, int count) {
     for (int i = 0; i < count; i++) {
-      text.append(DIGITS.charAt(bits >> 6 * i & 63));
+      text.append(DIGITS.charAt(bits >> (6 * i) & 63));
     }
   }
 

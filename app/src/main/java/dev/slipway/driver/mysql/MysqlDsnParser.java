@@ -378,8 +378,8 @@ public final class MysqlDsnParser {
     }
     boolean quoted =
         value.length() >= 2
-            && (value.startsWith("'") && value.endsWith("'")
-                || value.startsWith("\"") && value.endsWith("\""));
+            && ((value.startsWith("'") && value.endsWith("'"))
+                || (value.startsWith("\"") && value.endsWith("\"")));
     String text = quoted ? value.substring(1, value.length() - 1) : value;
     if (!text.matches("[A-Za-z0-9_ ,.:/+=@-]*")) {
       throw parameter.mustBe(

@@ -173,7 +173,7 @@ public final class MysqlIsolation extends IsolationAnalyzer {
   private void database(SqlTokens tokens, int at, String name, TableReferences.Use use) {
     boolean allowed =
         lower(name).equals(DynamicSqlEvaluator.OWN_DATABASE)
-            || use == TableReferences.Use.READS && SYSTEM.contains(lower(name));
+            || (use == TableReferences.Use.READS && SYSTEM.contains(lower(name)));
     if (!allowed) {
       report(tokens, at, "names another database, `" + name + "`");
     }
@@ -183,7 +183,7 @@ public final class MysqlIsolation extends IsolationAnalyzer {
   private void view(String view, String table, String database) {
     if (isForeign(table)) {
       foreign(view);
-    } else if (table.contains(".") && WRITABLE_SYSTEM.contains(database) || isSharedView(table)) {
+    } else if ((table.contains(".") && WRITABLE_SYSTEM.contains(database)) || isSharedView(table)) {
       sharedView(view);
     }
   }
@@ -224,15 +224,15 @@ public final class MysqlIsolation extends IsolationAnalyzer {
       before |=
           i == routine
               || tokens.words(i - 2, "HANDLER", "FOR")
-              || create && tokens.word(i - 3, "ROW") && tokens.word(i - 2, "FOLLOWS", "PRECEDES");
+              || (create && tokens.word(i - 3, "ROW") && tokens.word(i - 2, "FOLLOWS", "PRECEDES"));
       boolean body = loop && tokens.word(i - 1, "DO") && !tokens.word(i - 2, "TO");
-      loop = loop && !body || i == event;
+      loop = (loop && !body) || i == event;
       boolean word =
-          tokens.word(i - 1, BEFORE_STATEMENT)
+          (tokens.word(i - 1, BEFORE_STATEMENT)
                   && !tokens.symbol(i - 2, ".")
-                  && !(tokens.symbol(i, "(") && tokens.word(i - 1, "REPEAT", "ROW"))
-              || tokens.word(i - 1, "BEGIN") && starts[i - 1]
-              || tokens.symbol(i - 1, ":") && !tokens.symbol(i, "=");
+                  && !(tokens.symbol(i, "(") && tokens.word(i - 1, "REPEAT", "ROW")))
+              || (tokens.word(i - 1, "BEGIN") && starts[i - 1])
+              || (tokens.symbol(i - 1, ":") && !tokens.symbol(i, "="));
       boolean begins =
           before
               && tokens.word(i, STATEMENTS)
@@ -241,10 +241,10 @@ public final class MysqlIsolation extends IsolationAnalyzer {
               && !tokens.word(i - 1, "CHARACTER", "CHAR");
       starts[i] =
           first
-              || depth == 0
+              || (depth == 0
                   && cases == 0
                   && (body || word || begins)
-                  && (tokens.name(i) || tokens.symbol(i, "("));
+                  && (tokens.name(i) || tokens.symbol(i, "(")));
       before &= !(starts[i] && begins);
       loop |= starts[i] && tokens.word(i, "WHILE");
       depth += tokens.symbol(i, "(") ? 1 : tokens.symbol(i, ")") ? -1 : 0;
@@ -334,7 +334,7 @@ public final class MysqlIsolation extends IsolationAnalyzer {
       case "XA" -> {
         boolean own =
             tokens.word(at + 1, "START", "BEGIN", "END", "RECOVER")
-                || tokens.word(at + 1, "COMMIT") && tokens.find(at, "ONE") > 0;
+                || (tokens.word(at + 1, "COMMIT") && tokens.find(at, "ONE") > 0);
         if (!own) {
           report(tokens, at, "acts on a transaction that the server keeps");
         }
@@ -359,8 +359,8 @@ public final class MysqlIsolation extends IsolationAnalyzer {
           tokens.word(at, "ALTER")
               && (tokens.word(
                       i + 1, "CHARACTER", "CHARSET", "COLLATE", "DEFAULT", "ENCRYPTION", "READ")
-                  || tokens.name(i + 1)
-                      && tokens.key(i + 1).equals(DynamicSqlEvaluator.OWN_DATABASE));
+                  || (tokens.name(i + 1)
+                      && tokens.key(i + 1).equals(DynamicSqlEvaluator.OWN_DATABASE)));
       if (!own) {
         report(tokens, at, "changes a database by its name");
       } else if (readOnly(tokens, i, end)) {
@@ -438,7 +438,7 @@ public final class MysqlIsolation extends IsolationAnalyzer {
     int depth = 0;
     for (int i = at; i < end; i++) {
       depth += tokens.symbol(i, "(") ? 1 : tokens.symbol(i, ")") ? -1 : 0;
-      if (depth > 0 || i > at && !tokens.symbol(i, ",")) {
+      if (depth > 0 || (i > at && !tokens.symbol(i, ","))) {
         continue;
       }
       int name = tokens.symbol(i + 1, "@") && tokens.symbol(i + 2, "@") ? i + 3 : i + 1;
@@ -601,7 +601,7 @@ public final class MysqlIsolation extends IsolationAnalyzer {
     int depth = 0;
     for (int i = from; i < end; i++) {
       depth += tokens.symbol(i, "(") ? 1 : tokens.symbol(i, ")") ? -1 : 0;
-      if (depth < 0 || depth == 0 && (tokens.symbol(i, ",") || tokens.word(i, "FROM", "INTO"))) {
+      if (depth < 0 || (depth == 0 && (tokens.symbol(i, ",") || tokens.word(i, "FROM", "INTO")))) {
         return i;
       }
     }

@@ -51,7 +51,8 @@ public final class MysqlSocketFactory extends StandardSocketFactory {
    * form it stays the driver's.
    */
   @Override
-  @SuppressWarnings("unchecked") // the driver names the type and casts it to a socket
+  // The driver names the type and casts it to a socket.
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   public <T extends Closeable> T performTlsHandshake(
       SocketConnection connection, ServerSession session, Log log) throws IOException {
     PropertySet properties = connection.getPropertySet();

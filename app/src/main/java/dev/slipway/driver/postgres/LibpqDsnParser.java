@@ -448,7 +448,7 @@ public final class LibpqDsnParser {
       boolean port = colon >= 0 && each.indexOf(']', colon) < 0;
       String name = port ? each.substring(0, colon) : each;
       if (name.startsWith("[") != name.endsWith("]")
-          || name.indexOf(':') >= 0 && !name.startsWith("[")) {
+          || (name.indexOf(':') >= 0 && !name.startsWith("["))) {
         throw SlipwayException.usageError("the host in the DSN cannot be read")
             .hint(
                 "write an IPv6 address in brackets, as in [::1]:5432; in the user and the"

@@ -119,8 +119,8 @@ public final class PlpgsqlVariables {
     }
     for (int[] argument : DynamicSqlEvaluator.arguments(body, open)) {
       int from = argument[0];
-      if (body.symbol(from + 2, ">") && body.symbol(from + 1, "=")
-          || body.symbol(from + 2, "=") && body.symbol(from + 1, ":")) {
+      if ((body.symbol(from + 2, ">") && body.symbol(from + 1, "="))
+          || (body.symbol(from + 2, "=") && body.symbol(from + 1, ":"))) {
         from += 3;
       }
       set(from);
@@ -182,8 +182,8 @@ public final class PlpgsqlVariables {
     for (int i = at + 1; i < stop && equals < 0; i++) {
       boolean sign =
           body.symbol(i, "=")
-              && (declaration || i == at + 1 || i == at + 2 && body.symbol(at + 1, ":"));
-      equals = sign || declaration && body.word(i, "DEFAULT") ? i : -1;
+              && (declaration || i == at + 1 || (i == at + 2 && body.symbol(at + 1, ":")));
+      equals = sign || (declaration && body.word(i, "DEFAULT")) ? i : -1;
     }
     if (declaration) {
       assigned.computeIfAbsent(name, _ -> new ArrayList<>());

@@ -42,7 +42,7 @@ final class PostgresBatchSql implements BatchSql {
       if (!onlyDefines(step)) {
         message.append(context.reset()).append(';');
       }
-      if (step != steps.getLast()) {
+      if (!step.equals(steps.getLast())) {
         // The last commit of the message flushes them all, and nothing is reported before it.
         message.append("SET LOCAL synchronous_commit = off;");
       }

@@ -116,7 +116,7 @@ public class PostgresGrants {
     }
     changes.add(
         "rights of everybody",
-        connects || creates && ours ? Outcome.CHANGED : Outcome.UNCHANGED,
+        connects || (creates && ours) ? Outcome.CHANGED : Outcome.UNCHANGED,
         creates && !ours
             ? "may not connect, but create in schema public: only its owner can change that"
             : "may not connect");

@@ -171,10 +171,10 @@ public class PostgresIsolation extends IsolationAnalyzer {
     return at == 0
         || tokens.symbol(at - 1, ";")
         || tokens.word(at - 1, BEFORE_STATEMENT)
-        || tokens.symbol(at - 1, ">") && tokens.symbol(at - 2, ">")
-        || tokens.symbol(at - 1, ")") && tokens.word(0, "EXPLAIN")
-        || tokens.symbol(at - 1, "(") && tokens.words(0, "CREATE", "RULE")
-        || tokens.word(at, "CREATE") && tokens.words(0, "CREATE", "SCHEMA");
+        || (tokens.symbol(at - 1, ">") && tokens.symbol(at - 2, ">"))
+        || (tokens.symbol(at - 1, ")") && tokens.word(0, "EXPLAIN"))
+        || (tokens.symbol(at - 1, "(") && tokens.words(0, "CREATE", "RULE"))
+        || (tokens.word(at, "CREATE") && tokens.words(0, "CREATE", "SCHEMA"));
   }
 
   /**
@@ -274,8 +274,8 @@ public class PostgresIsolation extends IsolationAnalyzer {
   private static boolean keeps(SqlTokens tokens, int at) {
     int option = tokens.word(at, "WITH") ? at + 1 : at;
     return tokens.words(option, "RENAME", "TO")
-        || !tokens.word(option, "SET", "RESET", "OWNER")
-            && tokens.find(option, "IS_TEMPLATE", "ALLOW_CONNECTIONS") > 0;
+        || (!tokens.word(option, "SET", "RESET", "OWNER")
+            && tokens.find(option, "IS_TEMPLATE", "ALLOW_CONNECTIONS") > 0);
   }
 
   private static boolean own(SqlTokens tokens, int at) {
@@ -286,12 +286,12 @@ public class PostgresIsolation extends IsolationAnalyzer {
   private void grant(SqlTokens tokens, int at) {
     int to = tokens.find(at, "TO", "FROM");
     int on = tokens.find(at, "ON");
-    if (on < 0 || to > 0 && to < on) {
+    if (on < 0 || (to > 0 && to < on)) {
       report(
           tokens,
           at,
           "changes the members of a role, and all databases of the server share" + " roles");
-    } else if (tokens.word(on + 1, "DATABASE") && !own(tokens, on + 2)
+    } else if ((tokens.word(on + 1, "DATABASE") && !own(tokens, on + 2))
         || tokens.word(on + 1, "TABLESPACE", "PARAMETER")) {
       report(tokens, at, "changes privileges on an object of the server");
     }
@@ -579,6 +579,6 @@ public class PostgresIsolation extends IsolationAnalyzer {
     boolean catalog = parts.size() == 1 || parts.getFirst().equals("pg_catalog");
     return catalog
         && (SHARED_CATALOGS.contains(parts.getLast())
-            || parts.size() == 2 && parts.getLast().equals(DynamicSqlEvaluator.ANY_NAME));
+            || (parts.size() == 2 && parts.getLast().equals(DynamicSqlEvaluator.ANY_NAME)));
   }
 }

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Reads SQLite's catalog, which has CHECK constraints only in the text of CREATE TABLE. */
@@ -68,7 +69,7 @@ final class SqliteCatalogReader extends QueryCatalogReader {
     }
   }
 
-  private TreeSet<String> checks(String sql) {
+  private Set<String> checks(String sql) {
     List<String> tokens = new ArrayList<>();
     SqlScript.parse(sql, syntax)
         .scan(
@@ -78,7 +79,7 @@ final class SqliteCatalogReader extends QueryCatalogReader {
                 tokens.add(sql.substring(start, end).replace("\"", "").replace("`", ""));
               }
             });
-    TreeSet<String> checks = new TreeSet<>();
+    Set<String> checks = new TreeSet<>();
     for (int i = 0; i + 1 < tokens.size(); i++) {
       if (tokens.get(i).equalsIgnoreCase("CHECK") && tokens.get(i + 1).equals("(")) {
         int depth = 0;

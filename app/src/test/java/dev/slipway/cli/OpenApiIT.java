@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The OpenAPI document against the routes of a real server, and against itself. */
-class OpenApiTest {
+class OpenApiIT {
   @TempDir java.nio.file.Path folder;
 
   /** The server refuses to answer when one of its routes has no operation. */
@@ -239,7 +239,7 @@ class OpenApiTest {
   }
 
   private static Map<?, ?> document() throws Exception {
-    try (InputStream in = OpenApiTest.class.getResourceAsStream("/openapi.json")) {
+    try (InputStream in = OpenApiIT.class.getResourceAsStream("/openapi.json")) {
       return object(Json.read(in.readAllBytes(), "openapi.json"));
     }
   }
