@@ -6,6 +6,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rules for dependencies: packages, cycles, and what only a driver may know. */
 class ArchitectureTest {
+  private static final Path DOCS = Path.of("../docs");
   private static final Path MAIN = Path.of("src/main/java/dev/slipway");
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -45,6 +47,72 @@ class ArchitectureTest {
   @Test
   void packagesHaveNoCycles() {
     slices().matching("dev.slipway.(**)").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  /** The table in docs/architecture.md is the map: each package with the packages that it uses. */
+  @Test
+  void packagesUseWhatTheMapSays() throws IOException {
+    Map<String, Set<String>> map = new TreeMap<>();
+    rows("## Packages", 3)
+        .forEach(
+            row ->
+                map.put(
+                    row.get(0).replace("`", ""),
+                    Stream.of(row.get(2).replace("`", "").split(", "))
+                        .filter(each -> !each.isEmpty())
+                        .collect(Collectors.toCollection(TreeSet::new))));
+    Map<String, Set<String>> used = new TreeMap<>();
+    for (JavaClass each : CLASSES) {
+      String own = topPackage(each);
+      if (!own.isEmpty()) {
+        Set<String> uses = used.computeIfAbsent(own, _ -> new TreeSet<>());
+        each.getDirectDependenciesFromSelf().stream()
+            .map(dependency -> topPackage(dependency.getTargetClass()))
+            .filter(target -> !target.isEmpty() && !target.equals(own))
+            .forEach(uses::add);
+      }
+    }
+    assertEquals(map, used);
+  }
+
+  /** Each file of the table "Where is …?" contains the name to search for. */
+  @Test
+  void behaviorsAreWhereTheTableSays() throws IOException {
+    List<String> wrong = new ArrayList<>();
+    List<List<String>> rows = rows("## Where is", 3);
+    for (List<String> row : rows) {
+      Matcher links = Pattern.compile("\\]\\(([^)]+)\\)").matcher(row.get(1));
+      assertTrue(links.find(), () -> "no file answers: " + row.get(0));
+      do {
+        Path file = DOCS.resolve(links.group(1));
+        String name = row.get(2).replace("`", "");
+        if (!Files.exists(file) || !Files.readString(file).contains(name)) {
+          wrong.add(row.get(0) + " " + file + " does not contain " + name);
+        }
+      } while (links.find());
+    }
+    assertTrue(rows.size() > 40, () -> "only " + rows.size() + " rows");
+    assertEquals(List.of(), wrong);
+  }
+
+  /** The rows of the first table of this width after a heading of docs/architecture.md. */
+  private static List<List<String>> rows(String heading, int columns) throws IOException {
+    String page = Files.readString(DOCS.resolve("architecture.md"));
+    return page.substring(page.indexOf(heading))
+        .lines()
+        .dropWhile(line -> !line.startsWith("|---"))
+        .skip(1)
+        .takeWhile(line -> line.startsWith("|"))
+        .map(line -> Stream.of(line.split("\\|")).skip(1).map(String::strip).toList())
+        .peek(row -> assertEquals(columns, row.size(), row::toString))
+        .toList();
+  }
+
+  private static String topPackage(JavaClass each) {
+    String name = each.getBaseComponentType().getPackageName();
+    return name.startsWith("dev.slipway.")
+        ? name.substring("dev.slipway.".length()).replaceFirst("\\..*", "")
+        : "";
   }
 
   @Test

@@ -24,40 +24,6 @@ class TreeTest {
   private static final Path MAIN = ROOT.resolve("app/src/main/java/dev/slipway");
   private static final Path TEST = ROOT.resolve("app/src/test/java/dev/slipway");
 
-  /** The package map: what each package may use. The process itself is the package "". */
-  private static final Map<String, Set<String>> MAY_USE =
-      Map.ofEntries(
-          Map.entry("", Set.of("cli", "error")),
-          Map.entry(
-              "cli",
-              Set.of(
-                  "verify",
-                  "lint",
-                  "migration",
-                  "provision",
-                  "identity",
-                  "pool",
-                  "driver",
-                  "dsn",
-                  "http",
-                  "config",
-                  "json",
-                  "error")),
-          Map.entry(
-              "verify", Set.of("lint", "migration", "driver", "dsn", "sql", "config", "error")),
-          Map.entry("lint", Set.of("migration", "driver", "sql", "config", "error")),
-          Map.entry("migration", Set.of("driver", "dsn", "sql", "config", "error")),
-          Map.entry("provision", Set.of("driver", "dsn", "error")),
-          Map.entry("identity", Set.of("http", "pool", "driver", "config", "json", "error")),
-          Map.entry("pool", Set.of("driver", "dsn", "config", "error")),
-          Map.entry("driver", Set.of("dsn", "sql", "config", "error")),
-          Map.entry("dsn", Set.of("config", "error")),
-          Map.entry("sql", Set.of()),
-          Map.entry("http", Set.of("config", "json", "error")),
-          Map.entry("config", Set.of("json", "error")),
-          Map.entry("json", Set.of("error")),
-          Map.entry("error", Set.of()));
-
   /** The one package that may name each library; those of a database are in its own folder. */
   private static final Map<String, String> HOME_OF_LIBRARY =
       Map.ofEntries(
@@ -72,32 +38,11 @@ class TreeTest {
           Map.entry("tools.jackson.", "json"),
           Map.entry("com.fasterxml.", "json"));
 
-  private static final Pattern OWN_PACKAGE = Pattern.compile("\\bdev\\.slipway\\.([a-z]+)\\b");
-
   private static final Pattern STATIC_FIELD =
       Pattern.compile(
           "(?m)^\\s*(?:(?:public|protected|private|volatile|transient)\\s+)*static\\s+"
               + "(?!final\\b)(?:volatile\\s+|transient\\s+)*"
               + "(?!(?:class|record|interface|enum|final)\\b)[\\w.<>\\[\\], ?]+\\s\\w+\\s*(?:=[^=]|;)");
-
-  @Test
-  void packagesUseOnlyWhatTheMapAllows() {
-    List<String> wrong = new ArrayList<>();
-    forEachSource(
-        MAIN,
-        (file, code) -> {
-          String own = packageOf(file).replaceFirst("/.*", "");
-          Set<String> allowed = MAY_USE.get(own);
-          assertTrue(allowed != null, () -> "the map knows no package `" + own + "`: " + file);
-          Matcher used = OWN_PACKAGE.matcher(code);
-          while (used.find()) {
-            if (!used.group(1).equals(own) && !allowed.contains(used.group(1))) {
-              wrong.add(file + " uses " + used.group(1));
-            }
-          }
-        });
-    assertEquals(List.of(), wrong);
-  }
 
   @Test
   void eachLibraryLivesInOnePackage() {
