@@ -1,5 +1,6 @@
 package dev.slipway.driver;
 
+import dev.slipway.config.Backoff;
 import dev.slipway.config.Durations;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.ExitCode;
@@ -29,7 +30,7 @@ public final class Connections {
       Dsn dsn, SessionOptions session, Duration wait, Consumer<String> log) {
     long start = System.nanoTime();
     long nextLog = 0;
-    Duration pause = MIN_BACKOFF;
+    Backoff backoff = new Backoff(MIN_BACKOFF, MAX_BACKOFF);
     while (true) {
       SQLException failure;
       try {
@@ -53,13 +54,12 @@ public final class Connections {
         nextLog = waited.plus(LOG_INTERVAL).toNanos();
       }
       try {
+        Duration pause = backoff.next();
         Thread.sleep(pause.compareTo(left) < 0 ? pause : left);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw connectionFailure(dsn, failure, waited);
       }
-      pause =
-          pause.multipliedBy(2).compareTo(MAX_BACKOFF) < 0 ? pause.multipliedBy(2) : MAX_BACKOFF;
     }
   }
 

@@ -1,26 +1,42 @@
 package dev.slipway.error;
 
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A failure in words for the person who has to act: what failed, where and why in the message, what
- * to do next in the hint, and what it means to a script in the exit code. Neither text may hold a
+ * A failure for the person who has to act: the message contains what failed, where, and why; the
+ * hint contains what to do next; and the exit code is for scripts. Neither text may contain a
  * secret. Immutable but for what {@link Throwable} allows.
  */
 public final class SlipwayException extends RuntimeException {
   private final ExitCode exitCode;
-  private final String hint;
+  private final Optional<String> hint;
+  private final transient Optional<Location> location;
 
-  private SlipwayException(ExitCode code, String message, String hint, Throwable cause) {
+  /**
+   * A place in a file.
+   *
+   * @param line from 1
+   * @param problem the message without the place
+   */
+  public record Location(Path file, int line, String problem) {}
+
+  private SlipwayException(
+      ExitCode code,
+      String message,
+      Optional<String> hint,
+      Optional<Location> location,
+      Throwable cause) {
     super(Objects.requireNonNull(message), cause);
     this.exitCode = Objects.requireNonNull(code);
     this.hint = hint;
+    this.location = location;
   }
 
-  /** A failure whose message says what, where and why. */
+  /** A failure whose message contains what failed, where, and why. */
   public static SlipwayException of(ExitCode code, String message) {
-    return new SlipwayException(code, message, null, null);
+    return new SlipwayException(code, message, Optional.empty(), Optional.empty(), null);
   }
 
   /** Wrong usage or configuration ({@link ExitCode#USAGE}). */
@@ -28,23 +44,48 @@ public final class SlipwayException extends RuntimeException {
     return of(ExitCode.USAGE, message);
   }
 
+  /** A file that cannot be used ({@link ExitCode#USAGE}): {@code file: problem}. */
+  public static SlipwayException usageErrorIn(Path file, String problem) {
+    return new SlipwayException(
+        ExitCode.USAGE,
+        file + ": " + problem,
+        Optional.empty(),
+        Optional.of(new Location(file, 1, problem)),
+        null);
+  }
+
+  /** A line that cannot be used ({@link ExitCode#USAGE}): {@code file:line: problem}. */
+  public static SlipwayException usageErrorAt(Path file, int line, String problem) {
+    return new SlipwayException(
+        ExitCode.USAGE,
+        file + ":" + line + ": " + problem,
+        Optional.empty(),
+        Optional.of(new Location(file, line, problem)),
+        null);
+  }
+
   /** The same failure with what to do next: a command or a key to try. */
   public SlipwayException hint(String hint) {
-    return new SlipwayException(exitCode, getMessage(), hint, getCause());
+    return new SlipwayException(exitCode, getMessage(), Optional.of(hint), location, getCause());
   }
 
-  /** The same failure with what led to it, shown only with {@code --debug}. */
+  /** The same failure with its cause, shown only with {@code --debug}. */
   public SlipwayException cause(Throwable cause) {
-    return new SlipwayException(exitCode, getMessage(), hint, cause);
+    return new SlipwayException(exitCode, getMessage(), hint, location, cause);
   }
 
-  /** What the failure means to whoever started the process. */
+  /** The exit code of a process that ends with this failure. */
   public ExitCode exitCode() {
     return exitCode;
   }
 
-  /** What to do next, where there is something to say. */
+  /** What to do next; may be empty. */
   public Optional<String> hint() {
-    return Optional.ofNullable(hint);
+    return hint;
+  }
+
+  /** The place of the failure in a file; empty where it has none. */
+  public Optional<Location> location() {
+    return location;
   }
 }

@@ -6,6 +6,7 @@ import dev.slipway.driver.Drivers;
 import dev.slipway.driver.LintRule;
 import dev.slipway.driver.StatementRules;
 import dev.slipway.error.SlipwayException;
+import dev.slipway.error.SlipwayException.Location;
 import dev.slipway.lint.Suppressions.Suppression;
 import dev.slipway.migration.MigrationFile;
 import dev.slipway.migration.MigrationFile.Kind;
@@ -31,8 +32,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -40,9 +39,6 @@ import java.util.stream.Collectors;
  * that is running meanwhile, or cannot run itself. Needs no database. Used once, by one thread.
  */
 public final class Linter {
-  /** A refusal says its place first. */
-  private static final Pattern PLACE = Pattern.compile(":(\\d+)?:? ?(.*)", Pattern.DOTALL);
-
   /** Longer numbers are times, and times have gaps. */
   private static final int COUNTED_DIGITS_MAX = 7;
 
@@ -234,18 +230,15 @@ public final class Linter {
 
   /** What `up` would refuse, in its words. */
   private void refused(LintRule rule, Path file, SlipwayException fault, List<String> dialects) {
-    String words = fault.getMessage();
-    int line = 1;
-    if (words.startsWith(file + ":")) {
-      Matcher place = PLACE.matcher(words.substring(file.toString().length()));
-      if (place.matches()) {
-        line = place.group(1) == null ? 1 : Integer.parseInt(place.group(1));
-        words = place.group(2);
-      }
-    }
+    Location at =
+        fault
+            .location()
+            .filter(location -> location.file().equals(file))
+            .orElseGet(() -> new Location(file, 1, fault.getMessage()));
     String hint = fault.hint().map(text -> "; " + text).orElse("");
     flaws
-        .computeIfAbsent(new Found(rule, file, line, words + hint), _ -> new TreeSet<>())
+        .computeIfAbsent(
+            new Found(rule, file, at.line(), at.problem() + hint), _ -> new TreeSet<>())
         .addAll(dialects);
   }
 

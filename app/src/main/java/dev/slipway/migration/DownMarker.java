@@ -69,11 +69,10 @@ record DownMarker(String tool, Pattern line) {
     candidates.forEach(
         (start, found) -> {
           if (starts.contains(start)) {
-            throw SlipwayException.usageError(
-                    file.path()
-                        + ":"
-                        + script.position(start).line()
-                        + ": `"
+            throw SlipwayException.usageErrorAt(
+                    file.path(),
+                    script.position(start).line(),
+                    "`"
                         + found.line
                         + "` is where "
                         + found.marker.tool

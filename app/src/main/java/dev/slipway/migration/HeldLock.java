@@ -1,5 +1,6 @@
 package dev.slipway.migration;
 
+import dev.slipway.config.Backoff;
 import dev.slipway.driver.LockTarget;
 import dev.slipway.driver.MigrationLock;
 import dev.slipway.error.ExitCode;
@@ -68,7 +69,7 @@ final class HeldLock implements AutoCloseable {
 
   private void acquire(Deadline limit, MigrationLock wanted) throws SQLException, IOException {
     Deadline nextLog = Deadline.in(Duration.ofMillis(1));
-    Duration backoff = MIN_BACKOFF;
+    Backoff backoff = new Backoff(MIN_BACKOFF, MAX_BACKOFF);
     while (!wanted.tryAcquire()) {
       if (limit.passed()) {
         throw SlipwayException.of(
@@ -84,11 +85,7 @@ final class HeldLock implements AutoCloseable {
         session.reporter().log("waiting for another migrator: " + holder(wanted));
         nextLog = Deadline.in(LOG_INTERVAL);
       }
-      session.pause(limit.remaining(backoff));
-      backoff =
-          backoff.multipliedBy(2).compareTo(MAX_BACKOFF) < 0
-              ? backoff.multipliedBy(2)
-              : MAX_BACKOFF;
+      session.pause(limit.remaining(backoff.next()));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.slipway.migration;
 
+import dev.slipway.config.Backoff;
 import dev.slipway.driver.BatchSql;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
@@ -103,7 +104,7 @@ final class MigrationExecutor {
 
   /** One step in a transaction of its own, statement by statement, so that an error has a place. */
   private void executeInTransaction(MigrationStep step) throws SQLException {
-    Duration pause = MigrationRun.MIN_BACKOFF;
+    Backoff backoff = MigrationRun.backoff();
     while (true) {
       long start = System.nanoTime();
       int[] at = {0};
@@ -120,7 +121,7 @@ final class MigrationExecutor {
         run.rollback();
         session.requireNotOver();
         if (run.isBlocked(e)) {
-          pause = run.backOff(step, e, pause);
+          run.backOff(step, e, backoff);
         } else {
           ExitCode code = run.exitCode(e);
           throw run.failure(

@@ -78,8 +78,8 @@ public record MigrationFile(
     }
     int start = startsWith(bytes, 0xEF, 0xBB, 0xBF) ? 3 : 0;
     if (startsWith(bytes, 0xFE, 0xFF) || startsWith(bytes, 0xFF, 0xFE)) {
-      throw SlipwayException.usageError(
-              path + ":1: the file is UTF-16, and migrations are read as UTF-8")
+      throw SlipwayException.usageErrorAt(
+              path, 1, "the file is UTF-16, and migrations are read as UTF-8")
           .hint("save it as UTF-8, for instance with `iconv -f UTF-16 -t UTF-8`");
     }
     CRC32 checksum = new CRC32();
@@ -92,12 +92,8 @@ public record MigrationFile(
         from = i + 1;
         line += b == '\n' ? 1 : 0;
       } else if (b == 0) {
-        throw SlipwayException.usageError(
-                path
-                    + ":"
-                    + line
-                    + ": the file holds a NUL byte, which no database "
-                    + "takes in a statement")
+        throw SlipwayException.usageErrorAt(
+                path, line, "the file holds a NUL byte, which no database takes in a statement")
             .hint("it may be binary, or UTF-16 without its mark; save it as UTF-8 text");
       }
     }
@@ -114,11 +110,10 @@ public record MigrationFile(
       for (int i = start; i < buffer.position(); i++) {
         line += bytes[i] == '\n' ? 1 : 0;
       }
-      throw SlipwayException.usageError(
-              path
-                  + ":"
-                  + line
-                  + ": the file is not UTF-8: byte 0x"
+      throw SlipwayException.usageErrorAt(
+              path,
+              line,
+              "the file is not UTF-8: byte 0x"
                   + Integer.toHexString(bytes[buffer.position()] & 0xFF)
                   + " fits no character")
           .hint("save it as UTF-8, for instance with `iconv -f LATIN1 -t UTF-8`")

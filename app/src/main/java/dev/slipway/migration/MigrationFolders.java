@@ -346,7 +346,7 @@ public final class MigrationFolders {
     }
 
     private SlipwayException misnamed(Path path, String text) {
-      return SlipwayException.usageError(path + ": " + text)
+      return SlipwayException.usageErrorIn(path, text)
           .hint(
               "only exact names are applied, and none is skipped: "
                   + MigrationFileName.PATTERNS

@@ -1,5 +1,6 @@
 package dev.slipway.migration;
 
+import dev.slipway.config.Backoff;
 import dev.slipway.driver.CommitCheck;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
@@ -20,7 +21,7 @@ import java.util.OptionalInt;
  */
 final class MigrationRun {
   /** The pause before the second try of a step that was in others' way. */
-  static final Duration MIN_BACKOFF = Duration.ofMillis(500);
+  private static final Duration MIN_BACKOFF = Duration.ofMillis(500);
 
   static final String MORE_TIME_HINT =
       "run it again; where a statement needs more time, raise --statement-timeout";
@@ -219,8 +220,14 @@ final class MigrationRun {
     return retryDeadline.passed();
   }
 
-  /** Lets others pass, and answers how long to pause the next time. */
-  Duration backOff(MigrationStep step, SQLException e, Duration pause) {
+  /** The pauses of a step that other sessions block. */
+  static Backoff backoff() {
+    return new Backoff(MIN_BACKOFF, MAX_BACKOFF);
+  }
+
+  /** Pauses so that other sessions can finish, or fails when the time for retries is used up. */
+  void backOff(MigrationStep step, SQLException e, Backoff backoff) {
+    Duration pause = backoff.next();
     String inTheWay = session.blocker().map(who -> ", blocked by " + who).orElse("");
     if (retryDeadline.passed()) {
       throw SlipwayException.of(
@@ -246,8 +253,6 @@ final class MigrationRun {
                 + pause.toMillis()
                 + " ms");
     session.sleep(retryDeadline.remaining(pause));
-    Duration longer = pause.multipliedBy(2);
-    return longer.compareTo(MAX_BACKOFF) < 0 ? longer : MAX_BACKOFF;
   }
 
   /** Ends the run when it was not the step that failed, but what the run stands on. */

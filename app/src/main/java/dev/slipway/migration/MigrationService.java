@@ -381,18 +381,17 @@ public final class MigrationService implements AutoCloseable {
   }
 
   /**
-   * Clears findings, each by one statement.
+   * Clears findings, each with one statement. Skips findings that have changed meanwhile.
    *
-   * @param findings some of those that {@link #repairActions} has named
-   * @param forget as it was given there
+   * @param findings some of those that {@link #repairActions} returned
+   * @param forget as it was passed there
    */
   public void repair(List<RepairAction> findings, List<MigrationVersion> forget) {
     lock();
-    Set<String> still = new HashSet<>();
-    repairActions(forget).forEach(finding -> still.add(finding.sql()));
+    Set<RepairAction> current = Set.copyOf(repairActions(forget));
     try {
       for (RepairAction finding : findings) {
-        if (still.contains(finding.sql())) {
+        if (current.contains(finding)) {
           session.executeUnchecked(finding.sql());
         }
       }

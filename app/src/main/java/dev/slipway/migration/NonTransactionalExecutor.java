@@ -1,5 +1,6 @@
 package dev.slipway.migration;
 
+import dev.slipway.config.Backoff;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
 import dev.slipway.migration.HistoryRow.FailurePoint;
@@ -59,7 +60,7 @@ final class NonTransactionalExecutor {
   void resume(MigrationStep step, int rank, int first) throws SQLException {
     long start = System.nanoTime();
     List<Statement> all = step.script().statements();
-    Duration pause = MigrationRun.MIN_BACKOFF;
+    Backoff backoff = MigrationRun.backoff();
     int groupStart = 0;
     boolean noted = false;
     run.beginCommitCheck();
@@ -83,7 +84,7 @@ final class NonTransactionalExecutor {
         } else {
           session.executeUnchecked(step.script().sql(statement));
         }
-        pause = MigrationRun.MIN_BACKOFF;
+        backoff = MigrationRun.backoff();
       } catch (SQLException e) {
         if (step.firstMayBeApplied()
             && number == step.firstStatement()
@@ -99,7 +100,7 @@ final class NonTransactionalExecutor {
                       + session.errorMessage(e));
           continue;
         }
-        pause = failOrBackOff(step, rank, number, inside ? groupStart : number, e, pause);
+        failOrBackOff(step, rank, number, inside ? groupStart : number, e, backoff);
         number = (inside ? groupStart : number) - 1;
         groupStart = 0;
       }
@@ -171,14 +172,14 @@ final class NonTransactionalExecutor {
   }
 
   /**
-   * After a statement has failed outside a transaction: writes down where the step stands and ends
-   * the run, or answers how long to pause before the next try.
+   * After a statement has failed outside a transaction: records where the step stands and ends the
+   * run, or pauses before the next attempt.
    *
    * @param number of the statement that failed
    * @param resume the statement from which the step would go on: earlier in a group
    */
-  private Duration failOrBackOff(
-      MigrationStep step, int rank, int number, int resume, SQLException e, Duration pause)
+  private void failOrBackOff(
+      MigrationStep step, int rank, int number, int resume, SQLException e, Backoff backoff)
       throws SQLException {
     if (lock.isLost(e)) {
       throw lock.lostException();
@@ -208,9 +209,9 @@ final class NonTransactionalExecutor {
               : REPAIR_HINT);
     }
     if (!session.isOver() && !run.timedOut(e) && !run.retriesExhausted()) {
-      Duration next = run.backOff(step, e, pause);
+      run.backOff(step, e, backoff);
       if (!session.isOver()) {
-        return next;
+        return;
       }
     }
     release(step, rank, resume);
@@ -243,12 +244,14 @@ final class NonTransactionalExecutor {
 
   /** Writes into the history, again while others are in the way. */
   private void updateHistory(String sql) throws SQLException {
-    for (Duration pause = Duration.ofMillis(50); ; pause = pause.multipliedBy(2)) {
+    Backoff backoff = new Backoff(Duration.ofMillis(50), PAUSE_MAX);
+    while (true) {
       try {
         session.executeUnchecked(sql);
         return;
       } catch (SQLException e) {
-        if (!run.isBlocked(e) || pause.compareTo(PAUSE_MAX) > 0 || run.connectionBroken()) {
+        Duration pause = backoff.next();
+        if (!run.isBlocked(e) || pause.equals(PAUSE_MAX) || run.connectionBroken()) {
           throw e;
         }
         run.rollback();

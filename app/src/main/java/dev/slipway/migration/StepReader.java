@@ -105,13 +105,8 @@ public final class StepReader {
       if (value == null) {
         SqlScript.SourcePosition place =
             new SqlScript(text, dialect.syntax(), List.of(), true).position(matcher.start());
-        throw SlipwayException.usageError(
-                file.path()
-                    + ":"
-                    + place.line()
-                    + ": no value for the placeholder `"
-                    + matcher.group()
-                    + "`")
+        throw SlipwayException.usageErrorAt(
+                file.path(), place.line(), "no value for the placeholder `" + matcher.group() + "`")
             .hint(
                 "add `"
                     + matcher.group(1)
@@ -200,14 +195,10 @@ public final class StepReader {
 
   private SlipwayException rejection(
       MigrationFile file, SqlScript script, Statement statement, String why, String hint) {
-    return SlipwayException.usageError(
-            file.path()
-                + ":"
-                + script.position(statement.start()).line()
-                + ": `"
-                + script.excerpt(statement)
-                + "` "
-                + why)
+    return SlipwayException.usageErrorAt(
+            file.path(),
+            script.position(statement.start()).line(),
+            "`" + script.excerpt(statement) + "` " + why)
         .hint(hint);
   }
 }

@@ -1,5 +1,6 @@
 package dev.slipway.provision;
 
+import dev.slipway.config.Backoff;
 import dev.slipway.driver.AdminConnection;
 import dev.slipway.driver.Change;
 import dev.slipway.driver.ChangeLog;
@@ -29,7 +30,8 @@ import java.util.function.Consumer;
  */
 public final class Provisioning {
   private static final int TRIES_MAX = 10;
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
+  private static final Duration MIN_BACKOFF = Duration.ofMillis(20);
+  private static final Duration MAX_BACKOFF = Duration.ofSeconds(10);
   private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
 
   private final Dsn admin;
@@ -197,10 +199,9 @@ public final class Provisioning {
   private void retry(String what, Attempt attempt, Consumer<Change> done) {
     ChangeLog changes = ChangeLog.none();
     try {
-      Duration pause = FIRST_PAUSE;
+      Backoff backoff = new Backoff(MIN_BACKOFF, MAX_BACKOFF);
       for (int tries = 1; !succeeds(attempt, changes, what, tries); tries++) {
-        Thread.sleep(pause);
-        pause = pause.multipliedBy(2);
+        Thread.sleep(backoff.next());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
