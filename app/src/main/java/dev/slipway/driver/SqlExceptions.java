@@ -1,5 +1,6 @@
 package dev.slipway.driver;
 
+import dev.slipway.dsn.Dsn;
 import dev.slipway.error.ExitCode;
 import java.io.EOFException;
 import java.net.SocketException;
@@ -15,10 +16,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 
-/** Reading drivers' exceptions. */
+/** Reads the exceptions of JDBC drivers. */
 public final class SqlExceptions {
+  private static final int MESSAGE_CHARS_MAX = 500;
+
   private SqlExceptions() {}
 
   /**
@@ -67,7 +71,31 @@ public final class SqlExceptions {
         .anyMatch(each -> each instanceof EOFException || each instanceof SocketException);
   }
 
-  /** The deepest cause that has something to say, in one line. */
+  /**
+   * The server's message in one line with its code, without secrets of the DSN: {@code relation "a"
+   * does not exist (SQLSTATE 42P01)}.
+   */
+  public static String describe(SQLException e, Dsn dsn) {
+    String line =
+        String.valueOf(e.getMessage())
+            .lines()
+            // The position is in the statement; a migration's error names file, line, and column.
+            .filter(each -> !each.startsWith("  Position:"))
+            .map(String::strip)
+            .filter(each -> !each.isEmpty())
+            .collect(Collectors.joining(" "));
+    String code =
+        e.getSQLState() != null
+            ? " (SQLSTATE " + e.getSQLState() + ")"
+            : e.getErrorCode() > 0 ? " (code " + e.getErrorCode() + ")" : "";
+    return dsn.redact(
+            line.length() <= MESSAGE_CHARS_MAX
+                ? line
+                : line.substring(0, MESSAGE_CHARS_MAX) + "...")
+        + code;
+  }
+
+  /** The message of the deepest cause that has one, in one line. */
   public static String message(SQLException e) {
     String text = e.getMessage();
     for (Throwable each : chain(e)) {

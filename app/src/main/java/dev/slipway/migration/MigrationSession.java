@@ -7,6 +7,7 @@ import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.Drivers;
 import dev.slipway.driver.QuerySession;
 import dev.slipway.driver.SessionOptions;
+import dev.slipway.driver.SqlExceptions;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
@@ -20,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
-import java.util.stream.Collectors;
 
 /**
  * A migrator's one plain connection, and what bounds the work on it: the run's deadline, the wish
@@ -29,7 +29,6 @@ import java.util.stream.Collectors;
  */
 final class MigrationSession implements AutoCloseable, QuerySession {
   private static final Duration WATCH_INTERVAL = Duration.ofMillis(200);
-  private static final int MESSAGE_CHARS_MAX = 500;
   private static final Duration BLOCKER_QUERY_DELAY_MAX = Duration.ofMillis(500);
 
   private final Dsn dsn;
@@ -333,22 +332,7 @@ final class MigrationSession implements AutoCloseable, QuerySession {
 
   @Override
   public String errorMessage(SQLException e) {
-    String message = String.valueOf(e.getMessage()).strip();
-    String line =
-        message
-            .lines()
-            .filter(one -> !one.startsWith("  Position:"))
-            .map(String::strip)
-            .collect(Collectors.joining(" "));
-    String code =
-        e.getSQLState() != null
-            ? " (SQLSTATE " + e.getSQLState() + ")"
-            : e.getErrorCode() > 0 ? " (code " + e.getErrorCode() + ")" : "";
-    return dsn.redact(
-            line.length() <= MESSAGE_CHARS_MAX
-                ? line
-                : line.substring(0, MESSAGE_CHARS_MAX) + "...")
-        + code;
+    return SqlExceptions.describe(e, dsn);
   }
 
   Connection connection() {

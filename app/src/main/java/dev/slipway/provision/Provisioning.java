@@ -11,6 +11,7 @@ import dev.slipway.driver.Drivers;
 import dev.slipway.driver.DropRequest;
 import dev.slipway.driver.ServerAdministration;
 import dev.slipway.driver.SessionOptions;
+import dev.slipway.driver.SqlExceptions;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
@@ -229,16 +230,10 @@ public final class Provisioning {
   }
 
   private SlipwayException failure(String what, SQLException e) {
-    String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip();
     SlipwayException fault =
         SlipwayException.of(
                 driver.exitCode(e),
-                what
-                    + " on "
-                    + admin.server()
-                    + ": "
-                    + admin.redact(why)
-                    + (e.getSQLState() == null ? "" : " (SQLSTATE " + e.getSQLState() + ")"))
+                what + " on " + admin.server() + ": " + SqlExceptions.describe(e, admin))
             .cause(e);
     return driver.isPermissionDenied(e) ? fault.hint(server().privilegesHint()) : fault;
   }

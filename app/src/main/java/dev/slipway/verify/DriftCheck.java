@@ -4,6 +4,7 @@ import dev.slipway.config.Settings;
 import dev.slipway.driver.Connections;
 import dev.slipway.driver.Drivers;
 import dev.slipway.driver.SessionOptions;
+import dev.slipway.driver.SqlExceptions;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.SlipwayException;
 import dev.slipway.migration.CancellationToken;
@@ -132,7 +133,7 @@ public final class DriftCheck {
               "cannot look at the schema of "
                   + dsn.target()
                   + ": "
-                  + dsn.redact(String.valueOf(e.getMessage())))
+                  + SqlExceptions.describe(e, dsn))
           .cause(e);
     }
     Optional<SlipwayException> uncompared = Optional.empty();
@@ -210,7 +211,7 @@ public final class DriftCheck {
     } catch (SQLException e) {
       throw SlipwayException.of(
               Drivers.of(dsn).exitCode(e),
-              "cannot look at the scratch database: " + dsn.redact(String.valueOf(e.getMessage())))
+              "cannot look at the scratch database: " + SqlExceptions.describe(e, dsn))
           .cause(e);
     }
   }

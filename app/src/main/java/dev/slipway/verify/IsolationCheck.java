@@ -7,6 +7,7 @@ import dev.slipway.driver.Drivers;
 import dev.slipway.driver.ExternalEffect;
 import dev.slipway.driver.ScratchServer;
 import dev.slipway.driver.SessionOptions;
+import dev.slipway.driver.SqlExceptions;
 import dev.slipway.driver.SqlQueries;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.SlipwayException;
@@ -98,8 +99,7 @@ final class IsolationCheck {
                   + " than "
                   + one.server()
                   + ": "
-                  + one.redact(
-                      other.redact(String.valueOf(e.getMessage()).lines().findFirst().orElse(""))))
+                  + other.redact(SqlExceptions.describe(e, one)))
           .hint("pass --disposable if the server of --scratch may be changed")
           .cause(e);
     }

@@ -7,6 +7,7 @@ import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.Drivers;
 import dev.slipway.driver.ScratchServer;
 import dev.slipway.driver.SessionOptions;
+import dev.slipway.driver.SqlExceptions;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
@@ -279,7 +280,7 @@ final class ScratchDatabase implements AutoCloseable {
   }
 
   private String why(SQLException e) {
-    return server.redact(String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip());
+    return SqlExceptions.describe(e, server);
   }
 
   /** Drops it; a given one is emptied. */
