@@ -3,22 +3,23 @@ package dev.slipway.config;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 
-/** Why a file cannot be read, in words. */
-final class IoErrors {
+/** Describes failures of files: the message of an exception is often only the path. */
+public final class IoErrors {
   private IoErrors() {}
 
-  static String describe(IOException e) {
-    if (e instanceof NoSuchFileException) {
-      return "it does not exist";
-    }
-    if (e instanceof AccessDeniedException) {
-      return "permission denied";
-    }
-    if (e instanceof FileSystemException file && file.getReason() != null) {
-      return file.getReason();
-    }
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  /** The reason, without the path. */
+  public static String describe(IOException e) {
+    return switch (e) {
+      case NoSuchFileException _ -> "it does not exist";
+      case AccessDeniedException _ -> "permission denied";
+      case NotDirectoryException _ -> "it is not a folder";
+      case FileSystemLoopException _ -> "its links go round in a circle";
+      case FileSystemException file when file.getReason() != null -> file.getReason();
+      default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    };
   }
 }

@@ -1,6 +1,7 @@
 package dev.slipway.migration;
 
 import dev.slipway.config.Backoff;
+import dev.slipway.config.IoErrors;
 import dev.slipway.driver.LockTarget;
 import dev.slipway.driver.MigrationLock;
 import dev.slipway.error.ExitCode;
@@ -53,7 +54,7 @@ final class HeldLock implements AutoCloseable {
       throw session.failure(e, "cannot take the migration lock");
     } catch (IOException e) {
       throw SlipwayException.usageError(
-              "cannot lock " + fileOf(e, session) + ": " + MigrationFile.reason(e))
+              "cannot lock " + fileOf(e, session) + ": " + IoErrors.describe(e))
           .hint("the folder of the database must be writable: SQLite writes its journal there too")
           .cause(e);
     }

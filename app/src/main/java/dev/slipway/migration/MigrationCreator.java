@@ -1,5 +1,6 @@
 package dev.slipway.migration;
 
+import dev.slipway.config.IoErrors;
 import dev.slipway.config.Settings;
 import dev.slipway.driver.Drivers;
 import dev.slipway.error.SlipwayException;
@@ -111,7 +112,7 @@ public final class MigrationCreator {
       Files.createDirectories(folder);
       return Files.writeString(file, "", StandardOpenOption.CREATE_NEW);
     } catch (IOException e) {
-      throw SlipwayException.usageError("cannot write " + file + ": " + MigrationFile.reason(e))
+      throw SlipwayException.usageError("cannot write " + file + ": " + IoErrors.describe(e))
           .cause(e);
     }
   }

@@ -1,5 +1,6 @@
 package dev.slipway.migration;
 
+import dev.slipway.config.IoErrors;
 import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.error.SlipwayException;
 import java.io.IOException;
@@ -74,7 +75,8 @@ public record MigrationFile(
     try {
       bytes = Files.readAllBytes(path);
     } catch (IOException e) {
-      throw SlipwayException.usageError("cannot read " + path + ": " + reason(e)).cause(e);
+      throw SlipwayException.usageError("cannot read " + path + ": " + IoErrors.describe(e))
+          .cause(e);
     }
     int start = startsWith(bytes, 0xEF, 0xBB, 0xBF) ? 3 : 0;
     if (startsWith(bytes, 0xFE, 0xFF) || startsWith(bytes, 0xFF, 0xFE)) {
@@ -131,17 +133,6 @@ public record MigrationFile(
       }
     }
     return true;
-  }
-
-  /** An I/O failure in words: its message is often the bare path. */
-  static String reason(IOException e) {
-    return switch (e) {
-      case java.nio.file.NoSuchFileException _ -> "it does not exist";
-      case java.nio.file.AccessDeniedException _ -> "permission denied";
-      case java.nio.file.NotDirectoryException _ -> "it is not a folder";
-      case java.nio.file.FileSystemLoopException _ -> "its links go round in a circle";
-      case null, default -> e.getMessage();
-    };
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.slipway.migration;
 
 import dev.slipway.config.Glob;
+import dev.slipway.config.IoErrors;
 import dev.slipway.config.Settings;
 import dev.slipway.config.Utf8;
 import dev.slipway.error.SlipwayException;
@@ -165,7 +166,7 @@ public final class MigrationFolders {
             .hint("say --path " + MOUNT + " (or MIGRATE_PATH, or migrate.path) to apply them");
       }
     } catch (IOException e) {
-      throw SlipwayException.usageError("cannot read " + MOUNT + ": " + MigrationFile.reason(e))
+      throw SlipwayException.usageError("cannot read " + MOUNT + ": " + IoErrors.describe(e))
           .cause(e);
     }
   }
@@ -208,7 +209,7 @@ public final class MigrationFolders {
       Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, walk);
     } catch (IOException e) {
       throw SlipwayException.usageError(
-              "cannot read the folder of migrations " + folder + ": " + MigrationFile.reason(e))
+              "cannot read the folder of migrations " + folder + ": " + IoErrors.describe(e))
           .hint("check --path (MIGRATE_PATH, migrate.path)")
           .cause(e);
     }

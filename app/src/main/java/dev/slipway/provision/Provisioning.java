@@ -1,6 +1,7 @@
 package dev.slipway.provision;
 
 import dev.slipway.config.Backoff;
+import dev.slipway.config.IoErrors;
 import dev.slipway.driver.AdminConnection;
 import dev.slipway.driver.Change;
 import dev.slipway.driver.ChangeLog;
@@ -156,7 +157,7 @@ public final class Provisioning {
               "cannot create the folder "
                   + folder()
                   + " of the SQLite file: "
-                  + e.getClass().getSimpleName())
+                  + IoErrors.describe(e))
           .hint("check that the user who runs slipway may write the folder above it")
           .cause(e);
     }

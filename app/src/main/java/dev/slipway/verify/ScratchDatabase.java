@@ -1,6 +1,7 @@
 package dev.slipway.verify;
 
 import dev.slipway.config.DatabaseConfig;
+import dev.slipway.config.IoErrors;
 import dev.slipway.config.Settings;
 import dev.slipway.driver.Connections;
 import dev.slipway.driver.DatabaseDriver;
@@ -185,7 +186,7 @@ final class ScratchDatabase implements AutoCloseable {
               "cannot make a folder for a scratch database in "
                   + System.getProperty("java.io.tmpdir")
                   + ": "
-                  + e.getMessage())
+                  + IoErrors.describe(e))
           .hint("name an empty database that can be written: --scratch sqlite:///path/file.db")
           .cause(e);
     }
