@@ -1,7 +1,9 @@
 package dev.slipway;
 
 import dev.slipway.cli.Cli;
+import dev.slipway.cli.Logging;
 import dev.slipway.cli.ProcessStrings;
+import dev.slipway.cli.ShutdownSignals;
 
 /** The process: arguments in, exit code out. */
 public final class Main {
@@ -10,12 +12,14 @@ public final class Main {
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
     ProcessStrings.requireUtf8Locale();
+    Logging.toStandardError();
     System.exit(
-        Cli.process(
+        Cli.run(
             ProcessStrings.arguments(args),
             ProcessStrings.environment(System.getenv()),
             System.in,
             System.out,
-            System.err));
+            System.err,
+            ShutdownSignals::take));
   }
 }

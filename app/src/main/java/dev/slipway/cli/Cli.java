@@ -40,18 +40,12 @@ public final class Cli {
     return run(arguments, environment, in, out, err, ShutdownSignals::none);
   }
 
-  /** The same for a process of its own, whose signals and log are the command's. */
-  public static int process(
-      String[] arguments,
-      Map<String, String> environment,
-      InputStream in,
-      PrintStream out,
-      PrintStream err) {
-    Logging.toStandardError();
-    return run(arguments, environment, in, out, err, ShutdownSignals::take);
-  }
-
-  private static int run(
+  /**
+   * Runs one command.
+   *
+   * @param signals the signals that stop the command, taken when it needs them
+   */
+  public static int run(
       String[] arguments,
       Map<String, String> environment,
       InputStream in,

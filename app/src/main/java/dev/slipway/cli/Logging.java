@@ -22,14 +22,14 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** Where log lines go and what they look like: ours and the libraries', to standard error. */
-final class Logging {
+public final class Logging {
   /** More than 1,024 frames; the messages in a trace may quote a request. */
   private static final int TRACE_LENGTH_MAX = 128 * 1024;
 
   private Logging() {}
 
   /** One line for each record; the libraries speak only of what may need somebody. */
-  static void toStandardError() {
+  public static void toStandardError() {
     Logger root = Logger.getLogger("");
     for (Handler handler : root.getHandlers()) {
       root.removeHandler(handler);

@@ -8,7 +8,7 @@ import sun.misc.Signal;
  * once. The JDK has no standard way to see a signal: a shutdown hook cannot choose the exit code
  * nor hear a second signal. Its class for that, in the module jdk.unsupported, is in every JDK.
  */
-final class ShutdownSignals {
+public final class ShutdownSignals {
   private final CountDownLatch asked = new CountDownLatch(1);
   private volatile Runnable action = () -> {};
 
@@ -18,7 +18,7 @@ final class ShutdownSignals {
    * Takes both signals over from the JVM, for the rest of the process. Where that is impossible
    * (the JVM runs without signals, or without that class) they keep ending the process at once.
    */
-  static ShutdownSignals take() {
+  public static ShutdownSignals take() {
     var signals = new ShutdownSignals();
     signals.take("TERM");
     signals.take("INT");

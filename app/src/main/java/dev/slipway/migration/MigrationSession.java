@@ -80,7 +80,8 @@ final class MigrationSession implements AutoCloseable, QuerySession {
   static MigrationSession connect(
       Dsn dsn, Settings.Migrate settings, CancellationToken stop, ProgressReporter reporter) {
     MigrationSession session = new MigrationSession(dsn, settings, stop, reporter, null);
-    session.reconnect();
+    session.connection = session.openConnection();
+    session.open();
     return session;
   }
 
@@ -98,15 +99,17 @@ final class MigrationSession implements AutoCloseable, QuerySession {
 
   /** Connects again after {@link #disconnect}. */
   void reconnect() {
-    Duration wait = deadline.remaining(settings.waitForDatabase());
-    connection =
-        Connections.connect(
-            dsn,
-            new SessionOptions(
-                "slipway migrate", settings.ddlLockTimeout(), settings.statementTimeout()),
-            wait,
-            reporter::log);
+    connection = openConnection();
     open();
+  }
+
+  private Connection openConnection() {
+    return Connections.connect(
+        dsn,
+        new SessionOptions(
+            "slipway migrate", settings.ddlLockTimeout(), settings.statementTimeout()),
+        deadline.remaining(settings.waitForDatabase()),
+        reporter::log);
   }
 
   private void open() {
