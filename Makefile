@@ -125,6 +125,10 @@ format: jdk ## format the Java code
 coverage: jdk ## run every test and report line coverage: app/target/site/jacoco/index.html
 	$(MVN) --activate-profiles coverage verify org.jacoco:jacoco-maven-plugin:report
 
+.PHONY: mutation
+mutation: jdk ## change the pure logic at random, and count what the unit tests notice; at least 80 %
+	$(MVN) --projects app --activate-profiles mutation test-compile pitest:mutationCoverage
+
 .PHONY: pooler-soak
 pooler-soak: jdk ## serve behind PgBouncer under load, with restarts: MINUTES=10 in each mode
 	$(MVN) --quiet test -Dtest='PoolerIT#losesNo*' -Dslipway.pooler.seconds=$$(($(MINUTES) * 60))
