@@ -33,6 +33,8 @@ abstract class BaseCommand implements Callable<Integer> {
   private static final Set<Setting> LISTS =
       Set.of(Setting.MIGRATE_PATH, Setting.MIGRATE_EXCLUDE, Setting.MIGRATE_PLACEHOLDERS);
 
+  private static final int EXAMPLE_CHARS_MAX = 74;
+
   final CommandContext context;
   final CommandSpec spec;
 
@@ -134,9 +136,24 @@ abstract class BaseCommand implements Callable<Integer> {
     String heading = lines.length == 1 ? "Example:" : "Examples:";
     List<String> footer = new ArrayList<>(List.of("", heading));
     for (String line : lines) {
-      footer.add("  " + escaped(line));
+      footer.addAll(wrapped(escaped(line)));
     }
     spec.usageMessage().footer(footer.toArray(String[]::new));
+  }
+
+  /** A command in lines of a terminal, as a shell reads it: no line breaks within a word. */
+  static List<String> wrapped(String command) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder(" ");
+    for (String word : command.split(" ")) {
+      if (line.length() + word.length() > EXAMPLE_CHARS_MAX) {
+        lines.add(line + " \\");
+        line = new StringBuilder("     ");
+      }
+      line.append(' ').append(word);
+    }
+    lines.add(line.toString());
+    return lines;
   }
 
   private static String escaped(String text) {

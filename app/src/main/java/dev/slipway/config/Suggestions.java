@@ -22,6 +22,8 @@ public final class Suggestions {
                     <= Math.max(name.length(), each.length()))
         .min(
             Comparator.<String>comparingInt(each -> editDistance(name, each))
+                // A missing or an added letter is likelier than a wrong one: pgs is pg, not pgx.
+                .thenComparingInt(each -> editDistance(name, each, 2))
                 .thenComparing(Comparator.naturalOrder()))
         .filter(each -> 2 * editDistance(name, each) <= Math.max(name.length(), each.length()));
   }
@@ -33,6 +35,10 @@ public final class Suggestions {
 
   /** How many letters to change, add, remove, or swap make one of the other, ignoring case. */
   public static int editDistance(String one, String other) {
+    return editDistance(one, other, 1);
+  }
+
+  private static int editDistance(String one, String other, int changeCost) {
     String a = one.toLowerCase(Locale.ROOT);
     String b = other.toLowerCase(Locale.ROOT);
     int[][] cost = new int[a.length() + 1][b.length() + 1];
@@ -42,7 +48,7 @@ public final class Suggestions {
           cost[i][j] = i + j;
           continue;
         }
-        int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+        int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : changeCost;
         cost[i][j] =
             Math.min(cost[i - 1][j - 1] + change, 1 + Math.min(cost[i - 1][j], cost[i][j - 1]));
         if (i > 1

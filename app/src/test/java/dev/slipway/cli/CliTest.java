@@ -53,6 +53,15 @@ class CliTest {
   }
 
   @Test
+  void aLongExampleBreaksBetweenWords() {
+    run("database create --help")
+        .exits(DONE)
+        .answersWith(
+            "  slipway database create -e --name kratos --name hydra --password-file \\\n"
+                + "      '{name}.txt'\n");
+  }
+
+  @Test
   void helpOfUpNamesItsFlags() {
     run("migrate sql up --help")
         .exits(DONE)

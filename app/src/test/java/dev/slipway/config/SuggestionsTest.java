@@ -22,4 +22,11 @@ class SuggestionsTest {
     assertEquals(Optional.empty(), Suggestions.nearest("x", KNOWN));
     assertEquals("", Suggestions.didYouMean("completely_different", KNOWN));
   }
+
+  @Test
+  void aMissingLetterIsNearerThanAWrongOne() {
+    List<String> schemes = List.of("postgres", "pg", "pgx", "sqlite", "sqlite3");
+    assertEquals(Optional.of("pg"), Suggestions.nearest("pgs", schemes));
+    assertEquals(Optional.of("sqlite3"), Suggestions.nearest("sqlit3", schemes));
+  }
 }
