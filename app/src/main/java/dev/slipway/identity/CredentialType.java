@@ -18,23 +18,23 @@ enum CredentialType {
   LINK_RECOVERY("link_recovery"),
   CODE_RECOVERY("code_recovery");
 
-  private final String word;
+  private final String value;
 
-  CredentialType(String word) {
-    this.word = word;
+  CredentialType(String value) {
+    this.value = value;
   }
 
   /** All words, for messages. */
-  static List<String> words() {
-    return Arrays.stream(values()).map(CredentialType::word).toList();
+  static List<String> allValues() {
+    return Arrays.stream(values()).map(CredentialType::value).toList();
   }
 
-  static Optional<CredentialType> named(String word) {
-    return Arrays.stream(values()).filter(each -> each.word.equals(word)).findFirst();
+  static Optional<CredentialType> fromValue(String value) {
+    return Arrays.stream(values()).filter(each -> each.value.equals(value)).findFirst();
   }
 
   /** Its name in JSON and in the database. */
-  String word() {
-    return word;
+  String value() {
+    return value;
   }
 }

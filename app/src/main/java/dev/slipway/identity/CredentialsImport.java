@@ -1,7 +1,7 @@
 package dev.slipway.identity;
 
 import dev.slipway.http.Problem;
-import dev.slipway.identity.IdentityForm.Config;
+import dev.slipway.identity.IdentityMapper.Config;
 import dev.slipway.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,42 +17,42 @@ final class CredentialsImport {
   private static final int TEXT_MAX = 255;
   private static final int HASH_MAX = 4096;
 
-  private final Passwords passwords;
+  private final PasswordHasher passwords;
 
-  CredentialsImport(Passwords passwords) {
+  CredentialsImport(PasswordHasher passwords) {
     this.passwords = passwords;
   }
 
   /** What the object {@code credentials} of a body gives, by the type of credential. */
-  SequencedMap<String, Config> read(Fields credentials) throws InterruptedException {
+  SequencedMap<String, Config> read(JsonObjectReader credentials) throws InterruptedException {
     var read = new LinkedHashMap<String, Config>();
     var password = credentials.object("password");
     if (password.isPresent()) {
-      read.put(CredentialType.PASSWORD.word(), password(config(password.get())));
+      read.put(CredentialType.PASSWORD.value(), password(config(password.get())));
     }
     for (CredentialType type : List.of(CredentialType.OIDC, CredentialType.SAML)) {
-      var provided = credentials.object(type.word());
+      var provided = credentials.object(type.value());
       if (provided.isPresent()) {
-        read.put(type.word(), providers(config(provided.get())));
+        read.put(type.value(), providers(config(provided.get())));
       }
     }
     credentials.end();
     return read;
   }
 
-  private static Fields config(Fields credential) {
-    Fields config =
+  private static JsonObjectReader config(JsonObjectReader credential) {
+    JsonObjectReader config =
         credential
             .object("config")
-            .orElseThrow(() -> Fields.wrong(credential.at("config"), "an object"));
+            .orElseThrow(() -> JsonObjectReader.mustBe(credential.at("config"), "an object"));
     credential.end();
     return config;
   }
 
-  private Config password(Fields config) throws InterruptedException {
-    var hashed = config.text("hashed_password", HASH_MAX);
-    var plain = config.text("password", HASH_MAX);
-    boolean hook = config.flag("use_password_migration_hook").orElse(false);
+  private Config password(JsonObjectReader config) throws InterruptedException {
+    var hashed = config.string("hashed_password", HASH_MAX);
+    var plain = config.string("password", HASH_MAX);
+    boolean hook = config.bool("use_password_migration_hook").orElse(false);
     config.end();
     if (hashed.isPresent() && plain.isPresent() || hook && (hashed.or(() -> plain).isPresent())) {
       throw Problem.of(
@@ -62,7 +62,8 @@ final class CredentialsImport {
     }
     Map<String, Object> stored = new LinkedHashMap<>();
     if (hashed.isPresent()) {
-      stored.put("hashed_password", Passwords.checked(hashed.get(), config.at("hashed_password")));
+      stored.put(
+          "hashed_password", PasswordHasher.checked(hashed.get(), config.at("hashed_password")));
     } else if (plain.isPresent()) {
       stored.put("hashed_password", passwords.hash(plain.get(), config.at("password")));
     } else if (hook) {
@@ -71,17 +72,17 @@ final class CredentialsImport {
     return new Config(Json.write(stored), List.of());
   }
 
-  private static Config providers(Fields config) {
+  private static Config providers(JsonObjectReader config) {
     List<Map<String, Object>> stored = new ArrayList<>();
     List<String> identifiers = new ArrayList<>();
-    for (Fields each : config.objects("providers")) {
+    for (JsonObjectReader each : config.objects("providers")) {
       String provider = required(each, "provider");
       String subject = required(each, "subject");
       var one = new LinkedHashMap<String, Object>();
       one.put("subject", subject);
       one.put("provider", provider);
-      each.flag("use_auto_link").ifPresent(flag -> one.put("use_auto_link", flag));
-      each.text("organization", TEXT_MAX).ifPresent(text -> one.put("organization", text));
+      each.bool("use_auto_link").ifPresent(flag -> one.put("use_auto_link", flag));
+      each.string("organization", TEXT_MAX).ifPresent(text -> one.put("organization", text));
       each.end();
       stored.add(one);
       identifiers.add(provider + ":" + subject);
@@ -90,10 +91,10 @@ final class CredentialsImport {
     return new Config(Json.write(Map.of("providers", stored)), identifiers);
   }
 
-  private static String required(Fields fields, String name) {
+  private static String required(JsonObjectReader fields, String name) {
     return fields
-        .text(name, TEXT_MAX)
+        .string(name, TEXT_MAX)
         .filter(text -> !text.isEmpty())
-        .orElseThrow(() -> Fields.wrong(fields.at(name), "a text"));
+        .orElseThrow(() -> JsonObjectReader.mustBe(fields.at(name), "a text"));
   }
 }

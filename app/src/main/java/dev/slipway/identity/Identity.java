@@ -45,22 +45,22 @@ record Identity(
     ACTIVE("active"),
     INACTIVE("inactive");
 
-    private static final Map<String, State> BY_WORD =
-        Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(State::word, each -> each));
+    private static final Map<String, State> BY_VALUE =
+        Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(State::value, each -> each));
 
-    private final String word;
+    private final String value;
 
-    State(String word) {
-      this.word = word;
+    State(String value) {
+      this.value = value;
     }
 
     /** The state that goes by this word in JSON and in the database. */
-    static Optional<State> named(String word) {
-      return Optional.ofNullable(BY_WORD.get(word));
+    static Optional<State> fromValue(String value) {
+      return Optional.ofNullable(BY_VALUE.get(value));
     }
 
-    String word() {
-      return word;
+    String value() {
+      return value;
     }
   }
 
@@ -80,22 +80,23 @@ record Identity(
       SENT("sent"),
       COMPLETED("completed");
 
-      private static final Map<String, Status> BY_WORD =
-          Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Status::word, each -> each));
+      private static final Map<String, Status> BY_VALUE =
+          Arrays.stream(values())
+              .collect(Collectors.toUnmodifiableMap(Status::value, each -> each));
 
-      private final String word;
+      private final String value;
 
-      Status(String word) {
-        this.word = word;
+      Status(String value) {
+        this.value = value;
       }
 
       /** The status that goes by this word in JSON and in the database. */
-      static Optional<Status> named(String word) {
-        return Optional.ofNullable(BY_WORD.get(word));
+      static Optional<Status> fromValue(String value) {
+        return Optional.ofNullable(BY_VALUE.get(value));
       }
 
-      String word() {
-        return word;
+      String value() {
+        return value;
       }
     }
 

@@ -8,10 +8,10 @@ import java.util.stream.Stream;
 
 /** The admin API of identities, sessions and schemas. Thread-safe. */
 public final class IdentityApi implements AutoCloseable {
-  private final Passwords passwords;
+  private final PasswordHasher passwords;
   private final List<Route> routes;
 
-  private IdentityApi(Passwords passwords, List<Route> routes) {
+  private IdentityApi(PasswordHasher passwords, List<Route> routes) {
     this.passwords = passwords;
     this.routes = routes;
   }
@@ -23,15 +23,15 @@ public final class IdentityApi implements AutoCloseable {
    *     when the server that has it is not reached
    */
   public static IdentityApi open(ConnectionPool database, Settings.Identity settings) {
-    Schemas schemas = Schemas.load(settings);
-    var passwords = new Passwords(settings.bcryptCost());
-    var form =
-        new IdentityForm(schemas, new CredentialsImport(passwords), settings.identityBytesMax());
-    var listing = new Listing(settings.identityBytesMax());
+    SchemaRegistry schemas = SchemaRegistry.load(settings);
+    var passwords = new PasswordHasher(settings.bcryptCost());
+    var mapper =
+        new IdentityMapper(schemas, new CredentialsImport(passwords), settings.identityBytesMax());
+    var pageWriter = new PageWriter(settings.identityBytesMax());
     List<Route> routes =
         Stream.of(
-                new IdentityRoutes(database, form, listing, settings).routes(),
-                new SessionRoutes(database, listing, settings).routes(),
+                new IdentityRoutes(database, mapper, pageWriter, settings).routes(),
+                new SessionRoutes(database, pageWriter, settings).routes(),
                 new SchemaRoutes(schemas, settings).routes())
             .flatMap(List::stream)
             .toList();

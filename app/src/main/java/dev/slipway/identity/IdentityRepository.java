@@ -24,8 +24,8 @@ import java.util.UUID;
 final class IdentityRepository {
   /** Whether credentials are read too. */
   enum Credentials {
-    READ,
-    LEFT
+    INCLUDE,
+    OMIT
   }
 
   /**
@@ -41,7 +41,7 @@ final class IdentityRepository {
   }
 
   /** Values of one statement; every database takes more. */
-  private static final int ASKED_AT_ONCE = 1000;
+  private static final int PLACEHOLDERS_MAX = 1000;
 
   /** One row for the identity and one for each thing that belongs to it, in the same columns. */
   private static final String IDENTITY =
@@ -120,7 +120,7 @@ final class IdentityRepository {
 
   /** The identity with everything that belongs to it. */
   Optional<Identity> find(Transaction work, UUID id) throws SQLException {
-    var parts = new IdentityParts();
+    var parts = new IdentityRowMapper();
     work.forEach(BY_ID, List.of(id, id, id, id, id), parts::add);
     return parts.identities().stream().findFirst();
   }
@@ -158,19 +158,19 @@ final class IdentityRepository {
       int limit,
       Credentials credentials)
       throws SQLException {
-    Select page = page(filter, behind, limit, credentials);
-    var parts = new IdentityParts();
+    SelectStatement page = page(filter, behind, limit, credentials);
+    var parts = new IdentityRowMapper();
     work.forEach(page.sql(), page.values(), parts::add);
     return parts.identities();
   }
 
   /** A page and all that belongs to it. */
-  static Select page(
+  static SelectStatement page(
       Filter filter, Optional<PageToken> behind, int limit, Credentials credentials) {
     List<Object> values = new ArrayList<>(List.of(behind.orElse(PageToken.START).after()));
     var where = new StringBuilder("id > ?");
     if (!filter.ids().isEmpty()) {
-      where.append(" AND id IN (").append(marks(filter.ids().size())).append(')');
+      where.append(" AND id IN (").append(placeholders(filter.ids().size())).append(')');
       values.addAll(filter.ids());
     }
     filter
@@ -190,10 +190,10 @@ final class IdentityRepository {
             + ")\n";
     String parts =
         switch (credentials) {
-          case READ -> PAGE_WITH_CREDENTIALS;
-          case LEFT -> PAGE;
+          case INCLUDE -> PAGE_WITH_CREDENTIALS;
+          case OMIT -> PAGE;
         };
-    return new Select(page + parts, values);
+    return new SelectStatement(page + parts, values);
   }
 
   /** Which of these values identities have already. */
@@ -206,11 +206,11 @@ final class IdentityRepository {
               .map(UniqueKey.Value::text)
               .distinct()
               .toList();
-      for (int from = 0; from < texts.size(); from += ASKED_AT_ONCE) {
-        List<String> some = texts.subList(from, Math.min(texts.size(), from + ASKED_AT_ONCE));
+      for (int from = 0; from < texts.size(); from += PLACEHOLDERS_MAX) {
+        List<String> chunk = texts.subList(from, Math.min(texts.size(), from + PLACEHOLDERS_MAX));
         work.forEach(
-            key.sql() + "(" + marks(some.size()) + ")",
-            some,
+            key.sql() + "(" + placeholders(chunk.size()) + ")",
+            chunk,
             row -> taken.add(new UniqueKey.Value(key, row.string(1), row.string(2))));
       }
     }
@@ -233,7 +233,7 @@ final class IdentityRepository {
                         row(
                             each.id(),
                             each.schemaId(),
-                            each.state().word(),
+                            each.state().value(),
                             each.stateChangedAt(),
                             new JsonValue(each.traits()),
                             each.metadataPublic().map(JsonValue::new),
@@ -263,7 +263,7 @@ final class IdentityRepository {
             List.of(
                 row(
                     after.schemaId(),
-                    after.state().word(),
+                    after.state().value(),
                     after.stateChangedAt(),
                     new JsonValue(after.traits()),
                     after.metadataPublic().map(JsonValue::new),
@@ -298,7 +298,7 @@ final class IdentityRepository {
       } else if (!known.get().equals(address)) {
         changed.add(
             row(
-                address.status().word(),
+                address.status().value(),
                 address.verified(),
                 address.verifiedAt(),
                 address.updatedAt(),
@@ -340,19 +340,19 @@ final class IdentityRepository {
 
   private static void updateCredentials(
       List<BatchUpdate> changes, Identity before, Identity after, Inserts inserts) {
-    List<List<Object>> lost = new ArrayList<>();
+    List<List<Object>> removed = new ArrayList<>();
     for (Credential credential : before.credentials()) {
       Optional<Credential> kept = after.credential(credential.type());
       for (String identifier : credential.identifiers()) {
         if (kept.isEmpty() || !kept.get().identifiers().contains(identifier)) {
-          lost.add(List.of(identifier, credential.type()));
+          removed.add(List.of(identifier, credential.type()));
         }
       }
     }
     changes.add(
         new BatchUpdate(
             "DELETE FROM identity_credential_identifiers WHERE identifier = ? AND credential_type = ?",
-            lost));
+            removed));
     changes.add(
         new BatchUpdate(
             "DELETE FROM identity_credentials WHERE identity_id = ? AND credential_type = ?",
@@ -389,7 +389,7 @@ final class IdentityRepository {
             changed));
   }
 
-  private static String marks(int count) {
+  private static String placeholders(int count) {
     return String.join(", ", Collections.nCopies(count, "?"));
   }
 
@@ -421,7 +421,7 @@ final class IdentityRepository {
               owner,
               address.value(),
               address.via(),
-              address.status().word(),
+              address.status().value(),
               address.verified(),
               address.verifiedAt(),
               address.createdAt(),

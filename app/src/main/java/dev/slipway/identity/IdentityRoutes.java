@@ -6,7 +6,7 @@ import dev.slipway.http.Problem;
 import dev.slipway.http.Request;
 import dev.slipway.http.Response;
 import dev.slipway.http.Route;
-import dev.slipway.identity.IdentityDocument.Shown;
+import dev.slipway.identity.IdentityJson.CredentialView;
 import dev.slipway.identity.IdentityRepository.Credentials;
 import dev.slipway.identity.IdentityRepository.Filter;
 import dev.slipway.json.EvaluationBudget;
@@ -39,18 +39,21 @@ final class IdentityRoutes {
 
   private final TransactionTemplate transactions;
   private final IdentityRepository repository = new IdentityRepository();
-  private final IdentityDocument document;
-  private final IdentityForm form;
-  private final Listing listing;
+  private final IdentityJson document;
+  private final IdentityMapper mapper;
+  private final PageWriter pageWriter;
   private final int pageSizeMax;
 
   /** Routes on this database, for identities of this form. */
   IdentityRoutes(
-      ConnectionPool database, IdentityForm form, Listing listing, Settings.Identity settings) {
+      ConnectionPool database,
+      IdentityMapper mapper,
+      PageWriter pageWriter,
+      Settings.Identity settings) {
     this.transactions = new TransactionTemplate(database);
-    this.document = new IdentityDocument(settings.baseUrl());
-    this.form = form;
-    this.listing = listing;
+    this.document = new IdentityJson(settings.baseUrl());
+    this.mapper = mapper;
+    this.pageWriter = pageWriter;
     this.pageSizeMax = settings.pageSizeMax();
   }
 
@@ -69,29 +72,33 @@ final class IdentityRoutes {
   }
 
   private Response get(Request request) {
-    var query = Query.of(request, "include_credential");
+    var query = QueryParameters.of(request, "include_credential");
     UUID id = id(request);
-    Shown shown = new Shown.All(whole(query));
-    return one(
-        200, transactions.read(work -> repository.find(work, id)).orElseThrow(this::none), shown);
+    CredentialView view = new CredentialView.All(typesWithConfig(query));
+    return respond(
+        200,
+        transactions
+            .read(transaction -> repository.find(transaction, id))
+            .orElseThrow(this::notFound),
+        view);
   }
 
   private Response getByExternalId(Request request) {
-    var query = Query.of(request, "include_credential");
+    var query = QueryParameters.of(request, "include_credential");
     String externalId = request.parameter("externalID");
-    Shown shown = new Shown.All(whole(query));
+    CredentialView view = new CredentialView.All(typesWithConfig(query));
     Optional<Identity> identity =
         transactions.read(
-            work -> {
-              Optional<UUID> id = repository.idOfExternal(work, externalId);
-              return id.isEmpty() ? Optional.empty() : repository.find(work, id.get());
+            transaction -> {
+              Optional<UUID> id = repository.idOfExternal(transaction, externalId);
+              return id.isEmpty() ? Optional.empty() : repository.find(transaction, id.get());
             });
-    return one(200, identity.orElseThrow(this::none), shown);
+    return respond(200, identity.orElseThrow(this::notFound), view);
   }
 
   private Response list(Request request) throws InterruptedException {
     var query =
-        Query.of(
+        QueryParameters.of(
             request,
             "page_size",
             "per_page",
@@ -102,61 +109,65 @@ final class IdentityRoutes {
             "credentials_identifier",
             "include_credential");
     int size = query.pageSize(PAGE_SIZE, pageSizeMax);
-    Set<CredentialType> whole = whole(query);
+    Set<CredentialType> withConfig = typesWithConfig(query);
     var filter =
         new Filter(
             query.uuids("ids", IDS_MAX),
             query
-                .text("credentials_identifier", IdentitySchema.IDENTIFIER_MAX)
-                .map(Marks::normalized));
-    Shown shown = whole.isEmpty() ? new Shown.None() : new Shown.All(whole);
-    Credentials credentials = whole.isEmpty() ? Credentials.LEFT : Credentials.READ;
+                .string("credentials_identifier", IdentitySchema.IDENTIFIER_MAX)
+                .map(DerivedIdentifiers::normalize));
+    CredentialView view =
+        withConfig.isEmpty() ? new CredentialView.None() : new CredentialView.All(withConfig);
+    Credentials credentials = withConfig.isEmpty() ? Credentials.OMIT : Credentials.INCLUDE;
     var json = new JsonWriter().array();
     Optional<PageToken> next =
-        listing.write(
+        pageWriter.write(
             json,
             size,
             query.pageToken().map(PageToken::parse),
-            (behind, limit) ->
+            (after, limit) ->
                 transactions.read(
-                    work -> repository.page(work, filter, behind, limit, credentials)),
-            each -> document.write(json, each, shown),
+                    transaction -> repository.page(transaction, filter, after, limit, credentials)),
+            each -> document.write(json, each, view),
             each -> new PageToken(each.id()));
     return Response.json(200, json.endArray().end())
         .header("Link", query.links(COLLECTION, size, next.map(PageToken::toString)));
   }
 
   private Response create(Request request) throws InterruptedException {
-    Query.of(request);
-    Identity identity = form.create(Fields.of(request.body()), new EvaluationBudget(), now());
+    QueryParameters.of(request);
+    Identity identity =
+        mapper.create(JsonObjectReader.of(request.body()), new EvaluationBudget(), now());
     write(
         identity,
-        work -> {
-          repository.insert(work, List.of(identity));
+        transaction -> {
+          repository.insert(transaction, List.of(identity));
           return identity;
         });
-    return one(201, identity, new Shown.All(Set.of()))
+    return respond(201, identity, new CredentialView.All(Set.of()))
         .header("Location", COLLECTION + "/" + identity.id());
   }
 
   /** What can be created is, in one transaction; the answer says for each what became of it. */
   private Response createBatch(Request request) throws InterruptedException {
-    Query.of(request);
-    Fields body = Fields.of(request.body());
-    List<Fields> patches = body.objects("identities");
+    QueryParameters.of(request);
+    JsonObjectReader body = JsonObjectReader.of(request.body());
+    List<JsonObjectReader> patches = body.objects("identities");
     body.end();
     if (patches.size() > BATCH_MAX) {
       throw Problem.of(400, "/identities may have " + BATCH_MAX + " items");
     }
-    var batch = new Batch(repository);
+    var batch = new BatchCreation(repository);
     var budget = new EvaluationBudget();
-    for (Fields patch : patches) {
+    for (JsonObjectReader patch : patches) {
       Optional<UUID> patchId = patch.uuid("patch_id");
-      Fields create =
-          patch.object("create").orElseThrow(() -> Fields.wrong(patch.at("create"), "an object"));
+      JsonObjectReader create =
+          patch
+              .object("create")
+              .orElseThrow(() -> JsonObjectReader.mustBe(patch.at("create"), "an object"));
       patch.end();
       try {
-        batch.add(patchId, form.create(create, budget, now()));
+        batch.add(patchId, mapper.create(create, budget, now()));
       } catch (Problem problem) {
         batch.add(patchId, problem);
       }
@@ -166,27 +177,30 @@ final class IdentityRoutes {
   }
 
   private Response update(Request request) throws InterruptedException {
-    Query.of(request);
+    QueryParameters.of(request);
     UUID id = id(request);
     byte[] body = request.body();
     var budget = new EvaluationBudget();
-    return one(
+    return respond(
         200,
-        change(id, before -> form.update(before, Fields.of(body), budget, now())),
-        new Shown.All(Set.of()));
+        change(id, before -> mapper.update(before, JsonObjectReader.of(body), budget, now())),
+        new CredentialView.All(Set.of()));
   }
 
   private Response patch(Request request) throws InterruptedException {
-    Query.of(request);
+    QueryParameters.of(request);
     UUID id = id(request);
-    Object patch = Fields.document(request.body());
+    Object patch = JsonObjectReader.document(request.body());
     var budget = new EvaluationBudget();
-    return one(200, change(id, before -> patched(before, patch, budget)), new Shown.All(Set.of()));
+    return respond(
+        200,
+        change(id, before -> patched(before, patch, budget)),
+        new CredentialView.All(Set.of()));
   }
 
   private Identity patched(Identity before, Object patch, EvaluationBudget budget) {
     var json = new JsonWriter();
-    document.write(json, before, new Shown.None());
+    document.write(json, before, new CredentialView.None());
     Object original = Json.read(json.end(), "the identity");
     Object patched;
     try {
@@ -194,14 +208,15 @@ final class IdentityRoutes {
     } catch (SlipwayException e) {
       throw Problem.of(400, e.getMessage());
     }
-    return form.patched(before, Fields.of(original, ""), Fields.of(patched, ""), budget, now());
+    return mapper.patched(
+        before, JsonObjectReader.of(original, ""), JsonObjectReader.of(patched, ""), budget, now());
   }
 
   private Response delete(Request request) {
-    Query.of(request);
+    QueryParameters.of(request);
     UUID id = id(request);
-    if (!transactions.write(work -> repository.delete(work, id))) {
-      throw none();
+    if (!transactions.write(transaction -> repository.delete(transaction, id))) {
+      throw notFound();
     }
     return Response.empty(204);
   }
@@ -216,63 +231,66 @@ final class IdentityRoutes {
    * takes a while to hash; if somebody else was quicker, again from what the identity is then.
    */
   private Identity change(UUID id, Change change) throws InterruptedException {
-    Identity before = transactions.read(work -> repository.find(work, id)).orElseThrow(this::none);
+    Identity before =
+        transactions
+            .read(transaction -> repository.find(transaction, id))
+            .orElseThrow(this::notFound);
     for (int attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
       Identity known = before;
       Identity after = change.of(known);
-      Optional<Identity> quicker =
+      Optional<Identity> concurrent =
           write(
               after,
-              work -> {
-                Identity now = repository.lock(work, id).orElseThrow(this::none);
+              transaction -> {
+                Identity now = repository.lock(transaction, id).orElseThrow(this::notFound);
                 if (!now.equals(known)) {
                   return Optional.of(now);
                 }
-                repository.update(work, known, after);
+                repository.update(transaction, known, after);
                 return Optional.empty();
               });
-      if (quicker.isEmpty()) {
+      if (concurrent.isEmpty()) {
         return after;
       }
-      before = quicker.get();
+      before = concurrent.get();
     }
     throw Problem.unavailable("too many others change this identity");
   }
 
-  private <T> T write(Identity identity, TransactionTemplate.TransactionCallback<T> job) {
+  private <T> T write(Identity identity, TransactionTemplate.TransactionCallback<T> callback) {
     try {
-      return transactions.write(job);
+      return transactions.write(callback);
     } catch (DuplicateKeyException e) {
-      throw Conflict.of(e, identity);
+      throw ConflictProblem.of(e, identity);
     }
   }
 
-  private Response one(int status, Identity identity, Shown shown) {
+  private Response respond(int status, Identity identity, CredentialView view) {
     var json = new JsonWriter();
-    document.write(json, identity, shown);
+    document.write(json, identity, view);
     return Response.json(status, json.end());
   }
 
-  private Problem none() {
+  private Problem notFound() {
     return Problem.of(404, "there is no such identity");
   }
 
   private static UUID id(Request request) {
-    return Ids.parse(request.parameter("id"))
+    return Uuids.parse(request.parameter("id"))
         .orElseThrow(() -> Problem.of(404, "an identity's id is a UUID"));
   }
 
-  private static Set<CredentialType> whole(Query query) {
+  private static Set<CredentialType> typesWithConfig(QueryParameters query) {
     var types = EnumSet.noneOf(CredentialType.class);
     for (String word : query.list("include_credential")) {
       types.add(
-          CredentialType.named(word)
+          CredentialType.fromValue(word)
               .orElseThrow(
                   () ->
                       Problem.of(
                           400,
                           "include_credential must be one of "
-                              + String.join(", ", CredentialType.words()))));
+                              + String.join(", ", CredentialType.allValues()))));
     }
     return types;
   }

@@ -2,15 +2,15 @@ package dev.slipway.identity;
 
 import dev.slipway.error.SlipwayException;
 import dev.slipway.http.Problem;
-import dev.slipway.identity.Extension.Via;
-import dev.slipway.identity.Marks.Address;
+import dev.slipway.identity.DerivedIdentifiers.Address;
+import dev.slipway.identity.KratosExtension.Via;
 import dev.slipway.json.EvaluationBudget;
 import dev.slipway.json.Json;
 import dev.slipway.json.JsonSchema;
 import dev.slipway.json.JsonSchema.Annotation;
 import dev.slipway.json.JsonSchema.Evaluation;
 import dev.slipway.json.JsonSchema.Violation;
-import dev.slipway.json.TextFormats;
+import dev.slipway.json.StringFormats;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
  * thread-safe.
  */
 final class IdentitySchema {
-  private static final int TOLD_MAX = 10;
+  private static final int LISTED_MAX = 10;
 
   /** In characters, as the column has it. */
   static final int IDENTIFIER_MAX = 512;
@@ -38,34 +38,34 @@ final class IdentitySchema {
   private final String id;
   private final String document;
   private final JsonSchema schema;
-  private final Map<String, Extension> extensions = new HashMap<>();
+  private final Map<String, KratosExtension> extensions = new HashMap<>();
 
   /**
    * Compiles a schema.
    *
-   * @param what the document in words, for messages
+   * @param source the name of the document, for messages
    * @throws SlipwayException (usage) when it is no schema of identities
    */
-  IdentitySchema(String id, Object document, String what) {
+  IdentitySchema(String id, Object document, String source) {
     this.id = id;
-    this.schema = JsonSchema.compile(document, what, Extension.KEYWORD);
+    this.schema = JsonSchema.compile(document, source, KratosExtension.KEYWORD);
     if (!(document instanceof Map<?, ?> root
         && root.get("properties") instanceof Map<?, ?> properties
         && properties.containsKey("traits"))) {
       throw SlipwayException.usageError(
-          what
+          source
               + " describes no traits: the schema of the traits is the property `traits` in it,"
               + " {\"properties\":{\"traits\":{…}}}");
     }
     this.document = Json.write(document);
     for (JsonSchema.KeywordLocation at : schema.annotationKeywords()) {
-      extensions.put(at.pointer(), Extension.read(at.schema(), what + ": " + at.pointer()));
+      extensions.put(at.pointer(), KratosExtension.read(at.schema(), source + ": " + at.pointer()));
     }
   }
 
   /** Whether identifiers of credentials of this type come from traits and from nowhere else. */
-  static boolean marksIdentifiersOf(String type) {
-    return Extension.TYPES.contains(type);
+  static boolean derivesIdentifiersOf(String type) {
+    return KratosExtension.TYPES.contains(type);
   }
 
   String id() {
@@ -83,7 +83,7 @@ final class IdentitySchema {
    * @param budget of the request
    * @throws Problem 400 that names what is wrong with them, at most ten things
    */
-  Marks check(Object traits, EvaluationBudget budget) {
+  DerivedIdentifiers check(Object traits, EvaluationBudget budget) {
     if (!(traits instanceof Map)) {
       throw Problem.of(400, "/traits must be an object");
     }
@@ -91,111 +91,117 @@ final class IdentitySchema {
     Evaluation evaluation = schema.evaluate(value, budget);
     Collection<Violation> violations = evaluation.violations();
     if (violations.isEmpty()) {
-      var found = new Found();
+      var derivation = new Derivation();
       for (Annotation each : evaluation.annotations()) {
-        found.add(new Marked(each.pointer(), each.value(), extensions.get(each.keyword())));
+        derivation.add(
+            new AnnotatedValue(each.pointer(), each.value(), extensions.get(each.keyword())));
       }
-      violations = found.violations;
+      violations = derivation.violations;
       if (violations.isEmpty()) {
-        return found.marks();
+        return derivation.derived();
       }
     }
-    throw Problem.of(400, words(violations));
+    throw Problem.of(400, message(violations));
   }
 
-  private String words(Collection<Violation> violations) {
-    String told =
+  private String message(Collection<Violation> violations) {
+    String listed =
         violations.stream()
-            .limit(TOLD_MAX)
-            .map(each -> each.pointer() + (each.pointer().isEmpty() ? "it " : ": ") + each.words())
+            .limit(LISTED_MAX)
+            .map(
+                each -> each.pointer() + (each.pointer().isEmpty() ? "it " : ": ") + each.message())
             .collect(Collectors.joining("; "));
-    int rest = violations.size() - TOLD_MAX;
+    int rest = violations.size() - LISTED_MAX;
     return "the traits do not fit the schema "
         + id
         + ": "
-        + told
+        + listed
         + (rest > 0 ? "; and " + rest + " more" : "");
   }
 
   /** A part of the traits that the keyword applies to. */
-  private record Marked(String pointer, Object value, Extension meaning) {}
+  private record AnnotatedValue(String pointer, Object value, KratosExtension extension) {}
 
   /** What has been found in one identity's traits. */
-  private static final class Found {
+  private static final class Derivation {
     private final Map<String, LinkedHashSet<String>> identifiers = new LinkedHashMap<>();
     private final LinkedHashSet<Address> codes = new LinkedHashSet<>();
     private final LinkedHashSet<Address> verifiable = new LinkedHashSet<>();
     private final LinkedHashSet<Address> recovery = new LinkedHashSet<>();
     private final LinkedHashSet<Violation> violations = new LinkedHashSet<>();
 
-    void add(Marked marked) {
-      switch (marked.value()) {
+    void add(AnnotatedValue annotated) {
+      switch (annotated.value()) {
         // Nothing is a value that is allowed to be missing.
         case null -> {}
         case String text when text.isBlank() -> {}
-        case String text -> add(marked, text);
-        default -> wrong(marked, "has to be a text, as it is an identifier or an address");
+        case String text -> add(annotated, text);
+        default -> reject(annotated, "has to be a text, as it is an identifier or an address");
       }
     }
 
-    private void add(Marked marked, String text) {
-      Extension extension = marked.meaning();
+    private void add(AnnotatedValue annotated, String text) {
+      KratosExtension extension = annotated.extension();
       for (String type : extension.identifiers()) {
-        identifier(marked, type, Marks.normalized(text));
+        identifier(annotated, type, DerivedIdentifiers.normalize(text));
       }
       extension
           .code()
-          .flatMap(via -> address(marked, via, text))
+          .flatMap(via -> address(annotated, via, text))
           .ifPresent(
               address -> {
-                identifier(marked, CredentialType.CODE.word(), address.value());
+                identifier(annotated, CredentialType.CODE.value(), address.value());
                 codes.add(address);
               });
       extension
           .verification()
-          .flatMap(via -> address(marked, via, text))
+          .flatMap(via -> address(annotated, via, text))
           .ifPresent(verifiable::add);
-      extension.recovery().flatMap(via -> address(marked, via, text)).ifPresent(recovery::add);
+      extension.recovery().flatMap(via -> address(annotated, via, text)).ifPresent(recovery::add);
     }
 
-    private void identifier(Marked marked, String type, String identifier) {
+    private void identifier(AnnotatedValue annotated, String type, String identifier) {
       if (length(identifier) > IDENTIFIER_MAX) {
-        wrong(marked, "is longer than an identifier may be, " + IDENTIFIER_MAX + " characters");
+        reject(annotated, "is longer than an identifier may be, " + IDENTIFIER_MAX + " characters");
       }
       identifiers.computeIfAbsent(type, any -> new LinkedHashSet<>()).add(identifier);
     }
 
-    private Optional<Address> address(Marked marked, Via via, String text) {
+    private Optional<Address> address(AnnotatedValue annotated, Via via, String text) {
       Optional<String> value =
           switch (via) {
             case EMAIL ->
                 Optional.of(text.strip().toLowerCase(Locale.ROOT))
-                    .filter(email -> !marked.meaning().checked() || TextFormats.email(email));
+                    .filter(
+                        email -> !annotated.extension().checked() || StringFormats.email(email));
             case SMS ->
-                TextFormats.phone(text)
-                    .or(() -> Optional.of(text.strip()).filter(any -> !marked.meaning().checked()));
+                StringFormats.phone(text)
+                    .or(
+                        () ->
+                            Optional.of(text.strip())
+                                .filter(any -> !annotated.extension().checked()));
           };
       if (value.isEmpty()) {
-        wrong(
-            marked,
+        reject(
+            annotated,
             switch (via) {
               case EMAIL -> "is no e-mail address";
               case SMS -> "is no phone number in its international form, as +49 30 123456";
             });
       } else if (length(value.get()) > ADDRESS_MAX) {
-        wrong(marked, "is longer than an address may be, " + ADDRESS_MAX + " characters");
+        reject(annotated, "is longer than an address may be, " + ADDRESS_MAX + " characters");
       }
-      return value.map(address -> new Address(via.word(), address));
+      return value.map(address -> new Address(via.value(), address));
     }
 
-    private void wrong(Marked marked, String words) {
-      violations.add(new Violation(marked.pointer(), words));
+    private void reject(AnnotatedValue annotated, String message) {
+      violations.add(new Violation(annotated.pointer(), message));
     }
 
-    Marks marks() {
+    DerivedIdentifiers derived() {
       var lists = new LinkedHashMap<String, List<String>>();
       identifiers.forEach((type, each) -> lists.put(type, List.copyOf(each)));
-      return new Marks(
+      return new DerivedIdentifiers(
           Collections.unmodifiableMap(lists),
           List.copyOf(codes),
           List.copyOf(verifiable),

@@ -30,10 +30,10 @@ final class OpaqueToken {
     } catch (IllegalArgumentException e) {
       // Not ours, as one of another length.
     }
-    throw refused();
+    throw invalid();
   }
 
-  static Problem refused() {
+  static Problem invalid() {
     return Problem.of(
         400, "page_token is not one of this list: take it from the Link header of a page");
   }

@@ -20,11 +20,11 @@ import java.util.stream.Stream;
 final class SchemaRoutes {
   private static final int PAGE_SIZE = 250;
 
-  private final Schemas schemas;
+  private final SchemaRegistry schemas;
   private final int pageSizeMax;
 
   /** Routes for these schemas. */
-  SchemaRoutes(Schemas schemas, Settings.Identity settings) {
+  SchemaRoutes(SchemaRegistry schemas, Settings.Identity settings) {
     this.schemas = schemas;
     this.pageSizeMax = settings.pageSizeMax();
   }
@@ -41,14 +41,14 @@ final class SchemaRoutes {
   }
 
   private Response list(Request request) {
-    var query = Query.of(request, "page_size", "per_page", "page_token", "page");
+    var query = QueryParameters.of(request, "page_size", "per_page", "page_token", "page");
     int size = query.pageSize(PAGE_SIZE, pageSizeMax);
     List<IdentitySchema> all = schemas.all();
     int from = query.pageToken().map(token -> behind(token, all)).orElse(0);
     int to = Math.min(all.size(), from + size);
     JsonWriter json = new JsonWriter().array();
     for (IdentitySchema schema : all.subList(from, to)) {
-      json.object().text("id", schema.id()).json("schema", schema.document()).endObject();
+      json.object().string("id", schema.id()).json("schema", schema.document()).endObject();
     }
     Optional<String> next =
         to == all.size() ? Optional.empty() : Optional.of(encoded(all.get(to - 1).id()));
@@ -57,7 +57,7 @@ final class SchemaRoutes {
   }
 
   private Response get(Request request) {
-    Query.of(request);
+    QueryParameters.of(request);
     String id = request.parameter("id");
     return schemas
         .find(id)

@@ -29,19 +29,19 @@ final class SchemaSource {
   private static final String BASE64 = "base64://";
 
   private final String location;
-  private final String what;
+  private final String description;
   private final Instant deadline;
 
   /** A place that has to answer until then, however often it is asked. */
   SchemaSource(String id, String location, Instant deadline) {
     this.location = location;
-    this.what = "the identity schema '" + id + "' at " + shown(location);
+    this.description = "the identity schema '" + id + "' at " + redact(location);
     this.deadline = deadline;
   }
 
   /** The document in words, for messages, without a password. */
-  String what() {
-    return what;
+  String description() {
+    return description;
   }
 
   /**
@@ -54,13 +54,13 @@ final class SchemaSource {
       return decoded(location.substring(BASE64.length()));
     }
     if (location.matches("https?://.*")) {
-      return fetched(uri());
+      return fetch(uri());
     }
     if (location.startsWith("file:")) {
       return file(Path.of(uri().getPath()));
     }
     if (location.contains("://")) {
-      throw wrong("has no known scheme: take file://, http://, https:// or base64://");
+      throw invalid("has no known scheme: take file://, http://, https:// or base64://");
     }
     return file(Path.of(location));
   }
@@ -69,53 +69,53 @@ final class SchemaSource {
     try {
       return Base64.getDecoder().decode(text);
     } catch (IllegalArgumentException e) {
-      throw wrong("is not valid base64");
+      throw invalid("is not valid base64");
     }
   }
 
   private byte[] file(Path path) {
     if (NamedPipe.is(path)) {
-      throw wrong("cannot be read: it is not a regular file");
+      throw invalid("cannot be read: it is not a regular file");
     }
     try (InputStream in = Files.newInputStream(path)) {
       return limited(in);
     } catch (NoSuchFileException e) {
-      throw wrong("cannot be read: there is no such file");
+      throw invalid("cannot be read: there is no such file");
     } catch (IOException e) {
-      throw wrong("cannot be read: " + e.getMessage()).cause(e);
+      throw invalid("cannot be read: " + e.getMessage()).cause(e);
     }
   }
 
   private byte[] limited(InputStream in) throws IOException {
     byte[] bytes = in.readNBytes(BYTES_MAX + 1);
     if (bytes.length > BYTES_MAX) {
-      throw wrong("is larger than 1 MiB");
+      throw invalid("is larger than 1 MiB");
     }
     return bytes;
   }
 
-  private byte[] fetched(URI uri) {
+  private byte[] fetch(URI uri) {
     // No redirects: what the configuration names is what is asked, and nobody else.
     try (var client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Duration pause = PAUSE;
       while (true) {
-        Future<byte[]> answer = threads.submit(() -> get(client, uri));
+        Future<byte[]> response = threads.submit(() -> get(client, uri));
         try {
-          return answer.get(left().toNanos(), TimeUnit.NANOSECONDS);
+          return response.get(remaining().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
           client.shutdownNow();
-          answer.cancel(true);
-          throw away("it did not answer in time");
+          response.cancel(true);
+          throw unavailable("it did not answer in time");
         } catch (ExecutionException e) {
-          if (e.getCause() instanceof SlipwayException fault
-              && fault.exitCode() != ExitCode.RETRY) {
-            throw fault;
+          if (e.getCause() instanceof SlipwayException exception
+              && exception.exitCode() != ExitCode.RETRY) {
+            throw exception;
           }
-          if (left().compareTo(pause) <= 0) {
-            throw e.getCause() instanceof SlipwayException fault
-                ? fault
-                : away(reason(e.getCause()));
+          if (remaining().compareTo(pause) <= 0) {
+            throw e.getCause() instanceof SlipwayException exception
+                ? exception
+                : unavailable(reason(e.getCause()));
           }
         }
         Thread.sleep(pause);
@@ -123,7 +123,7 @@ final class SchemaSource {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw away("the process was asked to end");
+      throw unavailable("the process was asked to end");
     }
   }
 
@@ -132,25 +132,25 @@ final class SchemaSource {
         HttpRequest.newBuilder(uri)
             .header("Accept", "application/schema+json, application/json")
             .build();
-    HttpResponse<InputStream> answer = client.send(request, BodyHandlers.ofInputStream());
-    try (InputStream body = answer.body()) {
-      int status = answer.statusCode();
+    HttpResponse<InputStream> response = client.send(request, BodyHandlers.ofInputStream());
+    try (InputStream body = response.body()) {
+      int status = response.statusCode();
       if (status == 200) {
         return limited(body);
       }
       if (status >= 500 || status == 429) {
-        throw away("it answered " + status);
+        throw unavailable("it answered " + status);
       }
       if (status / 100 == 3) {
-        throw wrong("answered " + status + ", a redirect, which is not followed");
+        throw invalid("answered " + status + ", a redirect, which is not followed");
       }
-      throw wrong("answered " + status);
+      throw invalid("answered " + status);
     }
   }
 
-  private Duration left() {
-    Duration left = Duration.between(Instant.now(), deadline);
-    return left.isNegative() ? Duration.ZERO : left;
+  private Duration remaining() {
+    Duration remaining = Duration.between(Instant.now(), deadline);
+    return remaining.isNegative() ? Duration.ZERO : remaining;
   }
 
   private URI uri() {
@@ -166,23 +166,23 @@ final class SchemaSource {
     } catch (IllegalArgumentException e) {
       // Said below.
     }
-    throw wrong("is no URL: a file's has three slashes, as file:///etc/schema.json");
+    throw invalid("is no URL: a file's has three slashes, as file:///etc/schema.json");
   }
 
-  private SlipwayException wrong(String why) {
-    return SlipwayException.usageError(what + " " + why);
+  private SlipwayException invalid(String reason) {
+    return SlipwayException.usageError(description + " " + reason);
   }
 
-  private SlipwayException away(String why) {
-    return SlipwayException.of(ExitCode.RETRY, what + " cannot be fetched: " + why);
+  private SlipwayException unavailable(String reason) {
+    return SlipwayException.of(ExitCode.RETRY, description + " cannot be fetched: " + reason);
   }
 
   private static String reason(Throwable failure) {
-    String words = failure.getMessage();
-    return words == null ? failure.getClass().getSimpleName() : words;
+    String message = failure.getMessage();
+    return message == null ? failure.getClass().getSimpleName() : message;
   }
 
-  private static String shown(String location) {
+  private static String redact(String location) {
     return location.startsWith(BASE64)
         ? "base64://…"
         : location.replaceFirst("://[^/@]*@", "://***@");

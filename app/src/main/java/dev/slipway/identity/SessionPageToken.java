@@ -22,7 +22,7 @@ record SessionPageToken(Instant createdAt, UUID id) {
       Instant createdAt = Instant.EPOCH.plus(numbers[0], ChronoUnit.MICROS);
       return new SessionPageToken(createdAt, new UUID(numbers[1], numbers[2]));
     } catch (DateTimeException | ArithmeticException e) {
-      throw OpaqueToken.refused();
+      throw OpaqueToken.invalid();
     }
   }
 

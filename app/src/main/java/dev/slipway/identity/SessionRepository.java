@@ -20,8 +20,8 @@ import java.util.UUID;
 final class SessionRepository {
   /** Whether devices are read too. */
   enum Devices {
-    READ,
-    LEFT
+    INCLUDE,
+    OMIT
   }
 
   /** Newest first; of those with one time, the greatest id first. */
@@ -61,7 +61,7 @@ final class SessionRepository {
 
   /** The session. */
   Optional<Session> find(Transaction work, UUID id, Devices devices) throws SQLException {
-    var select = new Select(SESSION + "id = ?", List.of(id));
+    var select = new SelectStatement(SESSION + "id = ?", List.of(id));
     return read(work, select, devices).stream().findFirst();
   }
 
@@ -83,7 +83,8 @@ final class SessionRepository {
   }
 
   /** The sessions of a page, without devices. */
-  static Select page(Filter filter, Optional<SessionPageToken> behind, int limit, Instant now) {
+  static SelectStatement page(
+      Filter filter, Optional<SessionPageToken> behind, int limit, Instant now) {
     var sql = new StringBuilder(SESSION).append("TRUE");
     List<Object> values = new ArrayList<>();
     filter
@@ -106,12 +107,12 @@ final class SessionRepository {
               values.add(now);
             });
     sql.append("\nORDER BY created_at DESC, id DESC\nLIMIT ").append(limit);
-    return new Select(sql.toString(), values);
+    return new SelectStatement(sql.toString(), values);
   }
 
   /** Sessions with their devices: a row for each device, and one for a session without any. */
-  static Select withDevices(Select page) {
-    return new Select("WITH page AS (\n" + page.sql() + ")" + WITH_DEVICES, page.values());
+  static SelectStatement withDevices(SelectStatement page) {
+    return new SelectStatement("WITH page AS (\n" + page.sql() + ")" + WITH_DEVICES, page.values());
   }
 
   /** Ends a session, which stays as a record of it; false when there is none. */
@@ -124,18 +125,19 @@ final class SessionRepository {
     return work.update("DELETE FROM sessions WHERE identity_id = ?", List.of(identityId)) > 0;
   }
 
-  private static List<Session> read(Transaction work, Select page, Devices devices)
+  private static List<Session> read(Transaction work, SelectStatement page, Devices devices)
       throws SQLException {
     return switch (devices) {
-      case LEFT -> work.query(page.sql(), page.values(), row -> session(row, List.of()));
-      case READ -> readWithDevices(work, page);
+      case OMIT -> work.query(page.sql(), page.values(), row -> session(row, List.of()));
+      case INCLUDE -> readWithDevices(work, page);
     };
   }
 
   /** A row for each device; the join may bring them in any order. */
-  private static List<Session> readWithDevices(Transaction work, Select page) throws SQLException {
+  private static List<Session> readWithDevices(Transaction work, SelectStatement page)
+      throws SQLException {
     Map<UUID, Session> sessions = new HashMap<>();
-    Select select = withDevices(page);
+    SelectStatement select = withDevices(page);
     work.forEach(
         select.sql(),
         select.values(),

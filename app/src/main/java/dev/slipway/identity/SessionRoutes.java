@@ -34,15 +34,15 @@ final class SessionRoutes {
   private final TransactionTemplate transactions;
   private final SessionRepository repository = new SessionRepository();
   private final IdentityRepository identities = new IdentityRepository();
-  private final SessionDocument document;
-  private final Listing listing;
+  private final SessionJson document;
+  private final PageWriter pageWriter;
   private final int pageSizeMax;
 
   /** Routes on this database. */
-  SessionRoutes(ConnectionPool database, Listing listing, Settings.Identity settings) {
+  SessionRoutes(ConnectionPool database, PageWriter pageWriter, Settings.Identity settings) {
     this.transactions = new TransactionTemplate(database);
-    this.listing = listing;
-    this.document = new SessionDocument(new IdentityDocument(settings.baseUrl()));
+    this.pageWriter = pageWriter;
+    this.document = new SessionJson(new IdentityJson(settings.baseUrl()));
     this.pageSizeMax = settings.pageSizeMax();
   }
 
@@ -58,34 +58,37 @@ final class SessionRoutes {
   }
 
   private Response list(Request request) throws InterruptedException {
-    var query = Query.of(request, "page_size", "page_token", "active", "expand");
+    var query = QueryParameters.of(request, "page_size", "page_token", "active", "expand");
     return page(query, COLLECTION, Optional.empty(), Expanded.of(query));
   }
 
   /** As in Kratos, an identity that does not exist has no sessions. */
   private Response listOfIdentity(Request request) throws InterruptedException {
-    var query = Query.of(request, "page_size", "per_page", "page_token", "page", "active");
+    var query =
+        QueryParameters.of(request, "page_size", "per_page", "page_token", "page", "active");
     UUID identity = id(request);
     return page(query, path(identity), Optional.of(identity), Expanded.ALL);
   }
 
-  private Response page(Query query, String path, Optional<UUID> identity, Expanded expanded)
+  private Response page(
+      QueryParameters query, String path, Optional<UUID> identity, Expanded expanded)
       throws InterruptedException {
     int size = query.pageSize(PAGE_SIZE, pageSizeMax);
-    var filter = new Filter(identity, query.flag("active"));
+    var filter = new Filter(identity, query.bool("active"));
     Instant now = Instant.now();
     var json = new JsonWriter().array();
     Optional<SessionPageToken> next =
-        listing.write(
+        pageWriter.write(
             json,
             size,
             query.pageToken().map(SessionPageToken::parse),
-            (behind, limit) ->
+            (after, limit) ->
                 transactions.read(
-                    work ->
+                    transaction ->
                         owned(
-                            work,
-                            repository.page(work, filter, behind, limit, expanded.devices(), now),
+                            transaction,
+                            repository.page(
+                                transaction, filter, after, limit, expanded.devices(), now),
                             expanded)),
             each -> write(json, each, expanded, now),
             each -> token(each.session()));
@@ -94,33 +97,33 @@ final class SessionRoutes {
   }
 
   private Response get(Request request) {
-    Expanded expanded = Expanded.of(Query.of(request, "expand"));
+    Expanded expanded = Expanded.of(QueryParameters.of(request, "expand"));
     UUID id = id(request);
     Optional<Owned> found =
         transactions.read(
-            work -> {
-              Optional<Session> session = repository.find(work, id, expanded.devices());
-              return owned(work, session.stream().toList(), expanded).stream().findFirst();
+            transaction -> {
+              Optional<Session> session = repository.find(transaction, id, expanded.devices());
+              return owned(transaction, session.stream().toList(), expanded).stream().findFirst();
             });
     var json = new JsonWriter();
-    write(json, found.orElseThrow(SessionRoutes::none), expanded, Instant.now());
+    write(json, found.orElseThrow(SessionRoutes::notFound), expanded, Instant.now());
     return Response.json(200, json.end());
   }
 
   private Response revoke(Request request) {
-    Query.of(request);
+    QueryParameters.of(request);
     UUID id = id(request);
-    if (!transactions.write(work -> repository.revoke(work, id))) {
-      throw none();
+    if (!transactions.write(transaction -> repository.revoke(transaction, id))) {
+      throw notFound();
     }
     return Response.empty(204);
   }
 
   /** As in Kratos, 404 also for an identity that is there and has none. */
   private Response deleteOfIdentity(Request request) {
-    Query.of(request);
+    QueryParameters.of(request);
     UUID identity = id(request);
-    if (!transactions.write(work -> repository.deleteOf(work, identity))) {
+    if (!transactions.write(transaction -> repository.deleteOf(transaction, identity))) {
       throw Problem.of(404, "there are no sessions of such an identity");
     }
     return Response.empty(204);
@@ -128,16 +131,16 @@ final class SessionRoutes {
 
   /** What is shown beside a session itself. */
   private record Expanded(boolean identity, Devices devices) {
-    static final Expanded ALL = new Expanded(true, Devices.READ);
+    static final Expanded ALL = new Expanded(true, Devices.INCLUDE);
 
     /** What a client asks for; names in any case, as in Kratos. */
-    static Expanded of(Query query) {
-      var expanded = new Expanded(false, Devices.LEFT);
+    static Expanded of(QueryParameters query) {
+      var expanded = new Expanded(false, Devices.OMIT);
       for (String name : query.list("expand")) {
         expanded =
             switch (name.toLowerCase(Locale.ROOT)) {
               case "identity" -> new Expanded(true, expanded.devices());
-              case "devices" -> new Expanded(expanded.identity(), Devices.READ);
+              case "devices" -> new Expanded(expanded.identity(), Devices.INCLUDE);
               default -> throw Problem.of(400, "expand must be identity or devices");
             };
       }
@@ -149,18 +152,18 @@ final class SessionRoutes {
   private record Owned(Session session, Optional<Identity> identity) {}
 
   /** Sessions with their identities, which are one more SELECT for all of them. */
-  private List<Owned> owned(Transaction work, List<Session> sessions, Expanded expanded)
+  private List<Owned> owned(Transaction transaction, List<Session> sessions, Expanded expanded)
       throws SQLException {
     Map<UUID, Identity> owners = new HashMap<>();
     List<UUID> ids = sessions.stream().map(Session::identityId).distinct().toList();
     if (expanded.identity() && !ids.isEmpty()) {
       identities
           .page(
-              work,
+              transaction,
               new IdentityRepository.Filter(ids, Optional.empty()),
               Optional.empty(),
               ids.size(),
-              Credentials.LEFT)
+              Credentials.OMIT)
           .forEach(identity -> owners.put(identity.id(), identity));
     }
     return sessions.stream()
@@ -181,11 +184,11 @@ final class SessionRoutes {
   }
 
   private static UUID id(Request request) {
-    return Ids.parse(request.parameter("id"))
+    return Uuids.parse(request.parameter("id"))
         .orElseThrow(() -> Problem.of(400, "the id in the path must be a UUID"));
   }
 
-  private static Problem none() {
+  private static Problem notFound() {
     return Problem.of(404, "there is no such session");
   }
 }

@@ -26,12 +26,12 @@ enum UniqueKey {
       "SELECT external_id, '' FROM identities WHERE external_id IN ");
 
   private final String table;
-  private final String noun;
+  private final String label;
   private final String sql;
 
-  UniqueKey(String table, String noun, String sql) {
+  UniqueKey(String table, String label, String sql) {
     this.table = table;
-    this.noun = noun;
+    this.label = label;
     this.sql = sql;
   }
 
@@ -44,8 +44,8 @@ enum UniqueKey {
   }
 
   /** What it is about, in words. */
-  String noun() {
-    return noun;
+  String label() {
+    return label;
   }
 
   /** Which of some texts are taken, and in which kinds: a SELECT up to the list in parentheses. */
@@ -78,7 +78,7 @@ enum UniqueKey {
     }
 
     /** It, and for an identifier the type of credential. */
-    String words() {
+    String describe() {
       return key == IDENTIFIER ? text + " (" + kind + ")" : text;
     }
   }

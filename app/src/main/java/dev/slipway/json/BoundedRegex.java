@@ -50,7 +50,7 @@ final class BoundedRegex implements RegularExpression {
     SchemaEvaluation evaluation = SchemaEvaluation.CURRENT.get();
     evaluation.charge(STEPS_OF_MATCH);
     try {
-      return pattern.matcher(new Looked(text, evaluation, new int[1])).find();
+      return pattern.matcher(new MeteredText(text, evaluation, new int[1])).find();
     } catch (StackOverflowError e) {
       // Java's implementation calls itself for each repetition of a group.
       throw new EvaluationBudget.Exceeded();
@@ -58,7 +58,7 @@ final class BoundedRegex implements RegularExpression {
   }
 
   /** A text that counts how often it is looked at. */
-  private record Looked(CharSequence text, SchemaEvaluation evaluation, int[] looks)
+  private record MeteredText(CharSequence text, SchemaEvaluation evaluation, int[] looks)
       implements CharSequence {
     @Override
     public char charAt(int index) {
@@ -76,7 +76,7 @@ final class BoundedRegex implements RegularExpression {
 
     @Override
     public CharSequence subSequence(int start, int end) {
-      return new Looked(text.subSequence(start, end), evaluation, looks);
+      return new MeteredText(text.subSequence(start, end), evaluation, looks);
     }
 
     @Override

@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Json {
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
-          .streamReadConstraints(Limits.READ)
+          .streamReadConstraints(JsonLimits.READ)
           // The table of names would keep what clients send: 12,000 names of any length.
           .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
           .build();
@@ -31,18 +31,18 @@ public final class Json {
   /**
    * Reads one document.
    *
-   * @param what the document in words, for messages: a file's name, "the body"
+   * @param source the name of the document, for messages: a file's name, "the body"
    * @throws SlipwayException (usage) with line and column when it is not JSON, exceeds a limit, has
    *     a number with a huge exponent, or names a key twice
    */
-  public static Object read(String text, String what) {
+  public static Object read(String text, String source) {
     if (text.isBlank()) {
-      throw SlipwayException.usageError(what + " is not readable as JSON: it is empty");
+      throw SlipwayException.usageError(source + " is not readable as JSON: it is empty");
     }
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
-      return PlainReader.read(parser);
+      return PlainValueReader.read(parser);
     } catch (JacksonException e) {
-      throw Unreadable.fault(what, "JSON", e);
+      throw ParseErrors.of(source, "JSON", e);
     }
   }
 
@@ -51,17 +51,18 @@ public final class Json {
    *
    * @throws SlipwayException (usage) also when the bytes are no UTF-8
    */
-  public static Object read(byte[] utf8, String what) {
+  public static Object read(byte[] utf8, String source) {
     String text = new String(utf8, StandardCharsets.UTF_8);
     // What cannot be decoded has become this character; so has what was encoded as it.
     if (text.indexOf('\uFFFD') >= 0) {
       try {
         StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8));
       } catch (CharacterCodingException e) {
-        throw SlipwayException.usageError(what + " is not readable as JSON: it is not valid UTF-8");
+        throw SlipwayException.usageError(
+            source + " is not readable as JSON: it is not valid UTF-8");
       }
     }
-    return read(text, what);
+    return read(text, source);
   }
 
   /**
@@ -71,9 +72,9 @@ public final class Json {
    *     deeper than 50 levels, when a text or a name holds U+0000 or half a surrogate pair, when a
    *     whole number does not fit in 64 bits, or when a number has more digits than a double holds
    */
-  public static Object readStorable(byte[] utf8, String what) {
-    Object value = read(utf8, what);
-    Storable.check(value, what);
+  public static Object readPortable(byte[] utf8, String source) {
+    Object value = read(utf8, source);
+    PortableJson.check(value, source);
     return value;
   }
 

@@ -48,14 +48,14 @@ public final class JsonPatch {
    *     not fit the document, contains a test that fails, or exceeds a limit
    */
   public static Object apply(Object patch, Object document) {
-    if (!(Nodes.of(patch) instanceof ArrayNode operations)) {
+    if (!(JsonNodes.fromPlain(patch) instanceof ArrayNode operations)) {
       throw SlipwayException.usageError("a JSON patch is an array of operations");
     }
     if (operations.size() > OPERATIONS_MAX) {
       throw SlipwayException.usageError(
           "the patch has more than " + OPERATIONS_MAX + " operations");
     }
-    var patching = new JsonPatch(Nodes.of(document));
+    var patching = new JsonPatch(JsonNodes.fromPlain(document));
     for (int i = 0; i < operations.size(); i++) {
       try {
         patching.run(operations.get(i));
@@ -63,7 +63,7 @@ public final class JsonPatch {
         throw SlipwayException.usageError("operation /" + i + " of the patch: " + e.getMessage());
       }
     }
-    return Nodes.plain(patching.document);
+    return JsonNodes.toPlain(patching.document);
   }
 
   private void run(JsonNode operation) {
@@ -97,7 +97,7 @@ public final class JsonPatch {
       case ObjectNode object -> object.set(last.getMatchingProperty(), copy);
       case ArrayNode array when last.getMatchingProperty().equals("-") -> array.add(copy);
       case ArrayNode array -> array.insert(index(last, array.size(), path), copy);
-      default -> throw nothing(path);
+      default -> throw notFound(path);
     }
   }
 
@@ -130,7 +130,7 @@ public final class JsonPatch {
     switch (find(path.head())) {
       case ObjectNode object -> object.remove(last.getMatchingProperty());
       case ArrayNode array -> array.remove(last.getMatchingIndex());
-      default -> throw nothing(path);
+      default -> throw notFound(path);
     }
   }
 
@@ -144,7 +144,7 @@ public final class JsonPatch {
   private JsonNode find(JsonPointer path) {
     JsonNode found = document.at(path);
     if (found.isMissingNode()) {
-      throw nothing(path);
+      throw notFound(path);
     }
     return found;
   }
@@ -153,12 +153,12 @@ public final class JsonPatch {
   private static int index(JsonPointer last, int size, JsonPointer path) {
     int index = last.getMatchingIndex();
     if (index < 0 || index > size) {
-      throw nothing(path);
+      throw notFound(path);
     }
     return index;
   }
 
-  private static SlipwayException nothing(JsonPointer path) {
+  private static SlipwayException notFound(JsonPointer path) {
     return SlipwayException.usageError("the document has nothing at " + quoted(path));
   }
 
@@ -168,13 +168,14 @@ public final class JsonPatch {
 
   /** A copy for a place in the document, counted against the limits before it is made. */
   private JsonNode copy(JsonNode value, JsonPointer path) {
-    count(value, Pointers.segments(path));
+    count(value, JsonPointers.segments(path));
     return value.deepCopy();
   }
 
   private void count(JsonNode value, int depth) {
-    if (value.isContainer() && depth >= Limits.STORED_DEPTH) {
-      throw SlipwayException.usageError("it nests deeper than " + Limits.STORED_DEPTH + " levels");
+    if (value.isContainer() && depth >= JsonLimits.STORED_DEPTH) {
+      throw SlipwayException.usageError(
+          "it nests deeper than " + JsonLimits.STORED_DEPTH + " levels");
     }
     charge(value.isString() ? 3 + value.stringValue().length() : VALUE_COST);
     for (var member : value.properties()) {
@@ -202,7 +203,7 @@ public final class JsonPatch {
   }
 
   private static JsonPointer pointer(JsonNode operation, String name) {
-    return Pointers.parse(text(operation, name));
+    return JsonPointers.parse(text(operation, name));
   }
 
   private static String text(JsonNode operation, String name) {

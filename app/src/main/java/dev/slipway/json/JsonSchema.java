@@ -45,7 +45,7 @@ public final class JsonSchema {
   private static final int VIOLATIONS_MAX = 100;
 
   /** Enough to find the place and the cause; a property's name or an enumeration has any size. */
-  private static final int WORDS_MAX = 200;
+  private static final int MESSAGE_MAX = 200;
 
   private final SchemaDocument document;
   private final Schema schema;
@@ -56,7 +56,7 @@ public final class JsonSchema {
   private JsonSchema(SchemaDocument document, Schema schema, Optional<String> annotation) {
     this.document = document;
     this.schema = schema;
-    this.annotation = annotation.filter(keyword -> !document.having(keyword).isEmpty());
+    this.annotation = annotation.filter(keyword -> !document.locations(keyword).isEmpty());
     this.config =
         ExecutionConfig.builder()
             .formatAssertionsEnabled(true)
@@ -74,9 +74,9 @@ public final class JsonSchema {
    * Something that a value is and should not be.
    *
    * @param pointer where in the value; empty for the whole of it
-   * @param words what has to be, without the value itself
+   * @param message what has to be, without the value itself
    */
-  public record Violation(String pointer, String words) {}
+  public record Violation(String pointer, String message) {}
 
   /**
    * A part of a value that the annotation keyword applies to.
@@ -106,12 +106,12 @@ public final class JsonSchema {
   /**
    * Compiles a schema that stands for itself alone.
    *
-   * @param what the document in words, for messages
+   * @param source the name of the document, for messages
    * @throws SlipwayException (usage) that names the place, when it is no schema of a known version,
    *     or refers to anything outside of it: no network and no file is ever asked
    */
-  public static JsonSchema compile(Object document, String what) {
-    return compile(document, what, Optional.empty());
+  public static JsonSchema compile(Object document, String source) {
+    return compile(document, source, Optional.empty());
   }
 
   /**
@@ -120,15 +120,15 @@ public final class JsonSchema {
    * @param annotation the keyword, whose value has to be an object
    * @throws SlipwayException (usage) also where the keyword would have no effect
    */
-  public static JsonSchema compile(Object document, String what, String annotation) {
-    return compile(document, what, Optional.of(annotation));
+  public static JsonSchema compile(Object document, String source, String annotation) {
+    return compile(document, source, Optional.of(annotation));
   }
 
-  private static JsonSchema compile(Object document, String what, Optional<String> annotation) {
-    var checked = new SchemaDocument(document, what);
-    annotation.ifPresent(checked::requireEffect);
+  private static JsonSchema compile(Object document, String source, Optional<String> annotation) {
+    var parsed = new SchemaDocument(document, source);
+    annotation.ifPresent(parsed::requireEffect);
     Queue<KeywordValidator> preloads = new ArrayDeque<>();
-    Dialect dialect = dialect(checked.dialect(), annotation, preloads);
+    Dialect dialect = dialect(parsed.dialect(), annotation, preloads);
     SchemaRegistry registry =
         SchemaRegistry.withDefaultDialectId(
             dialect.getId(),
@@ -147,20 +147,20 @@ public final class JsonSchema {
                             .regularExpressionFactory(BoundedRegex::new)
                             .build()));
     try {
-      Schema schema = registry.getSchema(Nodes.of(document));
+      Schema schema = registry.getSchema(JsonNodes.fromPlain(document));
       schema.initializeValidators();
       while (!preloads.isEmpty()) {
         preloads.remove().preloadSchema();
       }
-      return new JsonSchema(checked, schema, annotation);
+      return new JsonSchema(parsed, schema, annotation);
     } catch (SchemaException e) {
-      throw SlipwayException.usageError(what + " is no JSON Schema: " + e.getMessage()).cause(e);
+      throw SlipwayException.usageError(source + " is no JSON Schema: " + e.getMessage()).cause(e);
     }
   }
 
   /** The annotation keyword wherever the document has it. */
   public List<KeywordLocation> annotationKeywords() {
-    return annotation.map(document::having).orElse(List.of());
+    return annotation.map(document::locations).orElse(List.of());
   }
 
   /**
@@ -177,7 +177,7 @@ public final class JsonSchema {
     var evaluation = new SchemaEvaluation(config, budget, annotation.orElse(""), reusesResults);
     try {
       ScopedValue.where(SchemaEvaluation.CURRENT, evaluation)
-          .run(() -> schema.validate(evaluation, Nodes.of(value)));
+          .run(() -> schema.validate(evaluation, JsonNodes.fromPlain(value)));
     } catch (ValidationLimitExceededException | EvaluationBudget.Exceeded e) {
       return new Evaluation(List.of(new Violation("", BEYOND_LIMITS)), List.of());
     }
@@ -190,7 +190,7 @@ public final class JsonSchema {
                     each ->
                         new Annotation(
                             each.getInstanceLocation().toString(),
-                            at(value, each.getInstanceLocation()),
+                            resolve(value, each.getInstanceLocation()),
                             each.getSchemaLocation().getFragment().toString()))
                 .distinct()
                 .toList())
@@ -198,18 +198,18 @@ public final class JsonSchema {
             errors.stream().limit(VIOLATIONS_MAX).map(JsonSchema::violation).toList(), List.of());
   }
 
-  private static Object at(Object root, NodePath path) {
+  private static Object resolve(Object root, NodePath path) {
     if (path.getParent() == null) {
       return root;
     }
-    Object parent = at(root, path.getParent());
+    Object parent = resolve(root, path.getParent());
     return parent instanceof List<?> list
         ? list.get((Integer) path.getElement(-1))
         : ((Map<?, ?>) parent).get(path.getElement(-1));
   }
 
   private static Violation violation(Error error) {
-    String words =
+    String message =
         switch (error.getMessageKey()) {
           case "false" -> "is not allowed";
           case String key when key.startsWith("format") ->
@@ -217,8 +217,8 @@ public final class JsonSchema {
           case null, default -> error.getMessage();
         };
     return new Violation(
-        Excerpt.of(error.getInstanceLocation().toString(), WORDS_MAX),
-        Excerpt.of(words, WORDS_MAX));
+        Excerpt.of(error.getInstanceLocation().toString(), MESSAGE_MAX),
+        Excerpt.of(message, MESSAGE_MAX));
   }
 
   private static Dialect dialect(
@@ -239,8 +239,8 @@ public final class JsonSchema {
     annotation.ifPresent(
         keyword -> builder.keyword(new TrackedKeyword(new AnnotationKeyword(keyword), preloads)));
     return builder
-        .keyword(new TrackedKeyword(new DistinctItems(), preloads))
-        .formats(Formats::replaceUnbounded)
+        .keyword(new TrackedKeyword(new UniqueItems(), preloads))
+        .formats(BoundedFormats::replaceUnbounded)
         .formatKeywordFactory(formats -> TrackedKeyword.format(formats, preloads))
         .unknownKeywordFactory((name, _) -> new NonValidationKeyword(name))
         .build();

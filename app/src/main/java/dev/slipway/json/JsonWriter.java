@@ -71,13 +71,13 @@ public final class JsonWriter {
   }
 
   /** A name with a text. */
-  public JsonWriter text(String name, String value) {
+  public JsonWriter string(String name, String value) {
     generator.writeStringProperty(name, value);
     return this;
   }
 
   /** A name with a text, or with null. */
-  public JsonWriter text(String name, Optional<String> value) {
+  public JsonWriter string(String name, Optional<String> value) {
     generator.writeName(name);
     if (value.isPresent()) {
       generator.writeString(value.get());
@@ -88,7 +88,7 @@ public final class JsonWriter {
   }
 
   /** A name with texts. */
-  public JsonWriter texts(String name, Collection<String> values) {
+  public JsonWriter strings(String name, Collection<String> values) {
     array(name);
     values.forEach(generator::writeString);
     return endArray();
@@ -101,7 +101,7 @@ public final class JsonWriter {
   }
 
   /** A name with a truth. */
-  public JsonWriter flag(String name, boolean value) {
+  public JsonWriter bool(String name, boolean value) {
     generator.writeBooleanProperty(name, value);
     return this;
   }
@@ -112,7 +112,7 @@ public final class JsonWriter {
       lastTime = value;
       lastTimeText = value.toString();
     }
-    return text(name, lastTimeText);
+    return string(name, lastTimeText);
   }
 
   /** A name with a time, left out where there is none. */

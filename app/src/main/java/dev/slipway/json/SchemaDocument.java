@@ -19,10 +19,10 @@ import java.util.regex.PatternSyntaxException;
 final class SchemaDocument {
   private static final int SCHEMAS_MAX = 10_000;
 
-  private final String what;
+  private final String source;
   private final Map<?, ?> root;
   private final Dialect dialect;
-  private final Map<String, Place> places = new LinkedHashMap<>();
+  private final Map<String, Subschema> subschemas = new LinkedHashMap<>();
   private final Map<String, Object> anchors = new HashMap<>();
 
   /** The versions of JSON Schema that there are. */
@@ -37,39 +37,40 @@ final class SchemaDocument {
    * @param applied whether what is said of a value here holds for the value, and not only for some
    *     question about it
    */
-  private record Place(String pointer, Map<?, ?> schema, boolean applied) {}
+  private record Subschema(String pointer, Map<?, ?> schema, boolean applied) {}
 
   /**
    * Reads and checks a document.
    *
    * @throws SlipwayException (usage) that names the place by its JSON pointer
    */
-  SchemaDocument(Object document, String what) {
-    this.what = what;
+  SchemaDocument(Object document, String source) {
+    this.source = source;
     if (!(document instanceof Map<?, ?> map)) {
-      throw SlipwayException.usageError(what + " is no JSON Schema: it has to be an object");
+      throw SlipwayException.usageError(source + " is no JSON Schema: it has to be an object");
     }
     this.root = map;
     this.dialect = dialect(map.get("$schema"));
     visit("", map, true);
     // Looking at a reference may lead to schemas in places where nobody looked.
-    var seen = new ArrayList<Place>();
-    while (seen.size() < places.size()) {
-      List<Place> fresh = new ArrayList<>(places.values()).subList(seen.size(), places.size());
+    var seen = new ArrayList<Subschema>();
+    while (seen.size() < subschemas.size()) {
+      List<Subschema> fresh =
+          new ArrayList<>(subschemas.values()).subList(seen.size(), subschemas.size());
       seen.addAll(fresh);
       fresh.forEach(this::checkReferences);
     }
-    Optional<SchemaRecursion.Finding> endless =
+    Optional<SchemaRecursion.Violation> recursion =
         new SchemaRecursion(root, this::resolve).find(JsonSchema.DEPTH_MAX);
-    if (endless.isPresent()) {
-      throw wrong(pointerOf(endless.get().schema()), endless.get().words());
+    if (recursion.isPresent()) {
+      throw invalid(pointerOf(recursion.get().schema()), recursion.get().message());
     }
   }
 
   private String pointerOf(Map<?, ?> schema) {
-    return places.values().stream()
-        .filter(place -> place.schema() == schema)
-        .map(Place::pointer)
+    return subschemas.values().stream()
+        .filter(subschema -> subschema.schema() == schema)
+        .map(Subschema::pointer)
         .filter(pointer -> !pointer.isEmpty())
         .findFirst()
         .orElse("the whole schema");
@@ -80,13 +81,13 @@ final class SchemaDocument {
   }
 
   /** The places of a keyword. */
-  List<JsonSchema.KeywordLocation> having(String keyword) {
-    return places.values().stream()
-        .filter(place -> place.schema().containsKey(keyword))
+  List<JsonSchema.KeywordLocation> locations(String keyword) {
+    return subschemas.values().stream()
+        .filter(subschema -> subschema.schema().containsKey(keyword))
         .map(
-            place ->
+            subschema ->
                 new JsonSchema.KeywordLocation(
-                    Pointers.append(place.pointer(), keyword), place.schema()))
+                    JsonPointers.append(subschema.pointer(), keyword), subschema.schema()))
         .toList();
   }
 
@@ -96,17 +97,17 @@ final class SchemaDocument {
    * @throws SlipwayException (usage) that names the place
    */
   void requireEffect(String keyword) {
-    for (Place place : places.values()) {
-      if (place.schema().containsKey(keyword) && !place.applied()) {
-        throw wrong(Pointers.append(place.pointer(), keyword), "has no effect here");
+    for (Subschema subschema : subschemas.values()) {
+      if (subschema.schema().containsKey(keyword) && !subschema.applied()) {
+        throw invalid(JsonPointers.append(subschema.pointer(), keyword), "has no effect here");
       }
     }
   }
 
   /** Whether a schema's result for a value is the same wherever the schema is applied from. */
   boolean independentOfPath() {
-    return places.values().stream()
-        .map(Place::schema)
+    return subschemas.values().stream()
+        .map(Subschema::schema)
         .noneMatch(
             schema ->
                 schema.containsKey("$dynamicRef")
@@ -122,7 +123,7 @@ final class SchemaDocument {
 
   private Object at(String pointer) {
     Object at = root;
-    for (var rest = Pointers.parse(pointer); !rest.matches(); rest = rest.tail()) {
+    for (var rest = JsonPointers.parse(pointer); !rest.matches(); rest = rest.tail()) {
       at =
           switch (at) {
             case Map<?, ?> map -> map.get(rest.getMatchingProperty());
@@ -138,13 +139,14 @@ final class SchemaDocument {
   }
 
   private void visit(String pointer, Map<?, ?> schema, boolean applied) {
-    if (places.size() == SCHEMAS_MAX) {
-      throw SlipwayException.usageError(what + " has more than " + SCHEMAS_MAX + " schemas in it");
+    if (subschemas.size() == SCHEMAS_MAX) {
+      throw SlipwayException.usageError(
+          source + " has more than " + SCHEMAS_MAX + " schemas in it");
     }
-    places.put(pointer, new Place(pointer, schema, applied));
+    subschemas.put(pointer, new Subschema(pointer, schema, applied));
     for (var entry : schema.entrySet()) {
-      String at = Pointers.append(pointer, (String) entry.getKey());
-      SchemaKeyword.named((String) entry.getKey())
+      String at = JsonPointers.append(pointer, (String) entry.getKey());
+      SchemaKeyword.fromValue((String) entry.getKey())
           .ifPresent(keyword -> check(keyword, entry.getValue(), at));
     }
     children(
@@ -158,7 +160,7 @@ final class SchemaDocument {
 
   private void check(SchemaKeyword keyword, Object value, String at) {
     if (!keyword.kind().fits(value)) {
-      throw wrong(at, "has to be " + keyword.kind().words());
+      throw invalid(at, "has to be " + keyword.kind().expected());
     }
     String text = value instanceof String string ? string : "";
     boolean inside = at.indexOf('/', 1) > 0;
@@ -171,17 +173,18 @@ final class SchemaDocument {
         if (text.startsWith("#")) {
           anchors.put(text.substring(1), parent(at));
         } else if (inside) {
-          throw wrong(at, "begins another document inside this one: leave it out");
+          throw invalid(at, "begins another document inside this one: leave it out");
         }
       }
       case SCHEMA -> {
         if (inside && dialect(text) != dialect) {
-          throw wrong(at, "is another version of JSON Schema than the document's");
+          throw invalid(at, "is another version of JSON Schema than the document's");
         }
       }
       case ITEMS -> {
         if (value instanceof List && dialect == Dialect.DRAFT_2020_12) {
-          throw wrong(at, "has to be one schema in 2020-12: an array is called prefixItems there");
+          throw invalid(
+              at, "has to be one schema in 2020-12: an array is called prefixItems there");
         }
       }
       // The kind of its value says it all.
@@ -197,19 +200,19 @@ final class SchemaDocument {
     try {
       new BoundedRegex(expression);
     } catch (PatternSyntaxException e) {
-      throw wrong(at, "is no regular expression: " + e.getDescription());
+      throw invalid(at, "is no regular expression: " + e.getDescription());
     }
   }
 
-  private void checkReferences(Place place) {
+  private void checkReferences(Subschema subschema) {
     for (String name : List.of("$ref", "$dynamicRef")) {
-      if (place.schema().get(name) instanceof String reference) {
-        String at = Pointers.append(place.pointer(), name);
+      if (subschema.schema().get(name) instanceof String reference) {
+        String at = JsonPointers.append(subschema.pointer(), name);
         String fragment = checkedFragment(reference, at);
         if (reference.indexOf('#') != 0
             && !reference.equals(id() + "#" + fragment)
             && !reference.equals(id())) {
-          throw wrong(
+          throw invalid(
               at,
               "leads out of the document, to '"
                   + reference
@@ -217,10 +220,10 @@ final class SchemaDocument {
         }
         Object target = resolve(reference);
         if (!SchemaKeyword.Kind.SCHEMA.fits(target)) {
-          throw wrong(at, "leads to '" + reference + "', where there is no schema");
+          throw invalid(at, "leads to '" + reference + "', where there is no schema");
         }
         if (target instanceof Map<?, ?> map && fragment.startsWith("/")) {
-          if (!places.containsKey(fragment)) {
+          if (!subschemas.containsKey(fragment)) {
             visit(fragment, map, true);
           }
         }
@@ -237,7 +240,7 @@ final class SchemaDocument {
     try {
       return fragment(reference);
     } catch (IllegalArgumentException e) {
-      throw wrong(at, "is no reference: '" + reference + "'");
+      throw invalid(at, "is no reference: '" + reference + "'");
     }
   }
 
@@ -258,15 +261,15 @@ final class SchemaDocument {
       return Dialect.DRAFT_07;
     }
     throw SlipwayException.usageError(
-        what
+        source
             + ": /$schema is "
             + Json.write(schema)
             + ": take http://json-schema.org/draft-07/schema# or"
             + " https://json-schema.org/draft/2020-12/schema");
   }
 
-  private SlipwayException wrong(String pointer, String words) {
-    return SlipwayException.usageError(what + ": " + pointer + " " + words);
+  private SlipwayException invalid(String pointer, String message) {
+    return SlipwayException.usageError(source + ": " + pointer + " " + message);
   }
 
   /** Receives a schema within a schema. */
@@ -278,32 +281,32 @@ final class SchemaDocument {
   static void children(Map<?, ?> schema, Child child) {
     for (var entry : schema.entrySet()) {
       String name = (String) entry.getKey();
-      SchemaKeyword.named(name)
+      SchemaKeyword.fromValue(name)
           .ifPresent(
               keyword -> {
-                String suffix = Pointers.append("", name);
-                BiConsumer<String, Object> tell =
+                String suffix = JsonPointers.append("", name);
+                BiConsumer<String, Object> visitor =
                     (more, value) -> {
                       if (value instanceof Map<?, ?> map) {
                         child.at(keyword, suffix + more, map);
                       }
                     };
                 switch (keyword.kind()) {
-                  case SCHEMA -> tell.accept("", entry.getValue());
+                  case SCHEMA -> visitor.accept("", entry.getValue());
                   case SCHEMAS, SCHEMA_OR_SCHEMAS -> {
                     if (entry.getValue() instanceof List<?> list) {
                       for (int i = 0; i < list.size(); i++) {
-                        tell.accept("/" + i, list.get(i));
+                        visitor.accept("/" + i, list.get(i));
                       }
                     } else {
-                      tell.accept("", entry.getValue());
+                      visitor.accept("", entry.getValue());
                     }
                   }
                   case SCHEMAS_BY_NAME, OBJECT ->
                       ((Map<?, ?>) entry.getValue())
                           .forEach(
                               (key, value) ->
-                                  tell.accept(Pointers.append("", (String) key), value));
+                                  visitor.accept(JsonPointers.append("", (String) key), value));
                   case TEXT, FLAG, NUMBER, POSITIVE, COUNT, ARRAY, TEXTS, TEXTS_BY_NAME, TYPE -> {}
                 }
               });

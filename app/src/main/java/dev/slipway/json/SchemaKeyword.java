@@ -62,19 +62,19 @@ enum SchemaKeyword {
   MULTIPLE_OF("multipleOf", Kind.POSITIVE);
 
   private static final Map<String, SchemaKeyword> BY_NAME =
-      Arrays.stream(values()).collect(Collectors.toMap(each -> each.word, Function.identity()));
+      Arrays.stream(values()).collect(Collectors.toMap(each -> each.keyword, Function.identity()));
 
-  private final String word;
+  private final String keyword;
   private final Kind kind;
 
-  SchemaKeyword(String word, Kind kind) {
-    this.word = word;
+  SchemaKeyword(String keyword, Kind kind) {
+    this.keyword = keyword;
     this.kind = kind;
   }
 
   /** The keyword of a name, if its value has to be of some kind. */
-  static Optional<SchemaKeyword> named(String word) {
-    return Optional.ofNullable(BY_NAME.get(word));
+  static Optional<SchemaKeyword> fromValue(String keyword) {
+    return Optional.ofNullable(BY_NAME.get(keyword));
   }
 
   Kind kind() {
@@ -138,16 +138,16 @@ enum SchemaKeyword {
     private static final List<String> TYPES =
         List.of("null", "boolean", "object", "array", "number", "integer", "string");
 
-    private final String words;
+    private final String expected;
     private final Predicate<Object> fits;
 
-    Kind(String words, Predicate<Object> fits) {
-      this.words = words;
+    Kind(String expected, Predicate<Object> fits) {
+      this.expected = expected;
       this.fits = fits;
     }
 
-    String words() {
-      return words;
+    String expected() {
+      return expected;
     }
 
     boolean fits(Object value) {

@@ -33,7 +33,7 @@ final class SchemaRecursion {
    *
    * @param schema where
    */
-  record Finding(Map<?, ?> schema, String words) {}
+  record Violation(Map<?, ?> schema, String message) {}
 
   /** A schema whose schemas are being looked at. */
   private static final class Visit {
@@ -48,15 +48,15 @@ final class SchemaRecursion {
   }
 
   /** The first schema that can be reached and not be evaluated. */
-  Optional<Finding> find(int depthMax) {
+  Optional<Violation> find(int depthMax) {
     Set<Map<?, ?>> reached = Collections.newSetFromMap(new IdentityHashMap<>());
     Deque<Map<?, ?>> open = new ArrayDeque<>(List.of(root));
     reached.add(root);
     while (!open.isEmpty()) {
       Map<?, ?> schema = open.remove();
-      Optional<Finding> finding = measure(schema, depthMax);
-      if (finding.isPresent()) {
-        return finding;
+      Optional<Violation> violation = measure(schema, depthMax);
+      if (violation.isPresent()) {
+        return violation;
       }
       for (Map<?, ?> child : children(schema, true)) {
         if (reached.add(child)) {
@@ -68,7 +68,7 @@ final class SchemaRecursion {
   }
 
   /** Measures how many schemas one schema applies to its own value in a row, itself included. */
-  private Optional<Finding> measure(Map<?, ?> start, int depthMax) {
+  private Optional<Violation> measure(Map<?, ?> start, int depthMax) {
     Set<Map<?, ?>> entered = Collections.newSetFromMap(new IdentityHashMap<>());
     Deque<Visit> visits = new ArrayDeque<>();
     Map<?, ?> next = heights.containsKey(start) ? null : start;
@@ -76,7 +76,7 @@ final class SchemaRecursion {
       if (next != null) {
         if (!entered.add(next)) {
           return Optional.of(
-              new Finding(
+              new Violation(
                   next,
                   "applies itself to the same value again and again: a reference leads back to it"));
         }
@@ -100,7 +100,7 @@ final class SchemaRecursion {
       if (visits.isEmpty()) {
         if (visit.height > depthMax) {
           return Optional.of(
-              new Finding(
+              new Violation(
                   visit.schema,
                   "applies "
                       + visit.height

@@ -58,7 +58,7 @@ record TrackedKeyword(Keyword keyword, Queue<KeywordValidator> preloads) impleme
     String name = validator.getKeyword();
     return new Tracked(
         validator,
-        SchemaKeyword.named(name).map(SchemaKeyword::applies).orElse(true),
+        SchemaKeyword.fromValue(name).map(SchemaKeyword::applies).orElse(true),
         READS_VALUE.contains(name),
         1 + (QUOTES_SCHEMA.contains(name) ? weight(node) / 4 : node.size() / 8),
         preloads);

@@ -11,7 +11,7 @@ import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 /** YAML, of which JSON is a part, as the same plain values as {@link Json}. Thread-safe. */
 public final class Yaml {
   private static final YAMLFactory FACTORY =
-      YAMLFactory.builder().streamReadConstraints(Limits.READ).build();
+      YAMLFactory.builder().streamReadConstraints(JsonLimits.READ).build();
 
   private static final YAMLMapper MAPPER =
       YAMLMapper.builder()
@@ -26,15 +26,15 @@ public final class Yaml {
   /**
    * Reads one document; an empty one is null.
    *
-   * @param what the document in words, for messages
+   * @param source the name of the document, for messages
    * @throws SlipwayException (usage) with line and column when it is not YAML, exceeds a limit, has
    *     a number with a huge exponent, or names a key twice
    */
-  public static Object read(String text, String what) {
+  public static Object read(String text, String source) {
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
-      return PlainReader.read(parser);
+      return PlainValueReader.read(parser);
     } catch (JacksonException e) {
-      throw Unreadable.fault(what, "YAML", e);
+      throw ParseErrors.of(source, "YAML", e);
     }
   }
 

@@ -1,8 +1,8 @@
 /**
- * JSON and YAML as plain Java values, JSON Patch and JSON Schema on them: the one set-up of the
- * libraries, with limits, and one shape for their failures.
+ * JSON and YAML as plain Java values, JSON Patch, and JSON Schema: one configuration of the
+ * libraries, with limits, and one form of error messages.
  *
- * <p>Uses Jackson and networknt's JSON Schema, which no other package does, and {@code error}.
- * Never gives meaning to what it reads, and never fetches anything.
+ * <p>Uses {@code error}, and is the only user of Jackson and networknt's JSON Schema. Never
+ * interprets the values it reads, and never fetches documents.
  */
 package dev.slipway.json;

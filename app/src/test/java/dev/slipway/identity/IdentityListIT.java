@@ -26,7 +26,7 @@ class IdentityListIT extends IdentitySuite {
   @Test
   void pagesShowEachIdentityOnce() throws Exception {
     Set<String> mine = createSome(9);
-    List<String> walked = Pages.walk(this::send, LIST + "?page_size=2", 10_000);
+    List<String> walked = PageClient.walk(this::send, LIST + "?page_size=2", 10_000);
     assertEquals(walked.size(), new HashSet<>(walked).size());
     assertTrue(walked.containsAll(mine));
   }
@@ -38,10 +38,10 @@ class IdentityListIT extends IdentitySuite {
     String path = LIST + "?page_size=3";
     while (!path.isEmpty()) {
       HttpResponse<String> page = send("GET", path);
-      walked.addAll(Pages.ids(page));
-      path = Pages.next(page).orElse("");
+      walked.addAll(PageClient.ids(page));
+      path = PageClient.next(page).orElse("");
       create(freshEmail());
-      for (String seen : Pages.ids(page)) {
+      for (String seen : PageClient.ids(page)) {
         if (mine.contains(seen) && walked.indexOf(seen) % 2 == 0) {
           kratos().deleteIdentity(seen);
         }
@@ -57,9 +57,9 @@ class IdentityListIT extends IdentitySuite {
     Set<String> mine = createSome(5);
     String path = LIST + "?page_size=2&ids=" + String.join("&ids=", mine);
     HttpResponse<String> first = send("GET", path);
-    assertEquals(2, Pages.ids(first).size());
+    assertEquals(2, PageClient.ids(first).size());
     assertTrue(first.headers().firstValue("Link").orElse("").contains("rel=\"first\""));
-    List<String> walked = Pages.walk(this::send, path, 3);
+    List<String> walked = PageClient.walk(this::send, path, 3);
     assertEquals(mine, new HashSet<>(walked));
     assertEquals(5, walked.size());
   }
@@ -76,7 +76,7 @@ class IdentityListIT extends IdentitySuite {
     assertEquals(
         Set.of(ada.getId()),
         new HashSet<>(
-            Pages.ids(send("GET", LIST + "?ids=" + ada.getId() + "," + UUID.randomUUID()))));
+            PageClient.ids(send("GET", LIST + "?ids=" + ada.getId() + "," + UUID.randomUUID()))));
   }
 
   @Test
@@ -145,9 +145,9 @@ class IdentityListIT extends IdentitySuite {
     }
     String path = LIST + "?page_size=150&ids=" + String.join(",", mine);
     HttpResponse<String> first = send("GET", path);
-    int found = Pages.ids(first).size();
+    int found = PageClient.ids(first).size();
     assertTrue(found > 100 && found < 150, () -> found + " in " + first.body().length() + " bytes");
-    List<String> walked = Pages.walk(this::send, path, 2);
+    List<String> walked = PageClient.walk(this::send, path, 2);
     assertEquals(150, walked.size());
     assertEquals(mine, new HashSet<>(walked));
     for (String id : mine) {
@@ -167,7 +167,7 @@ class IdentityListIT extends IdentitySuite {
       List<Future<HttpResponse<String>>> answers =
           IntStream.range(0, 16).mapToObj(i -> threads.submit(() -> send("GET", path))).toList();
       for (Future<HttpResponse<String>> answer : answers) {
-        assertEquals(100, Pages.ids(answer.get()).size());
+        assertEquals(100, PageClient.ids(answer.get()).size());
       }
     }
     for (String id : mine) {
@@ -179,7 +179,7 @@ class IdentityListIT extends IdentitySuite {
   void theLastPageIsFullAndStillTheWalkEnds() throws Exception {
     Set<String> mine = createSome(4);
     String path = LIST + "?page_size=2&ids=" + String.join(",", mine);
-    List<String> walked = Pages.walk(this::send, path, 3);
+    List<String> walked = PageClient.walk(this::send, path, 3);
     assertEquals(mine, new HashSet<>(walked));
     assertFalse(walked.isEmpty());
   }

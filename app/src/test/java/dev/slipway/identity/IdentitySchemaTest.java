@@ -41,7 +41,7 @@ class IdentitySchemaTest {
             + " code=[ada@example.com, +4930123456]"
             + " verifiable=[email ada@example.com, sms +4930123456]"
             + " recovery=[email ada@example.com, sms +4930123456]",
-        marks(schema, "{'user':' Ada L ','phone':'+49 (30) 123-456','email':'Ada@Example.com'}"));
+        derived(schema, "{'user':' Ada L ','phone':'+49 (30) 123-456','email':'Ada@Example.com'}"));
   }
 
   @ParameterizedTest
@@ -58,15 +58,15 @@ class IdentitySchemaTest {
   void identifiersAreStoredInTheirNormalForm(String value, String identifier) {
     assertEquals(
         "password=[" + identifier + "]",
-        marks(properties("'a':{" + PASSWORD + "}"), "{'a':" + value + "}"));
+        derived(properties("'a':{" + PASSWORD + "}"), "{'a':" + value + "}"));
   }
 
   @Test
   void nothingIsTwiceAndWhatIsEmptyIsNothing() {
     IdentitySchema schema = properties("'a':{'items':{" + PASSWORD + "}},'b':{" + PASSWORD + "}");
-    assertEquals("password=[x, y]", marks(schema, "{'a':['X','x ','y','',null,'  '],'b':' Y '}"));
-    assertEquals("", marks(schema, "{'b':null}"));
-    assertEquals("", marks(schema, "{}"));
+    assertEquals("password=[x, y]", derived(schema, "{'a':['X','x ','y','',null,'  '],'b':' Y '}"));
+    assertEquals("", derived(schema, "{'b':null}"));
+    assertEquals("", derived(schema, "{}"));
   }
 
   /** A mark counts where its schema holds for the value, wherever in the document it stands. */
@@ -117,7 +117,7 @@ class IdentitySchemaTest {
         "'properties':{'a':{%s}},'unevaluatedProperties':{'type':'string'} | {'a':'x','b':'y'}"
             + " | password=[x]",
       })
-  void marksAreFoundWhereTheyApply(String traits, String value, String marks) {
+  void marksAreFoundWhereTheyApply(String traits, String value, String derived) {
     String schema =
         "{'properties':{'traits':{"
             + traits.replace("%s", PASSWORD)
@@ -128,7 +128,7 @@ class IdentitySchemaTest {
             + "'l':{'properties':{'v':{"
             + PASSWORD
             + "},'n':{'$ref':'#/$defs/l'}}}}}";
-    assertEquals(marks == null ? "" : marks, marks(schema(schema), value));
+    assertEquals(derived == null ? "" : derived, derived(schema(schema), value));
   }
 
   /** Each level has two branches; a search of every branch would take 2^40 steps. */
@@ -143,8 +143,8 @@ class IdentitySchemaTest {
     for (int level = 39; level > 0; level--) {
       traits = "{'v':'x" + level + "','n':" + traits + "}";
     }
-    String marks = marks(schema, traits);
-    assertTrue(marks.startsWith("password=[x1, x2, ") && marks.endsWith(", x40]"), marks);
+    String derived = derived(schema, traits);
+    assertTrue(derived.startsWith("password=[x1, x2, ") && derived.endsWith(", x40]"), derived);
   }
 
   @Test
@@ -157,8 +157,8 @@ class IdentitySchemaTest {
                 + "'allOf':["
                 + SMS
                 + "]}]}");
-    assertEquals("verifiable=[email a@b.de]", marks(schema, "{'contact':'A@b.de'}"));
-    assertEquals("verifiable=[sms +4930123456]", marks(schema, "{'contact':'+4930123456'}"));
+    assertEquals("verifiable=[email a@b.de]", derived(schema, "{'contact':'A@b.de'}"));
+    assertEquals("verifiable=[sms +4930123456]", derived(schema, "{'contact':'+4930123456'}"));
     assertEquals(
         "the traits do not fit the schema test: /traits/contact: must be valid to one and only one"
             + " schema, but 0 are valid; /traits/contact: is not of the format email;"
@@ -173,10 +173,10 @@ class IdentitySchemaTest {
             + "{'traits':{'properties':{'a':{'$ref':'#/definitions/m',"
             + PASSWORD
             + "}}}}}";
-    assertEquals("", marks(schema(schema), "{'a':'x'}"));
+    assertEquals("", derived(schema(schema), "{'a':'x'}"));
     assertEquals(
         "password=[x]",
-        marks(
+        derived(
             schema(
                 schema.replace(
                     "http://json-schema.org/draft-07/schema#",
@@ -193,7 +193,7 @@ class IdentitySchemaTest {
             + "}],'additionalItems':{"
             + PASSWORD
             + "}}}}}}";
-    assertEquals("password=[y, z]", marks(schema(schema), "{'a':['x','y','z']}"));
+    assertEquals("password=[y, z]", derived(schema(schema), "{'a':['x','y','z']}"));
   }
 
   @ParameterizedTest
@@ -221,7 +221,7 @@ class IdentitySchemaTest {
   void aFormatOfItsOwnMakesAnyTextAnAddress() {
     IdentitySchema schema =
         properties("'a':{'format':'noformat','ory.sh/kratos':{'verification':{'via':'email'}}}");
-    assertEquals("verifiable=[email some where]", marks(schema, "{'a':' Some where'}"));
+    assertEquals("verifiable=[email some where]", derived(schema, "{'a':' Some where'}"));
   }
 
   @Test
@@ -232,7 +232,7 @@ class IdentitySchemaTest {
                 + PASSWORD
                 + "},'b':{'format':'noformat','ory.sh/kratos':{'recovery':"
                 + "{'via':'email'}}}");
-    assertTrue(marks(schema, "{'a':'" + "😀".repeat(512) + "'}").startsWith("password=[😀"));
+    assertTrue(derived(schema, "{'a':'" + "😀".repeat(512) + "'}").startsWith("password=[😀"));
     assertEquals(
         "the traits do not fit the schema test: /traits/a: is longer than an identifier may be,"
             + " 512 characters; /traits/b: is longer than an address may be, 400 characters",
@@ -299,7 +299,7 @@ class IdentitySchemaTest {
         "{%s'properties':{'traits':{'dependentSchemas':{'a':{'properties':{'a':{"
             + PASSWORD
             + "}}}}}}}";
-    assertEquals("password=[x]", marks(schema(schema.formatted("")), "{'a':'x'}"));
+    assertEquals("password=[x]", derived(schema(schema.formatted("")), "{'a':'x'}"));
     SlipwayException fault =
         assertThrows(
             SlipwayException.class,
@@ -326,20 +326,20 @@ class IdentitySchemaTest {
     return problem.getMessage();
   }
 
-  private static String marks(IdentitySchema schema, String traits) {
-    Marks marks = schema.check(read(traits), new EvaluationBudget());
+  private static String derived(IdentitySchema schema, String traits) {
+    DerivedIdentifiers derived = schema.check(read(traits), new EvaluationBudget());
     var words = new StringBuilder();
-    marks.identifiers().forEach((type, each) -> words.append(type + "=" + each + " "));
-    if (!marks.verifiable().isEmpty()) {
-      words.append("verifiable=").append(addresses(marks.verifiable())).append(' ');
+    derived.identifiers().forEach((type, each) -> words.append(type + "=" + each + " "));
+    if (!derived.verifiable().isEmpty()) {
+      words.append("verifiable=").append(addresses(derived.verifiable())).append(' ');
     }
-    if (!marks.recovery().isEmpty()) {
-      words.append("recovery=").append(addresses(marks.recovery()));
+    if (!derived.recovery().isEmpty()) {
+      words.append("recovery=").append(addresses(derived.recovery()));
     }
     return words.toString().strip();
   }
 
-  private static String addresses(List<Marks.Address> addresses) {
+  private static String addresses(List<DerivedIdentifiers.Address> addresses) {
     return addresses.stream().map(each -> each.via() + " " + each.value()).toList().toString();
   }
 

@@ -39,7 +39,8 @@ class IdentitySchemasIT extends IdentitySuite {
 
   @Test
   void everySchemaIsOnThePagesOnce() {
-    assertEquals(List.of(IdentityServer.SCHEMA), Pages.walk(this::send, "/schemas?page_size=1", 2));
+    assertEquals(
+        List.of(IdentityServer.SCHEMA), PageClient.walk(this::send, "/schemas?page_size=1", 2));
     assertTrue(refused(400, send("GET", "/schemas?page_token=abc")).contains("page_token"));
   }
 }

@@ -78,13 +78,13 @@ class PlansIT {
       assertSought("identities", IdentityRepository.page(everybody, behindOne, 100, credentials));
     }
     var oneUser = new IdentityRepository.Filter(List.of(), Optional.of(MIDDLE.toString()));
-    String plan = plan(IdentityRepository.page(oneUser, Optional.empty(), 100, Credentials.LEFT));
+    String plan = plan(IdentityRepository.page(oneUser, Optional.empty(), 100, Credentials.OMIT));
     assertFound("identity_credential_identifiers", plan);
     assertNone(wholeTables(), plan);
 
     var behind = Optional.of(new SessionPageToken(NOON, MIDDLE));
     var all = new SessionRepository.Filter(Optional.empty(), Optional.empty());
-    Select page = SessionRepository.page(all, behind, 100, NOON);
+    SelectStatement page = SessionRepository.page(all, behind, 100, NOON);
     assertSought("sessions_list_idx", page);
     assertSought("sessions_list_idx", SessionRepository.withDevices(page));
     assertUnsorted(SessionRepository.page(all, Optional.empty(), 100, NOON));
@@ -95,12 +95,12 @@ class PlansIT {
   }
 
   /** It begins at a place that is found by this index or table's key. */
-  private void assertSought(String index, Select select) {
+  private void assertSought(String index, SelectStatement select) {
     assertFound(index, plan(select));
     assertUnsorted(select);
   }
 
-  private void assertUnsorted(Select select) {
+  private void assertUnsorted(SelectStatement select) {
     String plan = plan(select);
     assertNone(wholeTables(), plan);
     assertNone(
@@ -140,7 +140,7 @@ class PlansIT {
     };
   }
 
-  private String plan(Select select) {
+  private String plan(SelectStatement select) {
     DatabaseDriver dialect = Drivers.byName(database.dialect()).orElseThrow();
     String explain =
         switch (server.family()) {

@@ -47,7 +47,7 @@ class SchemaRoutesTest {
     server =
         Server.start(
             HttpSettings.defaults(),
-            Routes.of(new SchemaRoutes(Schemas.load(settings), settings).routes()),
+            Routes.of(new SchemaRoutes(SchemaRegistry.load(settings), settings).routes()),
             new Metrics());
   }
 

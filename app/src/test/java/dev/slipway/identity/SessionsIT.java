@@ -127,10 +127,10 @@ class SessionsIT extends IdentitySuite {
     String path = ofAda() + "?page_size=2";
     for (int page = 0; page < 4; page++) {
       HttpResponse<String> answer = send("GET", path);
-      List<String> ids = Pages.ids(answer);
+      List<String> ids = PageClient.ids(answer);
       assertEquals(page < 3 ? 2 : 1, ids.size(), answer::body);
       walked.addAll(ids);
-      path = Pages.next(answer).orElse("none");
+      path = PageClient.next(answer).orElse("none");
       // Whoever signs in meanwhile shifts nothing.
       rows.begin(ada.getId(), NOON.plusSeconds(100));
     }
@@ -144,8 +144,8 @@ class SessionsIT extends IdentitySuite {
     for (int i = 0; i < 9; i++) {
       begun.add(rows.begin(ada.getId(), NOON).toString());
     }
-    assertEquals(begun, new HashSet<>(Pages.walk(this::send, ofAda() + "?page_size=2", 5)));
-    List<String> all = Pages.walk(this::send, "/admin/sessions?page_size=4", 1000);
+    assertEquals(begun, new HashSet<>(PageClient.walk(this::send, ofAda() + "?page_size=2", 5)));
+    List<String> all = PageClient.walk(this::send, "/admin/sessions?page_size=4", 1000);
     assertTrue(all.containsAll(begun));
     assertEquals(all.size(), new HashSet<>(all).size());
   }

@@ -433,7 +433,7 @@ class JsonSchemaTest {
   void whatAViolationQuotesIsShortened() {
     String schema = "{'additionalProperties':false}";
     Violation violation = compile(schema).validate(Map.of("a".repeat(10_000), 1)).getFirst();
-    assertTrue(violation.words().length() < 300, violation.words());
+    assertTrue(violation.message().length() < 300, violation.message());
     violation =
         compile("{'additionalProperties':{'type':'null'}}")
             .validate(Map.of("a".repeat(10_000), 1))
@@ -457,7 +457,7 @@ class JsonSchemaTest {
 
   private static String words(List<Violation> violations) {
     return violations.stream()
-        .map(each -> each.pointer() + ": " + each.words())
+        .map(each -> each.pointer() + ": " + each.message())
         .collect(Collectors.joining("; "));
   }
 }

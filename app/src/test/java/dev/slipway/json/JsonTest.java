@@ -114,7 +114,7 @@ class JsonTest {
         "1e18"
       })
   void whatEveryDatabaseGivesBackIsStorable(String text) {
-    Json.readStorable(text.getBytes(StandardCharsets.UTF_8), "the body");
+    Json.readPortable(text.getBytes(StandardCharsets.UTF_8), "the body");
   }
 
   @ParameterizedTest
@@ -141,7 +141,7 @@ class JsonTest {
     SlipwayException fault =
         assertThrows(
             SlipwayException.class,
-            () -> Json.readStorable(text.getBytes(StandardCharsets.UTF_8), "the body"));
+            () -> Json.readPortable(text.getBytes(StandardCharsets.UTF_8), "the body"));
     assertEquals(words, fault.getMessage());
     assertEquals(ExitCode.USAGE, fault.exitCode());
   }
@@ -196,18 +196,18 @@ class JsonTest {
       SlipwayException fault =
           assertThrows(
               SlipwayException.class,
-              () -> Json.readStorable(document.getBytes(StandardCharsets.UTF_8), "the body"));
+              () -> Json.readPortable(document.getBytes(StandardCharsets.UTF_8), "the body"));
       assertTrue(fault.getMessage().length() < 600, fault.getMessage());
     }
   }
 
   @Test
   void whatIsStoredNests50LevelsDeep() {
-    Json.readStorable(nested(50), "the body");
+    Json.readPortable(nested(50), "the body");
     SlipwayException fault =
-        assertThrows(SlipwayException.class, () -> Json.readStorable(nested(51), "the body"));
+        assertThrows(SlipwayException.class, () -> Json.readPortable(nested(51), "the body"));
     assertEquals("the body nests deeper than 50 levels", fault.getMessage());
-    assertThrows(SlipwayException.class, () -> Json.readStorable(nested(101), "the body"));
+    assertThrows(SlipwayException.class, () -> Json.readPortable(nested(101), "the body"));
   }
 
   private static byte[] nested(int levels) {

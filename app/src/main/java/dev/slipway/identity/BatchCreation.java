@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /** Identities that are created together, and what became of each. Of one thread. */
-final class Batch {
+final class BatchCreation {
   /** Of all reasons in an answer together, as they quote the request. */
   private static final int REASONS_BYTES = 64 * 1024;
 
@@ -21,7 +21,7 @@ final class Batch {
   private final IdentityRepository repository;
   private final List<Item> items = new ArrayList<>();
 
-  Batch(IdentityRepository repository) {
+  BatchCreation(IdentityRepository repository) {
     this.repository = repository;
   }
 
@@ -68,7 +68,7 @@ final class Batch {
     } catch (DuplicateKeyException duplicate) {
       if (some.size() == 1) {
         Item item = some.getFirst();
-        item.problem = Optional.of(Conflict.of(duplicate, item.identity.get()));
+        item.problem = Optional.of(ConflictProblem.of(duplicate, item.identity.get()));
         return;
       }
       List<Item> free = free(work, some);
@@ -89,7 +89,7 @@ final class Batch {
     List<Item> free = new ArrayList<>();
     for (Item item : some) {
       List<UniqueKey.Value> values = item.values();
-      item.problem = values.stream().filter(taken::contains).findFirst().map(Conflict::of);
+      item.problem = values.stream().filter(taken::contains).findFirst().map(ConflictProblem::of);
       if (item.problem.isEmpty()) {
         taken.addAll(values);
         free.add(item);
@@ -107,11 +107,11 @@ final class Batch {
     for (Item item : items) {
       json.object();
       if (item.problem.isPresent()) {
-        json.text("action", "error").json("error", item.problem.get().json(reasonBytesMax));
+        json.string("action", "error").json("error", item.problem.get().json(reasonBytesMax));
       } else {
-        json.text("action", "create").text("identity", item.identity.get().id().toString());
+        json.string("action", "create").string("identity", item.identity.get().id().toString());
       }
-      item.patchId.ifPresent(id -> json.text("patch_id", id.toString()));
+      item.patchId.ifPresent(id -> json.string("patch_id", id.toString()));
       json.endObject();
     }
     return json.endArray().endObject().end();

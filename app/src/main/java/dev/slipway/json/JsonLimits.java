@@ -3,7 +3,7 @@ package dev.slipway.json;
 import tools.jackson.core.StreamReadConstraints;
 
 /** What a document may cost to read. */
-final class Limits {
+final class JsonLimits {
   /** Far beyond any honest document, far below what fills a heap of 64 MB. */
   static final StreamReadConstraints READ =
       StreamReadConstraints.builder()
@@ -21,5 +21,5 @@ final class Limits {
    */
   static final int STORED_DEPTH = 50;
 
-  private Limits() {}
+  private JsonLimits() {}
 }

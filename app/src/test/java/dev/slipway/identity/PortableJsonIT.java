@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The value that is stored is the value that is read, on every database. */
-class StorableIT extends IdentitySuite {
+class PortableJsonIT extends IdentitySuite {
   private static final String ANYTHING =
       """
       {"numbers": [0, -1, 9223372036854775807, -9223372036854775808, 0.1, 1.10, -0.25, 1e2, 1E-30,

@@ -5,11 +5,11 @@ import dev.slipway.error.SlipwayException;
 import tools.jackson.core.JsonPointer;
 
 /** JSON Pointers (RFC 6901), checked more strictly than Jackson checks them. */
-final class Pointers {
+final class JsonPointers {
   /** No document that can be read has anything below this. */
-  private static final int SEGMENTS_MAX = Limits.READ.getMaxNestingDepth();
+  private static final int SEGMENTS_MAX = JsonLimits.READ.getMaxNestingDepth();
 
-  private Pointers() {}
+  private JsonPointers() {}
 
   /**
    * Reads a pointer.

@@ -11,7 +11,7 @@ import java.util.function.Predicate;
  * faster than the text. Those have a longest text where a standard limits it; the others are
  * checked here.
  */
-final class Formats {
+final class BoundedFormats {
   /** RFC 1123 and RFC 5321. */
   private static final int HOSTNAME_MAX = 253;
 
@@ -20,16 +20,16 @@ final class Formats {
   /** Formats that no standard defines: longer than any honest text, short enough to backtrack. */
   private static final int OTHER_MAX = 100;
 
-  private Formats() {}
+  private BoundedFormats() {}
 
   /** Replaces formats of the library by their names. */
   static void replaceUnbounded(Map<String, Format> formats) {
-    put(formats, new TextFormat("email", TextFormats::email));
-    put(formats, new TextFormat("tel", text -> TextFormats.phone(text).isPresent()));
-    put(formats, new TextFormat("uri-template", TextFormats::uriTemplate));
-    put(formats, new TextFormat("json-pointer", TextFormats::jsonPointer));
+    put(formats, new TextFormat("email", StringFormats::email));
+    put(formats, new TextFormat("tel", text -> StringFormats.phone(text).isPresent()));
+    put(formats, new TextFormat("uri-template", StringFormats::uriTemplate));
+    put(formats, new TextFormat("json-pointer", StringFormats::jsonPointer));
     put(formats, new TextFormat("regex", BoundedRegex::compiles));
-    put(formats, new TextFormat("relative-json-pointer", TextFormats::relativeJsonPointer));
+    put(formats, new TextFormat("relative-json-pointer", StringFormats::relativeJsonPointer));
     Map.of(
             "hostname", HOSTNAME_MAX,
             "idn-hostname", HOSTNAME_MAX,

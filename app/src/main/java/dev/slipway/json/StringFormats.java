@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Formats of texts, checked in linear time and without recursion. Thread-safe. */
-public final class TextFormats {
+public final class StringFormats {
   private static final int EMAIL_MAX = 254;
   private static final int LOCAL_MAX = 64;
 
@@ -25,7 +25,7 @@ public final class TextFormats {
   private static final String OPERATORS = "+#./;?&=,!@|";
   private static final String NO_LITERALS = "\"<>^`{|}";
 
-  private TextFormats() {}
+  private StringFormats() {}
 
   /**
    * Whether a text is an e-mail address: dots and any characters that need no quotes before the @,

@@ -1,6 +1,6 @@
 package dev.slipway.identity;
 
-import dev.slipway.json.TextFormats;
+import dev.slipway.json.StringFormats;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,7 +14,7 @@ import java.util.Map;
  * @param verifiable addresses whose ownership can be proved
  * @param recovery addresses that a lost account can be recovered with
  */
-record Marks(
+record DerivedIdentifiers(
     Map<String, List<String>> identifiers,
     List<Address> codes,
     List<Address> verifiable,
@@ -30,8 +30,8 @@ record Marks(
    * The form in which identifiers are stored and looked for: a phone number in its international
    * form, everything else in lower case and without space around it.
    */
-  static String normalized(String identifier) {
-    return TextFormats.phone(identifier)
+  static String normalize(String identifier) {
+    return StringFormats.phone(identifier)
         .orElseGet(() -> identifier.strip().toLowerCase(Locale.ROOT));
   }
 }

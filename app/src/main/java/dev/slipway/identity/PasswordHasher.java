@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * Passwords on their way into the database: hashed ones are checked for a known format and kept as
  * they are, plain ones are hashed with bcrypt. Thread-safe.
  */
-final class Passwords implements AutoCloseable {
+final class PasswordHasher implements AutoCloseable {
   /** What bcrypt looks at; it ignores the rest without a word. */
   private static final int PLAIN_BYTES_MAX = 72;
 
@@ -67,7 +67,7 @@ final class Passwords implements AutoCloseable {
    *
    * @param bcryptCost the logarithm of the number of rounds
    */
-  Passwords(int bcryptCost) {
+  PasswordHasher(int bcryptCost) {
     this.bcrypt = BcryptFunction.getInstance(Bcrypt.A, bcryptCost);
     this.threads =
         Executors.newFixedThreadPool(

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Schemas from where configurations have them: real files, and a real server. */
-class SchemasTest {
+class SchemaRegistryTest {
   private static final String SCHEMA =
       "{\"properties\":{\"traits\":{\"properties\":{\"name\":{\"type\":\"string\"}}}}}";
 
@@ -65,21 +65,21 @@ class SchemasTest {
 
   @Test
   void withoutConfigurationThereIsASchemaOfPeople() {
-    Schemas schemas = Schemas.load(Settings.Identity.DEFAULT);
+    SchemaRegistry schemas = SchemaRegistry.load(Settings.Identity.DEFAULT);
     assertEquals("default", schemas.defaultId());
     IdentitySchema schema = schemas.require("default");
-    Marks marks =
+    DerivedIdentifiers derived =
         schema.check(
             Map.of("email", "Ada@Example.com", "name", Map.of("first", "Ada")),
             new EvaluationBudget());
-    var address = new Marks.Address("email", "ada@example.com");
+    var address = new DerivedIdentifiers.Address("email", "ada@example.com");
     assertEquals(
-        new Marks(
+        new DerivedIdentifiers(
             Map.of("password", List.of("ada@example.com")),
             List.of(),
             List.of(address),
             List.of(address)),
-        marks);
+        derived);
     Problem problem =
         assertThrows(
             Problem.class,
@@ -112,13 +112,13 @@ class SchemasTest {
     Path file = Files.writeString(folder.resolve("a.json"), SCHEMA);
     var locations = new LinkedHashMap<String, String>();
     List.of("x", "b", "a").forEach(id -> locations.put(id, file.toString()));
-    Schemas schemas = Schemas.load(settings(locations));
+    SchemaRegistry schemas = SchemaRegistry.load(settings(locations));
     assertEquals(List.of("x", "b", "a"), schemas.all().stream().map(IdentitySchema::id).toList());
   }
 
   @Test
   void anIdentityOfAnUnknownSchemaIsRefused() throws IOException {
-    Schemas schemas = load(Files.writeString(folder.resolve("a.json"), SCHEMA).toString());
+    SchemaRegistry schemas = load(Files.writeString(folder.resolve("a.json"), SCHEMA).toString());
     Problem problem = assertThrows(Problem.class, () -> schemas.require("y"));
     assertEquals(400, problem.status());
     assertEquals("/schema_id: there is no identity schema 'y'", problem.getMessage());
@@ -293,12 +293,12 @@ class SchemasTest {
     assertEquals(ExitCode.RETRY, fault.exitCode());
   }
 
-  private static Schemas load(String location) {
-    return Schemas.load(settings(Map.of("x", location)));
+  private static SchemaRegistry load(String location) {
+    return SchemaRegistry.load(settings(Map.of("x", location)));
   }
 
-  private static Schemas load(String location, Duration timeout) {
-    return Schemas.load(settings(Map.of("x", location)), timeout);
+  private static SchemaRegistry load(String location, Duration timeout) {
+    return SchemaRegistry.load(settings(Map.of("x", location)), timeout);
   }
 
   private static Settings.Identity settings(Map<String, String> schemas) {

@@ -23,7 +23,7 @@ import java.util.function.Predicate;
  * @param checked whether a text has to be of the form that its way asks for; somebody who sets
  *     another {@code format} beside the keyword takes the responsibility
  */
-record Extension(
+record KratosExtension(
     List<String> identifiers,
     Optional<Via> code,
     Optional<Via> verification,
@@ -39,12 +39,12 @@ record Extension(
     EMAIL,
     SMS;
 
-    String word() {
+    String value() {
       return name().toLowerCase(Locale.ROOT);
     }
 
-    static Optional<Via> named(Object word) {
-      return Arrays.stream(values()).filter(each -> each.word().equals(word)).findFirst();
+    static Optional<Via> fromValue(Object value) {
+      return Arrays.stream(values()).filter(each -> each.value().equals(value)).findFirst();
     }
   }
 
@@ -52,13 +52,13 @@ record Extension(
   private sealed interface Shape {
     record Members(Map<String, Shape> byName) implements Shape {}
 
-    record Leaf(String words, Predicate<Object> fits) implements Shape {}
+    record Leaf(String expected, Predicate<Object> fits) implements Shape {}
   }
 
   private static final Shape FLAG =
       new Shape.Leaf("true or false", value -> value instanceof Boolean);
   private static final Shape VIA =
-      new Shape.Leaf("email or sms", value -> Via.named(value).isPresent());
+      new Shape.Leaf("email or sms", value -> Via.fromValue(value).isPresent());
   private static final Shape TEXT = new Shape.Leaf("a text", value -> value instanceof String);
   private static final Shape SHAPE =
       members(
@@ -85,12 +85,12 @@ record Extension(
    * @param where the keyword in words, for messages
    * @throws SlipwayException (usage) when it is not as Ory has it
    */
-  static Extension read(Map<?, ?> schema, String where) {
+  static KratosExtension read(Map<?, ?> schema, String where) {
     Object value = schema.get(KEYWORD);
     check(value, SHAPE, where);
     Object format = schema.get("format");
     boolean code = Boolean.TRUE.equals(at(value, "credentials", "code", "identifier"));
-    Optional<Via> via = Via.named(at(value, "credentials", "code", "via"));
+    Optional<Via> via = Via.fromValue(at(value, "credentials", "code", "via"));
     if (code && via.isEmpty()) {
       throw SlipwayException.usageError(
           where + "/credentials/code needs `via`, which is email or sms");
@@ -101,11 +101,11 @@ record Extension(
         identifiers.add(type);
       }
     }
-    return new Extension(
+    return new KratosExtension(
         List.copyOf(identifiers),
         via.filter(any -> code),
-        Via.named(at(value, "verification", "via")),
-        Via.named(at(value, "recovery", "via")),
+        Via.fromValue(at(value, "verification", "via")),
+        Via.fromValue(at(value, "recovery", "via")),
         format == null || format.equals("email") || format.equals("tel"));
   }
 
@@ -119,7 +119,7 @@ record Extension(
 
   private static void check(Object value, Shape shape, String where) {
     if (shape instanceof Shape.Leaf leaf && !leaf.fits().test(value)) {
-      throw SlipwayException.usageError(where + " has to be " + leaf.words());
+      throw SlipwayException.usageError(where + " has to be " + leaf.expected());
     }
     if (shape instanceof Shape.Members members) {
       if (!(value instanceof Map<?, ?> map)) {

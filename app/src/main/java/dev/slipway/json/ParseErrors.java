@@ -5,21 +5,22 @@ import dev.slipway.error.SlipwayException;
 import tools.jackson.core.JacksonException;
 
 /** A document that cannot be read, in words. */
-final class Unreadable {
+final class ParseErrors {
   private static final int LENGTH_MAX = 400;
 
-  private Unreadable() {}
+  private ParseErrors() {}
 
-  static SlipwayException fault(String what, String format, JacksonException e) {
+  static SlipwayException of(String source, String format, JacksonException e) {
     // The first line only: further ones quote the document, which may hold a secret.
-    String why =
+    String reason =
         Excerpt.of(
             e.getOriginalMessage().lines().findFirst().orElse("it cannot be parsed"), LENGTH_MAX);
-    String where =
+    String position =
         e.getLocation() == null || e.getLocation().getLineNr() < 1
             ? ""
             : ":" + e.getLocation().getLineNr() + ":" + e.getLocation().getColumnNr();
     // Without the cause, whose text quotes the document.
-    return SlipwayException.usageError(what + where + " is not readable as " + format + ": " + why);
+    return SlipwayException.usageError(
+        source + position + " is not readable as " + format + ": " + reason);
   }
 }

@@ -9,29 +9,29 @@ import java.util.List;
 import java.util.Map;
 
 /** Whether every database gives back exactly the value that it is given. */
-final class Storable {
+final class PortableJson {
   /** More digits than any double has; a database that writes them all out stays readable. */
   private static final int SCALE_MAX = 60;
 
-  private final String what;
+  private final String source;
 
   /** Names and indexes on the way down; they become a pointer only where something is wrong. */
   private final List<Object> path = new ArrayList<>();
 
   private int depth;
 
-  private Storable(String what) {
-    this.what = what;
+  private PortableJson(String source) {
+    this.source = source;
   }
 
   /**
    * Refuses a value that some database would refuse or change.
    *
-   * @param what the document in words, for messages
+   * @param source the name of the document, for messages
    * @throws SlipwayException (usage) that names the place by its JSON pointer
    */
-  static void check(Object value, String what) {
-    new Storable(what).check(value);
+  static void check(Object value, String source) {
+    new PortableJson(source).check(value);
   }
 
   private void check(Object value) {
@@ -57,16 +57,16 @@ final class Storable {
         depth--;
       }
       case String text -> text(text, "");
-      case BigInteger _ -> throw wrong("is a whole number beyond 64 bits");
+      case BigInteger _ -> throw reject("is a whole number beyond 64 bits");
       case BigDecimal number -> decimal(number);
       case null, default -> {}
     }
   }
 
   private void enter() {
-    if (depth++ >= Limits.STORED_DEPTH) {
+    if (depth++ >= JsonLimits.STORED_DEPTH) {
       throw SlipwayException.usageError(
-          what + " nests deeper than " + Limits.STORED_DEPTH + " levels");
+          source + " nests deeper than " + JsonLimits.STORED_DEPTH + " levels");
     }
   }
 
@@ -74,7 +74,7 @@ final class Storable {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == 0) {
-        throw wrong(which + "holds the character U+0000");
+        throw reject(which + "holds the character U+0000");
       }
       if (Character.isSurrogate(c)) {
         boolean pair =
@@ -82,7 +82,7 @@ final class Storable {
                 && i + 1 < text.length()
                 && Character.isLowSurrogate(text.charAt(i + 1));
         if (!pair) {
-          throw wrong(which + "holds half a surrogate pair");
+          throw reject(which + "holds half a surrogate pair");
         }
         i++;
       }
@@ -96,18 +96,18 @@ final class Storable {
   private void decimal(BigDecimal number) {
     double nearest = number.doubleValue();
     if (!Double.isFinite(nearest) || Math.abs(nearest) >= 0x1p63) {
-      throw wrong("is a number beyond 64 bits");
+      throw reject("is a number beyond 64 bits");
     }
     if (number.scale() > SCALE_MAX
         || new BigDecimal(Double.toString(nearest)).compareTo(number) != 0) {
-      throw wrong("is a number with more digits than a double holds");
+      throw reject("is a number with more digits than a double holds");
     }
   }
 
-  private SlipwayException wrong(String words) {
+  private SlipwayException reject(String message) {
     String pointer =
-        path.stream().map(each -> Excerpt.of(each.toString())).reduce("", Pointers::append);
+        path.stream().map(each -> Excerpt.of(each.toString())).reduce("", JsonPointers::append);
     return SlipwayException.usageError(
-        what + ": " + (pointer.isEmpty() ? "it" : Excerpt.of(pointer)) + " " + words);
+        source + ": " + (pointer.isEmpty() ? "it" : Excerpt.of(pointer)) + " " + message);
   }
 }

@@ -17,18 +17,18 @@ import java.util.UUID;
  * what they have not set. Everything that is not as it should be is a {@link Problem} 400 that
  * names the place.
  */
-final class Fields {
+final class JsonObjectReader {
   private final Map<?, ?> object;
   private final String path;
-  private final Set<String> asked = new HashSet<>();
+  private final Set<String> read = new HashSet<>();
 
-  private Fields(Map<?, ?> object, String path) {
+  private JsonObjectReader(Map<?, ?> object, String path) {
     this.object = object;
     this.path = path;
   }
 
   /** The object that a body is. */
-  static Fields of(byte[] body) {
+  static JsonObjectReader of(byte[] body) {
     return of(document(body), "");
   }
 
@@ -38,18 +38,18 @@ final class Fields {
       throw Problem.of(400, "the request needs a JSON body");
     }
     try {
-      return Json.readStorable(body, "the body");
+      return Json.readPortable(body, "the body");
     } catch (SlipwayException e) {
       throw Problem.of(400, e.getMessage());
     }
   }
 
   /** A value that has to be an object. */
-  static Fields of(Object value, String path) {
+  static JsonObjectReader of(Object value, String path) {
     if (value instanceof Map<?, ?> map) {
-      return new Fields(map, path);
+      return new JsonObjectReader(map, path);
     }
-    throw wrong(path, "an object");
+    throw mustBe(path, "an object");
   }
 
   /** Where a field of it is, as a JSON pointer. */
@@ -59,7 +59,7 @@ final class Fields {
 
   /** Any value. */
   Optional<Object> value(String name) {
-    asked.add(name);
+    read.add(name);
     return Optional.ofNullable(object.get(name));
   }
 
@@ -69,7 +69,7 @@ final class Fields {
   }
 
   /** A text. */
-  Optional<String> text(String name, int charactersMax) {
+  Optional<String> string(String name, int charactersMax) {
     return value(name)
         .map(
             value -> {
@@ -77,42 +77,43 @@ final class Fields {
                   && text.codePointCount(0, text.length()) <= charactersMax) {
                 return text;
               }
-              throw wrong(at(name), "a text of at most " + charactersMax + " characters");
+              throw mustBe(at(name), "a text of at most " + charactersMax + " characters");
             });
   }
 
   /** A UUID. */
   Optional<UUID> uuid(String name) {
-    return text(name, 36).map(text -> Ids.parse(text).orElseThrow(() -> wrong(at(name), "a UUID")));
+    return string(name, 36)
+        .map(text -> Uuids.parse(text).orElseThrow(() -> mustBe(at(name), "a UUID")));
   }
 
   /** A truth. */
-  Optional<Boolean> flag(String name) {
+  Optional<Boolean> bool(String name) {
     return value(name)
         .map(
             value -> {
               if (value instanceof Boolean flag) {
                 return flag;
               }
-              throw wrong(at(name), "true or false");
+              throw mustBe(at(name), "true or false");
             });
   }
 
   /** An object. */
-  Optional<Fields> object(String name) {
+  Optional<JsonObjectReader> object(String name) {
     return value(name).map(value -> of(value, at(name)));
   }
 
   /** Objects; none where there is no such field. */
-  List<Fields> objects(String name) {
+  List<JsonObjectReader> objects(String name) {
     Optional<Object> value = value(name);
     if (value.isEmpty()) {
       return List.of();
     }
     if (!(value.get() instanceof List<?> list)) {
-      throw wrong(at(name), "an array");
+      throw mustBe(at(name), "an array");
     }
-    List<Fields> objects = new ArrayList<>();
+    List<JsonObjectReader> objects = new ArrayList<>();
     for (Object each : list) {
       objects.add(of(each, at(name) + "/" + objects.size()));
     }
@@ -122,13 +123,14 @@ final class Fields {
   /** Refuses fields that nobody has asked for: a field with a typo must not be lost silently. */
   void end() {
     for (Object name : object.keySet()) {
-      if (!asked.contains(name)) {
+      if (!read.contains(name)) {
         throw Problem.of(400, Excerpt.of(at(String.valueOf(name))) + " is not a field here");
       }
     }
   }
 
-  static Problem wrong(String path, String mustBe) {
-    return Problem.of(400, (path.isEmpty() ? "the body" : Excerpt.of(path)) + " must be " + mustBe);
+  static Problem mustBe(String path, String expected) {
+    return Problem.of(
+        400, (path.isEmpty() ? "the body" : Excerpt.of(path)) + " must be " + expected);
   }
 }

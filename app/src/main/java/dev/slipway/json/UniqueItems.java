@@ -18,8 +18,8 @@ import tools.jackson.databind.node.StringNode;
  * The keyword {@code uniqueItems}. The library's own compares every item with every other one when
  * somebody chooses items of one hash code; texts can be sorted then.
  */
-final class DistinctItems extends AbstractKeyword {
-  DistinctItems() {
+final class UniqueItems extends AbstractKeyword {
+  UniqueItems() {
     super("uniqueItems");
   }
 

@@ -9,10 +9,10 @@ import java.util.UUID;
  * Identifiers. New ones are UUIDs of version 7 (RFC 9562), which begin with the time, so that new
  * rows go to the end of an index and not all over it. Thread-safe.
  */
-final class Ids {
+final class Uuids {
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  private Ids() {}
+  private Uuids() {}
 
   static UUID next(Instant now) {
     long random = RANDOM.nextLong();

@@ -12,23 +12,23 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Plain values as the schema library takes them: it is asked too often for the mapper's way. */
-final class Nodes {
+final class JsonNodes {
   private static final JsonNodeFactory FACTORY = JsonNodeFactory.instance;
 
-  private Nodes() {}
+  private JsonNodes() {}
 
-  static JsonNode of(Object value) {
+  static JsonNode fromPlain(Object value) {
     if (value == null) {
       return FACTORY.nullNode();
     } else if (value instanceof String text) {
       return FACTORY.stringNode(text);
     } else if (value instanceof Map<?, ?> map) {
       ObjectNode node = FACTORY.objectNode();
-      map.forEach((name, each) -> node.set((String) name, of(each)));
+      map.forEach((name, each) -> node.set((String) name, fromPlain(each)));
       return node;
     } else if (value instanceof List<?> list) {
       ArrayNode node = FACTORY.arrayNode(list.size());
-      list.forEach(each -> node.add(of(each)));
+      list.forEach(each -> node.add(fromPlain(each)));
       return node;
     } else if (value instanceof Boolean truth) {
       return FACTORY.booleanNode(truth);
@@ -45,16 +45,16 @@ final class Nodes {
   }
 
   /** The inverse conversion. */
-  static Object plain(JsonNode node) {
+  static Object toPlain(JsonNode node) {
     return switch (node.getNodeType()) {
       case OBJECT -> {
         var map = LinkedHashMap.<String, Object>newLinkedHashMap(node.size());
-        node.properties().forEach(each -> map.put(each.getKey(), plain(each.getValue())));
+        node.properties().forEach(each -> map.put(each.getKey(), toPlain(each.getValue())));
         yield map;
       }
       case ARRAY -> {
         var list = new ArrayList<Object>(node.size());
-        node.forEach(each -> list.add(plain(each)));
+        node.forEach(each -> list.add(toPlain(each)));
         yield list;
       }
       case STRING -> node.stringValue();

@@ -22,14 +22,14 @@ import java.util.SequencedMap;
  * with a wrong one no server starts. The built-in one, which is not wrong, is read when it is first
  * asked for: JSON and its schemas are a third of a start. Thread-safe.
  */
-final class Schemas {
+final class SchemaRegistry {
   /** All schemas together. */
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final String defaultId;
   private volatile SequencedMap<String, IdentitySchema> byId;
 
-  private Schemas(String defaultId) {
+  private SchemaRegistry(String defaultId) {
     this.defaultId = defaultId;
   }
 
@@ -40,12 +40,12 @@ final class Schemas {
    * @throws SlipwayException USAGE that names schema, place and what is wrong; RETRY when the
    *     server that has it is not reached
    */
-  static Schemas load(Settings.Identity settings) {
+  static SchemaRegistry load(Settings.Identity settings) {
     return load(settings, TIMEOUT);
   }
 
-  static Schemas load(Settings.Identity settings, Duration timeout) {
-    var schemas = new Schemas(settings.defaultSchemaId());
+  static SchemaRegistry load(Settings.Identity settings, Duration timeout) {
+    var schemas = new SchemaRegistry(settings.defaultSchemaId());
     if (!settings.schemas().isEmpty()) {
       schemas.byId = configured(settings.schemas(), Instant.now().plus(timeout));
     }
@@ -96,19 +96,19 @@ final class Schemas {
   }
 
   private static SequencedMap<String, IdentitySchema> configured(
-      Map<String, String> places, Instant deadline) {
+      Map<String, String> locations, Instant deadline) {
     var byId = new LinkedHashMap<String, IdentitySchema>();
-    places.forEach(
-        (id, place) -> {
-          var source = new SchemaSource(id, place, deadline);
-          byId.put(id, schema(id, source.read(), source.what()));
+    locations.forEach(
+        (id, location) -> {
+          var source = new SchemaSource(id, location, deadline);
+          byId.put(id, schema(id, source.read(), source.description()));
         });
     return byId;
   }
 
   private static SequencedMap<String, IdentitySchema> builtIn(String id) {
     var byId = new LinkedHashMap<String, IdentitySchema>();
-    try (InputStream in = Schemas.class.getResourceAsStream("/identity.schema.json")) {
+    try (InputStream in = SchemaRegistry.class.getResourceAsStream("/identity.schema.json")) {
       byId.put(id, schema(id, in.readAllBytes(), "the identity schema of Slipway itself"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -116,7 +116,7 @@ final class Schemas {
     return byId;
   }
 
-  private static IdentitySchema schema(String id, byte[] document, String what) {
-    return new IdentitySchema(id, Json.read(document, what), what);
+  private static IdentitySchema schema(String id, byte[] document, String source) {
+    return new IdentitySchema(id, Json.read(document, source), source);
   }
 }

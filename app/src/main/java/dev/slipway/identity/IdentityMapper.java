@@ -1,12 +1,12 @@
 package dev.slipway.identity;
 
 import dev.slipway.http.Problem;
-import dev.slipway.identity.Extension.Via;
 import dev.slipway.identity.Identity.Credential;
 import dev.slipway.identity.Identity.RecoveryAddress;
 import dev.slipway.identity.Identity.State;
 import dev.slipway.identity.Identity.VerifiableAddress;
 import dev.slipway.identity.Identity.VerifiableAddress.Status;
+import dev.slipway.identity.KratosExtension.Via;
 import dev.slipway.json.EvaluationBudget;
 import dev.slipway.json.Json;
 import java.nio.charset.StandardCharsets;
@@ -27,13 +27,13 @@ import java.util.stream.Stream;
  * From what a client sends to the identity that is to be stored: checks it against its schema and
  * derives identifiers and addresses from the traits. Knows no database. Thread-safe.
  */
-final class IdentityForm {
+final class IdentityMapper {
   private static final int STATE_MAX = 16;
   private static final int SCHEMA_ID_MAX = 255;
   private static final int EXTERNAL_ID_MAX = 255;
   private static final int ADDRESS_MAX = 400;
 
-  private final Schemas schemas;
+  private final SchemaRegistry schemas;
   private final CredentialsImport credentials;
   private final int bytesMax;
 
@@ -41,7 +41,7 @@ final class IdentityForm {
    * @param bytesMax what an identity's traits, metadata and credentials have together at most, as
    *     whoever lists identities has many of them in memory
    */
-  IdentityForm(Schemas schemas, CredentialsImport credentials, int bytesMax) {
+  IdentityMapper(SchemaRegistry schemas, CredentialsImport credentials, int bytesMax) {
     this.schemas = schemas;
     this.credentials = credentials;
     this.bytesMax = bytesMax;
@@ -52,42 +52,44 @@ final class IdentityForm {
    *
    * @throws Problem 400 for everything that is wrong with it
    */
-  Identity create(Fields body, EvaluationBudget budget, Instant now) throws InterruptedException {
+  Identity create(JsonObjectReader body, EvaluationBudget budget, Instant now)
+      throws InterruptedException {
     Base base = base(body, Optional.empty(), budget, now);
     SequencedMap<String, Config> imported = imported(body);
-    Marks marks = base.marks();
+    DerivedIdentifiers derived = base.derived();
     // By address, since there may be many of both.
-    var verifiable = new LinkedHashMap<Marks.Address, VerifiableAddress>();
-    for (Marks.Address mark : marks.verifiable()) {
-      verifiable.put(mark, pending(mark, now));
+    var verifiable = new LinkedHashMap<DerivedIdentifiers.Address, VerifiableAddress>();
+    for (DerivedIdentifiers.Address address : derived.verifiable()) {
+      verifiable.put(address, pending(address, now));
     }
-    for (Fields each : body.objects("verifiable_addresses")) {
+    for (JsonObjectReader each : body.objects("verifiable_addresses")) {
       VerifiableAddress given = given(each, now);
-      verifiable.putLast(new Marks.Address(given.via(), given.value()), given);
+      verifiable.putLast(new DerivedIdentifiers.Address(given.via(), given.value()), given);
     }
-    var recovery = new LinkedHashMap<Marks.Address, RecoveryAddress>();
-    for (Marks.Address mark : marks.recovery()) {
-      recovery.put(mark, new RecoveryAddress(Ids.next(now), mark.via(), mark.value(), now, now));
+    var recovery = new LinkedHashMap<DerivedIdentifiers.Address, RecoveryAddress>();
+    for (DerivedIdentifiers.Address address : derived.recovery()) {
+      recovery.put(
+          address, new RecoveryAddress(Uuids.next(now), address.via(), address.value(), now, now));
     }
-    for (Fields each : body.objects("recovery_addresses")) {
+    for (JsonObjectReader each : body.objects("recovery_addresses")) {
       RecoveryAddress given = recovery(each, now);
-      recovery.putIfAbsent(new Marks.Address(given.via(), given.value()), given);
+      recovery.putIfAbsent(new DerivedIdentifiers.Address(given.via(), given.value()), given);
     }
     body.end();
     return bounded(
         base.identity(
-            Ids.next(now),
+            Uuids.next(now),
             now,
             List.copyOf(verifiable.values()),
             List.copyOf(recovery.values()),
-            credentials(List.of(), imported, marks, now)));
+            credentials(List.of(), imported, derived, now)));
   }
 
   /**
    * The identity with everything replaced that an update gives; its credentials stay but for those
    * that are given. Addresses follow the traits, and one that stays keeps its state.
    */
-  Identity update(Identity before, Fields body, EvaluationBudget budget, Instant now)
+  Identity update(Identity before, JsonObjectReader body, EvaluationBudget budget, Instant now)
       throws InterruptedException {
     Base base = base(body, Optional.of(before), budget, now);
     SequencedMap<String, Config> imported = imported(body);
@@ -98,10 +100,14 @@ final class IdentityForm {
   /**
    * The identity that a patch has made of another one.
    *
-   * @param document what {@link IdentityDocument} writes without credentials, patched
+   * @param document what {@link IdentityJson} writes without credentials, patched
    */
   Identity patched(
-      Identity before, Fields original, Fields document, EvaluationBudget budget, Instant now) {
+      Identity before,
+      JsonObjectReader original,
+      JsonObjectReader document,
+      EvaluationBudget budget,
+      Instant now) {
     for (String fixed :
         List.of(
             "id",
@@ -118,7 +124,7 @@ final class IdentityForm {
     Base base = base(document, Optional.of(before), budget, now);
     List<VerifiableAddress> states = new ArrayList<>();
     var known = byAddress(before.verifiableAddresses());
-    for (Fields each : document.objects("verifiable_addresses")) {
+    for (JsonObjectReader each : document.objects("verifiable_addresses")) {
       states.add(patched(known, each, now));
     }
     document.end();
@@ -150,23 +156,26 @@ final class IdentityForm {
     }
   }
 
-  private Base base(Fields body, Optional<Identity> before, EvaluationBudget budget, Instant now) {
+  private Base base(
+      JsonObjectReader body, Optional<Identity> before, EvaluationBudget budget, Instant now) {
     IdentitySchema schema =
-        schemas.require(body.text("schema_id", SCHEMA_ID_MAX).orElse(schemas.defaultId()));
+        schemas.require(body.string("schema_id", SCHEMA_ID_MAX).orElse(schemas.defaultId()));
     Object traits =
-        body.value("traits").orElseThrow(() -> Fields.wrong(body.at("traits"), "an object"));
+        body.value("traits")
+            .orElseThrow(() -> JsonObjectReader.mustBe(body.at("traits"), "an object"));
     State state =
-        body.text("state", STATE_MAX)
+        body.string("state", STATE_MAX)
             .map(
                 word ->
-                    State.named(word)
-                        .orElseThrow(() -> Fields.wrong(body.at("state"), "active or inactive")))
+                    State.fromValue(word)
+                        .orElseThrow(
+                            () -> JsonObjectReader.mustBe(body.at("state"), "active or inactive")))
             .orElse(before.map(Identity::state).orElse(State.ACTIVE));
     boolean same = before.filter(each -> each.state() == state).isPresent();
     String json = Json.write(traits);
     // Before the schema, which would have to read them all.
     requireBytes(json.getBytes(StandardCharsets.UTF_8).length);
-    Marks marks = schema.check(traits, budget);
+    DerivedIdentifiers derived = schema.check(traits, budget);
     return new Base(
         schema.id(),
         state,
@@ -174,10 +183,10 @@ final class IdentityForm {
         json,
         body.json("metadata_public"),
         body.json("metadata_admin"),
-        body.text("external_id", EXTERNAL_ID_MAX).filter(text -> !text.isEmpty()),
+        body.string("external_id", EXTERNAL_ID_MAX).filter(text -> !text.isEmpty()),
         body.uuid("organization_id"),
         now,
-        marks);
+        derived);
   }
 
   /** What an identity is besides its times, addresses and credentials. */
@@ -191,7 +200,7 @@ final class IdentityForm {
       Optional<String> externalId,
       Optional<UUID> organizationId,
       Instant updatedAt,
-      Marks marks) {
+      DerivedIdentifiers derived) {
     Identity identity(
         UUID id,
         Instant createdAt,
@@ -224,21 +233,23 @@ final class IdentityForm {
       Instant now) {
     var knownVerifiable = byAddress(states);
     List<VerifiableAddress> verifiable = new ArrayList<>();
-    for (Marks.Address mark : base.marks().verifiable()) {
-      VerifiableAddress known = knownVerifiable.get(mark);
-      verifiable.add(known == null ? pending(mark, now) : known);
+    for (DerivedIdentifiers.Address address : base.derived().verifiable()) {
+      VerifiableAddress known = knownVerifiable.get(address);
+      verifiable.add(known == null ? pending(address, now) : known);
     }
-    var knownRecovery = new HashMap<Marks.Address, RecoveryAddress>();
+    var knownRecovery = new HashMap<DerivedIdentifiers.Address, RecoveryAddress>();
     before
         .recoveryAddresses()
         .forEach(
-            each -> knownRecovery.putIfAbsent(new Marks.Address(each.via(), each.value()), each));
+            each ->
+                knownRecovery.putIfAbsent(
+                    new DerivedIdentifiers.Address(each.via(), each.value()), each));
     List<RecoveryAddress> recovery = new ArrayList<>();
-    for (Marks.Address mark : base.marks().recovery()) {
-      RecoveryAddress known = knownRecovery.get(mark);
+    for (DerivedIdentifiers.Address address : base.derived().recovery()) {
+      RecoveryAddress known = knownRecovery.get(address);
       recovery.add(
           known == null
-              ? new RecoveryAddress(Ids.next(now), mark.via(), mark.value(), now, now)
+              ? new RecoveryAddress(Uuids.next(now), address.via(), address.value(), now, now)
               : known);
     }
     return base.identity(
@@ -246,14 +257,14 @@ final class IdentityForm {
         before.createdAt(),
         verifiable,
         recovery,
-        credentials(before.credentials(), imported, base.marks(), now));
+        credentials(before.credentials(), imported, base.derived(), now));
   }
 
   /** What a type of credential is made of. */
   record Config(String json, List<String> identifiers) {}
 
-  private SequencedMap<String, Config> imported(Fields body) throws InterruptedException {
-    Optional<Fields> given = body.object("credentials");
+  private SequencedMap<String, Config> imported(JsonObjectReader body) throws InterruptedException {
+    Optional<JsonObjectReader> given = body.object("credentials");
     return given.isPresent() ? credentials.read(given.get()) : new TreeMap<>();
   }
 
@@ -262,11 +273,14 @@ final class IdentityForm {
    * the identifiers that the traits give to their type.
    */
   private static List<Credential> credentials(
-      List<Credential> known, Map<String, Config> imported, Marks marks, Instant now) {
+      List<Credential> known,
+      Map<String, Config> imported,
+      DerivedIdentifiers derived,
+      Instant now) {
     var types = new LinkedHashSet<String>();
     known.forEach(each -> types.add(each.type()));
     types.addAll(imported.keySet());
-    types.addAll(marks.identifiers().keySet());
+    types.addAll(derived.identifiers().keySet());
     List<Credential> credentials = new ArrayList<>();
     for (String type : types) {
       Optional<Credential> before =
@@ -276,18 +290,18 @@ final class IdentityForm {
           config
               .map(Config::identifiers)
               .orElse(
-                  IdentitySchema.marksIdentifiersOf(type)
+                  IdentitySchema.derivesIdentifiersOf(type)
                       ? List.of()
                       : before.map(Credential::identifiers).orElse(List.of()));
       List<String> identifiers =
-          Stream.concat(own.stream(), marks.identifiers().getOrDefault(type, List.of()).stream())
+          Stream.concat(own.stream(), derived.identifiers().getOrDefault(type, List.of()).stream())
               .distinct()
               .sorted()
               .toList();
       String json =
           config
               .map(Config::json)
-              .or(() -> codes(type, marks, before))
+              .or(() -> codes(type, derived, before))
               .or(() -> before.map(Credential::config))
               .orElse("{}");
       if (identifiers.isEmpty() && json.equals("{}")) {
@@ -312,12 +326,13 @@ final class IdentityForm {
   }
 
   /** Where codes go, as Ory Kratos keeps it; what is stored already keeps its text. */
-  private static Optional<String> codes(String type, Marks marks, Optional<Credential> before) {
-    if (!type.equals(CredentialType.CODE.word()) || marks.codes().isEmpty()) {
+  private static Optional<String> codes(
+      String type, DerivedIdentifiers derived, Optional<Credential> before) {
+    if (!type.equals(CredentialType.CODE.value()) || derived.codes().isEmpty()) {
       return Optional.empty();
     }
     List<Map<String, String>> addresses =
-        marks.codes().stream()
+        derived.codes().stream()
             .map(code -> Map.of("channel", code.via(), "address", code.value()))
             .toList();
     Map<String, Object> config = Map.of("addresses", addresses);
@@ -327,18 +342,28 @@ final class IdentityForm {
         .or(() -> Optional.of(Json.write(config)));
   }
 
-  private static Map<Marks.Address, VerifiableAddress> byAddress(List<VerifiableAddress> all) {
-    var byAddress = new HashMap<Marks.Address, VerifiableAddress>();
-    all.forEach(each -> byAddress.putIfAbsent(new Marks.Address(each.via(), each.value()), each));
+  private static Map<DerivedIdentifiers.Address, VerifiableAddress> byAddress(
+      List<VerifiableAddress> all) {
+    var byAddress = new HashMap<DerivedIdentifiers.Address, VerifiableAddress>();
+    all.forEach(
+        each ->
+            byAddress.putIfAbsent(new DerivedIdentifiers.Address(each.via(), each.value()), each));
     return byAddress;
   }
 
-  private static VerifiableAddress pending(Marks.Address mark, Instant now) {
+  private static VerifiableAddress pending(DerivedIdentifiers.Address address, Instant now) {
     return new VerifiableAddress(
-        Ids.next(now), mark.via(), mark.value(), Status.PENDING, false, Optional.empty(), now, now);
+        Uuids.next(now),
+        address.via(),
+        address.value(),
+        Status.PENDING,
+        false,
+        Optional.empty(),
+        now,
+        now);
   }
 
-  private static VerifiableAddress given(Fields fields, Instant now) {
+  private static VerifiableAddress given(JsonObjectReader fields, Instant now) {
     String via = via(fields);
     String value = required(fields, "value", ADDRESS_MAX);
     fields.value("id");
@@ -346,27 +371,29 @@ final class IdentityForm {
     fields.value("updated_at");
     return withState(
         new VerifiableAddress(
-            Ids.next(now), via, value, Status.PENDING, false, Optional.empty(), now, now),
+            Uuids.next(now), via, value, Status.PENDING, false, Optional.empty(), now, now),
         fields,
         now);
   }
 
-  private static RecoveryAddress recovery(Fields fields, Instant now) {
+  private static RecoveryAddress recovery(JsonObjectReader fields, Instant now) {
     String via = via(fields);
     String value = required(fields, "value", ADDRESS_MAX);
     fields.value("id");
     fields.value("created_at");
     fields.value("updated_at");
     fields.end();
-    return new RecoveryAddress(Ids.next(now), via, value, now, now);
+    return new RecoveryAddress(Uuids.next(now), via, value, now, now);
   }
 
   private static VerifiableAddress patched(
-      Map<Marks.Address, VerifiableAddress> before, Fields fields, Instant now) {
+      Map<DerivedIdentifiers.Address, VerifiableAddress> before,
+      JsonObjectReader fields,
+      Instant now) {
     String via = via(fields);
     String value = required(fields, "value", ADDRESS_MAX);
     VerifiableAddress known =
-        Optional.ofNullable(before.get(new Marks.Address(via, value)))
+        Optional.ofNullable(before.get(new DerivedIdentifiers.Address(via, value)))
             .orElseThrow(
                 () ->
                     Problem.of(
@@ -382,8 +409,8 @@ final class IdentityForm {
 
   /** How far the proof of an address has come, as far as the fields say it. */
   private static VerifiableAddress withState(
-      VerifiableAddress address, Fields fields, Instant now) {
-    boolean verified = fields.flag("verified").orElse(address.verified());
+      VerifiableAddress address, JsonObjectReader fields, Instant now) {
+    boolean verified = fields.bool("verified").orElse(address.verified());
     // A patch that changes one of the two leaves the other as it was sent.
     Status implied =
         verified == address.verified()
@@ -391,12 +418,14 @@ final class IdentityForm {
             : verified ? Status.COMPLETED : Status.PENDING;
     Status status =
         fields
-            .text("status", STATE_MAX)
+            .string("status", STATE_MAX)
             .map(
                 word ->
-                    Status.named(word)
+                    Status.fromValue(word)
                         .orElseThrow(
-                            () -> Fields.wrong(fields.at("status"), "pending, sent or completed")))
+                            () ->
+                                JsonObjectReader.mustBe(
+                                    fields.at("status"), "pending, sent or completed")))
             .filter(given -> given != address.status())
             .orElse(implied);
     fields.value("verified_at");
@@ -417,18 +446,18 @@ final class IdentityForm {
         now);
   }
 
-  private static String via(Fields fields) {
+  private static String via(JsonObjectReader fields) {
     return fields
         .value("via")
-        .flatMap(Via::named)
-        .map(Via::word)
-        .orElseThrow(() -> Fields.wrong(fields.at("via"), "email or sms"));
+        .flatMap(Via::fromValue)
+        .map(Via::value)
+        .orElseThrow(() -> JsonObjectReader.mustBe(fields.at("via"), "email or sms"));
   }
 
-  private static String required(Fields fields, String name, int charactersMax) {
+  private static String required(JsonObjectReader fields, String name, int charactersMax) {
     return fields
-        .text(name, charactersMax)
+        .string(name, charactersMax)
         .filter(text -> !text.isEmpty())
-        .orElseThrow(() -> Fields.wrong(fields.at(name), "a text"));
+        .orElseThrow(() -> JsonObjectReader.mustBe(fields.at(name), "a text"));
   }
 }

@@ -13,10 +13,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Lists as a client walks them that knows nothing but the Link header. */
-final class Pages {
+final class PageClient {
   private static final Pattern NEXT = Pattern.compile("<([^>]+)>;\\s*rel=\"next\"");
 
-  private Pages() {}
+  private PageClient() {}
 
   /** Sends a request without a body. */
   interface Sender {

@@ -6,10 +6,10 @@ import dev.slipway.pool.DuplicateKeyException;
 import java.util.List;
 
 /** In words what another identity has already: a 409. */
-final class Conflict {
+final class ConflictProblem {
   private static final int NAMED_MAX = 10;
 
-  private Conflict() {}
+  private ConflictProblem() {}
 
   /** A unique key refused the identity. It does not say for which of the identity's values. */
   static Problem of(DuplicateKeyException duplicate, Identity identity) {
@@ -17,18 +17,18 @@ final class Conflict {
     List<String> candidates =
         UniqueKey.Value.of(identity).stream()
             .filter(value -> value.key() == key)
-            .map(value -> Excerpt.of(value.words()))
+            .map(value -> Excerpt.of(value.describe()))
             .distinct()
             .limit(NAMED_MAX)
             .toList();
     return candidates.size() == 1
-        ? problem(key.noun() + " " + candidates.getFirst())
-        : problem("one of these: " + key.noun() + "s " + String.join(", ", candidates));
+        ? problem(key.label() + " " + candidates.getFirst())
+        : problem("one of these: " + key.label() + "s " + String.join(", ", candidates));
   }
 
   /** A value that another identity has. */
   static Problem of(UniqueKey.Value value) {
-    return problem(value.key().noun() + " " + Excerpt.of(value.words()));
+    return problem(value.key().label() + " " + Excerpt.of(value.describe()));
   }
 
   private static Problem problem(String what) {

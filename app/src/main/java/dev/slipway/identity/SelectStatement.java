@@ -7,8 +7,8 @@ import java.util.List;
  *
  * @param values of the types that {@link dev.slipway.pool.Transaction} binds
  */
-record Select(String sql, List<Object> values) {
-  Select {
+record SelectStatement(String sql, List<Object> values) {
+  SelectStatement {
     values = List.copyOf(values);
   }
 }

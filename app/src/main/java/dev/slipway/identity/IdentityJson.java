@@ -10,36 +10,36 @@ import java.util.Set;
 import java.util.UUID;
 
 /** How identities look in JSON, with the field names of Ory Kratos' admin API. Thread-safe. */
-final class IdentityDocument {
+final class IdentityJson {
   private final String schemas;
 
   /**
    * @param baseUrl where clients reach this server, without a slash at the end; empty for links
    *     that are paths
    */
-  IdentityDocument(String baseUrl) {
+  IdentityJson(String baseUrl) {
     this.schemas = baseUrl + "/schemas/";
   }
 
   /** What of an identity's credentials is shown. */
-  sealed interface Shown {
+  sealed interface CredentialView {
     /** Nothing of them. */
-    record None() implements Shown {}
+    record None() implements CredentialView {}
 
     /** Types, identifiers and times of all, and the whole of some types, secrets included. */
-    record All(Set<CredentialType> whole) implements Shown {}
+    record All(Set<CredentialType> whole) implements CredentialView {}
   }
 
   /** Writes one object. */
-  void write(JsonWriter json, Identity identity, Shown credentials) {
-    json.object().text("id", identity.id().toString());
+  void write(JsonWriter json, Identity identity, CredentialView credentials) {
+    json.object().string("id", identity.id().toString());
     switch (credentials) {
-      case Shown.None _ -> {}
-      case Shown.All all -> writeCredentials(json, identity, all.whole());
+      case CredentialView.None _ -> {}
+      case CredentialView.All all -> writeCredentials(json, identity, all.whole());
     }
-    json.text("schema_id", identity.schemaId())
-        .text("schema_url", schemaUrl(identity.schemaId()))
-        .text("state", identity.state().word())
+    json.string("schema_id", identity.schemaId())
+        .string("schema_url", schemaUrl(identity.schemaId()))
+        .string("state", identity.state().value())
         .time("state_changed_at", identity.stateChangedAt())
         .json("traits", identity.traits());
     if (!identity.verifiableAddresses().isEmpty()) {
@@ -56,8 +56,8 @@ final class IdentityDocument {
         .json("metadata_admin", identity.metadataAdmin())
         .time("created_at", identity.createdAt())
         .time("updated_at", identity.updatedAt());
-    identity.externalId().ifPresent(id -> json.text("external_id", id));
-    json.text("organization_id", identity.organizationId().map(UUID::toString)).endObject();
+    identity.externalId().ifPresent(id -> json.string("external_id", id));
+    json.string("organization_id", identity.organizationId().map(UUID::toString)).endObject();
   }
 
   /** Where the schema is, whose id may hold any character. */
@@ -73,9 +73,9 @@ final class IdentityDocument {
     json.object("credentials");
     for (Credential credential : identity.credentials()) {
       json.object(credential.type())
-          .text("type", credential.type())
-          .texts("identifiers", credential.identifiers());
-      if (whole.stream().anyMatch(type -> type.word().equals(credential.type()))) {
+          .string("type", credential.type())
+          .strings("identifiers", credential.identifiers());
+      if (whole.stream().anyMatch(type -> type.value().equals(credential.type()))) {
         json.json("config", credential.config());
       }
       json.number("version", credential.version())
@@ -88,11 +88,11 @@ final class IdentityDocument {
 
   private static void write(JsonWriter json, VerifiableAddress address) {
     json.object()
-        .text("id", address.id().toString())
-        .text("value", address.value())
-        .flag("verified", address.verified())
-        .text("via", address.via())
-        .text("status", address.status().word())
+        .string("id", address.id().toString())
+        .string("value", address.value())
+        .bool("verified", address.verified())
+        .string("via", address.via())
+        .string("status", address.status().value())
         .time("verified_at", address.verifiedAt())
         .time("created_at", address.createdAt())
         .time("updated_at", address.updatedAt())
@@ -101,9 +101,9 @@ final class IdentityDocument {
 
   private static void write(JsonWriter json, RecoveryAddress address) {
     json.object()
-        .text("id", address.id().toString())
-        .text("value", address.value())
-        .text("via", address.via())
+        .string("id", address.id().toString())
+        .string("value", address.value())
+        .string("via", address.via())
         .time("created_at", address.createdAt())
         .time("updated_at", address.updatedAt())
         .endObject();

@@ -1,6 +1,6 @@
 package dev.slipway.identity;
 
-import dev.slipway.identity.IdentityDocument.Shown;
+import dev.slipway.identity.IdentityJson.CredentialView;
 import dev.slipway.identity.Session.Device;
 import dev.slipway.identity.SessionRepository.Devices;
 import dev.slipway.json.JsonWriter;
@@ -8,10 +8,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** How sessions look in JSON, with the field names of Ory Kratos' admin API. Thread-safe. */
-final class SessionDocument {
-  private final IdentityDocument identities;
+final class SessionJson {
+  private final IdentityJson identities;
 
-  SessionDocument(IdentityDocument identities) {
+  SessionJson(IdentityJson identities) {
     this.identities = identities;
   }
 
@@ -26,35 +26,35 @@ final class SessionDocument {
       JsonWriter json, Session session, Devices devices, Optional<Identity> identity, Instant now) {
     boolean admitted = identity.map(each -> each.state() == Identity.State.ACTIVE).orElse(true);
     json.object()
-        .text("id", session.id().toString())
-        .flag("active", session.valid(now) && admitted)
+        .string("id", session.id().toString())
+        .bool("active", session.valid(now) && admitted)
         .time("expires_at", session.expiresAt())
         .time("authenticated_at", session.authenticatedAt())
-        .text("authenticator_assurance_level", session.aal())
+        .string("authenticator_assurance_level", session.aal())
         .json("authentication_methods", session.authenticationMethods())
         .time("issued_at", session.issuedAt());
     identity.ifPresent(
         each -> {
           json.name("identity");
-          identities.write(json, each, new Shown.None());
+          identities.write(json, each, new CredentialView.None());
         });
     switch (devices) {
-      case READ -> {
+      case INCLUDE -> {
         json.array("devices");
         session.devices().forEach(each -> write(json, each));
         json.endArray();
       }
-      case LEFT -> {}
+      case OMIT -> {}
     }
     json.endObject();
   }
 
   private static void write(JsonWriter json, Device device) {
     json.object()
-        .text("id", device.id().toString())
-        .text("ip_address", device.ipAddress())
-        .text("user_agent", device.userAgent())
-        .text("location", device.location())
+        .string("id", device.id().toString())
+        .string("ip_address", device.ipAddress())
+        .string("user_agent", device.userAgent())
+        .string("location", device.location())
         .endObject();
   }
 }

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * A request's query, read parameter by parameter. A parameter that a route does not know is
  * refused: a filter with a typo in its name would answer with everything.
  */
-final class Query {
+final class QueryParameters {
   /** Parameters that say where in a list a page is, and not what is in the list. */
   private static final Set<String> OF_THE_PAGE =
       Set.of("page_size", "per_page", "page_token", "page");
@@ -30,7 +30,7 @@ final class Query {
   /** What was read and found valid, each value once: what a link repeats. */
   private final Map<String, Set<String>> read = new LinkedHashMap<>();
 
-  private Query(Request request) {
+  private QueryParameters(Request request) {
     this.request = request;
   }
 
@@ -39,7 +39,7 @@ final class Query {
    *
    * @throws Problem 400 when it has another parameter than these
    */
-  static Query of(Request request, String... known) {
+  static QueryParameters of(Request request, String... known) {
     var names = Set.of(known);
     for (String name : request.queryNames()) {
       if (!names.contains(name)) {
@@ -51,11 +51,11 @@ final class Query {
                 + (known.length == 0 ? "" : ", only " + String.join(", ", known)));
       }
     }
-    return new Query(request);
+    return new QueryParameters(request);
   }
 
   /** A text that is not empty. */
-  Optional<String> text(String name) {
+  Optional<String> string(String name) {
     List<String> values = request.queries(name);
     if (values.size() > 1) {
       throw Problem.of(400, name + " is given " + values.size() + " times");
@@ -66,8 +66,8 @@ final class Query {
   }
 
   /** A text that is not empty, and not longer than anything that it could be equal to. */
-  Optional<String> text(String name, int charactersMax) {
-    Optional<String> text = text(name);
+  Optional<String> string(String name, int charactersMax) {
+    Optional<String> text = string(name);
     if (text.filter(value -> value.codePointCount(0, value.length()) > charactersMax).isPresent()) {
       throw Problem.of(400, name + " may have " + charactersMax + " characters");
     }
@@ -94,14 +94,14 @@ final class Query {
       throw Problem.of(400, name + " may have " + max + " values");
     }
     return texts.stream()
-        .map(text -> Ids.parse(text).orElseThrow(() -> Problem.of(400, name + " must be UUIDs")))
+        .map(text -> Uuids.parse(text).orElseThrow(() -> Problem.of(400, name + " must be UUIDs")))
         .distinct()
         .toList();
   }
 
   /** True or false. */
-  Optional<Boolean> flag(String name) {
-    return text(name)
+  Optional<Boolean> bool(String name) {
+    return string(name)
         .map(
             text ->
                 switch (text) {
@@ -118,7 +118,7 @@ final class Query {
   }
 
   private Optional<Integer> pageSize(String name, int max) {
-    return text(name)
+    return string(name)
         .map(
             text -> {
               int size = text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0;
@@ -131,10 +131,10 @@ final class Query {
 
   /** Where the page begins; a page's number, Kratos' older way, is told of the newer one. */
   Optional<String> pageToken() {
-    if (text("page").filter(number -> !number.matches("[01]")).isPresent()) {
+    if (string("page").filter(number -> !number.matches("[01]")).isPresent()) {
       throw Problem.of(400, "pages have no numbers: follow the Link header, or use page_token");
     }
-    return text("page_token");
+    return string("page_token");
   }
 
   /**

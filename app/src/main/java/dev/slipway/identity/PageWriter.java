@@ -12,7 +12,7 @@ import java.util.function.Function;
  * Writes pages of lists. They are read in pieces, of which so many are in memory at once as a
  * quarter of the heap has room for, however large the items are. Thread-safe.
  */
-final class Listing {
+final class PageWriter {
   /** Read at once at most. */
   private static final int PIECE_MAX = 100;
 
@@ -30,7 +30,7 @@ final class Listing {
    *
    * @param itemBytesMax what an item has at most
    */
-  Listing(int itemBytesMax) {
+  PageWriter(int itemBytesMax) {
     long heap = Runtime.getRuntime().maxMemory();
     long item = (long) COPIES * itemBytesMax;
     this.piece = Math.clamp(heap / 8 / item, 1, PIECE_MAX);

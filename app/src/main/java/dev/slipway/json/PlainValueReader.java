@@ -15,11 +15,11 @@ import tools.jackson.core.exc.StreamReadException;
  * From a parser's tokens to plain values. Numbers stay what they are (0.1 is 0.1), and their
  * exponents are limited here, before anything computes with them.
  */
-final class PlainReader {
+final class PlainValueReader {
   /** Far beyond any double; a number stays small also when all its digits are written out. */
   private static final int EXPONENT_MAX = 1000;
 
-  private PlainReader() {}
+  private PlainValueReader() {}
 
   /**
    * The one document that a parser has; null when it has none.

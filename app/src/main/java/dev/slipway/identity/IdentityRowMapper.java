@@ -17,7 +17,7 @@ import java.util.UUID;
  * Puts identities together from rows that come in any order: one for each identity and one for each
  * thing that belongs to one, all in the columns that {@link IdentityRepository} selects.
  */
-final class IdentityParts {
+final class IdentityRowMapper {
   private static final Comparator<String> ORDER = Comparator.naturalOrder();
 
   /** By the text of the id, which is the order of the databases. */
@@ -60,7 +60,7 @@ final class IdentityParts {
     UUID id = row.uuid(2);
     var organization = row.optionalUuid(3);
     String schema = row.string(4);
-    Identity.State state = Identity.State.named(row.string(5)).orElse(Identity.State.INACTIVE);
+    Identity.State state = Identity.State.fromValue(row.string(5)).orElse(Identity.State.INACTIVE);
     var external = row.optionalString(6);
     String traits = row.string(7);
     var metadataPublic = row.optionalString(8);
@@ -115,7 +115,7 @@ final class IdentityParts {
         row.uuid(3),
         row.string(4),
         row.string(6),
-        VerifiableAddress.Status.named(row.string(5)).orElse(VerifiableAddress.Status.PENDING),
+        VerifiableAddress.Status.fromValue(row.string(5)).orElse(VerifiableAddress.Status.PENDING),
         row.integer(10) != 0,
         row.optionalInstant(11),
         row.instant(12),
