@@ -7,9 +7,8 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * The formats that a schema can name: those of the library, but for those whose time or stack grows
- * faster than the text. Those have a longest text where a standard limits it; the others are
- * checked here.
+ * Replacements for formats of the library whose time or stack grows faster than the string: a
+ * maximum length where a standard defines one, a check of our own for the others.
  */
 final class BoundedFormats {
   /** RFC 1123 and RFC 5321. */
@@ -17,19 +16,21 @@ final class BoundedFormats {
 
   private static final int EMAIL_MAX = 254;
 
-  /** Formats that no standard defines: longer than any honest text, short enough to backtrack. */
+  /** Formats that no standard defines: longer than legitimate values, short enough to backtrack. */
   private static final int OTHER_MAX = 100;
 
   private BoundedFormats() {}
 
   /** Replaces formats of the library by their names. */
   static void replaceUnbounded(Map<String, Format> formats) {
-    put(formats, new TextFormat("email", StringFormats::email));
-    put(formats, new TextFormat("tel", text -> StringFormats.phone(text).isPresent()));
-    put(formats, new TextFormat("uri-template", StringFormats::uriTemplate));
-    put(formats, new TextFormat("json-pointer", StringFormats::jsonPointer));
-    put(formats, new TextFormat("regex", BoundedRegex::compiles));
-    put(formats, new TextFormat("relative-json-pointer", StringFormats::relativeJsonPointer));
+    Map.<String, Predicate<String>>of(
+            "email", StringFormats::email,
+            "tel", text -> StringFormats.phone(text).isPresent(),
+            "uri-template", StringFormats::uriTemplate,
+            "json-pointer", StringFormats::jsonPointer,
+            "relative-json-pointer", StringFormats::relativeJsonPointer,
+            "regex", BoundedRegex::compiles)
+        .forEach((name, predicate) -> formats.put(name, new PredicateFormat(name, predicate)));
     Map.of(
             "hostname", HOSTNAME_MAX,
             "idn-hostname", HOSTNAME_MAX,
@@ -41,14 +42,10 @@ final class BoundedFormats {
             (name, max) -> formats.computeIfPresent(name, (_, each) -> new Bounded(each, max)));
   }
 
-  private static void put(Map<String, Format> formats, Format format) {
-    formats.put(format.getName(), format);
-  }
-
-  private record TextFormat(String getName, Predicate<String> fits) implements Format {
+  private record PredicateFormat(String getName, Predicate<String> predicate) implements Format {
     @Override
     public boolean matches(ExecutionContext context, String text) {
-      return fits.test(text);
+      return predicate.test(text);
     }
   }
 

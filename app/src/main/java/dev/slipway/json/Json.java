@@ -4,9 +4,6 @@ import dev.slipway.error.SlipwayException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.SerializationFeature;
@@ -39,11 +36,7 @@ public final class Json {
     if (text.isBlank()) {
       throw SlipwayException.usageError(source + " is not readable as JSON: it is empty");
     }
-    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
-      return PlainValueReader.read(parser);
-    } catch (JacksonException e) {
-      throw ParseErrors.of(source, "JSON", e);
-    }
+    return PlainValueReader.read(FACTORY, text, source, "JSON");
   }
 
   /**

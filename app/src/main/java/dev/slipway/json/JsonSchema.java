@@ -8,7 +8,6 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.ValidationLimitExceededException;
 import com.networknt.schema.dialect.Dialect;
-import com.networknt.schema.dialect.Dialects;
 import com.networknt.schema.keyword.AnnotationKeyword;
 import com.networknt.schema.keyword.Keyword;
 import com.networknt.schema.keyword.KeywordValidator;
@@ -24,6 +23,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A JSON Schema, draft-07 or 2020-12 as its {@code $schema} says and 2020-12 without one. Formats
@@ -125,8 +126,18 @@ public final class JsonSchema {
   }
 
   private static JsonSchema compile(Object document, String source, Optional<String> annotation) {
-    var parsed = new SchemaDocument(document, source);
-    annotation.ifPresent(parsed::requireEffect);
+    JsonNode node = JsonNodes.fromPlain(document);
+    try {
+      var parsed = new SchemaDocument(document, node, source);
+      annotation.ifPresent(parsed::requireEffect);
+      return compile(parsed, node, annotation);
+    } catch (SchemaException | JacksonException e) {
+      throw SlipwayException.usageError(source + " is no JSON Schema: " + e.getMessage()).cause(e);
+    }
+  }
+
+  private static JsonSchema compile(
+      SchemaDocument parsed, JsonNode node, Optional<String> annotation) {
     Queue<KeywordValidator> preloads = new ArrayDeque<>();
     Dialect dialect = dialect(parsed.dialect(), annotation, preloads);
     SchemaRegistry registry =
@@ -146,16 +157,12 @@ public final class JsonSchema {
                             .pathType(PathType.JSON_POINTER)
                             .regularExpressionFactory(BoundedRegex::new)
                             .build()));
-    try {
-      Schema schema = registry.getSchema(JsonNodes.fromPlain(document));
-      schema.initializeValidators();
-      while (!preloads.isEmpty()) {
-        preloads.remove().preloadSchema();
-      }
-      return new JsonSchema(parsed, schema, annotation);
-    } catch (SchemaException e) {
-      throw SlipwayException.usageError(source + " is no JSON Schema: " + e.getMessage()).cause(e);
+    Schema schema = registry.getSchema(node);
+    schema.initializeValidators();
+    while (!preloads.isEmpty()) {
+      preloads.remove().preloadSchema();
     }
+    return new JsonSchema(parsed, schema, annotation);
   }
 
   /** The annotation keyword wherever the document has it. */
@@ -222,14 +229,7 @@ public final class JsonSchema {
   }
 
   private static Dialect dialect(
-      SchemaDocument.Dialect version,
-      Optional<String> annotation,
-      Queue<KeywordValidator> preloads) {
-    Dialect base =
-        switch (version) {
-          case DRAFT_07 -> Dialects.getDraft7();
-          case DRAFT_2020_12 -> Dialects.getDraft202012();
-        };
+      Dialect base, Optional<String> annotation, Queue<KeywordValidator> preloads) {
     Dialect.Builder builder = Dialect.builder(base);
     for (Keyword keyword : base.getKeywords().values()) {
       if (!keyword.getValue().equals("format")) {
@@ -239,7 +239,6 @@ public final class JsonSchema {
     annotation.ifPresent(
         keyword -> builder.keyword(new TrackedKeyword(new AnnotationKeyword(keyword), preloads)));
     return builder
-        .keyword(new TrackedKeyword(new UniqueItems(), preloads))
         .formats(BoundedFormats::replaceUnbounded)
         .formatKeywordFactory(formats -> TrackedKeyword.format(formats, preloads))
         .unknownKeywordFactory((name, _) -> new NonValidationKeyword(name))

@@ -1,41 +1,62 @@
 package dev.slipway.json;
 
 import dev.slipway.error.Excerpt;
+import dev.slipway.error.SlipwayException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 
 /**
- * From a parser's tokens to plain values. Numbers stay what they are (0.1 is 0.1), and their
- * exponents are limited here, before anything computes with them.
+ * Reads plain values from a parser's tokens. Numbers keep their exact value (0.1 is 0.1). Exponents
+ * are limited here, before any arithmetic.
  */
 final class PlainValueReader {
   /** Far beyond any double; a number stays small also when all its digits are written out. */
   private static final int EXPONENT_MAX = 1000;
 
+  private static final int MESSAGE_MAX = 400;
+
   private PlainValueReader() {}
 
   /**
-   * The one document that a parser has; null when it has none.
+   * Reads the only document of a text; null if there is none.
    *
-   * @throws tools.jackson.core.JacksonException also when an object has a name twice, a number's
-   *     exponent is beyond the limit, or anything follows the document
+   * @param source the name of the document, for messages
+   * @param format JSON or YAML, for messages
+   * @throws SlipwayException (usage) with line and column when the text is not valid, exceeds a
+   *     limit, contains a number with a huge exponent, or names a key twice
    */
-  static Object read(JsonParser parser) {
-    if (parser.nextToken() == null) {
-      return null;
+  static Object read(TokenStreamFactory factory, String text, String source, String format) {
+    try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), text)) {
+      if (parser.nextToken() == null) {
+        return null;
+      }
+      Object value = value(parser);
+      if (parser.nextToken() != null) {
+        throw new StreamReadException(parser, "there is more after the end of the document");
+      }
+      return value;
+    } catch (JacksonException e) {
+      // The first line only: further ones quote the document, which may contain a secret.
+      String reason = e.getOriginalMessage().lines().findFirst().orElse("it cannot be parsed");
+      TokenStreamLocation at = e.getLocation();
+      String position =
+          at == null || at.getLineNr() < 1 ? "" : ":" + at.getLineNr() + ":" + at.getColumnNr();
+      // Without the cause, whose message quotes the document.
+      throw SlipwayException.usageError(
+          "%s%s is not readable as %s: %s"
+              .formatted(source, position, format, Excerpt.of(reason, MESSAGE_MAX)));
     }
-    Object value = value(parser);
-    if (parser.nextToken() != null) {
-      throw new StreamReadException(parser, "there is more after the end of the document");
-    }
-    return value;
   }
 
   /** Nests as deep as the parser's limit allows. */

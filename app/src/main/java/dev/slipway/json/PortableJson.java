@@ -71,20 +71,13 @@ final class PortableJson {
   }
 
   private void text(String text, String which) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
+    for (int i = 0, c; i < text.length(); i += Character.charCount(c)) {
+      c = text.codePointAt(i);
       if (c == 0) {
         throw reject(which + "holds the character U+0000");
       }
-      if (Character.isSurrogate(c)) {
-        boolean pair =
-            Character.isHighSurrogate(c)
-                && i + 1 < text.length()
-                && Character.isLowSurrogate(text.charAt(i + 1));
-        if (!pair) {
-          throw reject(which + "holds half a surrogate pair");
-        }
-        i++;
+      if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+        throw reject(which + "holds half a surrogate pair");
       }
     }
   }

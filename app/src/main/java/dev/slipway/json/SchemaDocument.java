@@ -1,75 +1,95 @@
 package dev.slipway.json;
 
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.dialect.Dialect;
+import com.networknt.schema.dialect.Dialects;
+import com.networknt.schema.path.PathType;
 import dev.slipway.error.SlipwayException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.BiConsumer;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import tools.jackson.databind.JsonNode;
 
 /**
- * A schema's document: every schema in it, checked, and what its references lead to. It stands for
- * itself alone: a reference to anything outside is refused, so nothing is ever fetched. Immutable.
+ * The document of a schema, checked: its subschemas, anchors, and references. References to other
+ * documents are rejected, so nothing is ever fetched. Immutable.
  */
 final class SchemaDocument {
   private static final int SCHEMAS_MAX = 10_000;
 
+  /** Keywords that limit a length or a size. */
+  private static final Pattern COUNT = Pattern.compile("(min|max)[A-Z].*");
+
+  /** Compiled when the first document of their version is checked. */
+  private static final Map<Dialect, Schema> METASCHEMAS = new ConcurrentHashMap<>();
+
   private final String source;
   private final Map<?, ?> root;
+  private final JsonNode node;
   private final Dialect dialect;
   private final Map<String, Subschema> subschemas = new LinkedHashMap<>();
-  private final Map<String, Object> anchors = new HashMap<>();
 
-  /** The versions of JSON Schema that there are. */
-  enum Dialect {
-    DRAFT_07,
-    DRAFT_2020_12
-  }
+  /** Pointers to schemas that only a reference leads to: no keyword contains them. */
+  private final List<String> referenced = new ArrayList<>();
+
+  private final Queue<Subschema> unresolved = new ArrayDeque<>();
+  private final Map<String, Map<?, ?>> anchors = new HashMap<>();
 
   /**
-   * A schema in the document.
+   * A subschema of the document.
    *
-   * @param applied whether what is said of a value here holds for the value, and not only for some
-   *     question about it
+   * @param applied whether its annotations count for the value
    */
   private record Subschema(String pointer, Map<?, ?> schema, boolean applied) {}
 
   /**
-   * Reads and checks a document.
+   * Checks a document.
    *
-   * @throws SlipwayException (usage) that names the place by its JSON pointer
+   * @param node the same document
+   * @throws SlipwayException (usage) that names the location by its JSON pointer
    */
-  SchemaDocument(Object document, String source) {
+  SchemaDocument(Object document, JsonNode node, String source) {
     this.source = source;
+    this.node = node;
     if (!(document instanceof Map<?, ?> map)) {
       throw SlipwayException.usageError(source + " is no JSON Schema: it has to be an object");
     }
     this.root = map;
     this.dialect = dialect(map.get("$schema"));
     visit("", map, true);
-    // Looking at a reference may lead to schemas in places where nobody looked.
-    var seen = new ArrayList<Subschema>();
-    while (seen.size() < subschemas.size()) {
-      List<Subschema> fresh =
-          new ArrayList<>(subschemas.values()).subList(seen.size(), subschemas.size());
-      seen.addAll(fresh);
-      fresh.forEach(this::checkReferences);
+    while (!unresolved.isEmpty()) {
+      checkReferences(unresolved.remove());
     }
-    Optional<SchemaRecursion.Violation> recursion =
-        new SchemaRecursion(root, this::resolve).find(JsonSchema.DEPTH_MAX);
-    if (recursion.isPresent()) {
-      throw invalid(pointerOf(recursion.get().schema()), recursion.get().message());
-    }
+    checkMetaschema("");
+    referenced.forEach(this::checkMetaschema);
+    new SchemaRecursion(root, this::resolve)
+        .find(JsonSchema.DEPTH_MAX)
+        .ifPresent(
+            violation -> {
+              throw invalid(pointerOf(violation.schema()), violation.message());
+            });
   }
 
   private String pointerOf(Map<?, ?> schema) {
     return subschemas.values().stream()
-        .filter(subschema -> subschema.schema() == schema)
+        .filter(each -> each.schema() == schema)
         .map(Subschema::pointer)
         .filter(pointer -> !pointer.isEmpty())
         .findFirst()
@@ -80,62 +100,54 @@ final class SchemaDocument {
     return dialect;
   }
 
-  /** The places of a keyword. */
+  /** The locations of a keyword. */
   List<JsonSchema.KeywordLocation> locations(String keyword) {
     return subschemas.values().stream()
-        .filter(subschema -> subschema.schema().containsKey(keyword))
+        .filter(each -> each.schema().containsKey(keyword))
         .map(
-            subschema ->
+            each ->
                 new JsonSchema.KeywordLocation(
-                    JsonPointers.append(subschema.pointer(), keyword), subschema.schema()))
+                    JsonPointers.append(each.pointer(), keyword), each.schema()))
         .toList();
   }
 
   /**
-   * Refuses an annotation keyword where its schema only asks something about the value.
+   * Rejects an annotation keyword whose annotations never count.
    *
-   * @throws SlipwayException (usage) that names the place
+   * @throws SlipwayException (usage) that names the location
    */
   void requireEffect(String keyword) {
-    for (Subschema subschema : subschemas.values()) {
-      if (subschema.schema().containsKey(keyword) && !subschema.applied()) {
-        throw invalid(JsonPointers.append(subschema.pointer(), keyword), "has no effect here");
+    for (Subschema each : subschemas.values()) {
+      if (each.schema().containsKey(keyword) && !each.applied()) {
+        throw invalid(JsonPointers.append(each.pointer(), keyword), "has no effect here");
       }
     }
   }
 
   /** Whether a schema's result for a value is the same wherever the schema is applied from. */
   boolean independentOfPath() {
+    Set<String> dependent = Set.of("$dynamicRef", "unevaluatedProperties", "unevaluatedItems");
     return subschemas.values().stream()
-        .map(Subschema::schema)
-        .noneMatch(
-            schema ->
-                schema.containsKey("$dynamicRef")
-                    || schema.containsKey("unevaluatedProperties")
-                    || schema.containsKey("unevaluatedItems"));
+        .allMatch(each -> dependent.stream().noneMatch(each.schema()::containsKey));
   }
 
-  /** What a reference that was checked leads to: an object or a truth. */
+  /** The target of a reference: an object or a boolean, if the reference was checked. */
   private Object resolve(String reference) {
     String fragment = fragment(reference);
-    return fragment.isEmpty() || fragment.charAt(0) == '/' ? at(fragment) : anchors.get(fragment);
-  }
-
-  private Object at(String pointer) {
-    Object at = root;
-    for (var rest = JsonPointers.parse(pointer); !rest.matches(); rest = rest.tail()) {
-      at =
-          switch (at) {
+    if (!fragment.isEmpty() && fragment.charAt(0) != '/') {
+      return anchors.get(fragment);
+    }
+    Object target = root;
+    for (var rest = JsonPointers.parse(fragment); !rest.matches(); rest = rest.tail()) {
+      int index = rest.getMatchingIndex();
+      target =
+          switch (target) {
             case Map<?, ?> map -> map.get(rest.getMatchingProperty());
-            case List<?> list -> item(list, rest.getMatchingIndex());
+            case List<?> list when index >= 0 && index < list.size() -> list.get(index);
             case null, default -> null;
           };
     }
-    return at;
-  }
-
-  private static Object item(List<?> list, int index) {
-    return index >= 0 && index < list.size() ? list.get(index) : null;
+    return target;
   }
 
   private void visit(String pointer, Map<?, ?> schema, boolean applied) {
@@ -143,105 +155,129 @@ final class SchemaDocument {
       throw SlipwayException.usageError(
           source + " has more than " + SCHEMAS_MAX + " schemas in it");
     }
-    subschemas.put(pointer, new Subschema(pointer, schema, applied));
-    for (var entry : schema.entrySet()) {
-      String at = JsonPointers.append(pointer, (String) entry.getKey());
-      SchemaKeyword.fromValue((String) entry.getKey())
-          .ifPresent(keyword -> check(keyword, entry.getValue(), at));
-    }
-    children(
+    var subschema = new Subschema(pointer, schema, applied);
+    subschemas.put(pointer, subschema);
+    unresolved.add(subschema);
+    schema.forEach((keyword, value) -> check((String) keyword, value, subschema));
+    SubschemaKeywords.forEach(
         schema,
         (keyword, suffix, child) ->
             visit(
                 pointer + suffix,
                 child,
-                applied && keyword.applies() && keyword.existsIn(dialect)));
+                applied && SubschemaKeywords.keepsAnnotations(keyword) && !isIgnored(keyword)));
   }
 
-  private void check(SchemaKeyword keyword, Object value, String at) {
-    if (!keyword.kind().fits(value)) {
-      throw invalid(at, "has to be " + keyword.kind().expected());
-    }
+  /** Whether a keyword of another version has no effect in this one. */
+  private boolean isIgnored(String keyword) {
+    return SubschemaKeywords.isApplicator(keyword) && !dialect.getKeywords().containsKey(keyword);
+  }
+
+  /** Checks what the metaschema does not check, or reports less clearly. */
+  private void check(String keyword, Object value, Subschema subschema) {
+    String at = JsonPointers.append(subschema.pointer(), keyword);
     String text = value instanceof String string ? string : "";
-    boolean inside = at.indexOf('/', 1) > 0;
+    boolean inside = !subschema.pointer().isEmpty();
+    if (COUNT.matcher(keyword).matches()
+        && (value instanceof BigDecimal || value instanceof BigInteger)) {
+      throw invalid(at, "has to be a whole number from 0");
+    }
     switch (keyword) {
-      case PATTERN -> expression(text, at);
-      case PATTERN_PROPERTIES ->
-          ((Map<?, ?>) value).keySet().forEach(name -> expression((String) name, at));
-      case ANCHOR, DYNAMIC_ANCHOR -> anchors.put(text, parent(at));
-      case ID -> {
+      case "pattern" -> checkRegex(text, at);
+      case "patternProperties" -> {
+        if (value instanceof Map<?, ?> byPattern) {
+          byPattern.keySet().forEach(regex -> checkRegex((String) regex, at));
+        }
+      }
+      case "$anchor", "$dynamicAnchor" -> anchors.put(text, subschema.schema());
+      case "$id" -> {
         if (text.startsWith("#")) {
-          anchors.put(text.substring(1), parent(at));
+          anchors.put(text.substring(1), subschema.schema());
         } else if (inside) {
           throw invalid(at, "begins another document inside this one: leave it out");
         }
       }
-      case SCHEMA -> {
+      case "$schema" -> {
         if (inside && dialect(text) != dialect) {
           throw invalid(at, "is another version of JSON Schema than the document's");
         }
       }
-      case ITEMS -> {
-        if (value instanceof List && dialect == Dialect.DRAFT_2020_12) {
+      case "items" -> {
+        if (value instanceof List && dialect == Dialects.getDraft202012()) {
           throw invalid(
               at, "has to be one schema in 2020-12: an array is called prefixItems there");
         }
       }
-      // The kind of its value says it all.
       default -> {}
     }
   }
 
-  private Object parent(String pointer) {
-    return at(pointer.substring(0, pointer.lastIndexOf('/')));
-  }
-
-  private void expression(String expression, String at) {
+  private void checkRegex(String regex, String at) {
     try {
-      new BoundedRegex(expression);
+      new BoundedRegex(regex);
     } catch (PatternSyntaxException e) {
       throw invalid(at, "is no regular expression: " + e.getDescription());
     }
   }
 
   private void checkReferences(Subschema subschema) {
-    for (String name : List.of("$ref", "$dynamicRef")) {
-      if (subschema.schema().get(name) instanceof String reference) {
-        String at = JsonPointers.append(subschema.pointer(), name);
-        String fragment = checkedFragment(reference, at);
-        if (reference.indexOf('#') != 0
-            && !reference.equals(id() + "#" + fragment)
-            && !reference.equals(id())) {
-          throw invalid(
-              at,
-              "leads out of the document, to '"
-                  + reference
-                  + "': nothing is fetched; put what it needs into the document and write #/…");
-        }
-        Object target = resolve(reference);
-        if (!SchemaKeyword.Kind.SCHEMA.fits(target)) {
-          throw invalid(at, "leads to '" + reference + "', where there is no schema");
-        }
-        if (target instanceof Map<?, ?> map && fragment.startsWith("/")) {
-          if (!subschemas.containsKey(fragment)) {
-            visit(fragment, map, true);
-          }
-        }
+    for (String keyword : List.of("$ref", "$dynamicRef")) {
+      if (subschema.schema().get(keyword) instanceof String reference) {
+        checkReference(reference, JsonPointers.append(subschema.pointer(), keyword));
       }
     }
   }
 
-  /** The root's identifier without a fragment; empty when there is none. */
-  private String id() {
-    return root.get("$id") instanceof String id ? id.replaceFirst("#.*", "") : "";
-  }
-
-  private String checkedFragment(String reference, String at) {
+  private void checkReference(String reference, String at) {
+    String fragment;
     try {
-      return fragment(reference);
+      fragment = fragment(reference);
     } catch (IllegalArgumentException e) {
       throw invalid(at, "is no reference: '" + reference + "'");
     }
+    String id = root.get("$id") instanceof String string ? string.replaceFirst("#.*", "") : "";
+    if (reference.indexOf('#') != 0
+        && !reference.equals(id + "#" + fragment)
+        && !reference.equals(id)) {
+      throw invalid(
+          at,
+          "leads out of the document, to '"
+              + reference
+              + "': nothing is fetched; put what it needs into the document and write #/…");
+    }
+    Object target = resolve(reference);
+    if (target instanceof Map<?, ?> map) {
+      if (fragment.startsWith("/") && !subschemas.containsKey(fragment)) {
+        referenced.add(fragment);
+        visit(fragment, map, true);
+      }
+    } else if (!(target instanceof Boolean)) {
+      throw invalid(at, "leads to '" + reference + "', where there is no schema");
+    }
+  }
+
+  private void checkMetaschema(String pointer) {
+    Schema metaschema = METASCHEMAS.computeIfAbsent(dialect, SchemaDocument::metaschema);
+    // The deepest location is the most precise one.
+    metaschema.validate(node.at(pointer)).stream()
+        .max(Comparator.comparingInt(error -> error.getInstanceLocation().getNameCount()))
+        .ifPresent(
+            error -> {
+              throw invalid(pointer + error.getInstanceLocation() + ":", error.getMessage());
+            });
+  }
+
+  private static Schema metaschema(Dialect dialect) {
+    return SchemaRegistry.withDefaultDialect(
+            dialect,
+            builder ->
+                builder.schemaRegistryConfig(
+                    SchemaRegistryConfig.builder()
+                        .formatAssertionsEnabled(false)
+                        .locale(Locale.ROOT)
+                        .pathType(PathType.JSON_POINTER)
+                        .build()))
+        .getSchema(SchemaLocation.of(dialect.getId()));
   }
 
   private static String fragment(String reference) {
@@ -255,10 +291,10 @@ final class SchemaDocument {
   private Dialect dialect(Object schema) {
     String text = schema instanceof String uri ? uri : "";
     if (schema == null || text.matches("https?://json-schema\\.org/draft/2020-12/schema#?")) {
-      return Dialect.DRAFT_2020_12;
+      return Dialects.getDraft202012();
     }
     if (text.matches("https?://json-schema\\.org/draft-07/schema#?")) {
-      return Dialect.DRAFT_07;
+      return Dialects.getDraft7();
     }
     throw SlipwayException.usageError(
         source
@@ -270,46 +306,5 @@ final class SchemaDocument {
 
   private SlipwayException invalid(String pointer, String message) {
     return SlipwayException.usageError(source + ": " + pointer + " " + message);
-  }
-
-  /** Receives a schema within a schema. */
-  interface Child {
-    void at(SchemaKeyword keyword, String suffix, Map<?, ?> schema);
-  }
-
-  /** Visits the schemas directly within a schema. */
-  static void children(Map<?, ?> schema, Child child) {
-    for (var entry : schema.entrySet()) {
-      String name = (String) entry.getKey();
-      SchemaKeyword.fromValue(name)
-          .ifPresent(
-              keyword -> {
-                String suffix = JsonPointers.append("", name);
-                BiConsumer<String, Object> visitor =
-                    (more, value) -> {
-                      if (value instanceof Map<?, ?> map) {
-                        child.at(keyword, suffix + more, map);
-                      }
-                    };
-                switch (keyword.kind()) {
-                  case SCHEMA -> visitor.accept("", entry.getValue());
-                  case SCHEMAS, SCHEMA_OR_SCHEMAS -> {
-                    if (entry.getValue() instanceof List<?> list) {
-                      for (int i = 0; i < list.size(); i++) {
-                        visitor.accept("/" + i, list.get(i));
-                      }
-                    } else {
-                      visitor.accept("", entry.getValue());
-                    }
-                  }
-                  case SCHEMAS_BY_NAME, OBJECT ->
-                      ((Map<?, ?>) entry.getValue())
-                          .forEach(
-                              (key, value) ->
-                                  visitor.accept(JsonPointers.append("", (String) key), value));
-                  case TEXT, FLAG, NUMBER, POSITIVE, COUNT, ARRAY, TEXTS, TEXTS_BY_NAME, TYPE -> {}
-                }
-              });
-    }
   }
 }

@@ -58,7 +58,7 @@ record TrackedKeyword(Keyword keyword, Queue<KeywordValidator> preloads) impleme
     String name = validator.getKeyword();
     return new Tracked(
         validator,
-        SchemaKeyword.fromValue(name).map(SchemaKeyword::applies).orElse(true),
+        SubschemaKeywords.keepsAnnotations(name),
         READS_VALUE.contains(name),
         1 + (QUOTES_SCHEMA.contains(name) ? weight(node) / 4 : node.size() / 8),
         preloads);
@@ -76,7 +76,8 @@ record TrackedKeyword(Keyword keyword, Queue<KeywordValidator> preloads) impleme
         ExecutionContext context, JsonNode value, JsonNode root, NodePath location) {
       var evaluation = (SchemaEvaluation) context;
       evaluation.charge(steps + (readsValue ? weight(value) / 4 : members(value)));
-      evaluation.evaluate(validator, applies, value, root, location);
+      JsonNode read = getKeyword().equals("uniqueItems") ? UniqueItems.enumerate(value) : value;
+      evaluation.evaluate(validator, applies, read, root, location);
     }
 
     @Override

@@ -1,9 +1,6 @@
 package dev.slipway.json;
 
 import dev.slipway.error.SlipwayException;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.ObjectReadContext;
 import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLWriteFeature;
@@ -31,11 +28,7 @@ public final class Yaml {
    *     a number with a huge exponent, or names a key twice
    */
   public static Object read(String text, String source) {
-    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
-      return PlainValueReader.read(parser);
-    } catch (JacksonException e) {
-      throw ParseErrors.of(source, "YAML", e);
-    }
+    return PlainValueReader.read(FACTORY, text, source, "YAML");
   }
 
   /** The value in block style, with a line break at the end. */

@@ -244,17 +244,22 @@ class JsonSchemaTest {
             + " | the case: /$schema is \"http://json-schema.org/draft-04/schema#\": take"
             + " http://json-schema.org/draft-07/schema# or"
             + " https://json-schema.org/draft/2020-12/schema",
-        "{'type':'strin'} | the case: /type has to be null, boolean, object, array, number, integer,"
-            + " string, or an array of these",
-        "{'type':[null]} | the case: /type has to be null, boolean, object, array, number, integer,"
-            + " string, or an array of these",
-        "{'required':'a'} | the case: /required has to be an array of texts",
-        "{'properties':{'a':[1]}} | the case: /properties has to be an object of schemas",
+        "{'type':'strin'} | the case: /type: does not have a value in the enumeration [\"array\","
+            + " \"boolean\", \"integer\", \"null\", \"number\", \"object\", \"string\"]",
+        "{'type':[null]} | the case: /type/0: does not have a value in the enumeration [\"array\","
+            + " \"boolean\", \"integer\", \"null\", \"number\", \"object\", \"string\"]",
+        "{'required':'a'} | the case: /required: string found, array expected",
+        "{'required':['a','a']} | the case: /required: must have only unique items in the array",
+        "{'required':['a',1]} | the case: /required/1: integer found, string expected",
+        "{'properties':{'a':[1]}} | the case: /properties/a: array found, [object, boolean] expected",
         "{'properties':{'a':{'minLength':-1}}}"
-            + " | the case: /properties/a/minLength has to be a whole number from 0",
-        "{'anyOf':[]} | the case: /anyOf has to be an array of at least one schema",
-        "{'multipleOf':0} | the case: /multipleOf has to be a number above 0",
-        "{'enum':1} | the case: /enum has to be an array",
+            + " | the case: /properties/a/minLength: must have a minimum value of 0",
+        "{'minLength':1.0} | the case: /minLength has to be a whole number from 0",
+        "{'maxItems':99999999999999999999} | the case: /maxItems has to be a whole number from 0",
+        "{'anyOf':[]} | the case: /anyOf: must have at least 1 items but found 0",
+        "{'multipleOf':0} | the case: /multipleOf: must have an exclusive minimum value of 0",
+        "{'enum':1} | the case: /enum: integer found, array expected",
+        "{'$ref':'#/x','x':{'minLength':'a'}} | the case: /x/minLength: string found, integer expected",
         "{'items':[{}]} | the case: /items has to be one schema in 2020-12: an array is called"
             + " prefixItems there",
         "{'pattern':'('} | the case: /pattern is no regular expression: Unclosed group",

@@ -1,0 +1,74 @@
+package dev.slipway.json;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The keywords of JSON Schema whose values contain subschemas. */
+final class SubschemaKeywords {
+  private static final Set<String> WITH_SUBSCHEMAS_BY_NAME =
+      names("$defs definitions properties patternProperties dependentSchemas dependencies");
+
+  private static final Set<String> WITH_SUBSCHEMAS =
+      names(
+          "additionalProperties unevaluatedProperties propertyNames contains not if then else"
+              + " items additionalItems unevaluatedItems prefixItems allOf anyOf oneOf");
+
+  /** Keywords whose subschemas only test the value: annotations below them do not count. */
+  private static final Set<String> TESTS =
+      names("not contains propertyNames unevaluatedProperties unevaluatedItems dependencies");
+
+  private static final Set<String> SAME_VALUE = names("allOf anyOf oneOf not if");
+
+  private SubschemaKeywords() {}
+
+  private static Set<String> names(String names) {
+    return Set.of(names.split(" "));
+  }
+
+  /** Receives a subschema and its location relative to the schema. */
+  interface Visitor {
+    void visit(String keyword, String pointer, Map<?, ?> subschema);
+  }
+
+  /** Whether annotations below the keyword count for the value. */
+  static boolean keepsAnnotations(String keyword) {
+    return !TESTS.contains(keyword);
+  }
+
+  /** Whether subschemas below the keyword apply to a value, rather than only being defined. */
+  static boolean isApplicator(String keyword) {
+    return !keyword.equals("$defs") && !keyword.equals("definitions");
+  }
+
+  /** Whether subschemas below the keyword always apply to the value itself, not to a part of it. */
+  static boolean appliesToSameValue(String keyword) {
+    return SAME_VALUE.contains(keyword);
+  }
+
+  /** Visits the direct subschemas; skips values of a wrong type. */
+  static void forEach(Map<?, ?> schema, Visitor visitor) {
+    schema.forEach(
+        (name, value) -> {
+          String keyword = (String) name;
+          String pointer = JsonPointers.append("", keyword);
+          if (WITH_SUBSCHEMAS_BY_NAME.contains(keyword) && value instanceof Map<?, ?> byName) {
+            byName.forEach(
+                (key, each) ->
+                    visit(keyword, JsonPointers.append(pointer, (String) key), each, visitor));
+          } else if (WITH_SUBSCHEMAS.contains(keyword) && value instanceof List<?> list) {
+            for (int i = 0; i < list.size(); i++) {
+              visit(keyword, pointer + "/" + i, list.get(i), visitor);
+            }
+          } else if (WITH_SUBSCHEMAS.contains(keyword)) {
+            visit(keyword, pointer, value, visitor);
+          }
+        });
+  }
+
+  private static void visit(String keyword, String pointer, Object value, Visitor visitor) {
+    if (value instanceof Map<?, ?> subschema) {
+      visitor.visit(keyword, pointer, subschema);
+    }
+  }
+}
