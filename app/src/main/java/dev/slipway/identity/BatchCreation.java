@@ -6,91 +6,92 @@ import dev.slipway.pool.DuplicateKeyException;
 import dev.slipway.pool.Transaction;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** Identities that are created together, and what became of each. Of one thread. */
+/** Creates identities together and records the result of each. Not thread-safe. */
 final class BatchCreation {
-  /** Of all reasons in an answer together, as they quote the request. */
+  /** Of all reasons in a response together, since they quote the request. */
   private static final int REASONS_BYTES = 64 * 1024;
 
   private static final int REASON_BYTES_MIN = 240;
 
   private final IdentityRepository repository;
   private final List<Item> items = new ArrayList<>();
+  private final Map<Item, Problem> invalid = new IdentityHashMap<>();
+  private final Map<Item, Problem> conflicts = new IdentityHashMap<>();
 
   BatchCreation(IdentityRepository repository) {
     this.repository = repository;
   }
 
-  private static final class Item {
-    private final Optional<UUID> patchId;
-    private final Optional<Identity> identity;
-    private Optional<Problem> problem;
-
-    Item(Optional<UUID> patchId, Optional<Identity> identity, Optional<Problem> problem) {
-      this.patchId = patchId;
-      this.identity = identity;
-      this.problem = problem;
-    }
-
+  /**
+   * An item of the request.
+   *
+   * @param identity empty if the item is invalid
+   */
+  private record Item(Optional<UUID> patchId, Optional<Identity> identity) {
     List<UniqueKey.Value> values() {
-      return identity.map(UniqueKey.Value::of).orElse(List.of());
+      return UniqueKey.Value.of(identity.orElseThrow());
     }
   }
 
   void add(Optional<UUID> patchId, Identity identity) {
-    items.add(new Item(patchId, Optional.of(identity), Optional.empty()));
+    items.add(new Item(patchId, Optional.of(identity)));
   }
 
   void add(Optional<UUID> patchId, Problem problem) {
-    items.add(new Item(patchId, Optional.empty(), Optional.of(problem)));
+    items.add(new Item(patchId, Optional.empty()));
+    invalid.put(items.getLast(), problem);
   }
 
-  /** Writes all that conflict with nothing; may be run again. */
-  Void insert(Transaction work) throws SQLException {
-    List<Item> valid = items.stream().filter(item -> item.identity.isPresent()).toList();
-    valid.forEach(item -> item.problem = Optional.empty());
-    insert(work, valid);
+  /** Inserts all items that conflict with none; may run again. */
+  Void insert(Transaction transaction) throws SQLException {
+    conflicts.clear();
+    insert(transaction, items.stream().filter(item -> item.identity().isPresent()).toList());
     return null;
   }
 
-  /** All at once; where a key refuses that, without those that are known to conflict. */
-  private void insert(Transaction work, List<Item> some) throws SQLException {
-    if (some.isEmpty()) {
+  /** Inserts all items at once, or after a duplicate key without those known to conflict. */
+  private void insert(Transaction transaction, List<Item> chunk) throws SQLException {
+    if (chunk.isEmpty()) {
       return;
     }
+    List<Identity> identities = chunk.stream().map(item -> item.identity().orElseThrow()).toList();
     try {
-      work.inSavepoint(
-          () -> repository.insert(work, some.stream().map(item -> item.identity.get()).toList()));
+      transaction.inSavepoint(() -> repository.insert(transaction, identities));
     } catch (DuplicateKeyException duplicate) {
-      if (some.size() == 1) {
-        Item item = some.getFirst();
-        item.problem = Optional.of(ConflictProblem.of(duplicate, item.identity.get()));
+      if (chunk.size() == 1) {
+        conflicts.put(chunk.getFirst(), ConflictProblem.of(duplicate, identities.getFirst()));
         return;
       }
-      List<Item> free = free(work, some);
-      if (free.size() < some.size()) {
-        insert(work, free);
+      List<Item> free = free(transaction, chunk);
+      if (free.size() < chunk.size()) {
+        insert(transaction, free);
       } else {
-        // Somebody else has just taken what this transaction cannot see yet.
-        insert(work, some.subList(0, some.size() / 2));
-        insert(work, some.subList(some.size() / 2, some.size()));
+        // Another transaction has inserted a value that this one cannot see yet.
+        insert(transaction, chunk.subList(0, chunk.size() / 2));
+        insert(transaction, chunk.subList(chunk.size() / 2, chunk.size()));
       }
     }
   }
 
-  /** Those that have nothing in common with a stored identity, nor with one that comes before. */
-  private List<Item> free(Transaction work, List<Item> some) throws SQLException {
+  /** The items without a value that a stored identity or an item before them has. */
+  private List<Item> free(Transaction transaction, List<Item> chunk) throws SQLException {
     Set<UniqueKey.Value> taken =
-        repository.taken(work, some.stream().flatMap(item -> item.values().stream()).toList());
+        repository.taken(
+            transaction, chunk.stream().flatMap(item -> item.values().stream()).toList());
     List<Item> free = new ArrayList<>();
-    for (Item item : some) {
+    for (Item item : chunk) {
       List<UniqueKey.Value> values = item.values();
-      item.problem = values.stream().filter(taken::contains).findFirst().map(ConflictProblem::of);
-      if (item.problem.isEmpty()) {
+      var conflict = values.stream().filter(taken::contains).findFirst();
+      if (conflict.isPresent()) {
+        conflicts.put(item, ConflictProblem.of(conflict.get()));
+      } else {
         taken.addAll(values);
         free.add(item);
       }
@@ -98,20 +99,22 @@ final class BatchCreation {
     return free;
   }
 
-  /** The answer, in the order of the request. */
+  /** The response, in the order of the request. */
   byte[] json() {
-    long failed = items.stream().filter(item -> item.problem.isPresent()).count();
+    int failed = Math.max(1, invalid.size() + conflicts.size());
     int reasonBytesMax =
-        Math.clamp(REASONS_BYTES / Math.max(1, failed), REASON_BYTES_MIN, Problem.REASON_BYTES_MAX);
+        Math.clamp(REASONS_BYTES / failed, REASON_BYTES_MIN, Problem.REASON_BYTES_MAX);
     var json = new JsonWriter().object().array("identities");
     for (Item item : items) {
+      Problem problem = invalid.getOrDefault(item, conflicts.get(item));
       json.object();
-      if (item.problem.isPresent()) {
-        json.string("action", "error").json("error", item.problem.get().json(reasonBytesMax));
+      if (problem == null) {
+        json.string("action", "create")
+            .string("identity", item.identity().orElseThrow().id().toString());
       } else {
-        json.string("action", "create").string("identity", item.identity.get().id().toString());
+        json.string("action", "error").json("error", problem.json(reasonBytesMax));
       }
-      item.patchId.ifPresent(id -> json.string("patch_id", id.toString()));
+      item.patchId().ifPresent(id -> json.string("patch_id", id.toString()));
       json.endObject();
     }
     return json.endArray().endObject().end();

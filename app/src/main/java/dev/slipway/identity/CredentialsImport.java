@@ -1,7 +1,6 @@
 package dev.slipway.identity;
 
 import dev.slipway.http.Problem;
-import dev.slipway.identity.IdentityMapper.Config;
 import dev.slipway.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,8 +9,8 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * Credentials that another system had before: hashed passwords as they are, plain ones hashed, and
- * who somebody is at an identity provider. Thread-safe.
+ * Reads credentials to import: password hashes, passwords to hash, and subjects at identity
+ * providers. Thread-safe.
  */
 final class CredentialsImport {
   private static final int TEXT_MAX = 255;
@@ -19,11 +18,18 @@ final class CredentialsImport {
 
   private final PasswordHasher passwords;
 
+  /**
+   * The content of an imported credential.
+   *
+   * @param json its configuration
+   */
+  record Config(String json, List<String> identifiers) {}
+
   CredentialsImport(PasswordHasher passwords) {
     this.passwords = passwords;
   }
 
-  /** What the object {@code credentials} of a body gives, by the type of credential. */
+  /** Reads the object {@code credentials} of a body, by credential type. */
   SequencedMap<String, Config> read(JsonObjectReader credentials) throws InterruptedException {
     var read = new LinkedHashMap<String, Config>();
     var password = credentials.object("password");
@@ -41,10 +47,7 @@ final class CredentialsImport {
   }
 
   private static JsonObjectReader config(JsonObjectReader credential) {
-    JsonObjectReader config =
-        credential
-            .object("config")
-            .orElseThrow(() -> JsonObjectReader.mustBe(credential.at("config"), "an object"));
+    JsonObjectReader config = credential.requiredObject("config");
     credential.end();
     return config;
   }
@@ -63,7 +66,8 @@ final class CredentialsImport {
     Map<String, Object> stored = new LinkedHashMap<>();
     if (hashed.isPresent()) {
       stored.put(
-          "hashed_password", PasswordHasher.checked(hashed.get(), config.at("hashed_password")));
+          "hashed_password",
+          PasswordHasher.requireKnownFormat(hashed.get(), config.at("hashed_password")));
     } else if (plain.isPresent()) {
       stored.put("hashed_password", passwords.hash(plain.get(), config.at("password")));
     } else if (hook) {
@@ -76,8 +80,8 @@ final class CredentialsImport {
     List<Map<String, Object>> stored = new ArrayList<>();
     List<String> identifiers = new ArrayList<>();
     for (JsonObjectReader each : config.objects("providers")) {
-      String provider = required(each, "provider");
-      String subject = required(each, "subject");
+      String provider = each.requiredString("provider", TEXT_MAX);
+      String subject = each.requiredString("subject", TEXT_MAX);
       var one = new LinkedHashMap<String, Object>();
       one.put("subject", subject);
       one.put("provider", provider);
@@ -89,12 +93,5 @@ final class CredentialsImport {
     }
     config.end();
     return new Config(Json.write(Map.of("providers", stored)), identifiers);
-  }
-
-  private static String required(JsonObjectReader fields, String name) {
-    return fields
-        .string(name, TEXT_MAX)
-        .filter(text -> !text.isEmpty())
-        .orElseThrow(() -> JsonObjectReader.mustBe(fields.at(name), "a text"));
   }
 }

@@ -6,13 +6,13 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What the traits of an identity are besides traits, as its schema marks them. All texts are in
- * their normal form, none is there twice, and all are in the order of the schema.
+ * The identifiers and addresses that a schema derives from the traits of an identity. All are
+ * normalized, distinct, and in the order of the schema.
  *
- * @param identifiers by the type of the credential that they sign in with
- * @param codes addresses that codes to sign in with are sent to
- * @param verifiable addresses whose ownership can be proved
- * @param recovery addresses that a lost account can be recovered with
+ * @param identifiers by credential type
+ * @param codes addresses that one-time codes are sent to
+ * @param verifiable addresses whose ownership can be verified
+ * @param recovery addresses that can recover an account
  */
 record DerivedIdentifiers(
     Map<String, List<String>> identifiers,
@@ -20,15 +20,8 @@ record DerivedIdentifiers(
     List<Address> verifiable,
     List<Address> recovery) {
   /**
-   * Where somebody can be reached.
-   *
-   * @param via email or sms
-   */
-  record Address(String via, String value) {}
-
-  /**
-   * The form in which identifiers are stored and looked for: a phone number in its international
-   * form, everything else in lower case and without space around it.
+   * The form in which identifiers are stored and searched: a phone number in its international
+   * form, anything else in lower case and without surrounding white space.
    */
   static String normalize(String identifier) {
     return StringFormats.phone(identifier)

@@ -1,18 +1,15 @@
 package dev.slipway.identity;
 
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 /**
- * One identity with all that belongs to it, as it is stored; traits and metadata are JSON texts.
+ * An identity as stored, with its addresses and credentials; traits and metadata are JSON text.
  *
- * @param stateChangedAt empty for rows that a release wrote which did not know the column
- * @param credentials by type, at most one of each; empty also when they were not asked for
+ * @param stateChangedAt empty for rows that were written before the column existed
+ * @param credentials at most one of each type; empty also if they were not read
  */
 record Identity(
     UUID id,
@@ -35,88 +32,73 @@ record Identity(
     credentials = List.copyOf(credentials);
   }
 
-  /** Its credential of a type. */
+  /** The same identity with other addresses and credentials. */
+  Identity with(
+      List<VerifiableAddress> verifiable, List<RecoveryAddress> recovery, List<Credential> all) {
+    return new Identity(
+        id,
+        schemaId,
+        state,
+        stateChangedAt,
+        traits,
+        metadataPublic,
+        metadataAdmin,
+        externalId,
+        organizationId,
+        createdAt,
+        updatedAt,
+        verifiable,
+        recovery,
+        all);
+  }
+
+  /** The credential of a type. */
   Optional<Credential> credential(String type) {
     return credentials.stream().filter(each -> each.type().equals(type)).findFirst();
   }
 
-  /** Whether it may be used. */
-  enum State {
-    ACTIVE("active"),
-    INACTIVE("inactive");
-
-    private static final Map<String, State> BY_VALUE =
-        Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(State::value, each -> each));
-
-    private final String value;
-
-    State(String value) {
-      this.value = value;
-    }
-
-    /** The state that goes by this word in JSON and in the database. */
-    static Optional<State> fromValue(String value) {
-      return Optional.ofNullable(BY_VALUE.get(value));
-    }
-
-    String value() {
-      return value;
-    }
+  /** Whether the identity may sign in. */
+  enum State implements ApiValue {
+    ACTIVE,
+    INACTIVE
   }
 
-  /** An address that can be shown to belong to the identity. */
+  /** An address whose ownership can be verified. */
   record VerifiableAddress(
       UUID id,
-      String via,
-      String value,
+      Address address,
       Status status,
       boolean verified,
       Optional<Instant> verifiedAt,
       Instant createdAt,
       Instant updatedAt) {
-    /** How far the proof has come. */
-    enum Status {
-      PENDING("pending"),
-      SENT("sent"),
-      COMPLETED("completed");
-
-      private static final Map<String, Status> BY_VALUE =
-          Arrays.stream(values())
-              .collect(Collectors.toUnmodifiableMap(Status::value, each -> each));
-
-      private final String value;
-
-      Status(String value) {
-        this.value = value;
-      }
-
-      /** The status that goes by this word in JSON and in the database. */
-      static Optional<Status> fromValue(String value) {
-        return Optional.ofNullable(BY_VALUE.get(value));
-      }
-
-      String value() {
-        return value;
-      }
+    /** The progress of the verification. */
+    enum Status implements ApiValue {
+      PENDING,
+      SENT,
+      COMPLETED
     }
 
-    boolean at(String otherVia, String otherValue) {
-      return via.equals(otherVia) && value.equals(otherValue);
+    /** A new address that is not verified. */
+    static VerifiableAddress pending(Address address, Instant now) {
+      return new VerifiableAddress(
+          Uuids.next(now), address, Status.PENDING, false, Optional.empty(), now, now);
     }
   }
 
-  /** An address by which access can be got back. */
-  record RecoveryAddress(UUID id, String via, String value, Instant createdAt, Instant updatedAt) {
-    boolean at(String otherVia, String otherValue) {
-      return via.equals(otherVia) && value.equals(otherValue);
+  /** An address that can recover an account. */
+  record RecoveryAddress(UUID id, Address address, Instant createdAt, Instant updatedAt) {
+    /** A new address. */
+    static RecoveryAddress of(Address address, Instant now) {
+      return new RecoveryAddress(Uuids.next(now), address, now, now);
     }
   }
 
   /**
-   * A way to sign in.
+   * A credential to sign in with.
    *
-   * @param identifiers who one says one is; of a type, an identifier is unique
-   * @param config what belongs to the type, as JSON text; it may hold a password's hash
+   * @param identifiers unique among the credentials of a type
+   * @param config JSON text that depends on the type; may contain a password hash
    */
   record Credential(
       String type,

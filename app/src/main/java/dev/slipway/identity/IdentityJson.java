@@ -4,53 +4,47 @@ import dev.slipway.identity.Identity.Credential;
 import dev.slipway.identity.Identity.RecoveryAddress;
 import dev.slipway.identity.Identity.VerifiableAddress;
 import dev.slipway.json.JsonWriter;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** How identities look in JSON, with the field names of Ory Kratos' admin API. Thread-safe. */
+/** Writes identities as JSON, with the field names of Ory Kratos' admin API. Thread-safe. */
 final class IdentityJson {
   private final String schemas;
 
   /**
-   * @param baseUrl where clients reach this server, without a slash at the end; empty for links
-   *     that are paths
+   * A writer.
+   *
+   * @param baseUrl the public URL of this server without a slash at the end; empty for links that
+   *     are paths
    */
   IdentityJson(String baseUrl) {
     this.schemas = baseUrl + "/schemas/";
   }
 
-  /** What of an identity's credentials is shown. */
-  sealed interface CredentialView {
-    /** Nothing of them. */
-    record None() implements CredentialView {}
-
-    /** Types, identifiers and times of all, and the whole of some types, secrets included. */
-    record All(Set<CredentialType> whole) implements CredentialView {}
-  }
-
-  /** Writes one object. */
-  void write(JsonWriter json, Identity identity, CredentialView credentials) {
+  /**
+   * Writes one object.
+   *
+   * @param withConfig empty for no credentials; otherwise all, and those of these types with their
+   *     config, which contains secrets
+   */
+  void write(JsonWriter json, Identity identity, Optional<Set<CredentialType>> withConfig) {
     json.object().string("id", identity.id().toString());
-    switch (credentials) {
-      case CredentialView.None _ -> {}
-      case CredentialView.All all -> writeCredentials(json, identity, all.whole());
+    if (withConfig.isPresent()) {
+      json.object("credentials");
+      identity.credentials().forEach(each -> write(json, each, withConfig.get()));
+      json.endObject();
     }
     json.string("schema_id", identity.schemaId())
-        .string("schema_url", schemaUrl(identity.schemaId()))
+        .string("schema_url", schemas + SchemaRoutes.encode(identity.schemaId()))
         .string("state", identity.state().value())
         .time("state_changed_at", identity.stateChangedAt())
         .json("traits", identity.traits());
     if (!identity.verifiableAddresses().isEmpty()) {
-      json.array("verifiable_addresses");
-      identity.verifiableAddresses().forEach(each -> write(json, each));
-      json.endArray();
+      json.array("verifiable_addresses", identity.verifiableAddresses(), each -> write(json, each));
     }
     if (!identity.recoveryAddresses().isEmpty()) {
-      json.array("recovery_addresses");
-      identity.recoveryAddresses().forEach(each -> write(json, each));
-      json.endArray();
+      json.array("recovery_addresses", identity.recoveryAddresses(), each -> write(json, each));
     }
     json.json("metadata_public", identity.metadataPublic())
         .json("metadata_admin", identity.metadataAdmin())
@@ -60,38 +54,26 @@ final class IdentityJson {
     json.string("organization_id", identity.organizationId().map(UUID::toString)).endObject();
   }
 
-  /** Where the schema is, whose id may hold any character. */
-  private String schemaUrl(String schemaId) {
-    return schemas
-        + Base64.getUrlEncoder()
-            .withoutPadding()
-            .encodeToString(schemaId.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static void writeCredentials(
-      JsonWriter json, Identity identity, Set<CredentialType> whole) {
-    json.object("credentials");
-    for (Credential credential : identity.credentials()) {
-      json.object(credential.type())
-          .string("type", credential.type())
-          .strings("identifiers", credential.identifiers());
-      if (whole.stream().anyMatch(type -> type.value().equals(credential.type()))) {
-        json.json("config", credential.config());
-      }
-      json.number("version", credential.version())
-          .time("created_at", credential.createdAt())
-          .time("updated_at", credential.updatedAt())
-          .endObject();
+  private static void write(
+      JsonWriter json, Credential credential, Set<CredentialType> withConfig) {
+    json.object(credential.type())
+        .string("type", credential.type())
+        .strings("identifiers", credential.identifiers());
+    if (withConfig.stream().anyMatch(type -> type.value().equals(credential.type()))) {
+      json.json("config", credential.config());
     }
-    json.endObject();
+    json.number("version", credential.version())
+        .time("created_at", credential.createdAt())
+        .time("updated_at", credential.updatedAt())
+        .endObject();
   }
 
   private static void write(JsonWriter json, VerifiableAddress address) {
     json.object()
         .string("id", address.id().toString())
-        .string("value", address.value())
+        .string("value", address.address().value())
         .bool("verified", address.verified())
-        .string("via", address.via())
+        .string("via", address.address().via())
         .string("status", address.status().value())
         .time("verified_at", address.verifiedAt())
         .time("created_at", address.createdAt())
@@ -102,8 +84,8 @@ final class IdentityJson {
   private static void write(JsonWriter json, RecoveryAddress address) {
     json.object()
         .string("id", address.id().toString())
-        .string("value", address.value())
-        .string("via", address.via())
+        .string("value", address.address().value())
+        .string("via", address.address().via())
         .time("created_at", address.createdAt())
         .time("updated_at", address.updatedAt())
         .endObject();

@@ -1,45 +1,49 @@
 package dev.slipway.identity;
 
 import dev.slipway.http.Problem;
+import dev.slipway.identity.CredentialsImport.Config;
 import dev.slipway.identity.Identity.Credential;
 import dev.slipway.identity.Identity.RecoveryAddress;
 import dev.slipway.identity.Identity.State;
 import dev.slipway.identity.Identity.VerifiableAddress;
-import dev.slipway.identity.Identity.VerifiableAddress.Status;
-import dev.slipway.identity.KratosExtension.Via;
 import dev.slipway.json.EvaluationBudget;
 import dev.slipway.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedMap;
-import java.util.TreeMap;
-import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * From what a client sends to the identity that is to be stored: checks it against its schema and
- * derives identifiers and addresses from the traits. Knows no database. Thread-safe.
+ * Maps a request's body to the identity to store: validates it against its schema and derives
+ * identifiers and addresses from the traits. Never accesses the database. Thread-safe.
  */
 final class IdentityMapper {
-  private static final int STATE_MAX = 16;
   private static final int SCHEMA_ID_MAX = 255;
   private static final int EXTERNAL_ID_MAX = 255;
-  private static final int ADDRESS_MAX = 400;
+
+  private static final List<String> READ_ONLY =
+      List.of(
+          "id",
+          "schema_url",
+          "state_changed_at",
+          "created_at",
+          "updated_at",
+          "recovery_addresses",
+          "credentials");
 
   private final SchemaRegistry schemas;
   private final CredentialsImport credentials;
   private final int bytesMax;
 
   /**
-   * @param bytesMax what an identity's traits, metadata and credentials have together at most, as
-   *     whoever lists identities has many of them in memory
+   * A mapper to identities of limited size, since lists hold many of them in memory.
+   *
+   * @param bytesMax of traits, metadata, and credentials together
    */
   IdentityMapper(SchemaRegistry schemas, CredentialsImport credentials, int bytesMax) {
     this.schemas = schemas;
@@ -48,100 +52,169 @@ final class IdentityMapper {
   }
 
   /**
-   * A new identity.
+   * Maps to a new identity.
    *
-   * @throws Problem 400 for everything that is wrong with it
+   * @throws Problem 400 if the body is invalid
    */
   Identity create(JsonObjectReader body, EvaluationBudget budget, Instant now)
       throws InterruptedException {
-    Base base = base(body, Optional.empty(), budget, now);
-    SequencedMap<String, Config> imported = imported(body);
-    DerivedIdentifiers derived = base.derived();
-    // By address, since there may be many of both.
-    var verifiable = new LinkedHashMap<DerivedIdentifiers.Address, VerifiableAddress>();
-    for (DerivedIdentifiers.Address address : derived.verifiable()) {
-      verifiable.put(address, pending(address, now));
-    }
+    Validated validated = validate(body, Optional.empty(), budget, now);
+    Map<String, Config> imported = imported(body);
+    DerivedIdentifiers derived = validated.derived();
+    var verifiable = new LinkedHashMap<Address, VerifiableAddress>();
+    derived
+        .verifiable()
+        .forEach(each -> verifiable.put(each, VerifiableAddress.pending(each, now)));
     for (JsonObjectReader each : body.objects("verifiable_addresses")) {
-      VerifiableAddress given = given(each, now);
-      verifiable.putLast(new DerivedIdentifiers.Address(given.via(), given.value()), given);
+      VerifiableAddress given = AddressReader.verifiable(each, now);
+      verifiable.putLast(given.address(), given);
     }
-    var recovery = new LinkedHashMap<DerivedIdentifiers.Address, RecoveryAddress>();
-    for (DerivedIdentifiers.Address address : derived.recovery()) {
-      recovery.put(
-          address, new RecoveryAddress(Uuids.next(now), address.via(), address.value(), now, now));
-    }
+    var recovery = new LinkedHashMap<Address, RecoveryAddress>();
+    derived.recovery().forEach(each -> recovery.put(each, RecoveryAddress.of(each, now)));
     for (JsonObjectReader each : body.objects("recovery_addresses")) {
-      RecoveryAddress given = recovery(each, now);
-      recovery.putIfAbsent(new DerivedIdentifiers.Address(given.via(), given.value()), given);
+      RecoveryAddress given = AddressReader.recovery(each, now);
+      recovery.putIfAbsent(given.address(), given);
     }
     body.end();
-    return bounded(
-        base.identity(
-            Uuids.next(now),
-            now,
-            List.copyOf(verifiable.values()),
-            List.copyOf(recovery.values()),
-            credentials(List.of(), imported, derived, now)));
+    return requireSize(
+        validated
+            .identity()
+            .with(
+                List.copyOf(verifiable.values()),
+                List.copyOf(recovery.values()),
+                CredentialMerger.merge(List.of(), imported, derived, now)));
   }
 
   /**
-   * The identity with everything replaced that an update gives; its credentials stay but for those
-   * that are given. Addresses follow the traits, and one that stays keeps its state.
+   * Maps to an identity whose attributes are replaced. Keeps credentials of types that the body
+   * does not contain, and the status of addresses that the traits still contain.
+   *
+   * @throws Problem 400 if the body is invalid
    */
   Identity update(Identity before, JsonObjectReader body, EvaluationBudget budget, Instant now)
       throws InterruptedException {
-    Base base = base(body, Optional.of(before), budget, now);
-    SequencedMap<String, Config> imported = imported(body);
+    Validated validated = validate(body, Optional.of(before), budget, now);
+    Map<String, Config> imported = imported(body);
     body.end();
-    return bounded(replaced(before, base, before.verifiableAddresses(), imported, now));
+    return replace(before, validated, before.verifiableAddresses(), imported, now);
   }
 
   /**
-   * The identity that a patch has made of another one.
+   * Maps to a patched identity.
    *
-   * @param document what {@link IdentityJson} writes without credentials, patched
+   * @param original the document that {@link IdentityJson} writes without credentials
+   * @param document the same, patched
+   * @throws Problem 400 if the document is invalid, or a read-only field has changed
    */
-  Identity patched(
+  Identity patch(
       Identity before,
       JsonObjectReader original,
       JsonObjectReader document,
       EvaluationBudget budget,
       Instant now) {
-    for (String fixed :
-        List.of(
-            "id",
-            "schema_url",
-            "state_changed_at",
-            "created_at",
-            "updated_at",
-            "recovery_addresses",
-            "credentials")) {
-      if (!original.value(fixed).equals(document.value(fixed))) {
-        throw Problem.of(400, "a patch cannot change /" + fixed);
+    for (String field : READ_ONLY) {
+      if (!original.value(field).equals(document.value(field))) {
+        throw Problem.of(400, "a patch cannot change /" + field);
       }
     }
-    Base base = base(document, Optional.of(before), budget, now);
-    List<VerifiableAddress> states = new ArrayList<>();
-    var known = byAddress(before.verifiableAddresses());
-    for (JsonObjectReader each : document.objects("verifiable_addresses")) {
-      states.add(patched(known, each, now));
-    }
+    Validated validated = validate(document, Optional.of(before), budget, now);
+    var known = byAddress(before.verifiableAddresses(), VerifiableAddress::address);
+    List<VerifiableAddress> verifiable =
+        document.objects("verifiable_addresses").stream()
+            .map(each -> AddressReader.patched(known, each, now))
+            .toList();
     document.end();
-    return bounded(replaced(before, base, states, new TreeMap<>(), now));
+    return replace(before, validated, verifiable, Map.of(), now);
   }
 
-  private Identity bounded(Identity identity) {
-    int bytes =
+  /**
+   * A valid identity, still without addresses and credentials.
+   *
+   * @param derived what its schema derives from its traits
+   */
+  private record Validated(Identity identity, DerivedIdentifiers derived) {}
+
+  private Validated validate(
+      JsonObjectReader body, Optional<Identity> before, EvaluationBudget budget, Instant now) {
+    IdentitySchema schema =
+        schemas.require(body.string("schema_id", SCHEMA_ID_MAX).orElse(schemas.defaultId()));
+    Object traits = body.value("traits").orElseThrow(() -> body.mustBe("traits", "an object"));
+    State state =
+        body.constant("state", State.class, "active or inactive")
+            .or(() -> before.map(Identity::state))
+            .orElse(State.ACTIVE);
+    boolean sameState = before.filter(each -> each.state() == state).isPresent();
+    String json = Json.write(traits);
+    // Before the schema, which would have to read them all.
+    requireBytes(utf8Length(json));
+    DerivedIdentifiers derived = schema.check(traits, budget);
+    return new Validated(
+        new Identity(
+            before.map(Identity::id).orElseGet(() -> Uuids.next(now)),
+            schema.id(),
+            state,
+            sameState ? before.flatMap(Identity::stateChangedAt) : Optional.of(now),
+            json,
+            body.json("metadata_public"),
+            body.json("metadata_admin"),
+            body.string("external_id", EXTERNAL_ID_MAX).filter(text -> !text.isEmpty()),
+            body.uuid("organization_id"),
+            before.map(Identity::createdAt).orElse(now),
+            now,
+            List.of(),
+            List.of(),
+            List.of()),
+        derived);
+  }
+
+  private Map<String, Config> imported(JsonObjectReader body) throws InterruptedException {
+    Optional<JsonObjectReader> given = body.object("credentials");
+    return given.isPresent() ? credentials.read(given.get()) : Map.of();
+  }
+
+  private Identity replace(
+      Identity before,
+      Validated validated,
+      List<VerifiableAddress> verifiable,
+      Map<String, Config> imported,
+      Instant now) {
+    DerivedIdentifiers derived = validated.derived();
+    var knownVerifiable = byAddress(verifiable, VerifiableAddress::address);
+    var knownRecovery = byAddress(before.recoveryAddresses(), RecoveryAddress::address);
+    return requireSize(
+        validated
+            .identity()
+            .with(
+                keep(
+                    derived.verifiable(),
+                    knownVerifiable,
+                    each -> VerifiableAddress.pending(each, now)),
+                keep(derived.recovery(), knownRecovery, each -> RecoveryAddress.of(each, now)),
+                CredentialMerger.merge(before.credentials(), imported, derived, now)));
+  }
+
+  /** The rows of addresses: known ones where there are some, otherwise new ones. */
+  private static <T> List<T> keep(
+      List<Address> addresses, Map<Address, T> known, Function<Address, T> create) {
+    return addresses.stream()
+        .map(each -> known.containsKey(each) ? known.get(each) : create.apply(each))
+        .toList();
+  }
+
+  private static <T> Map<Address, T> byAddress(List<T> rows, Function<T, Address> address) {
+    return rows.stream().collect(Collectors.toMap(address, each -> each, (first, _) -> first));
+  }
+
+  private Identity requireSize(Identity identity) {
+    requireBytes(
         Stream.of(
                 Stream.of(identity.traits()),
                 identity.metadataPublic().stream(),
                 identity.metadataAdmin().stream(),
                 identity.credentials().stream().map(Credential::config))
             .flatMap(texts -> texts)
-            .mapToInt(text -> text.getBytes(StandardCharsets.UTF_8).length)
-            .sum();
-    requireBytes(bytes);
+            .mapToInt(IdentityMapper::utf8Length)
+            .sum());
     return identity;
   }
 
@@ -149,315 +222,12 @@ final class IdentityMapper {
     if (bytes > bytesMax) {
       throw Problem.of(
           413,
-          "traits, metadata and credentials of an identity may have "
-              + bytesMax
-              + " bytes together, these have "
-              + bytes);
+          "traits, metadata and credentials of an identity may have %d bytes together, these have %d"
+              .formatted(bytesMax, bytes));
     }
   }
 
-  private Base base(
-      JsonObjectReader body, Optional<Identity> before, EvaluationBudget budget, Instant now) {
-    IdentitySchema schema =
-        schemas.require(body.string("schema_id", SCHEMA_ID_MAX).orElse(schemas.defaultId()));
-    Object traits =
-        body.value("traits")
-            .orElseThrow(() -> JsonObjectReader.mustBe(body.at("traits"), "an object"));
-    State state =
-        body.string("state", STATE_MAX)
-            .map(
-                word ->
-                    State.fromValue(word)
-                        .orElseThrow(
-                            () -> JsonObjectReader.mustBe(body.at("state"), "active or inactive")))
-            .orElse(before.map(Identity::state).orElse(State.ACTIVE));
-    boolean same = before.filter(each -> each.state() == state).isPresent();
-    String json = Json.write(traits);
-    // Before the schema, which would have to read them all.
-    requireBytes(json.getBytes(StandardCharsets.UTF_8).length);
-    DerivedIdentifiers derived = schema.check(traits, budget);
-    return new Base(
-        schema.id(),
-        state,
-        same ? before.flatMap(Identity::stateChangedAt) : Optional.of(now),
-        json,
-        body.json("metadata_public"),
-        body.json("metadata_admin"),
-        body.string("external_id", EXTERNAL_ID_MAX).filter(text -> !text.isEmpty()),
-        body.uuid("organization_id"),
-        now,
-        derived);
-  }
-
-  /** What an identity is besides its times, addresses and credentials. */
-  private record Base(
-      String schemaId,
-      State state,
-      Optional<Instant> stateChangedAt,
-      String traits,
-      Optional<String> metadataPublic,
-      Optional<String> metadataAdmin,
-      Optional<String> externalId,
-      Optional<UUID> organizationId,
-      Instant updatedAt,
-      DerivedIdentifiers derived) {
-    Identity identity(
-        UUID id,
-        Instant createdAt,
-        List<VerifiableAddress> verifiable,
-        List<RecoveryAddress> recovery,
-        List<Credential> credentials) {
-      return new Identity(
-          id,
-          schemaId,
-          state,
-          stateChangedAt,
-          traits,
-          metadataPublic,
-          metadataAdmin,
-          externalId,
-          organizationId,
-          createdAt,
-          updatedAt,
-          verifiable,
-          recovery,
-          credentials);
-    }
-  }
-
-  private static Identity replaced(
-      Identity before,
-      Base base,
-      List<VerifiableAddress> states,
-      SequencedMap<String, Config> imported,
-      Instant now) {
-    var knownVerifiable = byAddress(states);
-    List<VerifiableAddress> verifiable = new ArrayList<>();
-    for (DerivedIdentifiers.Address address : base.derived().verifiable()) {
-      VerifiableAddress known = knownVerifiable.get(address);
-      verifiable.add(known == null ? pending(address, now) : known);
-    }
-    var knownRecovery = new HashMap<DerivedIdentifiers.Address, RecoveryAddress>();
-    before
-        .recoveryAddresses()
-        .forEach(
-            each ->
-                knownRecovery.putIfAbsent(
-                    new DerivedIdentifiers.Address(each.via(), each.value()), each));
-    List<RecoveryAddress> recovery = new ArrayList<>();
-    for (DerivedIdentifiers.Address address : base.derived().recovery()) {
-      RecoveryAddress known = knownRecovery.get(address);
-      recovery.add(
-          known == null
-              ? new RecoveryAddress(Uuids.next(now), address.via(), address.value(), now, now)
-              : known);
-    }
-    return base.identity(
-        before.id(),
-        before.createdAt(),
-        verifiable,
-        recovery,
-        credentials(before.credentials(), imported, base.derived(), now));
-  }
-
-  /** What a type of credential is made of. */
-  record Config(String json, List<String> identifiers) {}
-
-  private SequencedMap<String, Config> imported(JsonObjectReader body) throws InterruptedException {
-    Optional<JsonObjectReader> given = body.object("credentials");
-    return given.isPresent() ? credentials.read(given.get()) : new TreeMap<>();
-  }
-
-  /**
-   * The credentials that there are now: known ones, with what was imported in their place, and with
-   * the identifiers that the traits give to their type.
-   */
-  private static List<Credential> credentials(
-      List<Credential> known,
-      Map<String, Config> imported,
-      DerivedIdentifiers derived,
-      Instant now) {
-    var types = new LinkedHashSet<String>();
-    known.forEach(each -> types.add(each.type()));
-    types.addAll(imported.keySet());
-    types.addAll(derived.identifiers().keySet());
-    List<Credential> credentials = new ArrayList<>();
-    for (String type : types) {
-      Optional<Credential> before =
-          known.stream().filter(each -> each.type().equals(type)).findFirst();
-      Optional<Config> config = Optional.ofNullable(imported.get(type));
-      List<String> own =
-          config
-              .map(Config::identifiers)
-              .orElse(
-                  IdentitySchema.derivesIdentifiersOf(type)
-                      ? List.of()
-                      : before.map(Credential::identifiers).orElse(List.of()));
-      List<String> identifiers =
-          Stream.concat(own.stream(), derived.identifiers().getOrDefault(type, List.of()).stream())
-              .distinct()
-              .sorted()
-              .toList();
-      String json =
-          config
-              .map(Config::json)
-              .or(() -> codes(type, derived, before))
-              .or(() -> before.map(Credential::config))
-              .orElse("{}");
-      if (identifiers.isEmpty() && json.equals("{}")) {
-        continue;
-      }
-      boolean same =
-          before.isPresent()
-              && before.get().config().equals(json)
-              && before.get().identifiers().equals(identifiers);
-      credentials.add(
-          same
-              ? before.get()
-              : new Credential(
-                  type,
-                  identifiers,
-                  json,
-                  before.map(Credential::version).orElse(0),
-                  before.map(Credential::createdAt).orElse(now),
-                  now));
-    }
-    return credentials;
-  }
-
-  /** Where codes go, as Ory Kratos keeps it; what is stored already keeps its text. */
-  private static Optional<String> codes(
-      String type, DerivedIdentifiers derived, Optional<Credential> before) {
-    if (!type.equals(CredentialType.CODE.value()) || derived.codes().isEmpty()) {
-      return Optional.empty();
-    }
-    List<Map<String, String>> addresses =
-        derived.codes().stream()
-            .map(code -> Map.of("channel", code.via(), "address", code.value()))
-            .toList();
-    Map<String, Object> config = Map.of("addresses", addresses);
-    return before
-        .map(Credential::config)
-        .filter(stored -> Json.read(stored, "a credential").equals(config))
-        .or(() -> Optional.of(Json.write(config)));
-  }
-
-  private static Map<DerivedIdentifiers.Address, VerifiableAddress> byAddress(
-      List<VerifiableAddress> all) {
-    var byAddress = new HashMap<DerivedIdentifiers.Address, VerifiableAddress>();
-    all.forEach(
-        each ->
-            byAddress.putIfAbsent(new DerivedIdentifiers.Address(each.via(), each.value()), each));
-    return byAddress;
-  }
-
-  private static VerifiableAddress pending(DerivedIdentifiers.Address address, Instant now) {
-    return new VerifiableAddress(
-        Uuids.next(now),
-        address.via(),
-        address.value(),
-        Status.PENDING,
-        false,
-        Optional.empty(),
-        now,
-        now);
-  }
-
-  private static VerifiableAddress given(JsonObjectReader fields, Instant now) {
-    String via = via(fields);
-    String value = required(fields, "value", ADDRESS_MAX);
-    fields.value("id");
-    fields.value("created_at");
-    fields.value("updated_at");
-    return withState(
-        new VerifiableAddress(
-            Uuids.next(now), via, value, Status.PENDING, false, Optional.empty(), now, now),
-        fields,
-        now);
-  }
-
-  private static RecoveryAddress recovery(JsonObjectReader fields, Instant now) {
-    String via = via(fields);
-    String value = required(fields, "value", ADDRESS_MAX);
-    fields.value("id");
-    fields.value("created_at");
-    fields.value("updated_at");
-    fields.end();
-    return new RecoveryAddress(Uuids.next(now), via, value, now, now);
-  }
-
-  private static VerifiableAddress patched(
-      Map<DerivedIdentifiers.Address, VerifiableAddress> before,
-      JsonObjectReader fields,
-      Instant now) {
-    String via = via(fields);
-    String value = required(fields, "value", ADDRESS_MAX);
-    VerifiableAddress known =
-        Optional.ofNullable(before.get(new DerivedIdentifiers.Address(via, value)))
-            .orElseThrow(
-                () ->
-                    Problem.of(
-                        400,
-                        fields.at("value")
-                            + " is not an address of this identity: addresses come from the"
-                            + " traits"));
-    fields.value("id");
-    fields.value("created_at");
-    fields.value("updated_at");
-    return withState(known, fields, now);
-  }
-
-  /** How far the proof of an address has come, as far as the fields say it. */
-  private static VerifiableAddress withState(
-      VerifiableAddress address, JsonObjectReader fields, Instant now) {
-    boolean verified = fields.bool("verified").orElse(address.verified());
-    // A patch that changes one of the two leaves the other as it was sent.
-    Status implied =
-        verified == address.verified()
-            ? address.status()
-            : verified ? Status.COMPLETED : Status.PENDING;
-    Status status =
-        fields
-            .string("status", STATE_MAX)
-            .map(
-                word ->
-                    Status.fromValue(word)
-                        .orElseThrow(
-                            () ->
-                                JsonObjectReader.mustBe(
-                                    fields.at("status"), "pending, sent or completed")))
-            .filter(given -> given != address.status())
-            .orElse(implied);
-    fields.value("verified_at");
-    fields.end();
-    if (verified == address.verified() && status == address.status()) {
-      return address;
-    }
-    Optional<Instant> verifiedAt =
-        verified ? address.verifiedAt().or(() -> Optional.of(now)) : Optional.empty();
-    return new VerifiableAddress(
-        address.id(),
-        address.via(),
-        address.value(),
-        status,
-        verified,
-        verifiedAt,
-        address.createdAt(),
-        now);
-  }
-
-  private static String via(JsonObjectReader fields) {
-    return fields
-        .value("via")
-        .flatMap(Via::fromValue)
-        .map(Via::value)
-        .orElseThrow(() -> JsonObjectReader.mustBe(fields.at("via"), "email or sms"));
-  }
-
-  private static String required(JsonObjectReader fields, String name, int charactersMax) {
-    return fields
-        .string(name, charactersMax)
-        .filter(text -> !text.isEmpty())
-        .orElseThrow(() -> JsonObjectReader.mustBe(fields.at(name), "a text"));
+  private static int utf8Length(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 }

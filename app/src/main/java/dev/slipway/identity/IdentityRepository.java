@@ -1,38 +1,32 @@
 package dev.slipway.identity;
 
-import dev.slipway.driver.JsonValue;
-import dev.slipway.identity.Identity.Credential;
-import dev.slipway.identity.Identity.RecoveryAddress;
-import dev.slipway.identity.Identity.VerifiableAddress;
 import dev.slipway.pool.Transaction;
-import dev.slipway.pool.Transaction.BatchUpdate;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
- * The SQL of identities. However many identities are read, and whatever belongs to them, it is one
- * SELECT; however many are written, it is one batch a table. No state.
+ * The SQL of identities. Any number of identities, with all that belongs to them, takes one SELECT.
+ * Stateless.
  */
 final class IdentityRepository {
-  /** Whether credentials are read too. */
+  /** Whether credentials are read. */
   enum Credentials {
     INCLUDE,
     OMIT
   }
 
   /**
-   * Which identities a list is of.
+   * The identities to list.
    *
    * @param ids empty for any
-   * @param identifier of any type of credential; empty for any
+   * @param identifier of a credential of any type; empty for any
    */
   record Filter(List<UUID> ids, Optional<String> identifier) {
     Filter {
@@ -40,10 +34,9 @@ final class IdentityRepository {
     }
   }
 
-  /** Values of one statement; every database takes more. */
+  /** Values of one statement; every database accepts more. */
   private static final int PLACEHOLDERS_MAX = 1000;
 
-  /** One row for the identity and one for each thing that belongs to it, in the same columns. */
   private static final String IDENTITY =
       """
       SELECT 0, id, organization_id, schema_id, state, external_id,
@@ -51,153 +44,132 @@ final class IdentityRepository {
         0, state_changed_at, created_at, updated_at
       FROM\s""";
 
-  private static final String VERIFIABLE_ADDRESS =
-      """
+  /** The addresses of an identity, in the columns of its own row. */
+  private static final List<String> ADDRESSES =
+      List.of(
+          """
+          1, identity_id, a.id, via, status, value, NULL, NULL, NULL,
+            CASE WHEN verified THEN 1 ELSE 0 END, verified_at, a.created_at, a.updated_at
+          FROM %sidentity_verifiable_addresses\
+          """,
+          """
+          2, identity_id, a.id, via, NULL, value, NULL, NULL, NULL,
+            0, NULL, a.created_at, a.updated_at
+          FROM %sidentity_recovery_addresses\
+          """);
 
-      UNION ALL
-      SELECT 1, identity_id, a.id, via, status, value,
-        NULL, NULL, NULL,
-        CASE WHEN verified THEN 1 ELSE 0 END, verified_at, a.created_at, a.updated_at
-      FROM\s""";
-
-  private static final String RECOVERY_ADDRESS =
-      """
-
-      UNION ALL
-      SELECT 2, identity_id, a.id, via, NULL, value,
-        NULL, NULL, NULL,
-        0, NULL, a.created_at, a.updated_at
-      FROM\s""";
-
-  private static final String CREDENTIAL =
-      """
-
-      UNION ALL
-      SELECT 3, identity_id, NULL, credential_type, NULL, NULL,
-        config, NULL, NULL,
-        version, NULL, a.created_at, a.updated_at
-      FROM\s""";
-
-  private static final String IDENTIFIER =
-      """
-
-      UNION ALL
-      SELECT 4, identity_id, NULL, credential_type, NULL, identifier,
-        NULL, NULL, NULL,
-        0, NULL, a.created_at, a.updated_at
-      FROM\s""";
+  private static final List<String> CREDENTIALS =
+      List.of(
+          """
+          3, identity_id, NULL, credential_type, NULL, NULL, config, NULL, NULL,
+            version, NULL, a.created_at, a.updated_at
+          FROM %sidentity_credentials\
+          """,
+          """
+          4, identity_id, NULL, credential_type, NULL, identifier, NULL, NULL, NULL,
+            0, NULL, a.created_at, a.updated_at
+          FROM %sidentity_credential_identifiers\
+          """);
 
   private static final String BY_ID =
       IDENTITY
           + "identities WHERE id = ?"
-          + VERIFIABLE_ADDRESS
-          + "identity_verifiable_addresses a WHERE identity_id = ?"
-          + RECOVERY_ADDRESS
-          + "identity_recovery_addresses a WHERE identity_id = ?"
-          + CREDENTIAL
-          + "identity_credentials a WHERE identity_id = ?"
-          + IDENTIFIER
-          + "identity_credential_identifiers a WHERE identity_id = ?";
+          + union(ADDRESSES, "", "?")
+          + union(CREDENTIALS, "", "?");
 
   /**
-   * SQLite keeps the order of a CROSS JOIN. Of a mere JOIN it does not: it would read the whole
-   * table to find what belongs to a page.
+   * SQLite keeps the order of a CROSS JOIN. With a plain JOIN it reads the whole table to find the
+   * rows of a page.
    */
   private static final String PAGE =
-      IDENTITY
-          + "page"
-          + VERIFIABLE_ADDRESS
-          + "page CROSS JOIN identity_verifiable_addresses a WHERE a.identity_id = page.id"
-          + RECOVERY_ADDRESS
-          + "page CROSS JOIN identity_recovery_addresses a WHERE a.identity_id = page.id";
+      IDENTITY + "page" + union(ADDRESSES, "page CROSS JOIN ", "page.id");
 
   private static final String PAGE_WITH_CREDENTIALS =
-      PAGE
-          + CREDENTIAL
-          + "page CROSS JOIN identity_credentials a WHERE a.identity_id = page.id"
-          + IDENTIFIER
-          + "page CROSS JOIN identity_credential_identifiers a WHERE a.identity_id = page.id";
+      PAGE + union(CREDENTIALS, "page CROSS JOIN ", "page.id");
 
-  /** The identity with everything that belongs to it. */
-  Optional<Identity> find(Transaction work, UUID id) throws SQLException {
-    var parts = new IdentityRowMapper();
-    work.forEach(BY_ID, List.of(id, id, id, id, id), parts::add);
-    return parts.identities().stream().findFirst();
+  private static String union(List<String> selects, String join, String id) {
+    return selects.stream()
+        .map(
+            each ->
+                "\nUNION ALL\nSELECT " + each.formatted(join) + " a WHERE a.identity_id = " + id)
+        .collect(Collectors.joining());
   }
 
-  /** The same, held against all others until the transaction ends. */
-  Optional<Identity> lock(Transaction work, UUID id) throws SQLException {
-    work.query(
-        "SELECT id FROM identities WHERE id = ?" + work.driver().rowLockClause(),
+  /** Finds an identity with its addresses and credentials. */
+  Optional<Identity> find(Transaction transaction, UUID id) throws SQLException {
+    var mapper = new IdentityRowMapper();
+    transaction.forEach(BY_ID, List.of(id, id, id, id, id), mapper::add);
+    return mapper.identities().stream().findFirst();
+  }
+
+  /** Finds an identity and locks it until the transaction ends. */
+  Optional<Identity> lock(Transaction transaction, UUID id) throws SQLException {
+    transaction.query(
+        "SELECT id FROM identities WHERE id = ?" + transaction.driver().rowLockClause(),
         List.of(id),
         row -> row.uuid(1));
-    return find(work, id);
+    return find(transaction, id);
   }
 
-  /** The identity that another system knows by this id. */
-  Optional<UUID> idOfExternal(Transaction work, String externalId) throws SQLException {
-    return work
-        .query(
+  /** Finds an identity by its external id. */
+  Optional<Identity> findByExternalId(Transaction transaction, String externalId)
+      throws SQLException {
+    List<UUID> ids =
+        transaction.query(
             "SELECT id FROM identities WHERE external_id = ?",
             List.of(externalId),
-            row -> row.uuid(1))
-        .stream()
-        .findFirst();
+            row -> row.uuid(1));
+    return ids.isEmpty() ? Optional.empty() : find(transaction, ids.getFirst());
   }
 
   /**
-   * The next identities in the order of their ids.
+   * Reads the next identities in the order of their ids.
    *
-   * @param behind where to go on; empty for the first ones
-   * @param limit at most so many; it is part of the statement, so that the database plans for it
+   * @param limit part of the statement, so that the database plans for it
    */
   List<Identity> page(
-      Transaction work,
+      Transaction transaction,
       Filter filter,
-      Optional<PageToken> behind,
+      Optional<PageToken> after,
       int limit,
       Credentials credentials)
       throws SQLException {
-    SelectStatement page = page(filter, behind, limit, credentials);
-    var parts = new IdentityRowMapper();
-    work.forEach(page.sql(), page.values(), parts::add);
-    return parts.identities();
+    SelectStatement page = page(filter, after, limit, credentials);
+    var mapper = new IdentityRowMapper();
+    transaction.forEach(page.sql(), page.values(), mapper::add);
+    return mapper.identities();
   }
 
-  /** A page and all that belongs to it. */
   static SelectStatement page(
-      Filter filter, Optional<PageToken> behind, int limit, Credentials credentials) {
-    List<Object> values = new ArrayList<>(List.of(behind.orElse(PageToken.START).after()));
+      Filter filter, Optional<PageToken> after, int limit, Credentials credentials) {
+    List<Object> values = new ArrayList<>();
     var where = new StringBuilder("id > ?");
+    values.add(after.map(PageToken::id).orElse(new UUID(0, 0)));
     if (!filter.ids().isEmpty()) {
-      where.append(" AND id IN (").append(placeholders(filter.ids().size())).append(')');
+      where.append(" AND id IN ").append(placeholders(filter.ids().size()));
       values.addAll(filter.ids());
     }
-    filter
-        .identifier()
-        .ifPresent(
-            identifier -> {
-              where.append(
-                  " AND id IN (SELECT identity_id FROM identity_credential_identifiers"
-                      + " WHERE identifier = ?)");
-              values.add(identifier);
-            });
-    String page =
-        "WITH page AS (SELECT * FROM identities WHERE "
-            + where
-            + " ORDER BY id LIMIT "
-            + limit
-            + ")\n";
-    String parts =
-        switch (credentials) {
-          case INCLUDE -> PAGE_WITH_CREDENTIALS;
-          case OMIT -> PAGE;
-        };
-    return new SelectStatement(page + parts, values);
+    if (filter.identifier().isPresent()) {
+      where.append(
+          " AND id IN (SELECT identity_id FROM identity_credential_identifiers"
+              + " WHERE identifier = ?)");
+      values.add(filter.identifier().get());
+    }
+    String sql =
+        "WITH page AS (SELECT * FROM identities WHERE %s ORDER BY id LIMIT %d)\n%s"
+            .formatted(
+                where,
+                limit,
+                switch (credentials) {
+                  case INCLUDE -> PAGE_WITH_CREDENTIALS;
+                  case OMIT -> PAGE;
+                });
+    return new SelectStatement(sql, values);
   }
 
-  /** Which of these values identities have already. */
-  Set<UniqueKey.Value> taken(Transaction work, List<UniqueKey.Value> values) throws SQLException {
+  /** The values among these that stored identities have. */
+  Set<UniqueKey.Value> taken(Transaction transaction, List<UniqueKey.Value> values)
+      throws SQLException {
     Set<UniqueKey.Value> taken = new HashSet<>();
     for (UniqueKey key : UniqueKey.values()) {
       List<String> texts =
@@ -208,8 +180,8 @@ final class IdentityRepository {
               .toList();
       for (int from = 0; from < texts.size(); from += PLACEHOLDERS_MAX) {
         List<String> chunk = texts.subList(from, Math.min(texts.size(), from + PLACEHOLDERS_MAX));
-        work.forEach(
-            key.sql() + "(" + placeholders(chunk.size()) + ")",
+        transaction.forEach(
+            key.sql() + placeholders(chunk.size()),
             chunk,
             row -> taken.add(new UniqueKey.Value(key, row.string(1), row.string(2))));
       }
@@ -218,290 +190,21 @@ final class IdentityRepository {
   }
 
   /** Writes new identities. */
-  void insert(Transaction work, List<Identity> identities) throws SQLException {
-    List<BatchUpdate> changes = new ArrayList<>();
-    changes.add(
-        new BatchUpdate(
-            """
-        INSERT INTO identities (id, schema_id, state, state_changed_at, traits, metadata_public,
-          metadata_admin, external_id, organization_id, created_at, updated_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
-        """,
-            identities.stream()
-                .map(
-                    each ->
-                        row(
-                            each.id(),
-                            each.schemaId(),
-                            each.state().value(),
-                            each.stateChangedAt(),
-                            new JsonValue(each.traits()),
-                            each.metadataPublic().map(JsonValue::new),
-                            each.metadataAdmin().map(JsonValue::new),
-                            each.externalId(),
-                            each.organizationId(),
-                            each.createdAt(),
-                            each.updatedAt()))
-                .toList()));
-    var parts = new Inserts();
-    identities.forEach(parts::all);
-    parts.addTo(changes);
-    work.executeAll(changes);
+  void insert(Transaction transaction, List<Identity> identities) throws SQLException {
+    transaction.executeAll(IdentityChanges.insert(identities));
   }
 
-  /** Writes what is different in an identity that {@link #lock} has read. */
-  void update(Transaction work, Identity before, Identity after) throws SQLException {
-    List<BatchUpdate> changes = new ArrayList<>();
-    changes.add(
-        new BatchUpdate(
-            """
-        UPDATE identities
-        SET schema_id = ?, state = ?, state_changed_at = ?, traits = ?, metadata_public = ?,
-          metadata_admin = ?, external_id = ?, organization_id = ?, updated_at = ?
-        WHERE id = ?\
-        """,
-            List.of(
-                row(
-                    after.schemaId(),
-                    after.state().value(),
-                    after.stateChangedAt(),
-                    new JsonValue(after.traits()),
-                    after.metadataPublic().map(JsonValue::new),
-                    after.metadataAdmin().map(JsonValue::new),
-                    after.externalId(),
-                    after.organizationId(),
-                    after.updatedAt(),
-                    after.id()))));
-    var inserts = new Inserts();
-    updateVerifiableAddresses(changes, before, after, inserts);
-    updateRecoveryAddresses(changes, before, after, inserts);
-    updateCredentials(changes, before, after, inserts);
-    inserts.addTo(changes);
-    work.executeAll(changes);
+  /** Writes the differences to an identity that {@link #lock} has read. */
+  void update(Transaction transaction, Identity before, Identity after) throws SQLException {
+    transaction.executeAll(IdentityChanges.update(before, after));
   }
 
-  /** Takes an identity away with everything that belongs to it; false when there was none. */
-  boolean delete(Transaction work, UUID id) throws SQLException {
-    return work.update("DELETE FROM identities WHERE id = ?", List.of(id)) > 0;
-  }
-
-  private static void updateVerifiableAddresses(
-      List<BatchUpdate> changes, Identity before, Identity after, Inserts inserts) {
-    List<List<Object>> changed = new ArrayList<>();
-    for (VerifiableAddress address : after.verifiableAddresses()) {
-      Optional<VerifiableAddress> known =
-          before.verifiableAddresses().stream()
-              .filter(each -> each.id().equals(address.id()))
-              .findFirst();
-      if (known.isEmpty()) {
-        inserts.add(after.id(), address);
-      } else if (!known.get().equals(address)) {
-        changed.add(
-            row(
-                address.status().value(),
-                address.verified(),
-                address.verifiedAt(),
-                address.updatedAt(),
-                address.id()));
-      }
-    }
-    changes.add(
-        new BatchUpdate(
-            "DELETE FROM identity_verifiable_addresses WHERE id = ?",
-            before.verifiableAddresses().stream()
-                .map(VerifiableAddress::id)
-                .filter(
-                    id -> after.verifiableAddresses().stream().noneMatch(a -> a.id().equals(id)))
-                .map(List::of)
-                .toList()));
-    changes.add(
-        new BatchUpdate(
-            """
-        UPDATE identity_verifiable_addresses
-        SET status = ?, verified = ?, verified_at = ?, updated_at = ?
-        WHERE id = ?\
-        """,
-            changed));
-  }
-
-  private static void updateRecoveryAddresses(
-      List<BatchUpdate> changes, Identity before, Identity after, Inserts inserts) {
-    changes.add(
-        new BatchUpdate(
-            "DELETE FROM identity_recovery_addresses WHERE id = ?",
-            before.recoveryAddresses().stream()
-                .filter(each -> !after.recoveryAddresses().contains(each))
-                .map(each -> List.of(each.id()))
-                .toList()));
-    after.recoveryAddresses().stream()
-        .filter(each -> !before.recoveryAddresses().contains(each))
-        .forEach(each -> inserts.add(after.id(), each));
-  }
-
-  private static void updateCredentials(
-      List<BatchUpdate> changes, Identity before, Identity after, Inserts inserts) {
-    List<List<Object>> removed = new ArrayList<>();
-    for (Credential credential : before.credentials()) {
-      Optional<Credential> kept = after.credential(credential.type());
-      for (String identifier : credential.identifiers()) {
-        if (kept.isEmpty() || !kept.get().identifiers().contains(identifier)) {
-          removed.add(List.of(identifier, credential.type()));
-        }
-      }
-    }
-    changes.add(
-        new BatchUpdate(
-            "DELETE FROM identity_credential_identifiers WHERE identifier = ? AND credential_type = ?",
-            removed));
-    changes.add(
-        new BatchUpdate(
-            "DELETE FROM identity_credentials WHERE identity_id = ? AND credential_type = ?",
-            before.credentials().stream()
-                .filter(each -> after.credential(each.type()).isEmpty())
-                .map(each -> List.of(after.id(), each.type()))
-                .toList()));
-    List<List<Object>> changed = new ArrayList<>();
-    for (Credential credential : after.credentials()) {
-      Optional<Credential> known = before.credential(credential.type());
-      if (known.isEmpty()) {
-        inserts.add(after.id(), credential);
-        continue;
-      }
-      if (!known.get().updatedAt().equals(credential.updatedAt())) {
-        changed.add(
-            row(
-                new JsonValue(credential.config()),
-                credential.updatedAt(),
-                after.id(),
-                credential.type()));
-      }
-      credential.identifiers().stream()
-          .filter(each -> !known.get().identifiers().contains(each))
-          .forEach(each -> inserts.add(after.id(), credential, each));
-    }
-    changes.add(
-        new BatchUpdate(
-            """
-        UPDATE identity_credentials
-        SET config = ?, updated_at = ?
-        WHERE identity_id = ? AND credential_type = ?\
-        """,
-            changed));
+  /** Deletes an identity with all that belongs to it; false if it does not exist. */
+  boolean delete(Transaction transaction, UUID id) throws SQLException {
+    return transaction.update("DELETE FROM identities WHERE id = ?", List.of(id)) > 0;
   }
 
   private static String placeholders(int count) {
-    return String.join(", ", Collections.nCopies(count, "?"));
-  }
-
-  /** Values in order; an empty Optional is NULL. */
-  private static List<Object> row(Object... values) {
-    return Arrays.asList(
-        Arrays.stream(values)
-            .map(value -> value instanceof Optional<?> maybe ? maybe.orElse(null) : value)
-            .toArray());
-  }
-
-  /** New rows of the tables around the identity, a batch for each. */
-  private static final class Inserts {
-    private final List<List<Object>> verifiable = new ArrayList<>();
-    private final List<List<Object>> recovery = new ArrayList<>();
-    private final List<List<Object>> credentials = new ArrayList<>();
-    private final List<List<Object>> identifiers = new ArrayList<>();
-
-    void all(Identity identity) {
-      identity.verifiableAddresses().forEach(each -> add(identity.id(), each));
-      identity.recoveryAddresses().forEach(each -> add(identity.id(), each));
-      identity.credentials().forEach(each -> add(identity.id(), each));
-    }
-
-    void add(UUID owner, VerifiableAddress address) {
-      verifiable.add(
-          row(
-              address.id(),
-              owner,
-              address.value(),
-              address.via(),
-              address.status().value(),
-              address.verified(),
-              address.verifiedAt(),
-              address.createdAt(),
-              address.updatedAt()));
-    }
-
-    void add(UUID owner, RecoveryAddress address) {
-      recovery.add(
-          row(
-              address.id(),
-              owner,
-              address.value(),
-              address.via(),
-              address.createdAt(),
-              address.updatedAt()));
-    }
-
-    void add(UUID owner, Credential credential) {
-      credentials.add(
-          row(
-              owner,
-              credential.type(),
-              new JsonValue(credential.config()),
-              credential.version(),
-              credential.createdAt(),
-              credential.updatedAt()));
-      credential.identifiers().forEach(each -> add(owner, credential, each));
-    }
-
-    void add(UUID owner, Credential credential, String identifier) {
-      identifiers.add(
-          row(
-              identifier,
-              credential.type(),
-              owner,
-              credential.updatedAt(),
-              credential.updatedAt()));
-    }
-
-    /**
-     * Identifiers before addresses: of two conflicts, people know the identifier's better. Rows of
-     * a unique key are in the key's order, so that two transactions with the same rows do not
-     * deadlock.
-     */
-    void addTo(List<BatchUpdate> changes) {
-      identifiers.sort(Comparator.comparing(row -> (String) row.get(0)));
-      verifiable.sort(Comparator.comparing(row -> (String) row.get(2)));
-      recovery.sort(Comparator.comparing(row -> (String) row.get(2)));
-      changes.add(
-          new BatchUpdate(
-              """
-          INSERT INTO identity_credentials (identity_id, credential_type, config, version,
-            created_at, updated_at)
-          VALUES (?, ?, ?, ?, ?, ?)\
-          """,
-              credentials));
-      changes.add(
-          new BatchUpdate(
-              """
-          INSERT INTO identity_credential_identifiers (identifier, credential_type, identity_id,
-            created_at, updated_at)
-          VALUES (?, ?, ?, ?, ?)\
-          """,
-              identifiers));
-      changes.add(
-          new BatchUpdate(
-              """
-          INSERT INTO identity_verifiable_addresses (id, identity_id, value, via, status, verified,
-            verified_at, created_at, updated_at)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)\
-          """,
-              verifiable));
-      changes.add(
-          new BatchUpdate(
-              """
-          INSERT INTO identity_recovery_addresses (id, identity_id, value, via, created_at,
-            updated_at)
-          VALUES (?, ?, ?, ?, ?, ?)\
-          """,
-              recovery));
-    }
+    return "(" + String.join(", ", Collections.nCopies(count, "?")) + ")";
   }
 }

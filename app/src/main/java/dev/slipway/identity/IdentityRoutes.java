@@ -6,7 +6,6 @@ import dev.slipway.http.Problem;
 import dev.slipway.http.Request;
 import dev.slipway.http.Response;
 import dev.slipway.http.Route;
-import dev.slipway.identity.IdentityJson.CredentialView;
 import dev.slipway.identity.IdentityRepository.Credentials;
 import dev.slipway.identity.IdentityRepository.Filter;
 import dev.slipway.json.EvaluationBudget;
@@ -16,6 +15,7 @@ import dev.slipway.json.JsonWriter;
 import dev.slipway.pool.ConnectionPool;
 import dev.slipway.pool.DuplicateKeyException;
 import dev.slipway.pool.TransactionTemplate;
+import dev.slipway.pool.TransactionTemplate.TransactionCallback;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
@@ -23,10 +23,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * {@code /admin/identities}, with the parameters, fields and statuses of Ory Kratos' admin API, so
- * that its clients work here. A request is one transaction. Thread-safe.
+ * {@code /admin/identities}, compatible with clients of Ory Kratos' admin API: the same parameters,
+ * fields, and statuses. A request is one transaction. Thread-safe.
  */
 final class IdentityRoutes {
   private static final String COLLECTION = "/admin/identities";
@@ -34,30 +36,28 @@ final class IdentityRoutes {
   private static final int IDS_MAX = 500;
   private static final int BATCH_MAX = 1000;
 
-  /** How often others may be quicker. */
+  /** Attempts of a change that other requests precede. */
   private static final int CHANGE_ATTEMPTS = 50;
 
   private final TransactionTemplate transactions;
   private final IdentityRepository repository = new IdentityRepository();
-  private final IdentityJson document;
+  private final IdentityJson identityJson;
   private final IdentityMapper mapper;
   private final PageWriter pageWriter;
   private final int pageSizeMax;
 
-  /** Routes on this database, for identities of this form. */
   IdentityRoutes(
       ConnectionPool database,
       IdentityMapper mapper,
       PageWriter pageWriter,
       Settings.Identity settings) {
     this.transactions = new TransactionTemplate(database);
-    this.document = new IdentityJson(settings.baseUrl());
+    this.identityJson = new IdentityJson(settings.baseUrl());
     this.mapper = mapper;
     this.pageWriter = pageWriter;
     this.pageSizeMax = settings.pageSizeMax();
   }
 
-  /** All of them. */
   List<Route> routes() {
     String one = COLLECTION + "/{id}";
     return List.of(
@@ -74,26 +74,18 @@ final class IdentityRoutes {
   private Response get(Request request) {
     var query = QueryParameters.of(request, "include_credential");
     UUID id = id(request);
-    CredentialView view = new CredentialView.All(typesWithConfig(query));
-    return respond(
-        200,
-        transactions
-            .read(transaction -> repository.find(transaction, id))
-            .orElseThrow(this::notFound),
-        view);
+    return get(query, transaction -> repository.find(transaction, id));
   }
 
   private Response getByExternalId(Request request) {
     var query = QueryParameters.of(request, "include_credential");
     String externalId = request.parameter("externalID");
-    CredentialView view = new CredentialView.All(typesWithConfig(query));
-    Optional<Identity> identity =
-        transactions.read(
-            transaction -> {
-              Optional<UUID> id = repository.idOfExternal(transaction, externalId);
-              return id.isEmpty() ? Optional.empty() : repository.find(transaction, id.get());
-            });
-    return respond(200, identity.orElseThrow(this::notFound), view);
+    return get(query, transaction -> repository.findByExternalId(transaction, externalId));
+  }
+
+  private Response get(QueryParameters query, TransactionCallback<Optional<Identity>> find) {
+    Set<CredentialType> withConfig = withConfig(query);
+    return respond(200, transactions.read(find).orElseThrow(this::notFound), withConfig);
   }
 
   private Response list(Request request) throws InterruptedException {
@@ -109,29 +101,26 @@ final class IdentityRoutes {
             "credentials_identifier",
             "include_credential");
     int size = query.pageSize(PAGE_SIZE, pageSizeMax);
-    Set<CredentialType> withConfig = typesWithConfig(query);
+    Optional<Set<CredentialType>> withConfig =
+        Optional.of(withConfig(query)).filter(types -> !types.isEmpty());
     var filter =
         new Filter(
             query.uuids("ids", IDS_MAX),
             query
                 .string("credentials_identifier", IdentitySchema.IDENTIFIER_MAX)
                 .map(DerivedIdentifiers::normalize));
-    CredentialView view =
-        withConfig.isEmpty() ? new CredentialView.None() : new CredentialView.All(withConfig);
     Credentials credentials = withConfig.isEmpty() ? Credentials.OMIT : Credentials.INCLUDE;
-    var json = new JsonWriter().array();
-    Optional<PageToken> next =
-        pageWriter.write(
-            json,
-            size,
-            query.pageToken().map(PageToken::parse),
+    return pageWriter.write(
+        query,
+        COLLECTION,
+        size,
+        new PageWriter.Listing<>(
+            PageToken::ofIdentities,
             (after, limit) ->
                 transactions.read(
                     transaction -> repository.page(transaction, filter, after, limit, credentials)),
-            each -> document.write(json, each, view),
-            each -> new PageToken(each.id()));
-    return Response.json(200, json.endArray().end())
-        .header("Link", query.links(COLLECTION, size, next.map(PageToken::toString)));
+            (json, identity) -> identityJson.write(json, identity, withConfig),
+            PageToken::after));
   }
 
   private Response create(Request request) throws InterruptedException {
@@ -144,11 +133,10 @@ final class IdentityRoutes {
           repository.insert(transaction, List.of(identity));
           return identity;
         });
-    return respond(201, identity, new CredentialView.All(Set.of()))
-        .header("Location", COLLECTION + "/" + identity.id());
+    return respond(201, identity, Set.of()).header("Location", COLLECTION + "/" + identity.id());
   }
 
-  /** What can be created is, in one transaction; the answer says for each what became of it. */
+  /** Creates all valid items in one transaction; the response contains the result of each. */
   private Response createBatch(Request request) throws InterruptedException {
     QueryParameters.of(request);
     JsonObjectReader body = JsonObjectReader.of(request.body());
@@ -161,10 +149,7 @@ final class IdentityRoutes {
     var budget = new EvaluationBudget();
     for (JsonObjectReader patch : patches) {
       Optional<UUID> patchId = patch.uuid("patch_id");
-      JsonObjectReader create =
-          patch
-              .object("create")
-              .orElseThrow(() -> JsonObjectReader.mustBe(patch.at("create"), "an object"));
+      JsonObjectReader create = patch.requiredObject("create");
       patch.end();
       try {
         batch.add(patchId, mapper.create(create, budget, now()));
@@ -181,10 +166,7 @@ final class IdentityRoutes {
     UUID id = id(request);
     byte[] body = request.body();
     var budget = new EvaluationBudget();
-    return respond(
-        200,
-        change(id, before -> mapper.update(before, JsonObjectReader.of(body), budget, now())),
-        new CredentialView.All(Set.of()));
+    return change(id, before -> mapper.update(before, JsonObjectReader.of(body), budget, now()));
   }
 
   private Response patch(Request request) throws InterruptedException {
@@ -192,15 +174,12 @@ final class IdentityRoutes {
     UUID id = id(request);
     Object patch = JsonObjectReader.document(request.body());
     var budget = new EvaluationBudget();
-    return respond(
-        200,
-        change(id, before -> patched(before, patch, budget)),
-        new CredentialView.All(Set.of()));
+    return change(id, before -> patched(before, patch, budget));
   }
 
   private Identity patched(Identity before, Object patch, EvaluationBudget budget) {
     var json = new JsonWriter();
-    document.write(json, before, new CredentialView.None());
+    identityJson.write(json, before, Optional.empty());
     Object original = Json.read(json.end(), "the identity");
     Object patched;
     try {
@@ -208,7 +187,7 @@ final class IdentityRoutes {
     } catch (SlipwayException e) {
       throw Problem.of(400, e.getMessage());
     }
-    return mapper.patched(
+    return mapper.patch(
         before, JsonObjectReader.of(original, ""), JsonObjectReader.of(patched, ""), budget, now());
   }
 
@@ -221,43 +200,41 @@ final class IdentityRoutes {
     return Response.empty(204);
   }
 
-  /** From what an identity is to what it shall be. */
   private interface Change {
-    Identity of(Identity before) throws InterruptedException;
+    Identity apply(Identity before) throws InterruptedException;
   }
 
   /**
-   * Changes an identity. The change is worked out before anything is locked, since a password in it
-   * takes a while to hash; if somebody else was quicker, again from what the identity is then.
+   * Changes an identity. The change is computed before the row is locked, since hashing a password
+   * takes long. If another request has changed the identity meanwhile, it is computed again.
    */
-  private Identity change(UUID id, Change change) throws InterruptedException {
+  private Response change(UUID id, Change change) throws InterruptedException {
     Identity before =
         transactions
             .read(transaction -> repository.find(transaction, id))
             .orElseThrow(this::notFound);
     for (int attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
       Identity known = before;
-      Identity after = change.of(known);
-      Optional<Identity> concurrent =
+      Identity after = change.apply(known);
+      Identity locked =
           write(
               after,
               transaction -> {
                 Identity now = repository.lock(transaction, id).orElseThrow(this::notFound);
-                if (!now.equals(known)) {
-                  return Optional.of(now);
+                if (now.equals(known)) {
+                  repository.update(transaction, known, after);
                 }
-                repository.update(transaction, known, after);
-                return Optional.empty();
+                return now;
               });
-      if (concurrent.isEmpty()) {
-        return after;
+      if (locked.equals(known)) {
+        return respond(200, after, Set.of());
       }
-      before = concurrent.get();
+      before = locked;
     }
     throw Problem.unavailable("too many others change this identity");
   }
 
-  private <T> T write(Identity identity, TransactionTemplate.TransactionCallback<T> callback) {
+  private <T> T write(Identity identity, TransactionCallback<T> callback) {
     try {
       return transactions.write(callback);
     } catch (DuplicateKeyException e) {
@@ -265,9 +242,9 @@ final class IdentityRoutes {
     }
   }
 
-  private Response respond(int status, Identity identity, CredentialView view) {
+  private Response respond(int status, Identity identity, Set<CredentialType> withConfig) {
     var json = new JsonWriter();
-    document.write(json, identity, view);
+    identityJson.write(json, identity, Optional.of(withConfig));
     return Response.json(status, json.end());
   }
 
@@ -280,22 +257,25 @@ final class IdentityRoutes {
         .orElseThrow(() -> Problem.of(404, "an identity's id is a UUID"));
   }
 
-  private static Set<CredentialType> typesWithConfig(QueryParameters query) {
+  private static Set<CredentialType> withConfig(QueryParameters query) {
     var types = EnumSet.noneOf(CredentialType.class);
-    for (String word : query.list("include_credential")) {
+    for (String name : query.list("include_credential")) {
       types.add(
-          CredentialType.fromValue(word)
+          ApiValue.parse(CredentialType.class, name)
               .orElseThrow(
                   () ->
                       Problem.of(
                           400,
-                          "include_credential must be one of "
-                              + String.join(", ", CredentialType.allValues()))));
+                          Stream.of(CredentialType.values())
+                              .map(CredentialType::value)
+                              .collect(
+                                  Collectors.joining(
+                                      ", ", "include_credential must be one of ", "")))));
     }
     return types;
   }
 
-  /** To the microsecond, as the databases keep it. */
+  /** The time in microseconds, the precision of the databases. */
   private static Instant now() {
     return Instant.now().truncatedTo(ChronoUnit.MICROS);
   }

@@ -2,8 +2,7 @@ package dev.slipway.identity;
 
 import dev.slipway.error.SlipwayException;
 import dev.slipway.http.Problem;
-import dev.slipway.identity.DerivedIdentifiers.Address;
-import dev.slipway.identity.KratosExtension.Via;
+import dev.slipway.identity.Address.Via;
 import dev.slipway.json.EvaluationBudget;
 import dev.slipway.json.Json;
 import dev.slipway.json.JsonSchema;
@@ -20,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -63,11 +63,6 @@ final class IdentitySchema {
     }
   }
 
-  /** Whether identifiers of credentials of this type come from traits and from nowhere else. */
-  static boolean derivesIdentifiersOf(String type) {
-    return KratosExtension.TYPES.contains(type);
-  }
-
   String id() {
     return id;
   }
@@ -92,13 +87,10 @@ final class IdentitySchema {
     Collection<Violation> violations = evaluation.violations();
     if (violations.isEmpty()) {
       var derivation = new Derivation();
-      for (Annotation each : evaluation.annotations()) {
-        derivation.add(
-            new AnnotatedValue(each.pointer(), each.value(), extensions.get(each.keyword())));
-      }
+      evaluation.annotations().forEach(derivation::add);
       violations = derivation.violations;
       if (violations.isEmpty()) {
-        return derivation.derived();
+        return derivation.result();
       }
     }
     throw Problem.of(400, message(violations));
@@ -112,93 +104,82 @@ final class IdentitySchema {
                 each -> each.pointer() + (each.pointer().isEmpty() ? "it " : ": ") + each.message())
             .collect(Collectors.joining("; "));
     int rest = violations.size() - LISTED_MAX;
-    return "the traits do not fit the schema "
-        + id
-        + ": "
-        + listed
-        + (rest > 0 ? "; and " + rest + " more" : "");
+    return "the traits do not fit the schema %s: %s%s"
+        .formatted(id, listed, rest > 0 ? "; and " + rest + " more" : "");
   }
 
-  /** A part of the traits that the keyword applies to. */
-  private record AnnotatedValue(String pointer, Object value, KratosExtension extension) {}
+  /** Collects identifiers and addresses from the annotations of one identity's traits. */
+  private final class Derivation {
+    private final Map<String, Set<String>> identifiers = new LinkedHashMap<>();
+    private final Set<Address> codes = new LinkedHashSet<>();
+    private final Set<Address> verifiable = new LinkedHashSet<>();
+    private final Set<Address> recovery = new LinkedHashSet<>();
+    private final Set<Violation> violations = new LinkedHashSet<>();
 
-  /** What has been found in one identity's traits. */
-  private static final class Derivation {
-    private final Map<String, LinkedHashSet<String>> identifiers = new LinkedHashMap<>();
-    private final LinkedHashSet<Address> codes = new LinkedHashSet<>();
-    private final LinkedHashSet<Address> verifiable = new LinkedHashSet<>();
-    private final LinkedHashSet<Address> recovery = new LinkedHashSet<>();
-    private final LinkedHashSet<Violation> violations = new LinkedHashSet<>();
-
-    void add(AnnotatedValue annotated) {
-      switch (annotated.value()) {
-        // Nothing is a value that is allowed to be missing.
+    void add(Annotation trait) {
+      switch (trait.value()) {
+        // A trait without a value is valid.
         case null -> {}
         case String text when text.isBlank() -> {}
-        case String text -> add(annotated, text);
-        default -> reject(annotated, "has to be a text, as it is an identifier or an address");
+        case String text -> add(trait, text, extensions.get(trait.keyword()));
+        default -> reject(trait, "has to be a text, as it is an identifier or an address");
       }
     }
 
-    private void add(AnnotatedValue annotated, String text) {
-      KratosExtension extension = annotated.extension();
+    private void add(Annotation trait, String text, KratosExtension extension) {
       for (String type : extension.identifiers()) {
-        identifier(annotated, type, DerivedIdentifiers.normalize(text));
+        addIdentifier(trait, type, DerivedIdentifiers.normalize(text));
       }
-      extension
-          .code()
-          .flatMap(via -> address(annotated, via, text))
-          .ifPresent(
-              address -> {
-                identifier(annotated, CredentialType.CODE.value(), address.value());
-                codes.add(address);
-              });
-      extension
-          .verification()
-          .flatMap(via -> address(annotated, via, text))
-          .ifPresent(verifiable::add);
-      extension.recovery().flatMap(via -> address(annotated, via, text)).ifPresent(recovery::add);
+      boolean checked = extension.checked();
+      for (Address each : address(trait, extension.code(), text, checked)) {
+        addIdentifier(trait, CredentialType.CODE.value(), each.value());
+        codes.add(each);
+      }
+      verifiable.addAll(address(trait, extension.verification(), text, checked));
+      recovery.addAll(address(trait, extension.recovery(), text, checked));
     }
 
-    private void identifier(AnnotatedValue annotated, String type, String identifier) {
+    private void addIdentifier(Annotation trait, String type, String identifier) {
       if (length(identifier) > IDENTIFIER_MAX) {
-        reject(annotated, "is longer than an identifier may be, " + IDENTIFIER_MAX + " characters");
+        reject(trait, "is longer than an identifier may be, " + IDENTIFIER_MAX + " characters");
       }
-      identifiers.computeIfAbsent(type, any -> new LinkedHashSet<>()).add(identifier);
+      identifiers.computeIfAbsent(type, _ -> new LinkedHashSet<>()).add(identifier);
     }
 
-    private Optional<Address> address(AnnotatedValue annotated, Via via, String text) {
-      Optional<String> value =
+    /** The address in the form of its channel: empty without a channel, or if it is invalid. */
+    private List<Address> address(
+        Annotation trait, Optional<Via> channel, String text, boolean checked) {
+      if (channel.isEmpty()) {
+        return List.of();
+      }
+      Via via = channel.get();
+      String email = text.strip().toLowerCase(Locale.ROOT);
+      Optional<String> valid =
           switch (via) {
-            case EMAIL ->
-                Optional.of(text.strip().toLowerCase(Locale.ROOT))
-                    .filter(
-                        email -> !annotated.extension().checked() || StringFormats.email(email));
-            case SMS ->
-                StringFormats.phone(text)
-                    .or(
-                        () ->
-                            Optional.of(text.strip())
-                                .filter(any -> !annotated.extension().checked()));
+            case EMAIL -> Optional.of(email).filter(StringFormats::email);
+            case SMS -> StringFormats.phone(text);
           };
-      if (value.isEmpty()) {
+      if (valid.isEmpty() && checked) {
         reject(
-            annotated,
+            trait,
             switch (via) {
               case EMAIL -> "is no e-mail address";
               case SMS -> "is no phone number in its international form, as +49 30 123456";
             });
-      } else if (length(value.get()) > ADDRESS_MAX) {
-        reject(annotated, "is longer than an address may be, " + ADDRESS_MAX + " characters");
+        return List.of();
       }
-      return value.map(address -> new Address(via.value(), address));
+      String value = valid.orElse(via == Via.EMAIL ? email : text.strip());
+      if (length(value) > ADDRESS_MAX) {
+        reject(trait, "is longer than an address may be, " + ADDRESS_MAX + " characters");
+      }
+      return List.of(new Address(via.value(), value));
     }
 
-    private void reject(AnnotatedValue annotated, String message) {
-      violations.add(new Violation(annotated.pointer(), message));
+    private void reject(Annotation trait, String message) {
+      violations.add(new Violation(trait.pointer(), message));
     }
 
-    DerivedIdentifiers derived() {
+    DerivedIdentifiers result() {
       var lists = new LinkedHashMap<String, List<String>>();
       identifiers.forEach((type, each) -> lists.put(type, List.copyOf(each)));
       return new DerivedIdentifiers(

@@ -18,6 +18,8 @@ import java.util.UUID;
  * names the place.
  */
 final class JsonObjectReader {
+  private static final int CONSTANT_MAX = 16;
+
   private final Map<?, ?> object;
   private final String path;
   private final Set<String> read = new HashSet<>();
@@ -49,7 +51,7 @@ final class JsonObjectReader {
     if (value instanceof Map<?, ?> map) {
       return new JsonObjectReader(map, path);
     }
-    throw mustBe(path, "an object");
+    throw mustBeAt(path, "an object");
   }
 
   /** Where a field of it is, as a JSON pointer. */
@@ -68,35 +70,56 @@ final class JsonObjectReader {
     return value(name).map(Json::write);
   }
 
-  /** A text. */
+  /** A string. */
   Optional<String> string(String name, int charactersMax) {
-    return value(name)
+    return value(name, String.class, "a text of at most " + charactersMax + " characters")
         .map(
-            value -> {
-              if (value instanceof String text
-                  && text.codePointCount(0, text.length()) <= charactersMax) {
-                return text;
+            text -> {
+              if (text.codePointCount(0, text.length()) > charactersMax) {
+                throw mustBe(name, "a text of at most " + charactersMax + " characters");
               }
-              throw mustBe(at(name), "a text of at most " + charactersMax + " characters");
+              return text;
             });
+  }
+
+  /** A string that is neither absent nor empty. */
+  String requiredString(String name, int charactersMax) {
+    return string(name, charactersMax)
+        .filter(text -> !text.isEmpty())
+        .orElseThrow(() -> mustBe(name, "a text"));
   }
 
   /** A UUID. */
   Optional<UUID> uuid(String name) {
     return string(name, 36)
-        .map(text -> Uuids.parse(text).orElseThrow(() -> mustBe(at(name), "a UUID")));
+        .map(text -> Uuids.parse(text).orElseThrow(() -> mustBe(name, "a UUID")));
   }
 
-  /** A truth. */
+  /** A boolean. */
   Optional<Boolean> bool(String name) {
+    return value(name, Boolean.class, "true or false");
+  }
+
+  /** The name of a constant. */
+  <E extends ApiValue> Optional<E> constant(String name, Class<E> type, String expected) {
+    return string(name, CONSTANT_MAX)
+        .map(text -> ApiValue.parse(type, text).orElseThrow(() -> mustBe(name, expected)));
+  }
+
+  private <T> Optional<T> value(String name, Class<T> type, String expected) {
     return value(name)
         .map(
             value -> {
-              if (value instanceof Boolean flag) {
-                return flag;
+              if (type.isInstance(value)) {
+                return type.cast(value);
               }
-              throw mustBe(at(name), "true or false");
+              throw mustBe(name, expected);
             });
+  }
+
+  /** Accepts fields without reading them. */
+  void ignore(String... names) {
+    read.addAll(List.of(names));
   }
 
   /** An object. */
@@ -104,23 +127,21 @@ final class JsonObjectReader {
     return value(name).map(value -> of(value, at(name)));
   }
 
-  /** Objects; none where there is no such field. */
+  /** An object that is not absent. */
+  JsonObjectReader requiredObject(String name) {
+    return object(name).orElseThrow(() -> mustBe(name, "an object"));
+  }
+
+  /** An array of objects; empty if the field is absent. */
   List<JsonObjectReader> objects(String name) {
-    Optional<Object> value = value(name);
-    if (value.isEmpty()) {
-      return List.of();
-    }
-    if (!(value.get() instanceof List<?> list)) {
-      throw mustBe(at(name), "an array");
-    }
     List<JsonObjectReader> objects = new ArrayList<>();
-    for (Object each : list) {
+    for (Object each : value(name, List.class, "an array").orElse(List.of())) {
       objects.add(of(each, at(name) + "/" + objects.size()));
     }
     return objects;
   }
 
-  /** Refuses fields that nobody has asked for: a field with a typo must not be lost silently. */
+  /** Rejects fields that were not read: a misspelled field must not be lost silently. */
   void end() {
     for (Object name : object.keySet()) {
       if (!read.contains(name)) {
@@ -129,7 +150,12 @@ final class JsonObjectReader {
     }
   }
 
-  static Problem mustBe(String path, String expected) {
+  /** The problem of a field with a wrong value. */
+  Problem mustBe(String name, String expected) {
+    return mustBeAt(at(name), expected);
+  }
+
+  private static Problem mustBeAt(String path, String expected) {
     return Problem.of(
         400, (path.isEmpty() ? "the body" : Excerpt.of(path)) + " must be " + expected);
   }

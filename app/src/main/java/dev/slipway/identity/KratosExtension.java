@@ -2,26 +2,27 @@ package dev.slipway.identity;
 
 import dev.slipway.config.Suggestions;
 import dev.slipway.error.SlipwayException;
-import java.util.ArrayList;
-import java.util.Arrays;
+import dev.slipway.identity.Address.Via;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Ory's keyword {@code ory.sh/kratos}: what a trait is besides a trait. What Ory knows and nothing
- * here depends on (a passkey's display name, an authenticator's account name, the organization's
- * domain) is accepted.
+ * Ory's schema keyword {@code ory.sh/kratos}, which gives a trait further roles. Members that have
+ * no effect here (a passkey's display name, an authenticator's account name, the organization's
+ * domain) are accepted.
  *
- * @param identifiers the types of credentials that it is an identifier of, but for codes
- * @param code how a code to sign in with is sent to it
- * @param verification how it can be verified
- * @param recovery how an account is recovered with it
- * @param checked whether a text has to be of the form that its way asks for; somebody who sets
- *     another {@code format} beside the keyword takes the responsibility
+ * @param identifiers the credential types whose identifier the trait is, except for codes
+ * @param code the channel for one-time codes to sign in with
+ * @param verification the channel to verify the address
+ * @param recovery the channel to recover an account
+ * @param checked whether the value has to have the format of its channel; a schema with another
+ *     {@code format} checks the value itself
  */
 record KratosExtension(
     List<String> identifiers,
@@ -31,118 +32,101 @@ record KratosExtension(
     boolean checked) {
   static final String KEYWORD = "ory.sh/kratos";
 
-  /** The types of credentials whose identifiers come from traits and from nowhere else. */
-  static final List<String> TYPES = List.of("password", "webauthn", "code");
+  /** The credential types whose identifiers come from traits only. */
+  static final Set<String> TYPES = Set.of("password", "webauthn", "code");
 
-  /** How a message reaches somebody. */
-  enum Via {
-    EMAIL,
-    SMS;
+  /** The type of a member that is not an object. */
+  private enum Leaf {
+    BOOL("true or false", value -> value instanceof Boolean),
+    VIA("email or sms", value -> ApiValue.parse(Via.class, value).isPresent()),
+    STRING("a text", value -> value instanceof String);
 
-    String value() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    private final String expected;
+    private final Predicate<Object> matches;
 
-    static Optional<Via> fromValue(Object value) {
-      return Arrays.stream(values()).filter(each -> each.value().equals(value)).findFirst();
+    Leaf(String expected, Predicate<Object> matches) {
+      this.expected = expected;
+      this.matches = matches;
     }
   }
 
-  /** What a part of the keyword has to be. */
-  private sealed interface Shape {
-    record Members(Map<String, Shape> byName) implements Shape {}
-
-    record Leaf(String expected, Predicate<Object> fits) implements Shape {}
-  }
-
-  private static final Shape FLAG =
-      new Shape.Leaf("true or false", value -> value instanceof Boolean);
-  private static final Shape VIA =
-      new Shape.Leaf("email or sms", value -> Via.fromValue(value).isPresent());
-  private static final Shape TEXT = new Shape.Leaf("a text", value -> value instanceof String);
-  private static final Shape SHAPE =
-      members(
-          Map.of(
-              "credentials",
-              members(
-                  Map.of(
-                      "password", members(Map.of("identifier", FLAG)),
-                      "webauthn", members(Map.of("identifier", FLAG)),
-                      "passkey", members(Map.of("display_name", FLAG)),
-                      "totp", members(Map.of("account_name", FLAG)),
-                      "code", members(Map.of("identifier", FLAG, "via", VIA)))),
-              "verification",
-              members(Map.of("via", VIA)),
-              "recovery",
-              members(Map.of("via", VIA)),
-              "organizations",
-              members(Map.of("matcher", TEXT))));
+  private static final Map<String, Leaf> LEAVES =
+      Map.of(
+          "/credentials/password/identifier", Leaf.BOOL,
+          "/credentials/webauthn/identifier", Leaf.BOOL,
+          "/credentials/passkey/display_name", Leaf.BOOL,
+          "/credentials/totp/account_name", Leaf.BOOL,
+          "/credentials/code/identifier", Leaf.BOOL,
+          "/credentials/code/via", Leaf.VIA,
+          "/verification/via", Leaf.VIA,
+          "/recovery/via", Leaf.VIA,
+          "/organizations/matcher", Leaf.STRING);
 
   /**
    * Reads the keyword.
    *
-   * @param schema the schema that has it
-   * @param where the keyword in words, for messages
-   * @throws SlipwayException (usage) when it is not as Ory has it
+   * @param schema the schema that contains it
+   * @param where the location of the keyword, for messages
+   * @throws SlipwayException (usage) if it is not a value that Ory accepts
    */
   static KratosExtension read(Map<?, ?> schema, String where) {
     Object value = schema.get(KEYWORD);
-    check(value, SHAPE, where);
+    check(value, "", where);
     Object format = schema.get("format");
-    boolean code = Boolean.TRUE.equals(at(value, "credentials", "code", "identifier"));
-    Optional<Via> via = Via.fromValue(at(value, "credentials", "code", "via"));
+    boolean code = at(value, "/credentials/code/identifier").equals(Optional.of(true));
+    Optional<Via> via = via(value, "/credentials/code/via");
     if (code && via.isEmpty()) {
       throw SlipwayException.usageError(
           where + "/credentials/code needs `via`, which is email or sms");
     }
-    var identifiers = new ArrayList<String>();
-    for (String type : List.of("password", "webauthn")) {
-      if (Boolean.TRUE.equals(at(value, "credentials", type, "identifier"))) {
-        identifiers.add(type);
-      }
-    }
     return new KratosExtension(
-        List.copyOf(identifiers),
+        Stream.of("password", "webauthn")
+            .filter(
+                type -> at(value, "/credentials/" + type + "/identifier").equals(Optional.of(true)))
+            .toList(),
         via.filter(any -> code),
-        Via.fromValue(at(value, "verification", "via")),
-        Via.fromValue(at(value, "recovery", "via")),
+        via(value, "/verification/via"),
+        via(value, "/recovery/via"),
         format == null || format.equals("email") || format.equals("tel"));
   }
 
-  private static Object at(Object value, String... names) {
-    Object at = value;
-    for (String name : names) {
-      at = at instanceof Map<?, ?> map ? map.get(name) : null;
-    }
-    return at;
+  private static Optional<Via> via(Object value, String path) {
+    return at(value, path).flatMap(via -> ApiValue.parse(Via.class, via));
   }
 
-  private static void check(Object value, Shape shape, String where) {
-    if (shape instanceof Shape.Leaf leaf && !leaf.fits().test(value)) {
-      throw SlipwayException.usageError(where + " has to be " + leaf.expected());
+  private static Optional<Object> at(Object value, String path) {
+    Optional<Object> found = Optional.of(value);
+    for (String name : path.substring(1).split("/")) {
+      found = found.map(each -> each instanceof Map<?, ?> map ? map.get(name) : null);
     }
-    if (shape instanceof Shape.Members members) {
-      if (!(value instanceof Map<?, ?> map)) {
-        throw SlipwayException.usageError(where + " has to be an object");
+    return found;
+  }
+
+  private static void check(Object value, String path, String where) {
+    Leaf leaf = LEAVES.get(path);
+    if (leaf != null) {
+      if (!leaf.matches.test(value)) {
+        throw SlipwayException.usageError(where + path + " has to be " + leaf.expected);
       }
-      map.forEach(
-          (name, each) -> {
-            Shape known = members.byName().get(name);
-            if (known == null) {
-              throw SlipwayException.usageError(
-                  where
-                      + " has no member '"
-                      + name
-                      + "'"
-                      + Suggestions.didYouMean((String) name, members.byName().keySet()));
-            }
-            check(each, known, where + "/" + name);
-          });
+      return;
     }
-  }
-
-  /** In the order of their names, so that a message is the same each time. */
-  private static Shape members(Map<String, Shape> byName) {
-    return new Shape.Members(new TreeMap<>(byName));
+    if (!(value instanceof Map<?, ?> map)) {
+      throw SlipwayException.usageError(where + path + " has to be an object");
+    }
+    // Sorted, so that a message is the same each time.
+    Set<String> known =
+        LEAVES.keySet().stream()
+            .filter(each -> each.startsWith(path + "/"))
+            .map(each -> each.substring(path.length() + 1).split("/")[0])
+            .collect(Collectors.toCollection(TreeSet::new));
+    map.forEach(
+        (name, each) -> {
+          if (!known.contains(name)) {
+            throw SlipwayException.usageError(
+                "%s has no member '%s'%s"
+                    .formatted(where + path, name, Suggestions.didYouMean((String) name, known)));
+          }
+          check(each, path + "/" + name, where);
+        });
   }
 }

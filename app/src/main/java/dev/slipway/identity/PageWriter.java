@@ -1,82 +1,91 @@
 package dev.slipway.identity;
 
+import dev.slipway.http.Response;
 import dev.slipway.json.JsonWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Writes pages of lists. They are read in pieces, of which so many are in memory at once as a
- * quarter of the heap has room for, however large the items are. Thread-safe.
+ * Writes pages of lists. Items are read in chunks. The chunks that are in memory at once fit into a
+ * quarter of the heap, whatever the size of the items. Thread-safe.
  */
 final class PageWriter {
-  /** Read at once at most. */
-  private static final int PIECE_MAX = 100;
+  private static final int CHUNK_MAX = 100;
 
-  /** A page that has become so large ends early; its Link header leads on. */
+  /** A page that exceeds this size ends early; its Link header names the next page. */
   private static final int PAGE_BYTES = 2 * 1024 * 1024;
 
-  /** How often an item is in memory: what the driver has received, its text, and its JSON. */
+  /** The copies of an item in memory: the driver's buffer, its text, and its JSON. */
   private static final int COPIES = 3;
 
-  private final int piece;
-  private final Semaphore pieces;
+  private final int chunk;
+  private final Semaphore chunks;
 
-  /**
-   * Lists of one server.
-   *
-   * @param itemBytesMax what an item has at most
-   */
+  /** A writer for items of at most this size. */
   PageWriter(int itemBytesMax) {
     long heap = Runtime.getRuntime().maxMemory();
     long item = (long) COPIES * itemBytesMax;
-    this.piece = Math.clamp(heap / 8 / item, 1, PIECE_MAX);
-    this.pieces = new Semaphore(Math.clamp(heap / 4 / (piece * item), 1, 1000), true);
+    this.chunk = Math.clamp(heap / 8 / item, 1, CHUNK_MAX);
+    this.chunks = new Semaphore(Math.clamp(heap / 4 / (chunk * item), 1, 1000), true);
   }
 
   /**
-   * Writes the items of one page into an array that is begun already.
+   * A list of items.
    *
-   * @param size how many there are at most
-   * @param start where the page begins; empty for the list's own beginning
-   * @param read the next items behind a place, at most so many
-   * @param place where an item is
-   * @return where the next page begins, if there may be one
-   * @throws InterruptedException when the time for the request ends before there was memory for it
+   * @param parse parses a token that a client sent
+   * @param read reads at most so many items after a token, or from the start of the list
+   * @param tokenAfter the token of the page after an item
    */
-  <T, P> Optional<P> write(
-      JsonWriter json,
-      int size,
-      Optional<P> start,
-      BiFunction<Optional<P>, Integer, List<T>> read,
-      Consumer<T> write,
-      Function<T, P> place)
+  record Listing<T>(
+      Function<String, PageToken> parse,
+      BiFunction<Optional<PageToken>, Integer, List<T>> read,
+      BiConsumer<JsonWriter, T> write,
+      Function<T, PageToken> tokenAfter) {}
+
+  /**
+   * The response with one page.
+   *
+   * @param path the path of the list, for the Link header
+   * @param size the number of items at most
+   * @throws InterruptedException if the request's deadline passes before there is memory for it
+   */
+  <T> Response write(QueryParameters query, String path, int size, Listing<T> listing)
       throws InterruptedException {
-    Optional<P> behind = start;
+    var json = new JsonWriter().array();
+    Optional<PageToken> next = write(json, query.pageToken().map(listing.parse()), size, listing);
+    return Response.json(200, json.endArray().end())
+        .header("Link", query.links(path, size, next.map(PageToken::toString)));
+  }
+
+  private <T> Optional<PageToken> write(
+      JsonWriter json, Optional<PageToken> start, int size, Listing<T> listing)
+      throws InterruptedException {
+    Optional<PageToken> after = start;
     int left = size;
     while (left > 0 && json.size() < PAGE_BYTES) {
-      int limit = Math.min(left, piece);
-      pieces.acquire();
+      int limit = Math.min(left, chunk);
+      chunks.acquire();
       try {
-        List<T> items = read.apply(behind, limit);
+        List<T> items = listing.read().apply(after, limit);
         for (T item : items) {
           if (json.size() >= PAGE_BYTES) {
-            return behind;
+            return after;
           }
-          write.accept(item);
-          behind = Optional.of(place.apply(item));
+          listing.write().accept(json, item);
+          after = Optional.of(listing.tokenAfter().apply(item));
         }
         if (items.size() < limit) {
           return Optional.empty();
         }
       } finally {
-        pieces.release();
+        chunks.release();
       }
       left -= limit;
     }
-    return behind;
+    return after;
   }
 }

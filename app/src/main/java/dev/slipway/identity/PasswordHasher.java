@@ -10,11 +10,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/**
- * Passwords on their way into the database: hashed ones are checked for a known format and kept as
- * they are, plain ones are hashed with bcrypt. Thread-safe.
- */
+/** Hashes passwords with bcrypt, and checks the format of hashes to import. Thread-safe. */
 final class PasswordHasher implements AutoCloseable {
   /** What bcrypt looks at; it ignores the rest without a word. */
   private static final int PLAIN_BYTES_MAX = 72;
@@ -22,41 +20,25 @@ final class PasswordHasher implements AutoCloseable {
   private static final String BASE64 = "[A-Za-z0-9+/]+={0,2}";
   private static final String CRYPT64 = "[./A-Za-z0-9]";
 
-  /** The formats that Ory Kratos imports, so that whoever verifies them knows each. */
+  /** The formats that Ory Kratos imports: B stands for base64, C for a character of crypt. */
   private static final List<Pattern> FORMATS =
-      List.of(
-          Pattern.compile("\\$2[aby]\\$\\d{2}\\$" + CRYPT64 + "{53}"),
-          Pattern.compile(
-              "\\$argon2(?:id|i)\\$v=\\d{1,3}\\$m=\\d{1,10},t=\\d{1,10},p=\\d{1,5}\\$"
-                  + BASE64
-                  + "\\$"
-                  + BASE64),
-          Pattern.compile(
-              "\\$scrypt\\$ln=\\d{1,10},r=\\d{1,10},p=\\d{1,10}\\$" + BASE64 + "\\$" + BASE64),
-          Pattern.compile(
-              "\\$firescrypt\\$ln=\\d{1,10},r=\\d{1,10},p=\\d{1,10}\\$"
-                  + BASE64
-                  + "\\$"
-                  + BASE64
-                  + "\\$"
-                  + BASE64
-                  + "\\$"
-                  + BASE64),
-          Pattern.compile(
-              "\\$pbkdf2-sha(?:1|224|256|384|512)\\$i=\\d{1,10},l=\\d{1,10}\\$"
-                  + BASE64
-                  + "\\$"
-                  + BASE64),
-          Pattern.compile("\\{S?SHA(?:256|512)?\\}" + BASE64),
-          Pattern.compile("\\$sha(?:1|256|512)\\$pf=" + BASE64 + "\\$" + BASE64 + "\\$" + BASE64),
-          Pattern.compile("\\$md5\\$(?:pf=" + BASE64 + "\\$" + BASE64 + "\\$)?" + BASE64),
-          Pattern.compile("\\$1\\$" + CRYPT64 + "{1,8}\\$" + CRYPT64 + "{22}"),
-          Pattern.compile(
-              "\\$5\\$(?:rounds=\\d{1,9}\\$)?" + CRYPT64 + "{1,16}\\$" + CRYPT64 + "{43}"),
-          Pattern.compile(
-              "\\$6\\$(?:rounds=\\d{1,9}\\$)?" + CRYPT64 + "{1,16}\\$" + CRYPT64 + "{86}"),
-          Pattern.compile(
-              "\\$hmac-(?:md5|sha1|sha224|sha256|sha384|sha512)\\$" + BASE64 + "\\$" + BASE64));
+      Stream.of(
+              "\\$2[aby]\\$\\d{2}\\$C{53}",
+              "\\$argon2(?:id|i)\\$v=\\d{1,3}\\$m=\\d{1,10},t=\\d{1,10},p=\\d{1,5}\\$B\\$B",
+              "\\$scrypt\\$ln=\\d{1,10},r=\\d{1,10},p=\\d{1,10}\\$B\\$B",
+              "\\$firescrypt\\$ln=\\d{1,10},r=\\d{1,10},p=\\d{1,10}\\$B\\$B\\$B",
+              "\\$pbkdf2-sha(?:1|224|256|384|512)\\$i=\\d{1,10},l=\\d{1,10}\\$B\\$B",
+              "\\{S?SHA(?:256|512)?\\}B",
+              "\\$sha(?:1|256|512)\\$pf=B\\$B\\$B",
+              "\\$md5\\$(?:pf=B\\$B\\$)?B",
+              "\\$1\\$C{1,8}\\$C{22}",
+              "\\$5\\$(?:rounds=\\d{1,9}\\$)?C{1,16}\\$C{43}",
+              "\\$6\\$(?:rounds=\\d{1,9}\\$)?C{1,16}\\$C{86}",
+              "\\$hmac-(?:md5|sha1|sha224|sha256|sha384|sha512)\\$B\\$B")
+          .map(
+              format ->
+                  Pattern.compile(format.replaceAll("B", BASE64).replaceAll("C(?=\\{)", CRYPT64)))
+          .toList();
 
   private final BcryptFunction bcrypt;
   private final ExecutorService threads;
@@ -81,7 +63,7 @@ final class PasswordHasher implements AutoCloseable {
    * @param path where it was given, for the message
    * @throws Problem 400 when it has no known format; the message does not hold it
    */
-  static String checked(String hash, String path) {
+  static String requireKnownFormat(String hash, String path) {
     if (FORMATS.stream().noneMatch(format -> format.matcher(hash).matches())) {
       throw Problem.of(
           400,

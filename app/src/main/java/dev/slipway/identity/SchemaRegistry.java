@@ -107,13 +107,12 @@ final class SchemaRegistry {
   }
 
   private static SequencedMap<String, IdentitySchema> builtIn(String id) {
-    var byId = new LinkedHashMap<String, IdentitySchema>();
     try (InputStream in = SchemaRegistry.class.getResourceAsStream("/identity.schema.json")) {
-      byId.put(id, schema(id, in.readAllBytes(), "the identity schema of Slipway itself"));
+      var schema = schema(id, in.readAllBytes(), "the identity schema of Slipway itself");
+      return new LinkedHashMap<>(Map.of(id, schema));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return byId;
   }
 
   private static IdentitySchema schema(String id, byte[] document, String source) {

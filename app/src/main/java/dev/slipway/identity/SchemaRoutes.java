@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The schemas over HTTP, as Ory Kratos has them: at {@code /schemas}, and at {@code
- * /admin/schemas}, where Kratos redirects. Thread-safe.
+ * {@code /schemas}, compatible with Ory Kratos, and {@code /admin/schemas}, which Kratos redirects.
+ * Thread-safe.
  */
 final class SchemaRoutes {
   private static final int PAGE_SIZE = 250;
@@ -23,13 +23,11 @@ final class SchemaRoutes {
   private final SchemaRegistry schemas;
   private final int pageSizeMax;
 
-  /** Routes for these schemas. */
   SchemaRoutes(SchemaRegistry schemas, Settings.Identity settings) {
     this.schemas = schemas;
     this.pageSizeMax = settings.pageSizeMax();
   }
 
-  /** All of them. */
   List<Route> routes() {
     return Stream.of("/schemas", "/admin/schemas")
         .flatMap(
@@ -44,14 +42,14 @@ final class SchemaRoutes {
     var query = QueryParameters.of(request, "page_size", "per_page", "page_token", "page");
     int size = query.pageSize(PAGE_SIZE, pageSizeMax);
     List<IdentitySchema> all = schemas.all();
-    int from = query.pageToken().map(token -> behind(token, all)).orElse(0);
+    int from = query.pageToken().map(token -> after(token, all)).orElse(0);
     int to = Math.min(all.size(), from + size);
     JsonWriter json = new JsonWriter().array();
     for (IdentitySchema schema : all.subList(from, to)) {
       json.object().string("id", schema.id()).json("schema", schema.document()).endObject();
     }
     Optional<String> next =
-        to == all.size() ? Optional.empty() : Optional.of(encoded(all.get(to - 1).id()));
+        to == all.size() ? Optional.empty() : Optional.of(encode(all.get(to - 1).id()));
     return Response.json(200, json.endArray().end())
         .header("Link", query.links(request.route(), size, next));
   }
@@ -61,29 +59,29 @@ final class SchemaRoutes {
     String id = request.parameter("id");
     return schemas
         .find(id)
-        .or(() -> decoded(id).flatMap(schemas::find))
+        .or(() -> decode(id).flatMap(schemas::find))
         .map(schema -> Response.json(200, schema.document()))
         .orElseThrow(() -> Problem.of(404, "there is no identity schema '" + Excerpt.of(id) + "'"));
   }
 
-  /** The place behind the schema that a token names. */
-  private static int behind(String token, List<IdentitySchema> all) {
+  /** The index after the schema that a token names. */
+  private static int after(String token, List<IdentitySchema> all) {
     for (int i = 0; i < all.size(); i++) {
-      if (encoded(all.get(i).id()).equals(token)) {
+      if (encode(all.get(i).id()).equals(token)) {
         return i + 1;
       }
     }
-    throw Problem.of(
-        400, "page_token is not one of this list: take it from the Link header of a page");
+    throw PageToken.invalid();
   }
 
-  private static String encoded(String id) {
+  /** A schema's id, which may contain any character, as a segment of a path. */
+  static String encode(String id) {
     return Base64.getUrlEncoder()
         .withoutPadding()
         .encodeToString(id.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static Optional<String> decoded(String text) {
+  private static Optional<String> decode(String text) {
     try {
       return Optional.of(new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8));
     } catch (IllegalArgumentException e) {

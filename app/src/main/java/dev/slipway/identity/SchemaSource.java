@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -95,35 +96,39 @@ final class SchemaSource {
   }
 
   private byte[] fetch(URI uri) {
-    // No redirects: what the configuration names is what is asked, and nobody else.
-    try (var client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
-        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Duration pause = PAUSE;
-      while (true) {
-        Future<byte[]> response = threads.submit(() -> get(client, uri));
+    // Redirects are not followed: only the configured server is asked.
+    try (var client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build()) {
+      for (Duration pause = PAUSE; ; pause = pause.multipliedBy(2)) {
         try {
-          return response.get(remaining().toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-          client.shutdownNow();
-          response.cancel(true);
-          throw unavailable("it did not answer in time");
-        } catch (ExecutionException e) {
-          if (e.getCause() instanceof SlipwayException exception
-              && exception.exitCode() != ExitCode.RETRY) {
-            throw exception;
-          }
-          if (remaining().compareTo(pause) <= 0) {
-            throw e.getCause() instanceof SlipwayException exception
-                ? exception
-                : unavailable(reason(e.getCause()));
+          return fetch(client, uri);
+        } catch (SlipwayException e) {
+          if (e.exitCode() != ExitCode.RETRY || remaining().compareTo(pause) <= 0) {
+            throw e;
           }
         }
         Thread.sleep(pause);
-        pause = pause.multipliedBy(2);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw unavailable("the process was asked to end");
+    }
+  }
+
+  /** Fetches the document on a thread of its own, since a response has no deadline as a whole. */
+  private byte[] fetch(HttpClient client, URI uri) throws InterruptedException {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<byte[]> response = threads.submit(() -> get(client, uri));
+      try {
+        return response.get(remaining().toNanos(), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        client.shutdownNow();
+        response.cancel(true);
+        throw unavailable("it did not answer in time");
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof SlipwayException exception
+            ? exception
+            : unavailable(reason(e.getCause()));
+      }
     }
   }
 
@@ -141,10 +146,8 @@ final class SchemaSource {
       if (status >= 500 || status == 429) {
         throw unavailable("it answered " + status);
       }
-      if (status / 100 == 3) {
-        throw invalid("answered " + status + ", a redirect, which is not followed");
-      }
-      throw invalid("answered " + status);
+      throw invalid(
+          "answered " + status + (status / 100 == 3 ? ", a redirect, which is not followed" : ""));
     }
   }
 
@@ -156,15 +159,15 @@ final class SchemaSource {
   private URI uri() {
     try {
       URI uri = URI.create(location);
-      boolean hasPlace =
+      boolean valid =
           location.startsWith("file:")
-              ? uri.getPath() != null && (uri.getHost() == null || uri.getHost().isEmpty())
+              ? uri.getPath() != null && Objects.requireNonNullElse(uri.getHost(), "").isEmpty()
               : uri.getHost() != null;
-      if (hasPlace) {
+      if (valid) {
         return uri;
       }
     } catch (IllegalArgumentException e) {
-      // Said below.
+      // Rejected below.
     }
     throw invalid("is no URL: a file's has three slashes, as file:///etc/schema.json");
   }
@@ -178,8 +181,7 @@ final class SchemaSource {
   }
 
   private static String reason(Throwable failure) {
-    String message = failure.getMessage();
-    return message == null ? failure.getClass().getSimpleName() : message;
+    return Objects.requireNonNullElse(failure.getMessage(), failure.getClass().getSimpleName());
   }
 
   private static String redact(String location) {

@@ -1,6 +1,5 @@
 package dev.slipway.identity;
 
-import dev.slipway.identity.IdentityJson.CredentialView;
 import dev.slipway.identity.Session.Device;
 import dev.slipway.identity.SessionRepository.Devices;
 import dev.slipway.json.JsonWriter;
@@ -36,15 +35,10 @@ final class SessionJson {
     identity.ifPresent(
         each -> {
           json.name("identity");
-          identities.write(json, each, new CredentialView.None());
+          identities.write(json, each, Optional.empty());
         });
-    switch (devices) {
-      case INCLUDE -> {
-        json.array("devices");
-        session.devices().forEach(each -> write(json, each));
-        json.endArray();
-      }
-      case OMIT -> {}
+    if (devices == Devices.INCLUDE) {
+      json.array("devices", session.devices(), each -> write(json, each));
     }
     json.endObject();
   }

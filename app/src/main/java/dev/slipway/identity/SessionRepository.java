@@ -14,28 +14,27 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The SQL of sessions, which another service writes. However many sessions are read, with or
- * without their devices, it is one SELECT. No state.
+ * The SQL of sessions, which another service writes. Any number of sessions, with or without their
+ * devices, takes one SELECT. Stateless.
  */
 final class SessionRepository {
-  /** Whether devices are read too. */
+  /** Whether devices are read. */
   enum Devices {
     INCLUDE,
     OMIT
   }
 
-  /** Newest first; of those with one time, the greatest id first. */
+  /** Newest first; the greatest id first among sessions of the same time. */
   private static final Comparator<Session> ORDER =
-      (one, other) -> {
-        int byTime = other.createdAt().compareTo(one.createdAt());
-        return byTime != 0 ? byTime : other.id().toString().compareTo(one.id().toString());
-      };
+      Comparator.comparing(Session::createdAt)
+          .thenComparing(session -> session.id().toString())
+          .reversed();
 
   /**
-   * Which sessions a list is of.
+   * The sessions to list.
    *
-   * @param identity whose; empty for everybody's
-   * @param valid those that let somebody in, or those that do not; empty for both
+   * @param identity empty for sessions of any identity
+   * @param valid whether they are active and not expired; empty for both
    */
   record Filter(Optional<UUID> identity, Optional<Boolean> valid) {}
 
@@ -48,7 +47,8 @@ final class SessionRepository {
 
   private static final String WITH_DEVICES =
       """
-
+      WITH page AS (
+      %s)
       SELECT page.id, identity_id, active, aal, authentication_methods,
         issued_at, authenticated_at, expires_at, page.created_at,
         d.id, ip_address, user_agent, location
@@ -56,89 +56,76 @@ final class SessionRepository {
       LEFT JOIN session_devices d ON d.session_id = page.id\
       """;
 
-  /** The second half is true whenever the first is: MySQL finds the place by it, others by both. */
-  private static final String BEHIND = "(created_at, id) < (?, ?) AND created_at <= ?";
+  /** The second condition follows from the first. MySQL seeks by it, other databases by both. */
+  private static final String AFTER = "\nAND (created_at, id) < (?, ?) AND created_at <= ?";
 
-  /** The session. */
-  Optional<Session> find(Transaction work, UUID id, Devices devices) throws SQLException {
-    var select = new SelectStatement(SESSION + "id = ?", List.of(id));
-    return read(work, select, devices).stream().findFirst();
+  /** Finds a session: a list of at most one. */
+  List<Session> find(Transaction transaction, UUID id, Devices devices) throws SQLException {
+    return read(transaction, new SelectStatement(SESSION + "id = ?", List.of(id)), devices);
   }
 
   /**
-   * The next sessions, newest first.
+   * Reads the next sessions, newest first.
    *
-   * @param behind where to go on; empty for the newest ones
-   * @param limit at most so many; it is part of the statement, so that the database plans for it
+   * @param limit part of the statement, so that the database plans for it
    */
   List<Session> page(
-      Transaction work,
+      Transaction transaction,
       Filter filter,
-      Optional<SessionPageToken> behind,
+      Optional<PageToken> after,
       int limit,
       Devices devices,
       Instant now)
       throws SQLException {
-    return read(work, page(filter, behind, limit, now), devices);
+    return read(transaction, page(filter, after, limit, now), devices);
   }
 
-  /** The sessions of a page, without devices. */
-  static SelectStatement page(
-      Filter filter, Optional<SessionPageToken> behind, int limit, Instant now) {
+  static SelectStatement page(Filter filter, Optional<PageToken> after, int limit, Instant now) {
     var sql = new StringBuilder(SESSION).append("TRUE");
     List<Object> values = new ArrayList<>();
-    filter
-        .identity()
-        .ifPresent(
-            id -> {
-              sql.append("\nAND identity_id = ?");
-              values.add(id);
-            });
-    behind.ifPresent(
-        token -> {
-          sql.append("\nAND ").append(BEHIND);
-          values.addAll(List.of(token.createdAt(), token.id(), token.createdAt()));
-        });
-    filter
-        .valid()
-        .ifPresent(
-            valid -> {
-              sql.append(valid ? "\nAND " : "\nAND NOT ").append("(active AND expires_at > ?)");
-              values.add(now);
-            });
+    if (filter.identity().isPresent()) {
+      sql.append("\nAND identity_id = ?");
+      values.add(filter.identity().get());
+    }
+    if (after.isPresent()) {
+      Instant createdAt = after.get().createdAt().orElseThrow();
+      sql.append(AFTER);
+      values.addAll(List.of(createdAt, after.get().id(), createdAt));
+    }
+    if (filter.valid().isPresent()) {
+      sql.append(filter.valid().get() ? "\nAND " : "\nAND NOT ");
+      sql.append("(active AND expires_at > ?)");
+      values.add(now);
+    }
     sql.append("\nORDER BY created_at DESC, id DESC\nLIMIT ").append(limit);
     return new SelectStatement(sql.toString(), values);
   }
 
-  /** Sessions with their devices: a row for each device, and one for a session without any. */
+  /** Adds devices: a row for each device, and one for a session without devices. */
   static SelectStatement withDevices(SelectStatement page) {
-    return new SelectStatement("WITH page AS (\n" + page.sql() + ")" + WITH_DEVICES, page.values());
+    return new SelectStatement(WITH_DEVICES.formatted(page.sql()), page.values());
   }
 
-  /** Ends a session, which stays as a record of it; false when there is none. */
-  boolean revoke(Transaction work, UUID id) throws SQLException {
-    return work.update("UPDATE sessions SET active = FALSE WHERE id = ?", List.of(id)) > 0;
+  /** Deactivates a session, which stays as a record; false if it does not exist. */
+  boolean revoke(Transaction transaction, UUID id) throws SQLException {
+    return transaction.update("UPDATE sessions SET active = FALSE WHERE id = ?", List.of(id)) > 0;
   }
 
-  /** Takes all sessions of an identity away; false when there was none. */
-  boolean deleteOf(Transaction work, UUID identityId) throws SQLException {
-    return work.update("DELETE FROM sessions WHERE identity_id = ?", List.of(identityId)) > 0;
+  /** Deletes all sessions of an identity; false if there are none. */
+  boolean deleteOf(Transaction transaction, UUID identityId) throws SQLException {
+    return transaction.update("DELETE FROM sessions WHERE identity_id = ?", List.of(identityId))
+        > 0;
   }
 
-  private static List<Session> read(Transaction work, SelectStatement page, Devices devices)
+  private static List<Session> read(Transaction transaction, SelectStatement page, Devices devices)
       throws SQLException {
-    return switch (devices) {
-      case OMIT -> work.query(page.sql(), page.values(), row -> session(row, List.of()));
-      case INCLUDE -> readWithDevices(work, page);
-    };
-  }
-
-  /** A row for each device; the join may bring them in any order. */
-  private static List<Session> readWithDevices(Transaction work, SelectStatement page)
-      throws SQLException {
+    if (devices == Devices.OMIT) {
+      return transaction.query(page.sql(), page.values(), row -> session(row, List.of()));
+    }
+    // The join returns rows in any order.
     Map<UUID, Session> sessions = new HashMap<>();
     SelectStatement select = withDevices(page);
-    work.forEach(
+    transaction.forEach(
         select.sql(),
         select.values(),
         row -> {

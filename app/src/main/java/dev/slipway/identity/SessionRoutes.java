@@ -22,9 +22,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * {@code /admin/sessions} and an identity's sessions, with the parameters, fields and statuses of
- * Ory Kratos' admin API: sessions that another service has begun can be listed and ended here, and
- * nothing else. Thread-safe.
+ * {@code /admin/sessions} and the sessions of an identity, compatible with clients of Ory Kratos'
+ * admin API. Lists and revokes sessions that another service has created. Thread-safe.
  */
 final class SessionRoutes {
   private static final String COLLECTION = "/admin/sessions";
@@ -34,19 +33,17 @@ final class SessionRoutes {
   private final TransactionTemplate transactions;
   private final SessionRepository repository = new SessionRepository();
   private final IdentityRepository identities = new IdentityRepository();
-  private final SessionJson document;
+  private final SessionJson sessionJson;
   private final PageWriter pageWriter;
   private final int pageSizeMax;
 
-  /** Routes on this database. */
   SessionRoutes(ConnectionPool database, PageWriter pageWriter, Settings.Identity settings) {
     this.transactions = new TransactionTemplate(database);
     this.pageWriter = pageWriter;
-    this.document = new SessionJson(new IdentityJson(settings.baseUrl()));
+    this.sessionJson = new SessionJson(new IdentityJson(settings.baseUrl()));
     this.pageSizeMax = settings.pageSizeMax();
   }
 
-  /** All of them. */
   List<Route> routes() {
     String one = COLLECTION + "/{id}";
     return List.of(
@@ -59,54 +56,59 @@ final class SessionRoutes {
 
   private Response list(Request request) throws InterruptedException {
     var query = QueryParameters.of(request, "page_size", "page_token", "active", "expand");
-    return page(query, COLLECTION, Optional.empty(), Expanded.of(query));
+    return page(query, COLLECTION, Optional.empty(), Expansion.of(query));
   }
 
-  /** As in Kratos, an identity that does not exist has no sessions. */
+  /** Lists the sessions of an identity. As in Kratos, an unknown identity has none. */
   private Response listOfIdentity(Request request) throws InterruptedException {
     var query =
         QueryParameters.of(request, "page_size", "per_page", "page_token", "page", "active");
     UUID identity = id(request);
-    return page(query, path(identity), Optional.of(identity), Expanded.ALL);
+    String path = OF_IDENTITY.replace("{id}", identity.toString());
+    return page(query, path, Optional.of(identity), Expansion.ALL);
   }
 
   private Response page(
-      QueryParameters query, String path, Optional<UUID> identity, Expanded expanded)
+      QueryParameters query, String path, Optional<UUID> identity, Expansion expansion)
       throws InterruptedException {
     int size = query.pageSize(PAGE_SIZE, pageSizeMax);
     var filter = new Filter(identity, query.bool("active"));
     Instant now = Instant.now();
-    var json = new JsonWriter().array();
-    Optional<SessionPageToken> next =
-        pageWriter.write(
-            json,
-            size,
-            query.pageToken().map(SessionPageToken::parse),
+    return pageWriter.write(
+        query,
+        path,
+        size,
+        new PageWriter.Listing<>(
+            PageToken::ofSessions,
             (after, limit) ->
                 transactions.read(
                     transaction ->
-                        owned(
+                        expand(
                             transaction,
                             repository.page(
-                                transaction, filter, after, limit, expanded.devices(), now),
-                            expanded)),
-            each -> write(json, each, expanded, now),
-            each -> token(each.session()));
-    return Response.json(200, json.endArray().end())
-        .header("Link", query.links(path, size, next.map(SessionPageToken::toString)));
+                                transaction, filter, after, limit, expansion.devices(), now),
+                            expansion)),
+            (json, each) ->
+                sessionJson.write(json, each.session(), expansion.devices(), each.identity(), now),
+            each -> PageToken.after(each.session())));
   }
 
   private Response get(Request request) {
-    Expanded expanded = Expanded.of(QueryParameters.of(request, "expand"));
+    Expansion expansion = Expansion.of(QueryParameters.of(request, "expand"));
     UUID id = id(request);
-    Optional<Owned> found =
-        transactions.read(
-            transaction -> {
-              Optional<Session> session = repository.find(transaction, id, expanded.devices());
-              return owned(transaction, session.stream().toList(), expanded).stream().findFirst();
-            });
+    Expanded found =
+        transactions
+            .read(
+                transaction ->
+                    expand(
+                        transaction,
+                        repository.find(transaction, id, expansion.devices()),
+                        expansion))
+            .stream()
+            .findFirst()
+            .orElseThrow(SessionRoutes::notFound);
     var json = new JsonWriter();
-    write(json, found.orElseThrow(SessionRoutes::notFound), expanded, Instant.now());
+    sessionJson.write(json, found.session(), expansion.devices(), found.identity(), Instant.now());
     return Response.json(200, json.end());
   }
 
@@ -119,7 +121,7 @@ final class SessionRoutes {
     return Response.empty(204);
   }
 
-  /** As in Kratos, 404 also for an identity that is there and has none. */
+  /** Deletes the sessions of an identity. As in Kratos, 404 also if an identity has none. */
   private Response deleteOfIdentity(Request request) {
     QueryParameters.of(request);
     UUID identity = id(request);
@@ -129,58 +131,42 @@ final class SessionRoutes {
     return Response.empty(204);
   }
 
-  /** What is shown beside a session itself. */
-  private record Expanded(boolean identity, Devices devices) {
-    static final Expanded ALL = new Expanded(true, Devices.INCLUDE);
+  /** What a response contains in addition to the session. */
+  private record Expansion(boolean identity, Devices devices) {
+    static final Expansion ALL = new Expansion(true, Devices.INCLUDE);
 
-    /** What a client asks for; names in any case, as in Kratos. */
-    static Expanded of(QueryParameters query) {
-      var expanded = new Expanded(false, Devices.OMIT);
+    /** The expansion that a client requests; as in Kratos, names are case-insensitive. */
+    static Expansion of(QueryParameters query) {
+      var expansion = new Expansion(false, Devices.OMIT);
       for (String name : query.list("expand")) {
-        expanded =
+        expansion =
             switch (name.toLowerCase(Locale.ROOT)) {
-              case "identity" -> new Expanded(true, expanded.devices());
-              case "devices" -> new Expanded(expanded.identity(), Devices.INCLUDE);
+              case "identity" -> new Expansion(true, expansion.devices());
+              case "devices" -> new Expansion(expansion.identity(), Devices.INCLUDE);
               default -> throw Problem.of(400, "expand must be identity or devices");
             };
       }
-      return expanded;
+      return expansion;
     }
   }
 
-  /** A session and whose it is, if that was asked for and has not been deleted meanwhile. */
-  private record Owned(Session session, Optional<Identity> identity) {}
+  /** A session and its identity, if that was requested and still exists. */
+  private record Expanded(Session session, Optional<Identity> identity) {}
 
-  /** Sessions with their identities, which are one more SELECT for all of them. */
-  private List<Owned> owned(Transaction transaction, List<Session> sessions, Expanded expanded)
-      throws SQLException {
-    Map<UUID, Identity> owners = new HashMap<>();
+  /** Adds identities to sessions, with one more SELECT for all of them. */
+  private List<Expanded> expand(
+      Transaction transaction, List<Session> sessions, Expansion expansion) throws SQLException {
+    Map<UUID, Identity> byId = new HashMap<>();
     List<UUID> ids = sessions.stream().map(Session::identityId).distinct().toList();
-    if (expanded.identity() && !ids.isEmpty()) {
+    if (expansion.identity() && !ids.isEmpty()) {
+      var filter = new IdentityRepository.Filter(ids, Optional.empty());
       identities
-          .page(
-              transaction,
-              new IdentityRepository.Filter(ids, Optional.empty()),
-              Optional.empty(),
-              ids.size(),
-              Credentials.OMIT)
-          .forEach(identity -> owners.put(identity.id(), identity));
+          .page(transaction, filter, Optional.empty(), ids.size(), Credentials.OMIT)
+          .forEach(each -> byId.put(each.id(), each));
     }
     return sessions.stream()
-        .map(each -> new Owned(each, Optional.ofNullable(owners.get(each.identityId()))))
+        .map(each -> new Expanded(each, Optional.ofNullable(byId.get(each.identityId()))))
         .toList();
-  }
-
-  private void write(JsonWriter json, Owned owned, Expanded expanded, Instant now) {
-    document.write(json, owned.session(), expanded.devices(), owned.identity(), now);
-  }
-
-  private static SessionPageToken token(Session session) {
-    return new SessionPageToken(session.createdAt(), session.id());
-  }
-
-  private static String path(UUID identity) {
-    return OF_IDENTITY.replace("{id}", identity.toString());
   }
 
   private static UUID id(Request request) {

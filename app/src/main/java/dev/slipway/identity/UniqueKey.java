@@ -5,37 +5,24 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** What no two identities have in common, for each of which the database has a unique key. */
+/** The unique keys of the database: values that no two identities share. */
 enum UniqueKey {
-  IDENTIFIER(
-      "identity_credential_identifiers",
-      "the identifier",
-      "SELECT identifier, credential_type FROM identity_credential_identifiers"
-          + " WHERE identifier IN "),
-  VERIFIABLE_ADDRESS(
-      "identity_verifiable_addresses",
-      "the verifiable address",
-      "SELECT value, via FROM identity_verifiable_addresses WHERE value IN "),
-  RECOVERY_ADDRESS(
-      "identity_recovery_addresses",
-      "the recovery address",
-      "SELECT value, via FROM identity_recovery_addresses WHERE value IN "),
-  EXTERNAL_ID(
-      "identities",
-      "the external id",
-      "SELECT external_id, '' FROM identities WHERE external_id IN ");
+  IDENTIFIER("the identifier", "identity_credential_identifiers", "identifier", "credential_type"),
+  VERIFIABLE_ADDRESS("the verifiable address", "identity_verifiable_addresses", "value", "via"),
+  RECOVERY_ADDRESS("the recovery address", "identity_recovery_addresses", "value", "via"),
+  EXTERNAL_ID("the external id", "identities", "external_id", "''");
 
-  private final String table;
   private final String label;
+  private final String table;
   private final String sql;
 
-  UniqueKey(String table, String label, String sql) {
-    this.table = table;
+  UniqueKey(String label, String table, String column, String kind) {
     this.label = label;
-    this.sql = sql;
+    this.table = table;
+    this.sql = "SELECT %s, %s FROM %s WHERE %1$s IN ".formatted(column, kind, table);
   }
 
-  /** The one that has refused a row. */
+  /** The key that rejected a row. */
   static UniqueKey of(DuplicateKeyException duplicate) {
     return Arrays.stream(values())
         .filter(each -> duplicate.isIn(each.table))
@@ -43,23 +30,23 @@ enum UniqueKey {
         .orElseThrow(() -> duplicate);
   }
 
-  /** What it is about, in words. */
+  /** The name of the key, for messages. */
   String label() {
     return label;
   }
 
-  /** Which of some texts are taken, and in which kinds: a SELECT up to the list in parentheses. */
+  /** The SELECT of stored values and their kinds, up to the list of values in parentheses. */
   String sql() {
     return sql;
   }
 
   /**
-   * What one identity alone can have.
+   * A value that only one identity can have.
    *
-   * @param kind the type of credential, or the way to an address; empty for an external id
+   * @param kind the credential type or the channel of an address; empty for an external id
    */
   record Value(UniqueKey key, String text, String kind) {
-    /** All that an identity has. */
+    /** The values of an identity. */
     static List<Value> of(Identity identity) {
       List<Value> values = new ArrayList<>();
       for (Identity.Credential credential : identity.credentials()) {
@@ -69,15 +56,17 @@ enum UniqueKey {
       }
       identity
           .verifiableAddresses()
-          .forEach(each -> values.add(new Value(VERIFIABLE_ADDRESS, each.value(), each.via())));
-      identity
-          .recoveryAddresses()
-          .forEach(each -> values.add(new Value(RECOVERY_ADDRESS, each.value(), each.via())));
+          .forEach(each -> add(values, VERIFIABLE_ADDRESS, each.address()));
+      identity.recoveryAddresses().forEach(each -> add(values, RECOVERY_ADDRESS, each.address()));
       identity.externalId().ifPresent(id -> values.add(new Value(EXTERNAL_ID, id, "")));
       return values;
     }
 
-    /** It, and for an identifier the type of credential. */
+    private static void add(List<Value> values, UniqueKey key, Address address) {
+      values.add(new Value(key, address.value(), address.via()));
+    }
+
+    /** The value, and for an identifier its credential type. */
     String describe() {
       return key == IDENTIFIER ? text + " (" + kind + ")" : text;
     }

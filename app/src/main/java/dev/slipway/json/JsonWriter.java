@@ -3,6 +3,7 @@ package dev.slipway.json;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -26,57 +27,53 @@ public final class JsonWriter {
   /** An empty document. */
   public JsonWriter() {}
 
-  /** Begins an object. */
+  /** Starts an object. */
   public JsonWriter object() {
     generator.writeStartObject();
     return this;
   }
 
-  /** Begins an object as the value of a name. */
+  /** Writes a name and starts its object. */
   public JsonWriter object(String name) {
-    generator.writeName(name);
-    generator.writeStartObject();
-    return this;
+    return name(name).object();
   }
 
-  /** Begins an array. */
+  /** Starts an array. */
   public JsonWriter array() {
     generator.writeStartArray();
     return this;
   }
 
-  /** Begins an array as the value of a name. */
+  /** Writes a name and starts its array. */
   public JsonWriter array(String name) {
-    generator.writeName(name);
-    generator.writeStartArray();
-    return this;
+    return name(name).array();
   }
 
-  /** Ends the object that was begun last. */
+  /** Ends the innermost object. */
   public JsonWriter endObject() {
     generator.writeEndObject();
     return this;
   }
 
-  /** Ends the array that was begun last. */
+  /** Ends the innermost array. */
   public JsonWriter endArray() {
     generator.writeEndArray();
     return this;
   }
 
-  /** A name, whose value comes next. */
+  /** Writes a name; its value is next. */
   public JsonWriter name(String name) {
     generator.writeName(name);
     return this;
   }
 
-  /** A name with a text. */
+  /** Writes a name with a string. */
   public JsonWriter string(String name, String value) {
     generator.writeStringProperty(name, value);
     return this;
   }
 
-  /** A name with a text, or with null. */
+  /** Writes a name with a string or null. */
   public JsonWriter string(String name, Optional<String> value) {
     generator.writeName(name);
     if (value.isPresent()) {
@@ -87,26 +84,32 @@ public final class JsonWriter {
     return this;
   }
 
-  /** A name with texts. */
-  public JsonWriter strings(String name, Collection<String> values) {
-    array(name);
-    values.forEach(generator::writeString);
+  /** Writes a name with an array. */
+  public <T> JsonWriter array(String name, Collection<T> items, Consumer<T> write) {
+    generator.writeName(name);
+    generator.writeStartArray();
+    items.forEach(write);
     return endArray();
   }
 
-  /** A name with a whole number. */
+  /** Writes a name with an array of strings. */
+  public JsonWriter strings(String name, Collection<String> values) {
+    return array(name, values, generator::writeString);
+  }
+
+  /** Writes a name with an integer. */
   public JsonWriter number(String name, int value) {
     generator.writeNumberProperty(name, value);
     return this;
   }
 
-  /** A name with a truth. */
+  /** Writes a name with a boolean. */
   public JsonWriter bool(String name, boolean value) {
     generator.writeBooleanProperty(name, value);
     return this;
   }
 
-  /** A name with a time, as RFC 3339 has it in UTC. */
+  /** Writes a name with a time (RFC 3339, UTC). */
   public JsonWriter time(String name, Instant value) {
     if (!value.equals(lastTime)) {
       lastTime = value;
@@ -115,31 +118,31 @@ public final class JsonWriter {
     return string(name, lastTimeText);
   }
 
-  /** A name with a time, left out where there is none. */
+  /** Writes a name with a time, if there is one. */
   public JsonWriter time(String name, Optional<Instant> value) {
     value.ifPresent(time -> time(name, time));
     return this;
   }
 
-  /** A name with a document that is JSON already. */
+  /** Writes a name with a value that is JSON text already. */
   public JsonWriter json(String name, String document) {
     generator.writeName(name);
     generator.writeRawValue(document);
     return this;
   }
 
-  /** A name with a document that is JSON already, or with null. */
+  /** Writes a name with a value that is JSON text already, or with null. */
   public JsonWriter json(String name, Optional<String> document) {
     return json(name, document.orElse("null"));
   }
 
-  /** How many bytes there are, but for what is still in the writer's buffer. */
+  /** The number of bytes written so far. */
   public int size() {
     generator.flush();
     return bytes.size();
   }
 
-  /** The whole document as UTF-8; nothing can be written any more. */
+  /** Ends the document, and returns it as UTF-8. */
   public byte[] end() {
     generator.close();
     return bytes.toByteArray();

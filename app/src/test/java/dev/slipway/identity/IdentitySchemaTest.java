@@ -339,7 +339,7 @@ class IdentitySchemaTest {
     return words.toString().strip();
   }
 
-  private static String addresses(List<DerivedIdentifiers.Address> addresses) {
+  private static String addresses(List<Address> addresses) {
     return addresses.stream().map(each -> each.via() + " " + each.value()).toList().toString();
   }
 

@@ -73,7 +73,7 @@ class PlansIT {
   @Test
   void everyPageIsReadByIndexesFromItsBeginToItsEnd() {
     var everybody = new IdentityRepository.Filter(List.of(), Optional.empty());
-    var behindOne = Optional.of(new PageToken(MIDDLE));
+    var behindOne = Optional.of(new PageToken(Optional.empty(), MIDDLE));
     for (Credentials credentials : Credentials.values()) {
       assertSought("identities", IdentityRepository.page(everybody, behindOne, 100, credentials));
     }
@@ -82,7 +82,7 @@ class PlansIT {
     assertFound("identity_credential_identifiers", plan);
     assertNone(wholeTables(), plan);
 
-    var behind = Optional.of(new SessionPageToken(NOON, MIDDLE));
+    var behind = Optional.of(new PageToken(Optional.of(NOON), MIDDLE));
     var all = new SessionRepository.Filter(Optional.empty(), Optional.empty());
     SelectStatement page = SessionRepository.page(all, behind, 100, NOON);
     assertSought("sessions_list_idx", page);

@@ -72,7 +72,7 @@ class SchemaRegistryTest {
         schema.check(
             Map.of("email", "Ada@Example.com", "name", Map.of("first", "Ada")),
             new EvaluationBudget());
-    var address = new DerivedIdentifiers.Address("email", "ada@example.com");
+    var address = new Address("email", "ada@example.com");
     assertEquals(
         new DerivedIdentifiers(
             Map.of("password", List.of("ada@example.com")),
