@@ -58,9 +58,10 @@ final class IdentitySchema {
               + " {\"properties\":{\"traits\":{…}}}");
     }
     this.document = Json.write(document);
-    for (JsonSchema.KeywordLocation at : schema.annotationKeywords()) {
-      extensions.put(at.pointer(), KratosExtension.read(at.schema(), source + ": " + at.pointer()));
-    }
+    schema
+        .annotatedSchemas()
+        .forEach(
+            (at, parent) -> extensions.put(at, KratosExtension.read(parent, source + ": " + at)));
   }
 
   String id() {

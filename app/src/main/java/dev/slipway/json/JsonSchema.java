@@ -18,6 +18,7 @@ import com.networknt.schema.resource.SchemaLoader;
 import dev.slipway.error.Excerpt;
 import dev.slipway.error.SlipwayException;
 import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -57,7 +58,7 @@ public final class JsonSchema {
   private JsonSchema(SchemaDocument document, Schema schema, Optional<String> annotation) {
     this.document = document;
     this.schema = schema;
-    this.annotation = annotation.filter(keyword -> !document.locations(keyword).isEmpty());
+    this.annotation = annotation.filter(keyword -> !document.containing(keyword).isEmpty());
     this.config =
         ExecutionConfig.builder()
             .formatAssertionsEnabled(true)
@@ -72,10 +73,10 @@ public final class JsonSchema {
   }
 
   /**
-   * Something that a value is and should not be.
+   * A rule that a value violates.
    *
-   * @param pointer where in the value; empty for the whole of it
-   * @param message what has to be, without the value itself
+   * @param pointer the location in the value; empty for the whole value
+   * @param message the rule, without the value itself
    */
   public record Violation(String pointer, String message) {}
 
@@ -91,35 +92,27 @@ public final class JsonSchema {
   /**
    * The result of an evaluation.
    *
-   * @param violations what is wrong with the value, at most 100 things; empty when it is valid
-   * @param annotations of a valid value; none is there twice
+   * @param violations at most 100; empty if the value is valid
+   * @param annotations of a valid value, distinct
    */
   public record Evaluation(List<Violation> violations, List<Annotation> annotations) {}
 
   /**
-   * An annotation keyword in the document.
-   *
-   * @param pointer the location of the keyword
-   * @param schema the schema that has it
-   */
-  public record KeywordLocation(String pointer, Map<?, ?> schema) {}
-
-  /**
-   * Compiles a schema that stands for itself alone.
+   * Compiles a schema.
    *
    * @param source the name of the document, for messages
-   * @throws SlipwayException (usage) that names the place, when it is no schema of a known version,
-   *     or refers to anything outside of it: no network and no file is ever asked
+   * @throws SlipwayException (usage) that names the location, if it is not a schema of a known
+   *     version, or refers to another document: nothing is ever fetched
    */
   public static JsonSchema compile(Object document, String source) {
     return compile(document, source, Optional.empty());
   }
 
   /**
-   * Compiles a schema that annotates parts of the value with a keyword of its own.
+   * Compiles a schema with an annotation keyword.
    *
    * @param annotation the keyword, whose value has to be an object
-   * @throws SlipwayException (usage) also where the keyword would have no effect
+   * @throws SlipwayException (usage) also if the keyword has no effect in its place
    */
   public static JsonSchema compile(Object document, String source, String annotation) {
     return compile(document, source, Optional.of(annotation));
@@ -128,7 +121,7 @@ public final class JsonSchema {
   private static JsonSchema compile(Object document, String source, Optional<String> annotation) {
     JsonNode node = JsonNodes.fromPlain(document);
     try {
-      var parsed = new SchemaDocument(document, node, source);
+      var parsed = new SchemaDocument(node, source);
       annotation.ifPresent(parsed::requireEffect);
       return compile(parsed, node, annotation);
     } catch (SchemaException | JacksonException e) {
@@ -146,12 +139,13 @@ public final class JsonSchema {
             builder ->
                 builder
                     .dialectRegistry((_, _) -> dialect)
-                    // The second lock on this door, behind the check of all references.
+                    // A second safeguard: SchemaDocument has rejected references to other
+                    // documents.
                     .schemaLoader(SchemaLoader.builder().block(_ -> true).build())
                     .schemaRegistryConfig(
                         SchemaRegistryConfig.builder()
                             .formatAssertionsEnabled(true)
-                            // 1.0 is a whole number.
+                            // 1.0 is an integer.
                             .losslessNarrowing(true)
                             .locale(Locale.ROOT)
                             .pathType(PathType.JSON_POINTER)
@@ -165,20 +159,25 @@ public final class JsonSchema {
     return new JsonSchema(parsed, schema, annotation);
   }
 
-  /** The annotation keyword wherever the document has it. */
-  public List<KeywordLocation> annotationKeywords() {
-    return annotation.map(document::locations).orElse(List.of());
+  /** The schemas that contain the annotation keyword, by the location of the keyword. */
+  public Map<String, Map<?, ?>> annotatedSchemas() {
+    var schemas = new LinkedHashMap<String, Map<?, ?>>();
+    for (String keyword : annotation.stream().toList()) {
+      for (Subschema each : document.containing(keyword)) {
+        schemas.put(
+            JsonPointers.append(each.pointer(), keyword),
+            (Map<?, ?>) JsonNodes.toPlain(each.schema()));
+      }
+    }
+    return schemas;
   }
 
-  /**
-   * What is wrong with a value, in the order of the schema; nothing when it is valid. At most 100
-   * things are told.
-   */
+  /** Evaluates a value; at most 100 violations in the order of the schema, empty if it is valid. */
   public List<Violation> validate(Object value) {
     return evaluate(value, new EvaluationBudget()).violations();
   }
 
-  /** Evaluates a value; one that costs more than the budget has left is not valid. */
+  /** Evaluates a value; a value that exceeds the budget is not valid. */
   public Evaluation evaluate(Object value, EvaluationBudget budget) {
     budget.begin();
     var evaluation = new SchemaEvaluation(config, budget, annotation.orElse(""), reusesResults);

@@ -8,8 +8,6 @@ import com.networknt.schema.dialect.Dialect;
 import com.networknt.schema.dialect.Dialects;
 import com.networknt.schema.path.PathType;
 import dev.slipway.error.SlipwayException;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -20,11 +18,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -41,74 +40,42 @@ final class SchemaDocument {
   private static final Map<Dialect, Schema> METASCHEMAS = new ConcurrentHashMap<>();
 
   private final String source;
-  private final Map<?, ?> root;
-  private final JsonNode node;
+  private final JsonNode root;
   private final Dialect dialect;
   private final Map<String, Subschema> subschemas = new LinkedHashMap<>();
-
-  /** Pointers to schemas that only a reference leads to: no keyword contains them. */
-  private final List<String> referenced = new ArrayList<>();
-
   private final Queue<Subschema> unresolved = new ArrayDeque<>();
-  private final Map<String, Map<?, ?>> anchors = new HashMap<>();
-
-  /**
-   * A subschema of the document.
-   *
-   * @param applied whether its annotations count for the value
-   */
-  private record Subschema(String pointer, Map<?, ?> schema, boolean applied) {}
+  private final Map<String, Subschema> anchors = new HashMap<>();
 
   /**
    * Checks a document.
    *
-   * @param node the same document
    * @throws SlipwayException (usage) that names the location by its JSON pointer
    */
-  SchemaDocument(Object document, JsonNode node, String source) {
+  SchemaDocument(JsonNode document, String source) {
     this.source = source;
-    this.node = node;
-    if (!(document instanceof Map<?, ?> map)) {
+    this.root = document;
+    if (!document.isObject()) {
       throw SlipwayException.usageError(source + " is no JSON Schema: it has to be an object");
     }
-    this.root = map;
-    this.dialect = dialect(map.get("$schema"));
-    visit("", map, true);
+    this.dialect = dialect(document.get("$schema"));
+    Subschema schema = visit("", document, true);
+    // Schemas that only a reference leads to: no keyword contains them.
+    List<Subschema> referenced = new ArrayList<>();
     while (!unresolved.isEmpty()) {
-      checkReferences(unresolved.remove());
+      checkReferences(unresolved.remove(), referenced);
     }
-    checkMetaschema("");
+    checkMetaschema(schema);
     referenced.forEach(this::checkMetaschema);
-    new SchemaRecursion(root, this::resolve)
-        .find(JsonSchema.DEPTH_MAX)
-        .ifPresent(
-            violation -> {
-              throw invalid(pointerOf(violation.schema()), violation.message());
-            });
-  }
-
-  private String pointerOf(Map<?, ?> schema) {
-    return subschemas.values().stream()
-        .filter(each -> each.schema() == schema)
-        .map(Subschema::pointer)
-        .filter(pointer -> !pointer.isEmpty())
-        .findFirst()
-        .orElse("the whole schema");
+    checkRecursion(new SchemaRecursion(schema));
   }
 
   Dialect dialect() {
     return dialect;
   }
 
-  /** The locations of a keyword. */
-  List<JsonSchema.KeywordLocation> locations(String keyword) {
-    return subschemas.values().stream()
-        .filter(each -> each.schema().containsKey(keyword))
-        .map(
-            each ->
-                new JsonSchema.KeywordLocation(
-                    JsonPointers.append(each.pointer(), keyword), each.schema()))
-        .toList();
+  /** The subschemas that contain a keyword. */
+  List<Subschema> containing(String keyword) {
+    return subschemas.values().stream().filter(each -> each.schema().has(keyword)).toList();
   }
 
   /**
@@ -117,8 +84,8 @@ final class SchemaDocument {
    * @throws SlipwayException (usage) that names the location
    */
   void requireEffect(String keyword) {
-    for (Subschema each : subschemas.values()) {
-      if (each.schema().containsKey(keyword) && !each.applied()) {
+    for (Subschema each : containing(keyword)) {
+      if (!each.annotates()) {
         throw invalid(JsonPointers.append(each.pointer(), keyword), "has no effect here");
       }
     }
@@ -126,84 +93,62 @@ final class SchemaDocument {
 
   /** Whether a schema's result for a value is the same wherever the schema is applied from. */
   boolean independentOfPath() {
-    Set<String> dependent = Set.of("$dynamicRef", "unevaluatedProperties", "unevaluatedItems");
-    return subschemas.values().stream()
-        .allMatch(each -> dependent.stream().noneMatch(each.schema()::containsKey));
+    return Stream.of("$dynamicRef", "unevaluatedProperties", "unevaluatedItems")
+        .allMatch(keyword -> containing(keyword).isEmpty());
   }
 
-  /** The target of a reference: an object or a boolean, if the reference was checked. */
-  private Object resolve(String reference) {
-    String fragment = fragment(reference);
-    if (!fragment.isEmpty() && fragment.charAt(0) != '/') {
-      return anchors.get(fragment);
-    }
-    Object target = root;
-    for (var rest = JsonPointers.parse(fragment); !rest.matches(); rest = rest.tail()) {
-      int index = rest.getMatchingIndex();
-      target =
-          switch (target) {
-            case Map<?, ?> map -> map.get(rest.getMatchingProperty());
-            case List<?> list when index >= 0 && index < list.size() -> list.get(index);
-            case null, default -> null;
-          };
-    }
-    return target;
-  }
-
-  private void visit(String pointer, Map<?, ?> schema, boolean applied) {
+  private Subschema visit(String pointer, JsonNode schema, boolean annotates) {
     if (subschemas.size() == SCHEMAS_MAX) {
       throw SlipwayException.usageError(
           source + " has more than " + SCHEMAS_MAX + " schemas in it");
     }
-    var subschema = new Subschema(pointer, schema, applied);
+    var subschema = new Subschema(pointer, schema, annotates);
     subschemas.put(pointer, subschema);
     unresolved.add(subschema);
-    schema.forEach((keyword, value) -> check((String) keyword, value, subschema));
+    schema.properties().forEach(each -> check(each.getKey(), each.getValue(), subschema));
     SubschemaKeywords.forEach(
         schema,
-        (keyword, suffix, child) ->
-            visit(
-                pointer + suffix,
-                child,
-                applied && SubschemaKeywords.keepsAnnotations(keyword) && !isIgnored(keyword)));
-  }
-
-  /** Whether a keyword of another version has no effect in this one. */
-  private boolean isIgnored(String keyword) {
-    return SubschemaKeywords.isApplicator(keyword) && !dialect.getKeywords().containsKey(keyword);
+        (keyword, suffix, child) -> {
+          boolean applicator = SubschemaKeywords.isApplicator(keyword);
+          boolean ignored = applicator && !dialect.getKeywords().containsKey(keyword);
+          boolean kept = SubschemaKeywords.keepsAnnotations(keyword);
+          Subschema each = visit(pointer + suffix, child, annotates && kept && !ignored);
+          if (applicator) {
+            subschema.applied().add(each);
+          }
+          if (SubschemaKeywords.appliesToSameValue(keyword)) {
+            subschema.appliedToSameValue().add(each);
+          }
+        });
+    return subschema;
   }
 
   /** Checks what the metaschema does not check, or reports less clearly. */
-  private void check(String keyword, Object value, Subschema subschema) {
+  private void check(String keyword, JsonNode value, Subschema subschema) {
     String at = JsonPointers.append(subschema.pointer(), keyword);
-    String text = value instanceof String string ? string : "";
+    String text = value.isString() ? value.stringValue() : "";
     boolean inside = !subschema.pointer().isEmpty();
-    if (COUNT.matcher(keyword).matches()
-        && (value instanceof BigDecimal || value instanceof BigInteger)) {
+    if (COUNT.matcher(keyword).matches() && (value.isBigDecimal() || value.isBigInteger())) {
       throw invalid(at, "has to be a whole number from 0");
     }
     switch (keyword) {
       case "pattern" -> checkRegex(text, at);
-      case "patternProperties" -> {
-        if (value instanceof Map<?, ?> byPattern) {
-          byPattern.keySet().forEach(regex -> checkRegex((String) regex, at));
-        }
-      }
-      case "$anchor", "$dynamicAnchor" -> anchors.put(text, subschema.schema());
+      case "patternProperties" -> value.propertyNames().forEach(regex -> checkRegex(regex, at));
+      case "$anchor", "$dynamicAnchor" -> anchors.put(text, subschema);
       case "$id" -> {
         if (text.startsWith("#")) {
-          anchors.put(text.substring(1), subschema.schema());
+          anchors.put(text.substring(1), subschema);
         } else if (inside) {
           throw invalid(at, "begins another document inside this one: leave it out");
         }
       }
       case "$schema" -> {
-        if (inside && dialect(text) != dialect) {
+        if (inside && dialect(value) != dialect) {
           throw invalid(at, "is another version of JSON Schema than the document's");
         }
       }
       case "items" -> {
-        if (value instanceof List && dialect == Dialects.getDraft202012()) {
+        if (value.isArray() && dialect == Dialects.getDraft202012()) {
           throw invalid(
               at, "has to be one schema in 2020-12: an array is called prefixItems there");
         }
@@ -220,51 +165,82 @@ final class SchemaDocument {
     }
   }
 
-  private void checkReferences(Subschema subschema) {
+  private void checkReferences(Subschema subschema, List<Subschema> referenced) {
     for (String keyword : List.of("$ref", "$dynamicRef")) {
-      if (subschema.schema().get(keyword) instanceof String reference) {
-        checkReference(reference, JsonPointers.append(subschema.pointer(), keyword));
+      JsonNode reference = subschema.schema().get(keyword);
+      if (reference != null && reference.isString()) {
+        String at = JsonPointers.append(subschema.pointer(), keyword);
+        Optional<Subschema> target = resolve(reference.stringValue(), at, referenced);
+        if (keyword.equals("$ref")) {
+          target.ifPresent(subschema.applied()::add);
+          target.ifPresent(subschema.appliedToSameValue()::add);
+        }
       }
     }
   }
 
-  private void checkReference(String reference, String at) {
-    String fragment;
+  /** The target of a reference; empty for a schema that is true or false. */
+  private Optional<Subschema> resolve(String reference, String at, List<Subschema> referenced) {
+    int hash = reference.indexOf('#');
+    String fragment = "";
     try {
-      fragment = fragment(reference);
+      String encoded = hash < 0 ? "" : reference.substring(hash + 1).replace("+", "%2B");
+      fragment = URLDecoder.decode(encoded, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
       throw invalid(at, "is no reference: '" + reference + "'");
     }
-    String id = root.get("$id") instanceof String string ? string.replaceFirst("#.*", "") : "";
-    if (reference.indexOf('#') != 0
-        && !reference.equals(id + "#" + fragment)
-        && !reference.equals(id)) {
+    String id = root.path("$id").asString("").replaceFirst("#.*", "");
+    if (hash != 0 && !reference.equals(id + "#" + fragment) && !reference.equals(id)) {
       throw invalid(
           at,
           "leads out of the document, to '"
               + reference
               + "': nothing is fetched; put what it needs into the document and write #/…");
     }
-    Object target = resolve(reference);
-    if (target instanceof Map<?, ?> map) {
-      if (fragment.startsWith("/") && !subschemas.containsKey(fragment)) {
-        referenced.add(fragment);
-        visit(fragment, map, true);
+    boolean pointer = fragment.isEmpty() || fragment.charAt(0) == '/';
+    Subschema known = pointer ? subschemas.get(fragment) : anchors.get(fragment);
+    if (known == null && pointer) {
+      JsonNode target = root.at(JsonPointers.parse(fragment));
+      if (target.isBoolean()) {
+        return Optional.empty();
       }
-    } else if (!(target instanceof Boolean)) {
+      if (target.isObject()) {
+        known = visit(fragment, target, true);
+        referenced.add(known);
+      }
+    }
+    if (known == null) {
       throw invalid(at, "leads to '" + reference + "', where there is no schema");
     }
+    return Optional.of(known);
   }
 
-  private void checkMetaschema(String pointer) {
+  private void checkMetaschema(Subschema subschema) {
     Schema metaschema = METASCHEMAS.computeIfAbsent(dialect, SchemaDocument::metaschema);
     // The deepest location is the most precise one.
-    metaschema.validate(node.at(pointer)).stream()
+    metaschema.validate(subschema.schema()).stream()
         .max(Comparator.comparingInt(error -> error.getInstanceLocation().getNameCount()))
         .ifPresent(
             error -> {
-              throw invalid(pointer + error.getInstanceLocation() + ":", error.getMessage());
+              String at = subschema.pointer() + error.getInstanceLocation();
+              throw invalid(at + ":", error.getMessage());
             });
+  }
+
+  private void checkRecursion(SchemaRecursion recursion) {
+    for (Subschema each : recursion.reachable()) {
+      if (recursion.isEndless(each)) {
+        throw invalid(
+            recursion.repeated(each).pointer(),
+            "applies itself to the same value again and again: a reference leads back to it");
+      }
+      if (recursion.height(each) > JsonSchema.DEPTH_MAX) {
+        throw invalid(
+            each.pointer(),
+            "applies %d schemas in a row to the same value; at most %d can be evaluated"
+                .formatted(recursion.height(each), JsonSchema.DEPTH_MAX));
+      }
+    }
   }
 
   private static Schema metaschema(Dialect dialect) {
@@ -280,31 +256,24 @@ final class SchemaDocument {
         .getSchema(SchemaLocation.of(dialect.getId()));
   }
 
-  private static String fragment(String reference) {
-    int hash = reference.indexOf('#');
-    return hash < 0
-        ? ""
-        : URLDecoder.decode(
-            reference.substring(hash + 1).replace("+", "%2B"), StandardCharsets.UTF_8);
-  }
-
-  private Dialect dialect(Object schema) {
-    String text = schema instanceof String uri ? uri : "";
-    if (schema == null || text.matches("https?://json-schema\\.org/draft/2020-12/schema#?")) {
+  private Dialect dialect(JsonNode schema) {
+    String uri = schema == null ? "" : schema.asString("");
+    if (schema == null || uri.matches("https?://json-schema\\.org/draft/2020-12/schema#?")) {
       return Dialects.getDraft202012();
     }
-    if (text.matches("https?://json-schema\\.org/draft-07/schema#?")) {
+    if (uri.matches("https?://json-schema\\.org/draft-07/schema#?")) {
       return Dialects.getDraft7();
     }
     throw SlipwayException.usageError(
         source
             + ": /$schema is "
-            + Json.write(schema)
+            + schema
             + ": take http://json-schema.org/draft-07/schema# or"
             + " https://json-schema.org/draft/2020-12/schema");
   }
 
   private SlipwayException invalid(String pointer, String message) {
-    return SlipwayException.usageError(source + ": " + pointer + " " + message);
+    String at = pointer.isEmpty() ? "the whole schema" : pointer;
+    return SlipwayException.usageError(source + ": " + at + " " + message);
   }
 }

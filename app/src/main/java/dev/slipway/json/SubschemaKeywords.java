@@ -1,8 +1,7 @@
 package dev.slipway.json;
 
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import tools.jackson.databind.JsonNode;
 
 /** The keywords of JSON Schema whose values contain subschemas. */
 final class SubschemaKeywords {
@@ -28,7 +27,7 @@ final class SubschemaKeywords {
 
   /** Receives a subschema and its location relative to the schema. */
   interface Visitor {
-    void visit(String keyword, String pointer, Map<?, ?> subschema);
+    void visit(String keyword, String pointer, JsonNode subschema);
   }
 
   /** Whether annotations below the keyword count for the value. */
@@ -47,28 +46,27 @@ final class SubschemaKeywords {
   }
 
   /** Visits the direct subschemas; skips values of a wrong type. */
-  static void forEach(Map<?, ?> schema, Visitor visitor) {
-    schema.forEach(
-        (name, value) -> {
-          String keyword = (String) name;
-          String pointer = JsonPointers.append("", keyword);
-          if (WITH_SUBSCHEMAS_BY_NAME.contains(keyword) && value instanceof Map<?, ?> byName) {
-            byName.forEach(
-                (key, each) ->
-                    visit(keyword, JsonPointers.append(pointer, (String) key), each, visitor));
-          } else if (WITH_SUBSCHEMAS.contains(keyword) && value instanceof List<?> list) {
-            for (int i = 0; i < list.size(); i++) {
-              visit(keyword, pointer + "/" + i, list.get(i), visitor);
-            }
-          } else if (WITH_SUBSCHEMAS.contains(keyword)) {
-            visit(keyword, pointer, value, visitor);
-          }
-        });
+  static void forEach(JsonNode schema, Visitor visitor) {
+    for (var member : schema.properties()) {
+      String keyword = member.getKey();
+      JsonNode value = member.getValue();
+      String pointer = JsonPointers.append("", keyword);
+      if (WITH_SUBSCHEMAS_BY_NAME.contains(keyword)) {
+        for (var byName : value.properties()) {
+          visit(keyword, JsonPointers.append(pointer, byName.getKey()), byName.getValue(), visitor);
+        }
+      } else if (WITH_SUBSCHEMAS.contains(keyword)) {
+        visit(keyword, pointer, value, visitor);
+        for (int i = 0; value.isArray() && i < value.size(); i++) {
+          visit(keyword, pointer + "/" + i, value.get(i), visitor);
+        }
+      }
+    }
   }
 
-  private static void visit(String keyword, String pointer, Object value, Visitor visitor) {
-    if (value instanceof Map<?, ?> subschema) {
-      visitor.visit(keyword, pointer, subschema);
+  private static void visit(String keyword, String pointer, JsonNode value, Visitor visitor) {
+    if (value.isObject()) {
+      visitor.visit(keyword, pointer, value);
     }
   }
 }
