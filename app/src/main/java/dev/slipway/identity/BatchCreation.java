@@ -50,41 +50,40 @@ final class BatchCreation {
   }
 
   /** Inserts all items that conflict with none; may run again. */
-  Void insert(Transaction transaction) throws SQLException {
+  Void insert(Transaction tx) throws SQLException {
     conflicts.clear();
-    insert(transaction, items.stream().filter(item -> item.identity().isPresent()).toList());
+    insert(tx, items.stream().filter(item -> item.identity().isPresent()).toList());
     return null;
   }
 
   /** Inserts all items at once, or after a duplicate key without those known to conflict. */
-  private void insert(Transaction transaction, List<Item> chunk) throws SQLException {
+  private void insert(Transaction tx, List<Item> chunk) throws SQLException {
     if (chunk.isEmpty()) {
       return;
     }
     List<Identity> identities = chunk.stream().map(item -> item.identity().orElseThrow()).toList();
     try {
-      transaction.inSavepoint(() -> repository.insert(transaction, identities));
+      tx.inSavepoint(() -> repository.insert(tx, identities));
     } catch (DuplicateKeyException duplicate) {
       if (chunk.size() == 1) {
         conflicts.put(chunk.getFirst(), ConflictProblem.of(duplicate, identities.getFirst()));
         return;
       }
-      List<Item> free = free(transaction, chunk);
+      List<Item> free = free(tx, chunk);
       if (free.size() < chunk.size()) {
-        insert(transaction, free);
+        insert(tx, free);
       } else {
         // Another transaction has inserted a value that this one cannot see yet.
-        insert(transaction, chunk.subList(0, chunk.size() / 2));
-        insert(transaction, chunk.subList(chunk.size() / 2, chunk.size()));
+        insert(tx, chunk.subList(0, chunk.size() / 2));
+        insert(tx, chunk.subList(chunk.size() / 2, chunk.size()));
       }
     }
   }
 
   /** The items without a value that a stored identity or an item before them has. */
-  private List<Item> free(Transaction transaction, List<Item> chunk) throws SQLException {
+  private List<Item> free(Transaction tx, List<Item> chunk) throws SQLException {
     Set<UniqueKey.Value> taken =
-        repository.taken(
-            transaction, chunk.stream().flatMap(item -> item.values().stream()).toList());
+        repository.taken(tx, chunk.stream().flatMap(item -> item.values().stream()).toList());
     List<Item> free = new ArrayList<>();
     for (Item item : chunk) {
       List<UniqueKey.Value> values = item.values();

@@ -6,21 +6,13 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * An identity as stored, with its addresses and credentials; traits and metadata are JSON text.
+ * An identity as stored, with its addresses and credentials.
  *
- * @param stateChangedAt empty for rows that were written before the column existed
  * @param credentials at most one of each type; empty also if they were not read
  */
 record Identity(
     UUID id,
-    String schemaId,
-    State state,
-    Optional<Instant> stateChangedAt,
-    String traits,
-    Optional<String> metadataPublic,
-    Optional<String> metadataAdmin,
-    Optional<String> externalId,
-    Optional<UUID> organizationId,
+    Attributes attributes,
     Instant createdAt,
     Instant updatedAt,
     List<VerifiableAddress> verifiableAddresses,
@@ -32,25 +24,20 @@ record Identity(
     credentials = List.copyOf(credentials);
   }
 
-  /** The same identity with other addresses and credentials. */
-  Identity with(
-      List<VerifiableAddress> verifiable, List<RecoveryAddress> recovery, List<Credential> all) {
-    return new Identity(
-        id,
-        schemaId,
-        state,
-        stateChangedAt,
-        traits,
-        metadataPublic,
-        metadataAdmin,
-        externalId,
-        organizationId,
-        createdAt,
-        updatedAt,
-        verifiable,
-        recovery,
-        all);
-  }
+  /**
+   * What a client sets of an identity; traits and metadata are JSON text.
+   *
+   * @param stateChangedAt empty for rows that were written before the column existed
+   */
+  record Attributes(
+      String schemaId,
+      State state,
+      Optional<Instant> stateChangedAt,
+      String traits,
+      Optional<String> metadataPublic,
+      Optional<String> metadataAdmin,
+      Optional<String> externalId,
+      Optional<UUID> organizationId) {}
 
   /** The credential of a type. */
   Optional<Credential> credential(String type) {

@@ -27,7 +27,7 @@ public final class IdentityApi implements AutoCloseable {
     var passwords = new PasswordHasher(settings.bcryptCost());
     var mapper =
         new IdentityMapper(schemas, new CredentialsImport(passwords), settings.identityBytesMax());
-    var pageWriter = new PageWriter(settings.identityBytesMax());
+    var pageWriter = new PageWriter(settings);
     List<Route> routes =
         Stream.of(
                 new IdentityRoutes(database, mapper, pageWriter, settings).routes(),

@@ -1,6 +1,7 @@
 package dev.slipway.identity;
 
 import dev.slipway.driver.JsonValue;
+import dev.slipway.identity.Identity.Attributes;
 import dev.slipway.identity.Identity.Credential;
 import dev.slipway.identity.Identity.RecoveryAddress;
 import dev.slipway.identity.Identity.VerifiableAddress;
@@ -9,6 +10,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,11 +22,10 @@ final class IdentityChanges {
   /** In the order of execution. Of two conflicts, users know the identifier better than others. */
   private enum Statement {
     INSERT_IDENTITY(
-        """
-        INSERT INTO identities (schema_id, state, state_changed_at, traits, metadata_public,
-          metadata_admin, external_id, organization_id, updated_at, id, created_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
-        """),
+        insertInto(
+            "identities",
+            "schema_id, state, state_changed_at, traits, metadata_public, metadata_admin,"
+                + " external_id, organization_id, updated_at, id, created_at")),
     UPDATE_IDENTITY(
         """
         UPDATE identities
@@ -50,34 +52,30 @@ final class IdentityChanges {
         WHERE identity_id = ? AND credential_type = ?\
         """),
     INSERT_CREDENTIAL(
-        """
-        INSERT INTO identity_credentials (identity_id, credential_type, config, version,
-          created_at, updated_at)
-        VALUES (?, ?, ?, ?, ?, ?)\
-        """),
+        insertInto(
+            "identity_credentials",
+            "identity_id, credential_type, config, version, created_at, updated_at")),
     INSERT_IDENTIFIER(
-        """
-        INSERT INTO identity_credential_identifiers (identifier, credential_type, identity_id,
-          created_at, updated_at)
-        VALUES (?, ?, ?, ?, ?)\
-        """),
+        insertInto(
+            "identity_credential_identifiers",
+            "identifier, credential_type, identity_id, created_at, updated_at")),
     INSERT_VERIFIABLE_ADDRESS(
-        """
-        INSERT INTO identity_verifiable_addresses (value, id, identity_id, via, status, verified,
-          verified_at, created_at, updated_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)\
-        """),
+        insertInto(
+            "identity_verifiable_addresses",
+            "value, id, identity_id, via, status, verified, verified_at, created_at, updated_at")),
     INSERT_RECOVERY_ADDRESS(
-        """
-        INSERT INTO identity_recovery_addresses (value, id, identity_id, via, created_at,
-          updated_at)
-        VALUES (?, ?, ?, ?, ?, ?)\
-        """);
+        insertInto(
+            "identity_recovery_addresses", "value, id, identity_id, via, created_at, updated_at"));
 
     private final String sql;
 
     Statement(String sql) {
       this.sql = sql;
+    }
+
+    private static String insertInto(String table, String columns) {
+      String placeholders = columns.replaceAll("\\w+", "?");
+      return "INSERT INTO %s (%s) VALUES (%s)".formatted(table, columns, placeholders);
     }
   }
 
@@ -109,26 +107,29 @@ final class IdentityChanges {
   }
 
   private List<Object> identityRow(Statement statement, Identity identity) {
+    Attributes attributes = identity.attributes();
     return add(
         statement,
-        identity.schemaId(),
-        identity.state().value(),
-        identity.stateChangedAt(),
-        new JsonValue(identity.traits()),
-        identity.metadataPublic().map(JsonValue::new),
-        identity.metadataAdmin().map(JsonValue::new),
-        identity.externalId(),
-        identity.organizationId(),
+        attributes.schemaId(),
+        attributes.state().value(),
+        attributes.stateChangedAt(),
+        new JsonValue(attributes.traits()),
+        attributes.metadataPublic().map(JsonValue::new),
+        attributes.metadataAdmin().map(JsonValue::new),
+        attributes.externalId(),
+        attributes.organizationId(),
         identity.updatedAt(),
         identity.id());
   }
 
   private void updateVerifiableAddresses(Identity before, Identity after) {
+    Map<UUID, VerifiableAddress> known = new HashMap<>();
+    before.verifiableAddresses().forEach(each -> known.put(each.id(), each));
     for (VerifiableAddress address : after.verifiableAddresses()) {
-      Optional<VerifiableAddress> known = find(before.verifiableAddresses(), address.id());
-      if (known.isEmpty()) {
+      VerifiableAddress old = known.remove(address.id());
+      if (old == null) {
         insert(after.id(), address);
-      } else if (!known.get().equals(address)) {
+      } else if (!old.equals(address)) {
         add(
             Statement.UPDATE_VERIFIABLE_ADDRESS,
             address.status().value(),
@@ -138,15 +139,7 @@ final class IdentityChanges {
             address.id());
       }
     }
-    for (VerifiableAddress address : before.verifiableAddresses()) {
-      if (find(after.verifiableAddresses(), address.id()).isEmpty()) {
-        add(Statement.DELETE_VERIFIABLE_ADDRESS, address.id());
-      }
-    }
-  }
-
-  private static Optional<VerifiableAddress> find(List<VerifiableAddress> addresses, UUID id) {
-    return addresses.stream().filter(each -> each.id().equals(id)).findFirst();
+    known.keySet().forEach(id -> add(Statement.DELETE_VERIFIABLE_ADDRESS, id));
   }
 
   private void updateRecoveryAddresses(Identity before, Identity after) {
@@ -244,14 +237,9 @@ final class IdentityChanges {
    * do not deadlock.
    */
   private List<BatchUpdate> batches() {
-    for (Statement each :
-        List.of(
-            Statement.INSERT_IDENTIFIER,
-            Statement.INSERT_VERIFIABLE_ADDRESS,
-            Statement.INSERT_RECOVERY_ADDRESS)) {
-      rows.getOrDefault(each, new ArrayList<>())
-          .sort(Comparator.comparing(row -> (String) row.getFirst()));
-    }
+    EnumSet.range(Statement.INSERT_IDENTIFIER, Statement.INSERT_RECOVERY_ADDRESS).stream()
+        .map(each -> rows.getOrDefault(each, new ArrayList<>()))
+        .forEach(each -> each.sort(Comparator.comparing(row -> (String) row.getFirst())));
     return rows.entrySet().stream()
         .map(each -> new BatchUpdate(each.getKey().sql, each.getValue()))
         .toList();

@@ -1,5 +1,6 @@
 package dev.slipway.identity;
 
+import dev.slipway.identity.Identity.Attributes;
 import dev.slipway.identity.Identity.Credential;
 import dev.slipway.identity.Identity.RecoveryAddress;
 import dev.slipway.identity.Identity.VerifiableAddress;
@@ -29,29 +30,30 @@ final class IdentityJson {
    *     config, which contains secrets
    */
   void write(JsonWriter json, Identity identity, Optional<Set<CredentialType>> withConfig) {
+    Attributes attributes = identity.attributes();
     json.object().string("id", identity.id().toString());
     if (withConfig.isPresent()) {
       json.object("credentials");
       identity.credentials().forEach(each -> write(json, each, withConfig.get()));
       json.endObject();
     }
-    json.string("schema_id", identity.schemaId())
-        .string("schema_url", schemas + SchemaRoutes.encode(identity.schemaId()))
-        .string("state", identity.state().value())
-        .time("state_changed_at", identity.stateChangedAt())
-        .json("traits", identity.traits());
+    json.string("schema_id", attributes.schemaId())
+        .string("schema_url", schemas + SchemaRoutes.encode(attributes.schemaId()))
+        .string("state", attributes.state().value())
+        .time("state_changed_at", attributes.stateChangedAt())
+        .json("traits", attributes.traits());
     if (!identity.verifiableAddresses().isEmpty()) {
       json.array("verifiable_addresses", identity.verifiableAddresses(), each -> write(json, each));
     }
     if (!identity.recoveryAddresses().isEmpty()) {
       json.array("recovery_addresses", identity.recoveryAddresses(), each -> write(json, each));
     }
-    json.json("metadata_public", identity.metadataPublic())
-        .json("metadata_admin", identity.metadataAdmin())
+    json.json("metadata_public", attributes.metadataPublic())
+        .json("metadata_admin", attributes.metadataAdmin())
         .time("created_at", identity.createdAt())
         .time("updated_at", identity.updatedAt());
-    identity.externalId().ifPresent(id -> json.string("external_id", id));
-    json.string("organization_id", identity.organizationId().map(UUID::toString)).endObject();
+    attributes.externalId().ifPresent(id -> json.string("external_id", id));
+    json.string("organization_id", attributes.organizationId().map(UUID::toString)).endObject();
   }
 
   private static void write(

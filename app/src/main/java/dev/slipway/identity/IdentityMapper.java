@@ -2,6 +2,7 @@ package dev.slipway.identity;
 
 import dev.slipway.http.Problem;
 import dev.slipway.identity.CredentialsImport.Config;
+import dev.slipway.identity.Identity.Attributes;
 import dev.slipway.identity.Identity.Credential;
 import dev.slipway.identity.Identity.RecoveryAddress;
 import dev.slipway.identity.Identity.State;
@@ -26,15 +27,9 @@ final class IdentityMapper {
   private static final int SCHEMA_ID_MAX = 255;
   private static final int EXTERNAL_ID_MAX = 255;
 
-  private static final List<String> READ_ONLY =
-      List.of(
-          "id",
-          "schema_url",
-          "state_changed_at",
-          "created_at",
-          "updated_at",
-          "recovery_addresses",
-          "credentials");
+  private static final String[] READ_ONLY =
+      "id schema_url state_changed_at created_at updated_at recovery_addresses credentials"
+          .split(" ");
 
   private final SchemaRegistry schemas;
   private final CredentialsImport credentials;
@@ -77,12 +72,14 @@ final class IdentityMapper {
     }
     body.end();
     return requireSize(
-        validated
-            .identity()
-            .with(
-                List.copyOf(verifiable.values()),
-                List.copyOf(recovery.values()),
-                CredentialMerger.merge(List.of(), imported, derived, now)));
+        new Identity(
+            Uuids.next(now),
+            validated.attributes(),
+            now,
+            now,
+            List.copyOf(verifiable.values()),
+            List.copyOf(recovery.values()),
+            CredentialMerger.merge(List.of(), imported, derived, now)));
   }
 
   /**
@@ -93,7 +90,7 @@ final class IdentityMapper {
    */
   Identity update(Identity before, JsonObjectReader body, EvaluationBudget budget, Instant now)
       throws InterruptedException {
-    Validated validated = validate(body, Optional.of(before), budget, now);
+    Validated validated = validate(body, Optional.of(before.attributes()), budget, now);
     Map<String, Config> imported = imported(body);
     body.end();
     return replace(before, validated, before.verifiableAddresses(), imported, now);
@@ -117,7 +114,7 @@ final class IdentityMapper {
         throw Problem.of(400, "a patch cannot change /" + field);
       }
     }
-    Validated validated = validate(document, Optional.of(before), budget, now);
+    Validated validated = validate(document, Optional.of(before.attributes()), budget, now);
     var known = byAddress(before.verifiableAddresses(), VerifiableAddress::address);
     List<VerifiableAddress> verifiable =
         document.objects("verifiable_addresses").stream()
@@ -127,43 +124,33 @@ final class IdentityMapper {
     return replace(before, validated, verifiable, Map.of(), now);
   }
 
-  /**
-   * A valid identity, still without addresses and credentials.
-   *
-   * @param derived what its schema derives from its traits
-   */
-  private record Validated(Identity identity, DerivedIdentifiers derived) {}
+  /** Valid attributes, and what their schema derives from the traits. */
+  private record Validated(Attributes attributes, DerivedIdentifiers derived) {}
 
   private Validated validate(
-      JsonObjectReader body, Optional<Identity> before, EvaluationBudget budget, Instant now) {
+      JsonObjectReader body, Optional<Attributes> known, EvaluationBudget budget, Instant now) {
     IdentitySchema schema =
         schemas.require(body.string("schema_id", SCHEMA_ID_MAX).orElse(schemas.defaultId()));
     Object traits = body.value("traits").orElseThrow(() -> body.mustBe("traits", "an object"));
     State state =
         body.constant("state", State.class, "active or inactive")
-            .or(() -> before.map(Identity::state))
+            .or(() -> known.map(Attributes::state))
             .orElse(State.ACTIVE);
-    boolean sameState = before.filter(each -> each.state() == state).isPresent();
+    boolean sameState = known.filter(each -> each.state() == state).isPresent();
     String json = Json.write(traits);
     // Before the schema, which would have to read them all.
     requireBytes(utf8Length(json));
     DerivedIdentifiers derived = schema.check(traits, budget);
     return new Validated(
-        new Identity(
-            before.map(Identity::id).orElseGet(() -> Uuids.next(now)),
+        new Attributes(
             schema.id(),
             state,
-            sameState ? before.flatMap(Identity::stateChangedAt) : Optional.of(now),
+            sameState ? known.flatMap(Attributes::stateChangedAt) : Optional.of(now),
             json,
             body.json("metadata_public"),
             body.json("metadata_admin"),
             body.string("external_id", EXTERNAL_ID_MAX).filter(text -> !text.isEmpty()),
-            body.uuid("organization_id"),
-            before.map(Identity::createdAt).orElse(now),
-            now,
-            List.of(),
-            List.of(),
-            List.of()),
+            body.uuid("organization_id")),
         derived);
   }
 
@@ -182,15 +169,17 @@ final class IdentityMapper {
     var knownVerifiable = byAddress(verifiable, VerifiableAddress::address);
     var knownRecovery = byAddress(before.recoveryAddresses(), RecoveryAddress::address);
     return requireSize(
-        validated
-            .identity()
-            .with(
-                keep(
-                    derived.verifiable(),
-                    knownVerifiable,
-                    each -> VerifiableAddress.pending(each, now)),
-                keep(derived.recovery(), knownRecovery, each -> RecoveryAddress.of(each, now)),
-                CredentialMerger.merge(before.credentials(), imported, derived, now)));
+        new Identity(
+            before.id(),
+            validated.attributes(),
+            before.createdAt(),
+            now,
+            keep(
+                derived.verifiable(),
+                knownVerifiable,
+                each -> VerifiableAddress.pending(each, now)),
+            keep(derived.recovery(), knownRecovery, each -> RecoveryAddress.of(each, now)),
+            CredentialMerger.merge(before.credentials(), imported, derived, now)));
   }
 
   /** The rows of addresses: known ones where there are some, otherwise new ones. */
@@ -208,9 +197,9 @@ final class IdentityMapper {
   private Identity requireSize(Identity identity) {
     requireBytes(
         Stream.of(
-                Stream.of(identity.traits()),
-                identity.metadataPublic().stream(),
-                identity.metadataAdmin().stream(),
+                Stream.of(identity.attributes().traits()),
+                identity.attributes().metadataPublic().stream(),
+                identity.attributes().metadataAdmin().stream(),
                 identity.credentials().stream().map(Credential::config))
             .flatMap(texts -> texts)
             .mapToInt(IdentityMapper::utf8Length)

@@ -96,30 +96,29 @@ final class IdentityRepository {
   }
 
   /** Finds an identity with its addresses and credentials. */
-  Optional<Identity> find(Transaction transaction, UUID id) throws SQLException {
+  Optional<Identity> find(Transaction tx, UUID id) throws SQLException {
     var mapper = new IdentityRowMapper();
-    transaction.forEach(BY_ID, List.of(id, id, id, id, id), mapper::add);
+    tx.forEach(BY_ID, List.of(id, id, id, id, id), mapper::add);
     return mapper.identities().stream().findFirst();
   }
 
   /** Finds an identity and locks it until the transaction ends. */
-  Optional<Identity> lock(Transaction transaction, UUID id) throws SQLException {
-    transaction.query(
-        "SELECT id FROM identities WHERE id = ?" + transaction.driver().rowLockClause(),
+  Optional<Identity> lock(Transaction tx, UUID id) throws SQLException {
+    tx.query(
+        "SELECT id FROM identities WHERE id = ?" + tx.driver().rowLockClause(),
         List.of(id),
         row -> row.uuid(1));
-    return find(transaction, id);
+    return find(tx, id);
   }
 
   /** Finds an identity by its external id. */
-  Optional<Identity> findByExternalId(Transaction transaction, String externalId)
-      throws SQLException {
+  Optional<Identity> findByExternalId(Transaction tx, String externalId) throws SQLException {
     List<UUID> ids =
-        transaction.query(
+        tx.query(
             "SELECT id FROM identities WHERE external_id = ?",
             List.of(externalId),
             row -> row.uuid(1));
-    return ids.isEmpty() ? Optional.empty() : find(transaction, ids.getFirst());
+    return ids.isEmpty() ? Optional.empty() : find(tx, ids.getFirst());
   }
 
   /**
@@ -128,15 +127,11 @@ final class IdentityRepository {
    * @param limit part of the statement, so that the database plans for it
    */
   List<Identity> page(
-      Transaction transaction,
-      Filter filter,
-      Optional<PageToken> after,
-      int limit,
-      Credentials credentials)
+      Transaction tx, Filter filter, Optional<PageToken> after, int limit, Credentials credentials)
       throws SQLException {
     SelectStatement page = page(filter, after, limit, credentials);
     var mapper = new IdentityRowMapper();
-    transaction.forEach(page.sql(), page.values(), mapper::add);
+    tx.forEach(page.sql(), page.values(), mapper::add);
     return mapper.identities();
   }
 
@@ -168,8 +163,7 @@ final class IdentityRepository {
   }
 
   /** The values among these that stored identities have. */
-  Set<UniqueKey.Value> taken(Transaction transaction, List<UniqueKey.Value> values)
-      throws SQLException {
+  Set<UniqueKey.Value> taken(Transaction tx, List<UniqueKey.Value> values) throws SQLException {
     Set<UniqueKey.Value> taken = new HashSet<>();
     for (UniqueKey key : UniqueKey.values()) {
       List<String> texts =
@@ -180,7 +174,7 @@ final class IdentityRepository {
               .toList();
       for (int from = 0; from < texts.size(); from += PLACEHOLDERS_MAX) {
         List<String> chunk = texts.subList(from, Math.min(texts.size(), from + PLACEHOLDERS_MAX));
-        transaction.forEach(
+        tx.forEach(
             key.sql() + placeholders(chunk.size()),
             chunk,
             row -> taken.add(new UniqueKey.Value(key, row.string(1), row.string(2))));
@@ -189,19 +183,20 @@ final class IdentityRepository {
     return taken;
   }
 
-  /** Writes new identities. */
-  void insert(Transaction transaction, List<Identity> identities) throws SQLException {
-    transaction.executeAll(IdentityChanges.insert(identities));
+  /** Writes new identities, and returns them. */
+  List<Identity> insert(Transaction tx, List<Identity> identities) throws SQLException {
+    tx.executeAll(IdentityChanges.insert(identities));
+    return identities;
   }
 
   /** Writes the differences to an identity that {@link #lock} has read. */
-  void update(Transaction transaction, Identity before, Identity after) throws SQLException {
-    transaction.executeAll(IdentityChanges.update(before, after));
+  void update(Transaction tx, Identity before, Identity after) throws SQLException {
+    tx.executeAll(IdentityChanges.update(before, after));
   }
 
   /** Deletes an identity with all that belongs to it; false if it does not exist. */
-  boolean delete(Transaction transaction, UUID id) throws SQLException {
-    return transaction.update("DELETE FROM identities WHERE id = ?", List.of(id)) > 0;
+  boolean delete(Transaction tx, UUID id) throws SQLException {
+    return tx.update("DELETE FROM identities WHERE id = ?", List.of(id)) > 0;
   }
 
   private static String placeholders(int count) {

@@ -32,9 +32,11 @@ import java.util.stream.Stream;
  */
 final class IdentityRoutes {
   private static final String COLLECTION = "/admin/identities";
-  private static final int PAGE_SIZE = 250;
   private static final int IDS_MAX = 500;
   private static final int BATCH_MAX = 1000;
+
+  private static final String TYPES =
+      Stream.of(CredentialType.values()).map(ApiValue::value).collect(Collectors.joining(", "));
 
   /** Attempts of a change that other requests precede. */
   private static final int CHANGE_ATTEMPTS = 50;
@@ -44,7 +46,6 @@ final class IdentityRoutes {
   private final IdentityJson identityJson;
   private final IdentityMapper mapper;
   private final PageWriter pageWriter;
-  private final int pageSizeMax;
 
   IdentityRoutes(
       ConnectionPool database,
@@ -55,7 +56,6 @@ final class IdentityRoutes {
     this.identityJson = new IdentityJson(settings.baseUrl());
     this.mapper = mapper;
     this.pageWriter = pageWriter;
-    this.pageSizeMax = settings.pageSizeMax();
   }
 
   List<Route> routes() {
@@ -74,13 +74,13 @@ final class IdentityRoutes {
   private Response get(Request request) {
     var query = QueryParameters.of(request, "include_credential");
     UUID id = id(request);
-    return get(query, transaction -> repository.find(transaction, id));
+    return get(query, tx -> repository.find(tx, id));
   }
 
   private Response getByExternalId(Request request) {
     var query = QueryParameters.of(request, "include_credential");
     String externalId = request.parameter("externalID");
-    return get(query, transaction -> repository.findByExternalId(transaction, externalId));
+    return get(query, tx -> repository.findByExternalId(tx, externalId));
   }
 
   private Response get(QueryParameters query, TransactionCallback<Optional<Identity>> find) {
@@ -92,15 +92,8 @@ final class IdentityRoutes {
     var query =
         QueryParameters.of(
             request,
-            "page_size",
-            "per_page",
-            "page_token",
-            "page",
-            "ids",
-            "consistency",
-            "credentials_identifier",
-            "include_credential");
-    int size = query.pageSize(PAGE_SIZE, pageSizeMax);
+            "page_size, per_page, page_token, page, ids, consistency, credentials_identifier,"
+                + " include_credential");
     Optional<Set<CredentialType>> withConfig =
         Optional.of(withConfig(query)).filter(types -> !types.isEmpty());
     var filter =
@@ -113,32 +106,25 @@ final class IdentityRoutes {
     return pageWriter.write(
         query,
         COLLECTION,
-        size,
         new PageWriter.Listing<>(
             PageToken::ofIdentities,
             (after, limit) ->
-                transactions.read(
-                    transaction -> repository.page(transaction, filter, after, limit, credentials)),
+                transactions.read(tx -> repository.page(tx, filter, after, limit, credentials)),
             (json, identity) -> identityJson.write(json, identity, withConfig),
             PageToken::after));
   }
 
   private Response create(Request request) throws InterruptedException {
-    QueryParameters.of(request);
+    QueryParameters.requireNone(request);
     Identity identity =
         mapper.create(JsonObjectReader.of(request.body()), new EvaluationBudget(), now());
-    write(
-        identity,
-        transaction -> {
-          repository.insert(transaction, List.of(identity));
-          return identity;
-        });
+    write(identity, tx -> repository.insert(tx, List.of(identity)));
     return respond(201, identity, Set.of()).header("Location", COLLECTION + "/" + identity.id());
   }
 
   /** Creates all valid items in one transaction; the response contains the result of each. */
   private Response createBatch(Request request) throws InterruptedException {
-    QueryParameters.of(request);
+    QueryParameters.requireNone(request);
     JsonObjectReader body = JsonObjectReader.of(request.body());
     List<JsonObjectReader> patches = body.objects("identities");
     body.end();
@@ -162,7 +148,7 @@ final class IdentityRoutes {
   }
 
   private Response update(Request request) throws InterruptedException {
-    QueryParameters.of(request);
+    QueryParameters.requireNone(request);
     UUID id = id(request);
     byte[] body = request.body();
     var budget = new EvaluationBudget();
@@ -170,7 +156,7 @@ final class IdentityRoutes {
   }
 
   private Response patch(Request request) throws InterruptedException {
-    QueryParameters.of(request);
+    QueryParameters.requireNone(request);
     UUID id = id(request);
     Object patch = JsonObjectReader.document(request.body());
     var budget = new EvaluationBudget();
@@ -192,12 +178,12 @@ final class IdentityRoutes {
   }
 
   private Response delete(Request request) {
-    QueryParameters.of(request);
+    QueryParameters.requireNone(request);
     UUID id = id(request);
-    if (!transactions.write(transaction -> repository.delete(transaction, id))) {
-      throw notFound();
+    if (transactions.write(tx -> repository.delete(tx, id))) {
+      return Response.empty(204);
     }
-    return Response.empty(204);
+    throw notFound();
   }
 
   private interface Change {
@@ -209,20 +195,17 @@ final class IdentityRoutes {
    * takes long. If another request has changed the identity meanwhile, it is computed again.
    */
   private Response change(UUID id, Change change) throws InterruptedException {
-    Identity before =
-        transactions
-            .read(transaction -> repository.find(transaction, id))
-            .orElseThrow(this::notFound);
+    Identity before = transactions.read(tx -> repository.find(tx, id)).orElseThrow(this::notFound);
     for (int attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
       Identity known = before;
       Identity after = change.apply(known);
       Identity locked =
           write(
               after,
-              transaction -> {
-                Identity now = repository.lock(transaction, id).orElseThrow(this::notFound);
+              tx -> {
+                Identity now = repository.lock(tx, id).orElseThrow(this::notFound);
                 if (now.equals(known)) {
-                  repository.update(transaction, known, after);
+                  repository.update(tx, known, after);
                 }
                 return now;
               });
@@ -262,15 +245,7 @@ final class IdentityRoutes {
     for (String name : query.list("include_credential")) {
       types.add(
           ApiValue.parse(CredentialType.class, name)
-              .orElseThrow(
-                  () ->
-                      Problem.of(
-                          400,
-                          Stream.of(CredentialType.values())
-                              .map(CredentialType::value)
-                              .collect(
-                                  Collectors.joining(
-                                      ", ", "include_credential must be one of ", "")))));
+              .orElseThrow(() -> Problem.of(400, "include_credential must be one of " + TYPES)));
     }
     return types;
   }

@@ -1,5 +1,6 @@
 package dev.slipway.identity;
 
+import dev.slipway.identity.Identity.Attributes;
 import dev.slipway.identity.Identity.Credential;
 import dev.slipway.identity.Identity.RecoveryAddress;
 import dev.slipway.identity.Identity.State;
@@ -7,12 +8,14 @@ import dev.slipway.identity.Identity.VerifiableAddress;
 import dev.slipway.identity.Identity.VerifiableAddress.Status;
 import dev.slipway.pool.Row;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /**
  * Maps rows in any order to identities: one row for each identity and one for each of its
@@ -23,7 +26,10 @@ final class IdentityRowMapper {
   private final Map<String, Parts> byId = new TreeMap<>();
 
   private static final class Parts {
-    private Identity identity;
+    private UUID id;
+    private Attributes attributes;
+    private Instant createdAt;
+    private Instant updatedAt;
     private final List<VerifiableAddress> verifiable = new ArrayList<>(1);
     private final List<RecoveryAddress> recovery = new ArrayList<>(1);
     private final List<Credential> credentials = new ArrayList<>(1);
@@ -43,14 +49,19 @@ final class IdentityRowMapper {
                   each.version(),
                   each.createdAt(),
                   each.updatedAt()));
-      return identity.with(verifiable, recovery, credentials);
+      return new Identity(id, attributes, createdAt, updatedAt, verifiable, recovery, credentials);
     }
   }
 
   void add(Row row) throws SQLException {
     Parts parts = byId.computeIfAbsent(row.string(2), _ -> new Parts());
     switch (row.integer(1)) {
-      case 0 -> parts.identity = identity(row);
+      case 0 -> {
+        parts.id = row.uuid(2);
+        parts.attributes = attributes(row);
+        parts.createdAt = row.instant(12);
+        parts.updatedAt = row.instant(13);
+      }
       case 1 -> parts.verifiable.add(verifiable(row));
       case 2 -> parts.recovery.add(recovery(row));
       case 3 -> parts.credentials.add(credential(row));
@@ -68,9 +79,8 @@ final class IdentityRowMapper {
     return byId.values().stream().map(Parts::assemble).toList();
   }
 
-  private static Identity identity(Row row) throws SQLException {
-    return new Identity(
-        row.uuid(2),
+  private static Attributes attributes(Row row) throws SQLException {
+    return new Attributes(
         row.string(4),
         ApiValue.parse(State.class, row.string(5)).orElse(State.INACTIVE),
         row.optionalInstant(11),
@@ -78,12 +88,7 @@ final class IdentityRowMapper {
         row.optionalString(8),
         row.optionalString(9),
         row.optionalString(6),
-        row.optionalUuid(3),
-        row.instant(12),
-        row.instant(13),
-        List.of(),
-        List.of(),
-        List.of());
+        row.optionalUuid(3));
   }
 
   private static VerifiableAddress verifiable(Row row) throws SQLException {

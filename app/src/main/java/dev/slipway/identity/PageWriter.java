@@ -1,5 +1,6 @@
 package dev.slipway.identity;
 
+import dev.slipway.config.Settings;
 import dev.slipway.http.Response;
 import dev.slipway.json.JsonWriter;
 import java.util.List;
@@ -22,13 +23,14 @@ final class PageWriter {
   /** The copies of an item in memory: the driver's buffer, its text, and its JSON. */
   private static final int COPIES = 3;
 
+  private final int sizeMax;
   private final int chunk;
   private final Semaphore chunks;
 
-  /** A writer for items of at most this size. */
-  PageWriter(int itemBytesMax) {
+  PageWriter(Settings.Identity settings) {
+    this.sizeMax = settings.pageSizeMax();
     long heap = Runtime.getRuntime().maxMemory();
-    long item = (long) COPIES * itemBytesMax;
+    long item = (long) COPIES * settings.identityBytesMax();
     this.chunk = Math.clamp(heap / 8 / item, 1, CHUNK_MAX);
     this.chunks = new Semaphore(Math.clamp(heap / 4 / (chunk * item), 1, 1000), true);
   }
@@ -50,11 +52,11 @@ final class PageWriter {
    * The response with one page.
    *
    * @param path the path of the list, for the Link header
-   * @param size the number of items at most
    * @throws InterruptedException if the request's deadline passes before there is memory for it
    */
-  <T> Response write(QueryParameters query, String path, int size, Listing<T> listing)
+  <T> Response write(QueryParameters query, String path, Listing<T> listing)
       throws InterruptedException {
+    int size = query.pageSize(sizeMax);
     var json = new JsonWriter().array();
     Optional<PageToken> next = write(json, query.pageToken().map(listing.parse()), size, listing);
     return Response.json(200, json.endArray().end())

@@ -5,29 +5,29 @@ import dev.slipway.http.Problem;
 import dev.slipway.http.Request;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.StringJoiner;
 import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * A request's query, read parameter by parameter. A parameter that a route does not know is
- * refused: a filter with a typo in its name would answer with everything.
+ * The query of a request, read parameter by parameter. Unknown parameters are rejected: a
+ * misspelled filter would list everything.
  */
 final class QueryParameters {
-  /** Parameters that say where in a list a page is, and not what is in the list. */
+  /** Parameters that select a page of a list, not its content. */
   private static final Set<String> OF_THE_PAGE =
       Set.of("page_size", "per_page", "page_token", "page");
 
+  private static final int PAGE_SIZE = 250;
+
   private final Request request;
 
-  /** What was read and found valid, each value once: what a link repeats. */
+  /** Valid parameters that were read, each value once: links repeat them. */
   private final Map<String, Set<String>> read = new LinkedHashMap<>();
 
   private QueryParameters(Request request) {
@@ -37,24 +37,28 @@ final class QueryParameters {
   /**
    * The query of a request.
    *
-   * @throws Problem 400 when it has another parameter than these
+   * @param known the names of its parameters, separated by ", "; empty for none
+   * @throws Problem 400 if it has another parameter
    */
-  static QueryParameters of(Request request, String... known) {
-    var names = Set.of(known);
+  static QueryParameters of(Request request, String known) {
+    var names = Set.of(known.split(", "));
     for (String name : request.queryNames()) {
-      if (!names.contains(name)) {
+      if (!names.contains(name) || known.isEmpty()) {
         throw Problem.of(
             400,
-            "there is no query parameter "
-                + Excerpt.of(name)
-                + " here"
-                + (known.length == 0 ? "" : ", only " + String.join(", ", known)));
+            "there is no query parameter %s here%s"
+                .formatted(Excerpt.of(name), known.isEmpty() ? "" : ", only " + known));
       }
     }
     return new QueryParameters(request);
   }
 
-  /** A text that is not empty. */
+  /** Rejects any parameter. */
+  static void requireNone(Request request) {
+    of(request, "");
+  }
+
+  /** A string that is not empty. */
   Optional<String> string(String name) {
     List<String> values = request.queries(name);
     if (values.size() > 1) {
@@ -65,7 +69,7 @@ final class QueryParameters {
     return text;
   }
 
-  /** A text that is not empty, and not longer than anything that it could be equal to. */
+  /** A string that is neither empty nor longer than any value to compare it with. */
   Optional<String> string(String name, int charactersMax) {
     Optional<String> text = string(name);
     if (text.filter(value -> value.codePointCount(0, value.length()) > charactersMax).isPresent()) {
@@ -74,7 +78,7 @@ final class QueryParameters {
     return text;
   }
 
-  /** Values that are given several times, separated by commas, or both. */
+  /** Values of a repeated parameter, separated by commas, or both. */
   List<String> list(String name) {
     List<String> values =
         request.queries(name).stream()
@@ -87,7 +91,7 @@ final class QueryParameters {
     return values;
   }
 
-  /** UUIDs, at most so many. */
+  /** At most so many UUIDs. */
   List<UUID> uuids(String name, int max) {
     List<String> texts = list(name);
     if (texts.size() > max) {
@@ -111,25 +115,22 @@ final class QueryParameters {
                 });
   }
 
-  /** How many items a page has at most; {@code per_page} is Kratos' older name. */
-  int pageSize(int defaultSize, int max) {
+  /** The maximum number of items of a page; {@code per_page} is an older name in Kratos. */
+  int pageSize(int max) {
     Optional<Integer> older = pageSize("per_page", max);
-    return pageSize("page_size", max).or(() -> older).orElse(Math.min(defaultSize, max));
+    return pageSize("page_size", max).or(() -> older).orElse(Math.min(PAGE_SIZE, max));
   }
 
   private Optional<Integer> pageSize(String name, int max) {
-    return string(name)
-        .map(
-            text -> {
-              int size = text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0;
-              if (size < 1 || size > max) {
-                throw Problem.of(400, name + " must be a whole number from 1 to " + max);
-              }
-              return size;
-            });
+    Optional<Integer> size =
+        string(name).map(text -> text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0);
+    if (size.filter(value -> value < 1 || value > max).isPresent()) {
+      throw Problem.of(400, name + " must be a whole number from 1 to " + max);
+    }
+    return size;
   }
 
-  /** Where the page begins; a page's number, Kratos' older way, is told of the newer one. */
+  /** The token of the page. Page numbers, an older way in Kratos, are rejected. */
   Optional<String> pageToken() {
     if (string("page").filter(number -> !number.matches("[01]")).isPresent()) {
       throw Problem.of(400, "pages have no numbers: follow the Link header, or use page_token");
@@ -138,27 +139,22 @@ final class QueryParameters {
   }
 
   /**
-   * The Link header of a page: the first one, and the next if there may be one. It repeats only
-   * what was read of the query: its size has a limit, unlike a query's.
+   * The Link header of a page: the first page, and the next one if there may be one. It repeats
+   * only parameters that were read, since their size is limited.
    */
   String links(String path, int pageSize, Optional<String> next) {
-    var links = new StringJoiner(",");
-    links.add(link(path, pageSize, Optional.empty(), "first"));
-    next.ifPresent(token -> links.add(link(path, pageSize, Optional.of(token), "next")));
-    return links.toString();
-  }
-
-  private String link(String path, int pageSize, Optional<String> token, String relation) {
-    var pairs = new ArrayList<String>();
-    pairs.add("page_size=" + pageSize);
-    token.ifPresent(text -> pairs.add("page_token=" + text));
+    var filter = new StringBuilder();
     read.forEach(
         (name, values) -> {
           if (!OF_THE_PAGE.contains(name)) {
-            pairs.add(
-                name + "=" + URLEncoder.encode(String.join(",", values), StandardCharsets.UTF_8));
+            String value = URLEncoder.encode(String.join(",", values), StandardCharsets.UTF_8);
+            filter.append('&').append(name).append('=').append(value);
           }
         });
-    return "<" + path + "?" + String.join("&", pairs) + ">; rel=\"" + relation + "\"";
+    String start = "<" + path + "?page_size=" + pageSize;
+    String first = start + filter + ">; rel=\"first\"";
+    return next.map(
+            token -> first + "," + start + "&page_token=" + token + filter + ">; rel=\"next\"")
+        .orElse(first);
   }
 }

@@ -45,11 +45,20 @@ final class SchemaRegistry {
   }
 
   static SchemaRegistry load(Settings.Identity settings, Duration timeout) {
-    var schemas = new SchemaRegistry(settings.defaultSchemaId());
-    if (!settings.schemas().isEmpty()) {
-      schemas.byId = configured(settings.schemas(), Instant.now().plus(timeout));
+    var registry = new SchemaRegistry(settings.defaultSchemaId());
+    Instant deadline = Instant.now().plus(timeout);
+    var configured = new LinkedHashMap<String, IdentitySchema>();
+    settings
+        .schemas()
+        .forEach(
+            (id, location) -> {
+              var source = new SchemaSource(id, location, deadline);
+              configured.put(id, schema(id, source.read(), source.description()));
+            });
+    if (!configured.isEmpty()) {
+      registry.byId = configured;
     }
-    return schemas;
+    return registry;
   }
 
   /** The id of the schema of an identity that names none. */
@@ -92,17 +101,6 @@ final class SchemaRegistry {
         }
       }
     }
-    return byId;
-  }
-
-  private static SequencedMap<String, IdentitySchema> configured(
-      Map<String, String> locations, Instant deadline) {
-    var byId = new LinkedHashMap<String, IdentitySchema>();
-    locations.forEach(
-        (id, location) -> {
-          var source = new SchemaSource(id, location, deadline);
-          byId.put(id, schema(id, source.read(), source.description()));
-        });
     return byId;
   }
 

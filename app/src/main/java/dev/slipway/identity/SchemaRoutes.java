@@ -18,7 +18,6 @@ import java.util.stream.Stream;
  * Thread-safe.
  */
 final class SchemaRoutes {
-  private static final int PAGE_SIZE = 250;
 
   private final SchemaRegistry schemas;
   private final int pageSizeMax;
@@ -39,8 +38,8 @@ final class SchemaRoutes {
   }
 
   private Response list(Request request) {
-    var query = QueryParameters.of(request, "page_size", "per_page", "page_token", "page");
-    int size = query.pageSize(PAGE_SIZE, pageSizeMax);
+    var query = QueryParameters.of(request, "page_size, per_page, page_token, page");
+    int size = query.pageSize(pageSizeMax);
     List<IdentitySchema> all = schemas.all();
     int from = query.pageToken().map(token -> after(token, all)).orElse(0);
     int to = Math.min(all.size(), from + size);
@@ -55,7 +54,7 @@ final class SchemaRoutes {
   }
 
   private Response get(Request request) {
-    QueryParameters.of(request);
+    QueryParameters.requireNone(request);
     String id = request.parameter("id");
     return schemas
         .find(id)

@@ -1,12 +1,12 @@
 package dev.slipway.identity;
 
 import dev.slipway.identity.Session.Device;
-import dev.slipway.identity.SessionRepository.Devices;
 import dev.slipway.json.JsonWriter;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
-/** How sessions look in JSON, with the field names of Ory Kratos' admin API. Thread-safe. */
+/** Writes sessions as JSON, with the field names of Ory Kratos' admin API. Thread-safe. */
 final class SessionJson {
   private final IdentityJson identities;
 
@@ -17,13 +17,17 @@ final class SessionJson {
   /**
    * Writes one object.
    *
-   * @param devices whether they were read: then there is a field for them even if there are none
-   * @param identity whose session it is, where that is to be shown; a session of one that is
-   *     inactive lets nobody in
+   * @param devices empty if they were not requested
+   * @param identity if it was requested; a session of an inactive identity is shown as inactive
    */
   void write(
-      JsonWriter json, Session session, Devices devices, Optional<Identity> identity, Instant now) {
-    boolean admitted = identity.map(each -> each.state() == Identity.State.ACTIVE).orElse(true);
+      JsonWriter json,
+      Session session,
+      Optional<List<Device>> devices,
+      Optional<Identity> identity,
+      Instant now) {
+    boolean admitted =
+        identity.map(each -> each.attributes().state() == Identity.State.ACTIVE).orElse(true);
     json.object()
         .string("id", session.id().toString())
         .bool("active", session.valid(now) && admitted)
@@ -37,9 +41,7 @@ final class SessionJson {
           json.name("identity");
           identities.write(json, each, Optional.empty());
         });
-    if (devices == Devices.INCLUDE) {
-      json.array("devices", session.devices(), each -> write(json, each));
-    }
+    devices.ifPresent(all -> json.array("devices", all, each -> write(json, each)));
     json.endObject();
   }
 

@@ -1,5 +1,7 @@
 package dev.slipway.identity;
 
+import static java.util.Comparator.comparing;
+
 import dev.slipway.identity.Session.Device;
 import dev.slipway.pool.Row;
 import dev.slipway.pool.Transaction;
@@ -7,10 +9,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -26,9 +28,7 @@ final class SessionRepository {
 
   /** Newest first; the greatest id first among sessions of the same time. */
   private static final Comparator<Session> ORDER =
-      Comparator.comparing(Session::createdAt)
-          .thenComparing(session -> session.id().toString())
-          .reversed();
+      comparing(Session::createdAt).thenComparing(session -> session.id().toString()).reversed();
 
   /**
    * The sessions to list.
@@ -59,25 +59,26 @@ final class SessionRepository {
   /** The second condition follows from the first. MySQL seeks by it, other databases by both. */
   private static final String AFTER = "\nAND (created_at, id) < (?, ?) AND created_at <= ?";
 
-  /** Finds a session: a list of at most one. */
-  List<Session> find(Transaction transaction, UUID id, Devices devices) throws SQLException {
-    return read(transaction, new SelectStatement(SESSION + "id = ?", List.of(id)), devices);
+  /** Finds a session and its devices: a map of at most one. */
+  SortedMap<Session, List<Device>> find(Transaction tx, UUID id, Devices devices)
+      throws SQLException {
+    return read(tx, new SelectStatement(SESSION + "id = ?", List.of(id)), devices);
   }
 
   /**
-   * Reads the next sessions, newest first.
+   * Reads the next sessions and their devices, newest first.
    *
    * @param limit part of the statement, so that the database plans for it
    */
-  List<Session> page(
-      Transaction transaction,
+  SortedMap<Session, List<Device>> page(
+      Transaction tx,
       Filter filter,
       Optional<PageToken> after,
       int limit,
       Devices devices,
       Instant now)
       throws SQLException {
-    return read(transaction, page(filter, after, limit, now), devices);
+    return read(tx, page(filter, after, limit, now), devices);
   }
 
   static SelectStatement page(Filter filter, Optional<PageToken> after, int limit, Instant now) {
@@ -107,36 +108,34 @@ final class SessionRepository {
   }
 
   /** Deactivates a session, which stays as a record; false if it does not exist. */
-  boolean revoke(Transaction transaction, UUID id) throws SQLException {
-    return transaction.update("UPDATE sessions SET active = FALSE WHERE id = ?", List.of(id)) > 0;
+  boolean revoke(Transaction tx, UUID id) throws SQLException {
+    return tx.update("UPDATE sessions SET active = FALSE WHERE id = ?", List.of(id)) > 0;
   }
 
   /** Deletes all sessions of an identity; false if there are none. */
-  boolean deleteOf(Transaction transaction, UUID identityId) throws SQLException {
-    return transaction.update("DELETE FROM sessions WHERE identity_id = ?", List.of(identityId))
-        > 0;
+  boolean deleteOf(Transaction tx, UUID identityId) throws SQLException {
+    return tx.update("DELETE FROM sessions WHERE identity_id = ?", List.of(identityId)) > 0;
   }
 
-  private static List<Session> read(Transaction transaction, SelectStatement page, Devices devices)
-      throws SQLException {
-    if (devices == Devices.OMIT) {
-      return transaction.query(page.sql(), page.values(), row -> session(row, List.of()));
-    }
+  private static SortedMap<Session, List<Device>> read(
+      Transaction tx, SelectStatement page, Devices devices) throws SQLException {
     // The join returns rows in any order.
-    Map<UUID, Session> sessions = new HashMap<>();
-    SelectStatement select = withDevices(page);
-    transaction.forEach(
+    var sessions = new TreeMap<Session, List<Device>>(ORDER);
+    SelectStatement select = devices == Devices.INCLUDE ? withDevices(page) : page;
+    tx.forEach(
         select.sql(),
         select.values(),
         row -> {
-          List<Device> device = row.optionalUuid(10).isEmpty() ? List.of() : List.of(device(row));
-          Session session = session(row, device);
-          sessions.merge(session.id(), session, Session::withDevicesOf);
+          List<Device> found = sessions.computeIfAbsent(session(row), _ -> new ArrayList<>());
+          if (devices == Devices.INCLUDE && row.optionalUuid(10).isPresent()) {
+            found.add(device(row));
+          }
         });
-    return sessions.values().stream().sorted(ORDER).toList();
+    sessions.values().forEach(each -> each.sort(comparing(device -> device.id().toString())));
+    return sessions;
   }
 
-  private static Session session(Row row, List<Device> devices) throws SQLException {
+  private static Session session(Row row) throws SQLException {
     return new Session(
         row.uuid(1),
         row.uuid(2),
@@ -146,8 +145,7 @@ final class SessionRepository {
         row.instant(6),
         row.optionalInstant(7),
         row.instant(8),
-        row.instant(9),
-        devices);
+        row.instant(9));
   }
 
   private static Device device(Row row) throws SQLException {

@@ -6,6 +6,7 @@ import dev.slipway.http.Request;
 import dev.slipway.http.Response;
 import dev.slipway.http.Route;
 import dev.slipway.identity.IdentityRepository.Credentials;
+import dev.slipway.identity.Session.Device;
 import dev.slipway.identity.SessionRepository.Devices;
 import dev.slipway.identity.SessionRepository.Filter;
 import dev.slipway.json.JsonWriter;
@@ -14,12 +15,15 @@ import dev.slipway.pool.Transaction;
 import dev.slipway.pool.TransactionTemplate;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * {@code /admin/sessions} and the sessions of an identity, compatible with clients of Ory Kratos'
@@ -27,21 +31,19 @@ import java.util.UUID;
  */
 final class SessionRoutes {
   private static final String COLLECTION = "/admin/sessions";
+  private static final Set<String> EXPANSIONS = Set.of("identity", "devices");
   private static final String OF_IDENTITY = "/admin/identities/{id}/sessions";
-  private static final int PAGE_SIZE = 250;
 
   private final TransactionTemplate transactions;
   private final SessionRepository repository = new SessionRepository();
   private final IdentityRepository identities = new IdentityRepository();
   private final SessionJson sessionJson;
   private final PageWriter pageWriter;
-  private final int pageSizeMax;
 
   SessionRoutes(ConnectionPool database, PageWriter pageWriter, Settings.Identity settings) {
     this.transactions = new TransactionTemplate(database);
     this.pageWriter = pageWriter;
     this.sessionJson = new SessionJson(new IdentityJson(settings.baseUrl()));
-    this.pageSizeMax = settings.pageSizeMax();
   }
 
   List<Route> routes() {
@@ -55,67 +57,57 @@ final class SessionRoutes {
   }
 
   private Response list(Request request) throws InterruptedException {
-    var query = QueryParameters.of(request, "page_size", "page_token", "active", "expand");
-    return page(query, COLLECTION, Optional.empty(), Expansion.of(query));
+    var query = QueryParameters.of(request, "page_size, page_token, active, expand");
+    return page(query, COLLECTION, Optional.empty(), expand(query));
   }
 
   /** Lists the sessions of an identity. As in Kratos, an unknown identity has none. */
   private Response listOfIdentity(Request request) throws InterruptedException {
-    var query =
-        QueryParameters.of(request, "page_size", "per_page", "page_token", "page", "active");
+    var query = QueryParameters.of(request, "page_size, per_page, page_token, page, active");
     UUID identity = id(request);
     String path = OF_IDENTITY.replace("{id}", identity.toString());
-    return page(query, path, Optional.of(identity), Expansion.ALL);
+    return page(query, path, Optional.of(identity), EXPANSIONS);
   }
 
   private Response page(
-      QueryParameters query, String path, Optional<UUID> identity, Expansion expansion)
+      QueryParameters query, String path, Optional<UUID> identity, Set<String> expand)
       throws InterruptedException {
-    int size = query.pageSize(PAGE_SIZE, pageSizeMax);
     var filter = new Filter(identity, query.bool("active"));
     Instant now = Instant.now();
     return pageWriter.write(
         query,
         path,
-        size,
         new PageWriter.Listing<>(
             PageToken::ofSessions,
             (after, limit) ->
                 transactions.read(
-                    transaction ->
+                    tx ->
                         expand(
-                            transaction,
-                            repository.page(
-                                transaction, filter, after, limit, expansion.devices(), now),
-                            expansion)),
-            (json, each) ->
-                sessionJson.write(json, each.session(), expansion.devices(), each.identity(), now),
+                            tx,
+                            repository.page(tx, filter, after, limit, devices(expand), now),
+                            expand)),
+            (json, each) -> write(json, each, now),
             each -> PageToken.after(each.session())));
   }
 
   private Response get(Request request) {
-    Expansion expansion = Expansion.of(QueryParameters.of(request, "expand"));
+    Set<String> expand = expand(QueryParameters.of(request, "expand"));
     UUID id = id(request);
     Expanded found =
         transactions
-            .read(
-                transaction ->
-                    expand(
-                        transaction,
-                        repository.find(transaction, id, expansion.devices()),
-                        expansion))
+            .read(tx -> expand(tx, repository.find(tx, id, devices(expand)), expand))
             .stream()
             .findFirst()
             .orElseThrow(SessionRoutes::notFound);
     var json = new JsonWriter();
-    sessionJson.write(json, found.session(), expansion.devices(), found.identity(), Instant.now());
+    write(json, found, Instant.now());
     return Response.json(200, json.end());
   }
 
   private Response revoke(Request request) {
-    QueryParameters.of(request);
+    QueryParameters.requireNone(request);
     UUID id = id(request);
-    if (!transactions.write(transaction -> repository.revoke(transaction, id))) {
+    if (!transactions.write(tx -> repository.revoke(tx, id))) {
       throw notFound();
     }
     return Response.empty(204);
@@ -123,50 +115,58 @@ final class SessionRoutes {
 
   /** Deletes the sessions of an identity. As in Kratos, 404 also if an identity has none. */
   private Response deleteOfIdentity(Request request) {
-    QueryParameters.of(request);
+    QueryParameters.requireNone(request);
     UUID identity = id(request);
-    if (!transactions.write(transaction -> repository.deleteOf(transaction, identity))) {
+    if (!transactions.write(tx -> repository.deleteOf(tx, identity))) {
       throw Problem.of(404, "there are no sessions of such an identity");
     }
     return Response.empty(204);
   }
 
-  /** What a response contains in addition to the session. */
-  private record Expansion(boolean identity, Devices devices) {
-    static final Expansion ALL = new Expansion(true, Devices.INCLUDE);
-
-    /** The expansion that a client requests; as in Kratos, names are case-insensitive. */
-    static Expansion of(QueryParameters query) {
-      var expansion = new Expansion(false, Devices.OMIT);
-      for (String name : query.list("expand")) {
-        expansion =
-            switch (name.toLowerCase(Locale.ROOT)) {
-              case "identity" -> new Expansion(true, expansion.devices());
-              case "devices" -> new Expansion(expansion.identity(), Devices.INCLUDE);
-              default -> throw Problem.of(400, "expand must be identity or devices");
-            };
-      }
-      return expansion;
+  /** The objects to include that a client requests; as in Kratos, names are case-insensitive. */
+  private static Set<String> expand(QueryParameters query) {
+    Set<String> names =
+        query.list("expand").stream()
+            .map(name -> name.toLowerCase(Locale.ROOT))
+            .collect(Collectors.toSet());
+    if (!EXPANSIONS.containsAll(names)) {
+      throw Problem.of(400, "expand must be identity or devices");
     }
+    return names;
   }
 
-  /** A session and its identity, if that was requested and still exists. */
-  private record Expanded(Session session, Optional<Identity> identity) {}
+  private static Devices devices(Set<String> expand) {
+    return expand.contains("devices") ? Devices.INCLUDE : Devices.OMIT;
+  }
 
-  /** Adds identities to sessions, with one more SELECT for all of them. */
+  /** A session with what was requested. */
+  private record Expanded(
+      Session session, Optional<List<Device>> devices, Optional<Identity> identity) {}
+
+  /** Adds identities that still exist, with one more SELECT for all of them. */
   private List<Expanded> expand(
-      Transaction transaction, List<Session> sessions, Expansion expansion) throws SQLException {
+      Transaction tx, Map<Session, List<Device>> sessions, Set<String> expand) throws SQLException {
     Map<UUID, Identity> byId = new HashMap<>();
-    List<UUID> ids = sessions.stream().map(Session::identityId).distinct().toList();
-    if (expansion.identity() && !ids.isEmpty()) {
+    List<UUID> ids = sessions.keySet().stream().map(Session::identityId).distinct().toList();
+    if (expand.contains("identity") && !ids.isEmpty()) {
       var filter = new IdentityRepository.Filter(ids, Optional.empty());
       identities
-          .page(transaction, filter, Optional.empty(), ids.size(), Credentials.OMIT)
+          .page(tx, filter, Optional.empty(), ids.size(), Credentials.OMIT)
           .forEach(each -> byId.put(each.id(), each));
     }
-    return sessions.stream()
-        .map(each -> new Expanded(each, Optional.ofNullable(byId.get(each.identityId()))))
-        .toList();
+    List<Expanded> expanded = new ArrayList<>();
+    sessions.forEach(
+        (session, devices) ->
+            expanded.add(
+                new Expanded(
+                    session,
+                    Optional.of(devices).filter(_ -> expand.contains("devices")),
+                    Optional.ofNullable(byId.get(session.identityId())))));
+    return expanded;
+  }
+
+  private void write(JsonWriter json, Expanded each, Instant now) {
+    sessionJson.write(json, each.session(), each.devices(), each.identity(), now);
   }
 
   private static UUID id(Request request) {

@@ -58,7 +58,10 @@ enum UniqueKey {
           .verifiableAddresses()
           .forEach(each -> add(values, VERIFIABLE_ADDRESS, each.address()));
       identity.recoveryAddresses().forEach(each -> add(values, RECOVERY_ADDRESS, each.address()));
-      identity.externalId().ifPresent(id -> values.add(new Value(EXTERNAL_ID, id, "")));
+      identity
+          .attributes()
+          .externalId()
+          .ifPresent(id -> values.add(new Value(EXTERNAL_ID, id, "")));
       return values;
     }
 

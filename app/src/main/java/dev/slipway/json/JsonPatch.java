@@ -71,18 +71,18 @@ public final class JsonPatch {
       throw SlipwayException.usageError("it has to be an object");
     }
     JsonPointer path = pointer(operation, "path");
-    switch (text(operation, "op")) {
+    String op = text(operation, "op");
+    switch (op) {
       case "add" -> add(path, value(operation));
       case "remove" -> remove(path);
       case "replace" -> replace(path, value(operation));
       case "move" -> move(pointer(operation, "from"), path);
       case "copy" -> add(path, find(pointer(operation, "from")));
       case "test" -> test(path, value(operation));
-      case String other ->
+      default ->
           throw SlipwayException.usageError(
-              "'"
-                  + Excerpt.of(other)
-                  + "' is not an operation: use add, remove, replace, move, copy, or test");
+              "'%s' is not an operation: use add, remove, replace, move, copy, or test"
+                  .formatted(Excerpt.of(op)));
     }
   }
 
@@ -92,22 +92,23 @@ public final class JsonPatch {
       document = copy;
       return;
     }
-    JsonPointer last = path.last();
+    String name = path.last().getMatchingProperty();
+    int index = path.last().getMatchingIndex();
     switch (find(path.head())) {
-      case ObjectNode object -> object.set(last.getMatchingProperty(), copy);
-      case ArrayNode array when last.getMatchingProperty().equals("-") -> array.add(copy);
-      case ArrayNode array -> array.insert(index(last, array.size(), path), copy);
+      case ObjectNode object -> object.set(name, copy);
+      case ArrayNode array when name.equals("-") -> array.add(copy);
+      // Jackson takes no index such as 01.
+      case ArrayNode array when index >= 0 && index <= array.size() -> array.insert(index, copy);
       default -> throw notFound(path);
     }
   }
 
   private void replace(JsonPointer path, JsonNode value) {
     find(path);
-    if (!path.matches() && find(path.head()) instanceof ArrayNode array) {
-      array.set(path.last().getMatchingIndex(), copy(value, path));
-    } else {
-      add(path, value);
+    if (!path.matches() && find(path.head()).isArray()) {
+      remove(path);
     }
+    add(path, value);
   }
 
   private void move(JsonPointer from, JsonPointer path) {
@@ -126,11 +127,10 @@ public final class JsonPatch {
       throw SlipwayException.usageError("the whole document cannot be removed");
     }
     find(path);
-    JsonPointer last = path.last();
-    switch (find(path.head())) {
-      case ObjectNode object -> object.remove(last.getMatchingProperty());
-      case ArrayNode array -> array.remove(last.getMatchingIndex());
-      default -> throw notFound(path);
+    if (find(path.head()) instanceof ObjectNode object) {
+      object.remove(path.last().getMatchingProperty());
+    } else {
+      ((ArrayNode) find(path.head())).remove(path.last().getMatchingIndex());
     }
   }
 
@@ -147,15 +147,6 @@ public final class JsonPatch {
       throw notFound(path);
     }
     return found;
-  }
-
-  /** Where a new item goes: up to the end of the array. Jackson takes no index such as 01. */
-  private static int index(JsonPointer last, int size, JsonPointer path) {
-    int index = last.getMatchingIndex();
-    if (index < 0 || index > size) {
-      throw notFound(path);
-    }
-    return index;
   }
 
   private static SlipwayException notFound(JsonPointer path) {

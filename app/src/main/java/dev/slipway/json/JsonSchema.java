@@ -8,11 +8,9 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.ValidationLimitExceededException;
 import com.networknt.schema.dialect.Dialect;
-import com.networknt.schema.keyword.AnnotationKeyword;
 import com.networknt.schema.keyword.Keyword;
 import com.networknt.schema.keyword.KeywordValidator;
 import com.networknt.schema.keyword.NonValidationKeyword;
-import com.networknt.schema.path.NodePath;
 import com.networknt.schema.path.PathType;
 import com.networknt.schema.resource.SchemaLoader;
 import dev.slipway.error.Excerpt;
@@ -24,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -66,8 +65,7 @@ public final class JsonSchema {
             .maxEvaluationDepth(DEPTH_MAX)
             // The library then evaluates all branches, not only as many as decide.
             .annotationCollectionEnabled(this.annotation.isPresent())
-            .annotationCollectionFilter(
-                keyword -> this.annotation.filter(keyword::equals).isPresent())
+            .annotationCollectionFilter(_ -> false)
             .build();
     this.reusesResults = document.independentOfPath();
   }
@@ -84,7 +82,7 @@ public final class JsonSchema {
    * A part of a value that the annotation keyword applies to.
    *
    * @param pointer the location of the part
-   * @param value the part; may be null, as JSON has it
+   * @param value the part if it is a scalar, which includes null; otherwise an empty list
    * @param keyword the location of the keyword in the schema
    */
   public record Annotation(String pointer, Object value, String keyword) {}
@@ -165,8 +163,7 @@ public final class JsonSchema {
     for (String keyword : annotation.stream().toList()) {
       for (Subschema each : document.containing(keyword)) {
         schemas.put(
-            JsonPointers.append(each.pointer(), keyword),
-            (Map<?, ?>) JsonNodes.toPlain(each.schema()));
+            JsonPointers.append(each.pointer, keyword), (Map<?, ?>) JsonNodes.toPlain(each.schema));
       }
     }
     return schemas;
@@ -180,38 +177,18 @@ public final class JsonSchema {
   /** Evaluates a value; a value that exceeds the budget is not valid. */
   public Evaluation evaluate(Object value, EvaluationBudget budget) {
     budget.begin();
-    var evaluation = new SchemaEvaluation(config, budget, annotation.orElse(""), reusesResults);
+    var evaluation = new SchemaEvaluation(config, budget, reusesResults);
     try {
       ScopedValue.where(SchemaEvaluation.CURRENT, evaluation)
           .run(() -> schema.validate(evaluation, JsonNodes.fromPlain(value)));
     } catch (ValidationLimitExceededException | EvaluationBudget.Exceeded e) {
       return new Evaluation(List.of(new Violation("", BEYOND_LIMITS)), List.of());
     }
-    List<Error> errors = evaluation.getErrors();
-    return errors.isEmpty()
-        ? new Evaluation(
-            List.of(),
-            evaluation.annotations().stream()
-                .map(
-                    each ->
-                        new Annotation(
-                            each.getInstanceLocation().toString(),
-                            resolve(value, each.getInstanceLocation()),
-                            each.getSchemaLocation().getFragment().toString()))
-                .distinct()
-                .toList())
-        : new Evaluation(
-            errors.stream().limit(VIOLATIONS_MAX).map(JsonSchema::violation).toList(), List.of());
-  }
-
-  private static Object resolve(Object root, NodePath path) {
-    if (path.getParent() == null) {
-      return root;
+    if (!evaluation.getErrors().isEmpty()) {
+      Stream<Error> errors = evaluation.getErrors().stream().limit(VIOLATIONS_MAX);
+      return new Evaluation(errors.map(JsonSchema::violation).toList(), List.of());
     }
-    Object parent = resolve(root, path.getParent());
-    return parent instanceof List<?> list
-        ? list.get((Integer) path.getElement(-1))
-        : ((Map<?, ?>) parent).get(path.getElement(-1));
+    return new Evaluation(List.of(), evaluation.annotations());
   }
 
   private static Violation violation(Error error) {
@@ -232,11 +209,12 @@ public final class JsonSchema {
     Dialect.Builder builder = Dialect.builder(base);
     for (Keyword keyword : base.getKeywords().values()) {
       if (!keyword.getValue().equals("format")) {
-        builder.keyword(new TrackedKeyword(keyword, preloads));
+        builder.keyword(new TrackedKeyword(keyword, false, preloads));
       }
     }
     annotation.ifPresent(
-        keyword -> builder.keyword(new TrackedKeyword(new AnnotationKeyword(keyword), preloads)));
+        keyword ->
+            builder.keyword(new TrackedKeyword(new NonValidationKeyword(keyword), true, preloads)));
     return builder
         .formats(BoundedFormats::replaceUnbounded)
         .formatKeywordFactory(formats -> TrackedKeyword.format(formats, preloads))

@@ -21,7 +21,7 @@ import tools.jackson.core.exc.StreamReadException;
  * are limited here, before any arithmetic.
  */
 final class PlainValueReader {
-  /** Far beyond any double; a number stays small also when all its digits are written out. */
+  /** Beyond any double, but small enough to write out all digits. */
   private static final int EXPONENT_MAX = 1000;
 
   private static final int MESSAGE_MAX = 400;
@@ -101,27 +101,17 @@ final class PlainValueReader {
   }
 
   private static BigDecimal decimal(JsonParser parser) {
-    checkExponent(parser, parser.getString());
-    BigDecimal number = parser.getDecimalValue();
-    // Some databases refuse 0e400, which is 0 for all of them.
-    return number.signum() == 0 && number.scale() < 0 ? BigDecimal.ZERO : number;
-  }
-
-  private static void checkExponent(JsonParser parser, String number) {
-    int start = Math.max(number.indexOf('e'), number.indexOf('E')) + 1;
-    if (start == 0) {
-      return;
-    }
-    int exponent = 0;
-    for (int i = start; i < number.length() && exponent <= EXPONENT_MAX; i++) {
-      int digit = Character.digit(number.charAt(i), 10);
-      // A sign, or what YAML allows between digits.
-      exponent = digit < 0 ? exponent : 10 * exponent + digit;
-    }
-    if (exponent > EXPONENT_MAX) {
+    String text = parser.getString();
+    int start = Math.max(text.indexOf('e'), text.indexOf('E')) + 1;
+    // Without signs, leading zeros, and what YAML allows between digits.
+    String exponent = start == 0 ? "" : text.substring(start).replaceAll("^\\D*0*|\\D", "");
+    if (exponent.length() > 4 || Integer.parseInt("0" + exponent) > EXPONENT_MAX) {
       throw new StreamConstraintsException(
-          "the exponent of a number is beyond " + EXPONENT_MAX + ": " + Excerpt.of(number),
+          "the exponent of a number is beyond " + EXPONENT_MAX + ": " + Excerpt.of(text),
           parser.currentTokenLocation());
     }
+    BigDecimal number = parser.getDecimalValue();
+    // Some databases reject 0e400, although it is 0.
+    return number.signum() == 0 && number.scale() < 0 ? BigDecimal.ZERO : number;
   }
 }

@@ -8,27 +8,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Whether every database gives back exactly the value that it is given. */
+/** Checks that every database returns exactly the value that it stores. */
 final class PortableJson {
-  /** More digits than any double has; a database that writes them all out stays readable. */
+  /** More digits than a double has, few enough for databases that write them all. */
   private static final int SCALE_MAX = 60;
 
   private final String source;
 
-  /** Names and indexes on the way down; they become a pointer only where something is wrong. */
+  /** Names and indexes; they become a pointer only in a message. */
   private final List<Object> path = new ArrayList<>();
-
-  private int depth;
 
   private PortableJson(String source) {
     this.source = source;
   }
 
   /**
-   * Refuses a value that some database would refuse or change.
+   * Rejects a value that some database would reject or change.
    *
    * @param source the name of the document, for messages
-   * @throws SlipwayException (usage) that names the place by its JSON pointer
+   * @throws SlipwayException (usage) that names the location by its JSON pointer
    */
   static void check(Object value, String source) {
     new PortableJson(source).check(value);
@@ -37,7 +35,7 @@ final class PortableJson {
   private void check(Object value) {
     switch (value) {
       case Map<?, ?> map -> {
-        enter();
+        checkDepth();
         map.forEach(
             (name, each) -> {
               text((String) name, "has a name that ");
@@ -45,16 +43,14 @@ final class PortableJson {
               check(each);
               path.removeLast();
             });
-        depth--;
       }
       case List<?> list -> {
-        enter();
+        checkDepth();
         for (int i = 0; i < list.size(); i++) {
           path.add(i);
           check(list.get(i));
           path.removeLast();
         }
-        depth--;
       }
       case String text -> text(text, "");
       case BigInteger _ -> throw reject("is a whole number beyond 64 bits");
@@ -63,8 +59,8 @@ final class PortableJson {
     }
   }
 
-  private void enter() {
-    if (depth++ >= JsonLimits.STORED_DEPTH) {
+  private void checkDepth() {
+    if (path.size() >= JsonLimits.STORED_DEPTH) {
       throw SlipwayException.usageError(
           source + " nests deeper than " + JsonLimits.STORED_DEPTH + " levels");
     }

@@ -75,7 +75,7 @@ final class SchemaDocument {
 
   /** The subschemas that contain a keyword. */
   List<Subschema> containing(String keyword) {
-    return subschemas.values().stream().filter(each -> each.schema().has(keyword)).toList();
+    return subschemas.values().stream().filter(each -> each.schema.has(keyword)).toList();
   }
 
   /**
@@ -85,8 +85,8 @@ final class SchemaDocument {
    */
   void requireEffect(String keyword) {
     for (Subschema each : containing(keyword)) {
-      if (!each.annotates()) {
-        throw invalid(JsonPointers.append(each.pointer(), keyword), "has no effect here");
+      if (!each.annotates) {
+        throw invalid(JsonPointers.append(each.pointer, keyword), "has no effect here");
       }
     }
   }
@@ -109,15 +109,15 @@ final class SchemaDocument {
     SubschemaKeywords.forEach(
         schema,
         (keyword, suffix, child) -> {
-          boolean applicator = SubschemaKeywords.isApplicator(keyword);
+          boolean applicator = !SubschemaKeywords.DEFINITIONS.contains(keyword);
           boolean ignored = applicator && !dialect.getKeywords().containsKey(keyword);
-          boolean kept = SubschemaKeywords.keepsAnnotations(keyword);
+          boolean kept = !SubschemaKeywords.TESTS.contains(keyword);
           Subschema each = visit(pointer + suffix, child, annotates && kept && !ignored);
           if (applicator) {
-            subschema.applied().add(each);
+            subschema.applied.add(each);
           }
-          if (SubschemaKeywords.appliesToSameValue(keyword)) {
-            subschema.appliedToSameValue().add(each);
+          if (SubschemaKeywords.SAME_VALUE.contains(keyword)) {
+            subschema.appliedToSameValue.add(each);
           }
         });
     return subschema;
@@ -125,9 +125,9 @@ final class SchemaDocument {
 
   /** Checks what the metaschema does not check, or reports less clearly. */
   private void check(String keyword, JsonNode value, Subschema subschema) {
-    String at = JsonPointers.append(subschema.pointer(), keyword);
+    String at = JsonPointers.append(subschema.pointer, keyword);
     String text = value.isString() ? value.stringValue() : "";
-    boolean inside = !subschema.pointer().isEmpty();
+    boolean inside = !subschema.pointer.isEmpty();
     if (COUNT.matcher(keyword).matches() && (value.isBigDecimal() || value.isBigInteger())) {
       throw invalid(at, "has to be a whole number from 0");
     }
@@ -167,13 +167,13 @@ final class SchemaDocument {
 
   private void checkReferences(Subschema subschema, List<Subschema> referenced) {
     for (String keyword : List.of("$ref", "$dynamicRef")) {
-      JsonNode reference = subschema.schema().get(keyword);
+      JsonNode reference = subschema.schema.get(keyword);
       if (reference != null && reference.isString()) {
-        String at = JsonPointers.append(subschema.pointer(), keyword);
+        String at = JsonPointers.append(subschema.pointer, keyword);
         Optional<Subschema> target = resolve(reference.stringValue(), at, referenced);
         if (keyword.equals("$ref")) {
-          target.ifPresent(subschema.applied()::add);
-          target.ifPresent(subschema.appliedToSameValue()::add);
+          target.ifPresent(subschema.applied::add);
+          target.ifPresent(subschema.appliedToSameValue::add);
         }
       }
     }
@@ -218,11 +218,11 @@ final class SchemaDocument {
   private void checkMetaschema(Subschema subschema) {
     Schema metaschema = METASCHEMAS.computeIfAbsent(dialect, SchemaDocument::metaschema);
     // The deepest location is the most precise one.
-    metaschema.validate(subschema.schema()).stream()
+    metaschema.validate(subschema.schema).stream()
         .max(Comparator.comparingInt(error -> error.getInstanceLocation().getNameCount()))
         .ifPresent(
             error -> {
-              String at = subschema.pointer() + error.getInstanceLocation();
+              String at = subschema.pointer + error.getInstanceLocation();
               throw invalid(at + ":", error.getMessage());
             });
   }
@@ -231,12 +231,12 @@ final class SchemaDocument {
     for (Subschema each : recursion.reachable()) {
       if (recursion.isEndless(each)) {
         throw invalid(
-            recursion.repeated(each).pointer(),
+            recursion.repeated(each).pointer,
             "applies itself to the same value again and again: a reference leads back to it");
       }
       if (recursion.height(each) > JsonSchema.DEPTH_MAX) {
         throw invalid(
-            each.pointer(),
+            each.pointer,
             "applies %d schemas in a row to the same value; at most %d can be evaluated"
                 .formatted(recursion.height(each), JsonSchema.DEPTH_MAX));
       }

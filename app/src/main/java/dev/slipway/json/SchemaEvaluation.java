@@ -4,11 +4,12 @@ import com.networknt.schema.Error;
 import com.networknt.schema.ExecutionConfig;
 import com.networknt.schema.ExecutionContext;
 import com.networknt.schema.Schema;
-import com.networknt.schema.annotation.Annotation;
+import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.annotation.Annotations;
 import com.networknt.schema.keyword.KeywordValidator;
 import com.networknt.schema.keyword.RefValidator;
 import com.networknt.schema.path.NodePath;
+import dev.slipway.json.JsonSchema.Annotation;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,22 +37,38 @@ final class SchemaEvaluation extends ExecutionContext {
 
   private final EvaluationBudget budget;
   private final boolean reusesResults;
-  private final SeparateAnnotations annotations;
+
+  /** Not among the library's annotations, whose number slows it down. */
+  private final List<Candidate> candidates = new ArrayList<>();
+
   private final Set<NodePath> failed = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Map<Reference, Result> results = new HashMap<>();
   private final Map<NodePath, List<NodePath>> reuses = new IdentityHashMap<>();
 
   /**
-   * @param annotation the annotation keyword, empty for none
+   * An evaluation.
+   *
    * @param reusesResults whether a schema's result for a value does not depend on where the schema
    *     is applied from
    */
-  SchemaEvaluation(
-      ExecutionConfig config, EvaluationBudget budget, String annotation, boolean reusesResults) {
+  SchemaEvaluation(ExecutionConfig config, EvaluationBudget budget, boolean reusesResults) {
     super(config);
     this.budget = budget;
-    this.annotations = new SeparateAnnotations(annotation);
     this.reusesResults = reusesResults;
+  }
+
+  /**
+   * An annotation, which counts if the schema applies.
+   *
+   * @param schema the evaluation path of the schema
+   */
+  private record Candidate(
+      NodePath schema, NodePath location, JsonNode value, SchemaLocation keyword) {
+    Annotation annotation() {
+      // Objects and arrays are not copied.
+      Object scalar = value.isContainer() ? List.of() : JsonNodes.toPlain(value);
+      return new Annotation(location.toString(), scalar, keyword.getFragment().toString());
+    }
   }
 
   /** A schema that a reference leads to, and the value that it is applied to. */
@@ -129,6 +146,13 @@ final class SchemaEvaluation extends ExecutionContext {
     results.put(reference, new Result(path, List.copyOf(errors.subList(before, after))));
   }
 
+  /** Records an annotation of the schema that is being evaluated. */
+  void annotate(KeywordValidator keyword, JsonNode value, NodePath location) {
+    charge(1);
+    NodePath schema = getEvaluationPath().getParent();
+    candidates.add(new Candidate(schema, location, value, keyword.getSchemaLocation()));
+  }
+
   /** Charges the library's searches of everything that was evaluated for the same value. */
   private void chargeScans(NodePath location) {
     if (isUnevaluatedPropertiesPresent() || isUnevaluatedItemsPresent()) {
@@ -137,19 +161,15 @@ final class SchemaEvaluation extends ExecutionContext {
   }
 
   private int annotationsAt(NodePath location) {
-    return annotations.asMap().getOrDefault(location, List.of()).size();
+    return getAnnotations().asMap().getOrDefault(location, List.of()).size();
   }
 
   @Override
   public Annotations getAnnotations() {
-    checkAborted();
-    return annotations;
-  }
-
-  private void checkAborted() {
     if (isEvaluationAborted()) {
       throw getEvaluationAbort();
     }
+    return super.getAnnotations();
   }
 
   /**
@@ -158,18 +178,16 @@ final class SchemaEvaluation extends ExecutionContext {
    */
   List<Annotation> annotations() {
     var known = new IdentityHashMap<NodePath, Boolean>();
-    var applying = new ArrayList<Annotation>();
-    for (Annotation each : annotations.collected) {
-      if (applies(each.getEvaluationPath().getParent(), known)) {
-        applying.add(each);
-      }
-    }
-    return applying;
+    return candidates.stream()
+        .filter(each -> applies(each.schema(), known))
+        .map(Candidate::annotation)
+        .distinct()
+        .toList();
   }
 
   /**
-   * Whether a way leads from a schema's path to the root on which nothing failed: through the
-   * schema around it, or, from a result that was reused, through any of its uses.
+   * Whether nothing failed on a path from a schema to the root: through the enclosing schema, or,
+   * for a reused result, through any of its uses.
    */
   private boolean applies(NodePath schema, Map<NodePath, Boolean> known) {
     var open = new ArrayDeque<NodePath>();
@@ -203,28 +221,5 @@ final class SchemaEvaluation extends ExecutionContext {
       }
     }
     return known.get(schema);
-  }
-
-  /**
-   * The library's annotations, without those of the annotation keyword: of these there are as many
-   * as the value has parts, and nobody searches them by their location.
-   */
-  private final class SeparateAnnotations extends Annotations {
-    private final String keyword;
-    private final List<Annotation> collected = new ArrayList<>();
-
-    SeparateAnnotations(String keyword) {
-      this.keyword = keyword;
-    }
-
-    @Override
-    public void put(Annotation annotation) {
-      if (annotation.getKeyword().equals(keyword)) {
-        charge(1);
-        collected.add(annotation);
-      } else {
-        super.put(annotation);
-      }
-    }
   }
 }

@@ -28,13 +28,13 @@ final class SchemaRecursion {
     Set<Subschema> found = new LinkedHashSet<>(List.of(root));
     Deque<Subschema> open = new ArrayDeque<>(found);
     while (!open.isEmpty()) {
-      open.remove().applied().stream().filter(found::add).forEach(open::add);
+      open.remove().applied.stream().filter(found::add).forEach(open::add);
     }
     this.reachable = List.copyOf(found);
     Map<Subschema, List<Subschema>> appliers = new HashMap<>();
     for (Subschema schema : reachable) {
-      unmeasured.put(schema, schema.appliedToSameValue().size());
-      for (Subschema each : schema.appliedToSameValue()) {
+      unmeasured.put(schema, schema.appliedToSameValue.size());
+      for (Subschema each : schema.appliedToSameValue) {
         appliers.computeIfAbsent(each, _ -> new ArrayList<>()).add(schema);
       }
     }
@@ -70,8 +70,7 @@ final class SchemaRecursion {
     Set<Subschema> path = new HashSet<>();
     Subschema schema = endless;
     while (path.add(schema)) {
-      schema =
-          schema.appliedToSameValue().stream().filter(this::isEndless).findFirst().orElseThrow();
+      schema = schema.appliedToSameValue.stream().filter(this::isEndless).findFirst().orElseThrow();
     }
     return schema;
   }

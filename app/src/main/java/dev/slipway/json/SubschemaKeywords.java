@@ -14,10 +14,14 @@ final class SubschemaKeywords {
               + " items additionalItems unevaluatedItems prefixItems allOf anyOf oneOf");
 
   /** Keywords whose subschemas only test the value: annotations below them do not count. */
-  private static final Set<String> TESTS =
+  static final Set<String> TESTS =
       names("not contains propertyNames unevaluatedProperties unevaluatedItems dependencies");
 
-  private static final Set<String> SAME_VALUE = names("allOf anyOf oneOf not if");
+  /** Keywords whose subschemas always apply to the value itself, not to a part of it. */
+  static final Set<String> SAME_VALUE = names("allOf anyOf oneOf not if");
+
+  /** Keywords whose subschemas are only defined there. */
+  static final Set<String> DEFINITIONS = names("$defs definitions");
 
   private SubschemaKeywords() {}
 
@@ -28,21 +32,6 @@ final class SubschemaKeywords {
   /** Receives a subschema and its location relative to the schema. */
   interface Visitor {
     void visit(String keyword, String pointer, JsonNode subschema);
-  }
-
-  /** Whether annotations below the keyword count for the value. */
-  static boolean keepsAnnotations(String keyword) {
-    return !TESTS.contains(keyword);
-  }
-
-  /** Whether subschemas below the keyword apply to a value, rather than only being defined. */
-  static boolean isApplicator(String keyword) {
-    return !keyword.equals("$defs") && !keyword.equals("definitions");
-  }
-
-  /** Whether subschemas below the keyword always apply to the value itself, not to a part of it. */
-  static boolean appliesToSameValue(String keyword) {
-    return SAME_VALUE.contains(keyword);
   }
 
   /** Visits the direct subschemas; skips values of a wrong type. */

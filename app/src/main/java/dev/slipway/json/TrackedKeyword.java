@@ -18,10 +18,12 @@ import tools.jackson.databind.JsonNode;
  * A keyword of the library that takes part in a {@link SchemaEvaluation}: it charges what it costs
  * and reports where it fails.
  *
+ * @param annotates whether the keyword annotates the values that its schema applies to
  * @param preloads validators whose schemas are to be prepared; a queue, since the library's own
  *     recursion overflows the stack on a long chain of references
  */
-record TrackedKeyword(Keyword keyword, Queue<KeywordValidator> preloads) implements Keyword {
+record TrackedKeyword(Keyword keyword, boolean annotates, Queue<KeywordValidator> preloads)
+    implements Keyword {
   /** Keywords for which the library reads the whole value, and not only its members. */
   private static final Set<String> READS_VALUE = Set.of("enum", "const", "uniqueItems");
 
@@ -35,7 +37,7 @@ record TrackedKeyword(Keyword keyword, Queue<KeywordValidator> preloads) impleme
       @Override
       public KeywordValidator newValidator(
           SchemaLocation location, JsonNode node, Schema parent, SchemaContext context) {
-        return tracked(super.newValidator(location, node, parent, context), node, preloads);
+        return tracked(super.newValidator(location, node, parent, context), false, node, preloads);
       }
     };
   }
@@ -50,15 +52,19 @@ record TrackedKeyword(Keyword keyword, Queue<KeywordValidator> preloads) impleme
       SchemaLocation location, JsonNode node, Schema parent, SchemaContext context)
       throws SchemaException, Exception {
     KeywordValidator validator = keyword.newValidator(location, node, parent, context);
-    return validator == null ? null : tracked(validator, node, preloads);
+    return validator == null ? null : tracked(validator, annotates, node, preloads);
   }
 
   private static KeywordValidator tracked(
-      KeywordValidator validator, JsonNode node, Queue<KeywordValidator> preloads) {
+      KeywordValidator validator,
+      boolean annotates,
+      JsonNode node,
+      Queue<KeywordValidator> preloads) {
     String name = validator.getKeyword();
     return new Tracked(
         validator,
-        SubschemaKeywords.keepsAnnotations(name),
+        annotates,
+        !SubschemaKeywords.TESTS.contains(name),
         READS_VALUE.contains(name),
         1 + (QUOTES_SCHEMA.contains(name) ? weight(node) / 4 : node.size() / 8),
         preloads);
@@ -66,6 +72,7 @@ record TrackedKeyword(Keyword keyword, Queue<KeywordValidator> preloads) impleme
 
   private record Tracked(
       KeywordValidator validator,
+      boolean annotates,
       boolean applies,
       boolean readsValue,
       int steps,
@@ -78,6 +85,9 @@ record TrackedKeyword(Keyword keyword, Queue<KeywordValidator> preloads) impleme
       evaluation.charge(steps + (readsValue ? weight(value) / 4 : members(value)));
       JsonNode read = getKeyword().equals("uniqueItems") ? UniqueItems.enumerate(value) : value;
       evaluation.evaluate(validator, applies, read, root, location);
+      if (annotates) {
+        evaluation.annotate(validator, value, location);
+      }
     }
 
     @Override
