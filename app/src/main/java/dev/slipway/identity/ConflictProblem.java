@@ -5,13 +5,13 @@ import dev.slipway.http.Problem;
 import dev.slipway.pool.DuplicateKeyException;
 import java.util.List;
 
-/** In words what another identity has already: a 409. */
+/** The problem 409 of an identity, which names the values that another identity has. */
 final class ConflictProblem {
   private static final int NAMED_MAX = 10;
 
   private ConflictProblem() {}
 
-  /** A unique key refused the identity. It does not say for which of the identity's values. */
+  /** The problem after a duplicate key, which does not tell the value: names all candidates. */
   static Problem of(DuplicateKeyException duplicate, Identity identity) {
     UniqueKey key = UniqueKey.of(duplicate);
     List<String> candidates =
@@ -26,7 +26,7 @@ final class ConflictProblem {
         : problem("one of these: " + key.label() + "s " + String.join(", ", candidates));
   }
 
-  /** A value that another identity has. */
+  /** The problem of a value that another identity has. */
   static Problem of(UniqueKey.Value value) {
     return problem(value.key().label() + " " + Excerpt.of(value.describe()));
   }

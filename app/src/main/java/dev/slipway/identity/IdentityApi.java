@@ -17,10 +17,10 @@ public final class IdentityApi implements AutoCloseable {
   }
 
   /**
-   * The API on a database, which may be away for now.
+   * The API on a database, which may be unavailable.
    *
-   * @throws dev.slipway.error.SlipwayException usage when an identity schema cannot be used, retry
-   *     when the server that has it is not reached
+   * @throws dev.slipway.error.SlipwayException usage if an identity schema is invalid, retry if its
+   *     server is unreachable
    */
   public static IdentityApi open(ConnectionPool database, Settings.Identity settings) {
     SchemaRegistry schemas = SchemaRegistry.load(settings);
@@ -43,7 +43,7 @@ public final class IdentityApi implements AutoCloseable {
     return routes;
   }
 
-  /** Ends the threads that hash passwords. */
+  /** Stops the threads that hash passwords. */
   @Override
   public void close() {
     passwords.close();

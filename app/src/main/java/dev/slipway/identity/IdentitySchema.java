@@ -23,14 +23,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What the traits of an identity have to be, and what they are besides. The document describes the
- * whole identity, as Ory's do: the traits are its property {@code traits}. Immutable and
- * thread-safe.
+ * The schema of identities: validates traits and derives identifiers from them. As in Ory Kratos,
+ * the document describes the whole identity, and the traits are its property {@code traits}.
+ * Immutable and thread-safe.
  */
 final class IdentitySchema {
   private static final int LISTED_MAX = 10;
 
-  /** In characters, as the column has it. */
+  /** In characters, the size of the column. */
   static final int IDENTIFIER_MAX = 512;
 
   private static final int ADDRESS_MAX = 400;
@@ -74,27 +74,24 @@ final class IdentitySchema {
   }
 
   /**
-   * What traits are besides traits.
+   * Validates traits, and derives identifiers and addresses from them.
    *
    * @param budget of the request
-   * @throws Problem 400 that names what is wrong with them, at most ten things
+   * @throws Problem 400 that lists at most ten violations
    */
   DerivedIdentifiers check(Object traits, EvaluationBudget budget) {
     if (!(traits instanceof Map)) {
       throw Problem.of(400, "/traits must be an object");
     }
-    Map<String, Object> value = Collections.singletonMap("traits", traits);
-    Evaluation evaluation = schema.evaluate(value, budget);
-    Collection<Violation> violations = evaluation.violations();
-    if (violations.isEmpty()) {
-      var derivation = new Derivation();
-      evaluation.annotations().forEach(derivation::add);
-      violations = derivation.violations;
-      if (violations.isEmpty()) {
-        return derivation.result();
-      }
+    Evaluation evaluation = schema.evaluate(Collections.singletonMap("traits", traits), budget);
+    var derivation = new Derivation();
+    evaluation.annotations().forEach(derivation::add);
+    Collection<Violation> violations =
+        evaluation.violations().isEmpty() ? derivation.violations : evaluation.violations();
+    if (!violations.isEmpty()) {
+      throw Problem.of(400, message(violations));
     }
-    throw Problem.of(400, message(violations));
+    return derivation.result();
   }
 
   private String message(Collection<Violation> violations) {

@@ -11,11 +11,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /**
- * An object of a request's body, read field by field. Null counts as absent, as many clients send
- * what they have not set. Everything that is not as it should be is a {@link Problem} 400 that
- * names the place.
+ * Reads an object of a request's body field by field. Null counts as absent, since many clients
+ * send fields that are not set. An invalid field causes a {@link Problem} 400 that names its
+ * location.
  */
 final class JsonObjectReader {
   private static final int CONSTANT_MAX = 16;
@@ -29,12 +30,12 @@ final class JsonObjectReader {
     this.path = path;
   }
 
-  /** The object that a body is. */
+  /** The object in a body. */
   static JsonObjectReader of(byte[] body) {
     return of(document(body), "");
   }
 
-  /** A body of any kind. */
+  /** The document in a body. */
   static Object document(byte[] body) {
     if (body.length == 0) {
       throw Problem.of(400, "the request needs a JSON body");
@@ -54,7 +55,7 @@ final class JsonObjectReader {
     throw mustBeAt(path, "an object");
   }
 
-  /** Where a field of it is, as a JSON pointer. */
+  /** The location of a field, as a JSON pointer. */
   String at(String name) {
     return path + "/" + name;
   }
@@ -72,14 +73,11 @@ final class JsonObjectReader {
 
   /** A string. */
   Optional<String> string(String name, int charactersMax) {
-    return value(name, String.class, "a text of at most " + charactersMax + " characters")
-        .map(
-            text -> {
-              if (text.codePointCount(0, text.length()) > charactersMax) {
-                throw mustBe(name, "a text of at most " + charactersMax + " characters");
-              }
-              return text;
-            });
+    return value(
+        name,
+        String.class,
+        text -> text.codePointCount(0, text.length()) <= charactersMax,
+        "a text of at most " + charactersMax + " characters");
   }
 
   /** A string that is neither absent nor empty. */
@@ -97,7 +95,7 @@ final class JsonObjectReader {
 
   /** A boolean. */
   Optional<Boolean> bool(String name) {
-    return value(name, Boolean.class, "true or false");
+    return value(name, Boolean.class, _ -> true, "true or false");
   }
 
   /** The name of a constant. */
@@ -106,15 +104,13 @@ final class JsonObjectReader {
         .map(text -> ApiValue.parse(type, text).orElseThrow(() -> mustBe(name, expected)));
   }
 
-  private <T> Optional<T> value(String name, Class<T> type, String expected) {
-    return value(name)
-        .map(
-            value -> {
-              if (type.isInstance(value)) {
-                return type.cast(value);
-              }
-              throw mustBe(name, expected);
-            });
+  private <T> Optional<T> value(String name, Class<T> type, Predicate<T> valid, String expected) {
+    Optional<Object> value = value(name);
+    Optional<T> result = value.filter(type::isInstance).map(type::cast).filter(valid);
+    if (value.isPresent() && result.isEmpty()) {
+      throw mustBe(name, expected);
+    }
+    return result;
   }
 
   /** Accepts fields without reading them. */
@@ -135,7 +131,7 @@ final class JsonObjectReader {
   /** An array of objects; empty if the field is absent. */
   List<JsonObjectReader> objects(String name) {
     List<JsonObjectReader> objects = new ArrayList<>();
-    for (Object each : value(name, List.class, "an array").orElse(List.of())) {
+    for (Object each : value(name, List.class, _ -> true, "an array").orElse(List.of())) {
       objects.add(of(each, at(name) + "/" + objects.size()));
     }
     return objects;

@@ -105,14 +105,11 @@ final class QueryParameters {
 
   /** True or false. */
   Optional<Boolean> bool(String name) {
-    return string(name)
-        .map(
-            text ->
-                switch (text) {
-                  case "true" -> true;
-                  case "false" -> false;
-                  default -> throw Problem.of(400, name + " must be true or false");
-                });
+    Optional<String> text = string(name);
+    if (text.filter(value -> !value.matches("true|false")).isPresent()) {
+      throw Problem.of(400, name + " must be true or false");
+    }
+    return text.map(Boolean::valueOf);
   }
 
   /** The maximum number of items of a page; {@code per_page} is an older name in Kratos. */

@@ -18,12 +18,12 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
- * The schemas that identities can have, by their ids. Those of a configuration are read at once:
- * with a wrong one no server starts. The built-in one, which is not wrong, is read when it is first
- * asked for: JSON and its schemas are a third of a start. Thread-safe.
+ * The identity schemas by id. Configured schemas are read at once: with an invalid one the server
+ * does not start. The built-in schema is read on first use, since JSON and its schemas take a third
+ * of the start time. Thread-safe.
  */
 final class SchemaRegistry {
-  /** All schemas together. */
+  /** For all schemas together. */
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final String defaultId;
@@ -34,11 +34,11 @@ final class SchemaRegistry {
   }
 
   /**
-   * Reads the schemas of a configuration; one that names none has a schema of people with an e-mail
-   * address and a name.
+   * Reads the schemas of a configuration. Without any, the built-in schema describes persons with
+   * an e-mail address and a name.
    *
-   * @throws SlipwayException USAGE that names schema, place and what is wrong; RETRY when the
-   *     server that has it is not reached
+   * @throws SlipwayException USAGE that names schema, location, and cause; RETRY if its server is
+   *     unreachable
    */
   static SchemaRegistry load(Settings.Identity settings) {
     return load(settings, TIMEOUT);
@@ -61,17 +61,17 @@ final class SchemaRegistry {
     return registry;
   }
 
-  /** The id of the schema of an identity that names none. */
+  /** The id of the schema of identities that name none. */
   String defaultId() {
     return defaultId;
   }
 
-  /** All of them, in the order of the configuration. */
+  /** All schemas in the order of the configuration. */
   List<IdentitySchema> all() {
     return List.copyOf(byId().values());
   }
 
-  /** The schema of an id, if there is one. */
+  /** Finds a schema by its id. */
   Optional<IdentitySchema> find(String id) {
     return Optional.ofNullable(byId().get(id));
   }
@@ -79,7 +79,7 @@ final class SchemaRegistry {
   /**
    * The schema of an identity.
    *
-   * @throws Problem 400 when there is none of that id
+   * @throws Problem 400 if there is no schema of this id
    */
   IdentitySchema require(String id) {
     return find(id)

@@ -41,14 +41,18 @@ final class SchemaRoutes {
     var query = QueryParameters.of(request, "page_size, per_page, page_token, page");
     int size = query.pageSize(pageSizeMax);
     List<IdentitySchema> all = schemas.all();
-    int from = query.pageToken().map(token -> after(token, all)).orElse(0);
+    List<String> tokens = all.stream().map(schema -> encode(schema.id())).toList();
+    Optional<String> token = query.pageToken();
+    int from = token.map(tokens::indexOf).orElse(-1) + 1;
+    if (from == 0 && token.isPresent()) {
+      throw PageToken.invalid();
+    }
     int to = Math.min(all.size(), from + size);
     JsonWriter json = new JsonWriter().array();
     for (IdentitySchema schema : all.subList(from, to)) {
       json.object().string("id", schema.id()).json("schema", schema.document()).endObject();
     }
-    Optional<String> next =
-        to == all.size() ? Optional.empty() : Optional.of(encode(all.get(to - 1).id()));
+    Optional<String> next = to == all.size() ? Optional.empty() : Optional.of(tokens.get(to - 1));
     return Response.json(200, json.endArray().end())
         .header("Link", query.links(request.route(), size, next));
   }
@@ -61,16 +65,6 @@ final class SchemaRoutes {
         .or(() -> decode(id).flatMap(schemas::find))
         .map(schema -> Response.json(200, schema.document()))
         .orElseThrow(() -> Problem.of(404, "there is no identity schema '" + Excerpt.of(id) + "'"));
-  }
-
-  /** The index after the schema that a token names. */
-  private static int after(String token, List<IdentitySchema> all) {
-    for (int i = 0; i < all.size(); i++) {
-      if (encode(all.get(i).id()).equals(token)) {
-        return i + 1;
-      }
-    }
-    throw PageToken.invalid();
   }
 
   /** A schema's id, which may contain any character, as a segment of a path. */

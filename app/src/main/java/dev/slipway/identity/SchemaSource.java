@@ -18,44 +18,43 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Where a schema's document is: a file, a URL, or in the configuration itself. */
+/** The source of a schema's document: a file, a URL, or the configuration itself. */
 final class SchemaSource {
   private static final int BYTES_MAX = 1024 * 1024;
   private static final Duration PAUSE = Duration.ofMillis(250);
+  private static final String MEDIA_TYPES = "application/schema+json, application/json";
   private static final String BASE64 = "base64://";
 
   private final String location;
   private final String description;
   private final Instant deadline;
 
-  /** A place that has to answer until then, however often it is asked. */
+  /** A source that has to respond before the deadline, retries included. */
   SchemaSource(String id, String location, Instant deadline) {
     this.location = location;
     this.description = "the identity schema '" + id + "' at " + redact(location);
     this.deadline = deadline;
   }
 
-  /** The document in words, for messages, without a password. */
+  /** The name of the document for messages, without a password. */
   String description() {
     return description;
   }
 
   /**
-   * The document.
+   * Reads the document.
    *
-   * @throws SlipwayException RETRY when a server is not reached or fails, USAGE for everything else
+   * @throws SlipwayException RETRY if a server is unreachable or fails, USAGE for other errors
    */
   byte[] read() {
     if (location.startsWith(BASE64)) {
       return decoded(location.substring(BASE64.length()));
     }
     if (location.matches("https?://.*")) {
-      return fetch(uri());
+      return fetchWithRetries(uri());
     }
     if (location.startsWith("file:")) {
       return file(Path.of(uri().getPath()));
@@ -95,12 +94,11 @@ final class SchemaSource {
     return bytes;
   }
 
-  private byte[] fetch(URI uri) {
-    // Redirects are not followed: only the configured server is asked.
-    try (var client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build()) {
+  private byte[] fetchWithRetries(URI uri) {
+    try {
       for (Duration pause = PAUSE; ; pause = pause.multipliedBy(2)) {
         try {
-          return fetch(client, uri);
+          return fetch(uri);
         } catch (SlipwayException e) {
           if (e.exitCode() != ExitCode.RETRY || remaining().compareTo(pause) <= 0) {
             throw e;
@@ -114,30 +112,27 @@ final class SchemaSource {
     }
   }
 
-  /** Fetches the document on a thread of its own, since a response has no deadline as a whole. */
-  private byte[] fetch(HttpClient client, URI uri) throws InterruptedException {
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<byte[]> response = threads.submit(() -> get(client, uri));
-      try {
-        return response.get(remaining().toNanos(), TimeUnit.NANOSECONDS);
-      } catch (TimeoutException e) {
-        client.shutdownNow();
-        response.cancel(true);
-        throw unavailable("it did not answer in time");
-      } catch (ExecutionException e) {
-        throw e.getCause() instanceof SlipwayException exception
-            ? exception
-            : unavailable(reason(e.getCause()));
-      }
+  private byte[] fetch(URI uri) throws InterruptedException {
+    var request = HttpRequest.newBuilder(uri).header("Accept", MEDIA_TYPES).build();
+    // Redirects are not followed: only the configured server is asked.
+    var client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
+    try {
+      return client
+          .sendAsync(request, BodyHandlers.ofInputStream())
+          .thenApply(this::document)
+          .get(remaining().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw unavailable("it did not answer in time");
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof SlipwayException exception
+          ? exception
+          : unavailable(reason(e.getCause()));
+    } finally {
+      client.shutdownNow();
     }
   }
 
-  private byte[] get(HttpClient client, URI uri) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(uri)
-            .header("Accept", "application/schema+json, application/json")
-            .build();
-    HttpResponse<InputStream> response = client.send(request, BodyHandlers.ofInputStream());
+  private byte[] document(HttpResponse<InputStream> response) {
     try (InputStream body = response.body()) {
       int status = response.statusCode();
       if (status == 200) {
@@ -148,6 +143,8 @@ final class SchemaSource {
       }
       throw invalid(
           "answered " + status + (status / 100 == 3 ? ", a redirect, which is not followed" : ""));
+    } catch (IOException e) {
+      throw unavailable(reason(e));
     }
   }
 
