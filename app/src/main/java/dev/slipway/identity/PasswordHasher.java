@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /** Hashes passwords with bcrypt, and checks the format of hashes to import. Thread-safe. */
 final class PasswordHasher implements AutoCloseable {
-  /** What bcrypt looks at; it ignores the rest without a word. */
+  /** bcrypt silently ignores the rest. */
   private static final int PLAIN_BYTES_MAX = 72;
 
   private static final String BASE64 = "[A-Za-z0-9+/]+={0,2}";
@@ -44,8 +44,8 @@ final class PasswordHasher implements AutoCloseable {
   private final ExecutorService threads;
 
   /**
-   * Hashes on threads of their own, one for each processor: a hash keeps a processor busy for a
-   * quarter of a second, and on virtual threads a few of them would hold up all other requests.
+   * Starts one thread for each processor. A hash takes a quarter of a second of processor time, and
+   * on virtual threads a few of them would delay all other requests.
    *
    * @param bcryptCost the logarithm of the number of rounds
    */
@@ -58,10 +58,10 @@ final class PasswordHasher implements AutoCloseable {
   }
 
   /**
-   * A hash as it was given.
+   * Returns a hash of a known format.
    *
-   * @param path where it was given, for the message
-   * @throws Problem 400 when it has no known format; the message does not hold it
+   * @param path the location of the hash, for the message
+   * @throws Problem 400 if the format is unknown; the message does not contain the hash
    */
   static String requireKnownFormat(String hash, String path) {
     if (FORMATS.stream().noneMatch(format -> format.matcher(hash).matches())) {
@@ -75,10 +75,10 @@ final class PasswordHasher implements AutoCloseable {
   }
 
   /**
-   * The bcrypt hash of a plain password.
+   * Hashes a password with bcrypt.
    *
-   * @throws Problem 400 when it is empty, or longer than bcrypt can tell apart
-   * @throws InterruptedException when the time for the request is over
+   * @throws Problem 400 if it is empty or longer than bcrypt distinguishes
+   * @throws InterruptedException if the request's deadline passes
    */
   String hash(String plain, String path) throws InterruptedException {
     int bytes = plain.getBytes(StandardCharsets.UTF_8).length;
@@ -96,7 +96,7 @@ final class PasswordHasher implements AutoCloseable {
     }
   }
 
-  /** Ends the threads. */
+  /** Stops the threads. */
   @Override
   public void close() {
     threads.shutdownNow();

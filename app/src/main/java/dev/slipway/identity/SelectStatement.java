@@ -3,7 +3,7 @@ package dev.slipway.identity;
 import java.util.List;
 
 /**
- * A statement that reads, and the values of its question marks in order.
+ * A SELECT statement and the values of its placeholders in order.
  *
  * @param values of the types that {@link dev.slipway.pool.Transaction} binds
  */

@@ -6,24 +6,24 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * A schema's regular expression, which matches somewhere in a text. Some expressions take longer
- * than anybody waits for a text made for it: what it reads is charged to the evaluation.
+ * A schema's regular expression, which matches anywhere in a string. Some expressions take
+ * exponential time for crafted strings, so characters read are charged to the evaluation.
  */
 final class BoundedRegex implements RegularExpression {
-  private static final int LOOKS_PER_STEP = 16;
+  private static final int READS_PER_STEP = 16;
   private static final int STEPS_OF_MATCH = 3;
 
   private final Pattern pattern;
 
-  /** Refuses what is no expression, with {@code PatternSyntaxException}. */
+  /** Throws {@code PatternSyntaxException} if the expression is invalid. */
   BoundedRegex(String expression) {
     this.pattern = pattern("", expression);
   }
 
-  /** Whether a text is a regular expression. */
+  /** Whether a string is a regular expression. */
   static boolean compiles(String text) {
     try {
-      // Behind an alternative, Java prepares no search for a fixed text, which takes quadratic
+      // After an alternative, Java prepares no search for a fixed string, which takes quadratic
       // time.
       pattern("|", text);
       return true;
@@ -33,7 +33,7 @@ final class BoundedRegex implements RegularExpression {
   }
 
   private static Pattern pattern(String before, String expression) {
-    // From JavaScript's meaning to Java's: $ is the end, not the last line break too.
+    // JavaScript's $ is the end of the input, Java's also precedes a final line break.
     String java =
         RegularExpressions.replaceLongformCharacterProperties(
             RegularExpressions.replaceDollarAnchors(expression));
@@ -57,13 +57,13 @@ final class BoundedRegex implements RegularExpression {
     }
   }
 
-  /** A text that counts how often it is looked at. */
-  private record MeteredText(CharSequence text, SchemaEvaluation evaluation, int[] looks)
+  /** A string that counts the characters read. */
+  private record MeteredText(CharSequence text, SchemaEvaluation evaluation, int[] reads)
       implements CharSequence {
     @Override
     public char charAt(int index) {
-      if (++looks[0] == LOOKS_PER_STEP) {
-        looks[0] = 0;
+      if (++reads[0] == READS_PER_STEP) {
+        reads[0] = 0;
         evaluation.charge(1);
       }
       return text.charAt(index);
@@ -76,7 +76,7 @@ final class BoundedRegex implements RegularExpression {
 
     @Override
     public CharSequence subSequence(int start, int end) {
-      return new MeteredText(text.subSequence(start, end), evaluation, looks);
+      return new MeteredText(text.subSequence(start, end), evaluation, reads);
     }
 
     @Override

@@ -6,7 +6,7 @@ package dev.slipway.json;
  * thread-safe.
  */
 public final class EvaluationBudget {
-  /** The steps of one value. Far more than an honest value needs. */
+  /** The steps of one value. Far more than a legitimate value needs. */
   static final int VALUE_STEPS = 200_000;
 
   /** The steps of all values of one request, so that a batch costs no more than a second. */
@@ -19,7 +19,7 @@ public final class EvaluationBudget {
   private int value;
   private int unyielded;
 
-  /** Begins the evaluation of another value. */
+  /** Starts the evaluation of another value. */
   void begin() {
     value = Math.min(VALUE_STEPS, request);
   }
@@ -27,7 +27,7 @@ public final class EvaluationBudget {
   /**
    * Charges steps.
    *
-   * @throws Exceeded when fewer are left
+   * @throws Exceeded if fewer are left
    */
   void charge(int steps) {
     if (steps > value) {
@@ -45,8 +45,8 @@ public final class EvaluationBudget {
   }
 
   /**
-   * Ends an evaluation that costs too much. Not an exception, which the library would log: a client
-   * could fill the log with it.
+   * Ends an evaluation that exceeds the budget. Not an exception, which the library would log:
+   * clients could fill the log.
    */
   static final class Exceeded extends Error {
     private static final long serialVersionUID = 1;

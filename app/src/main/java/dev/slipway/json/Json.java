@@ -10,14 +10,14 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * JSON as {@code Map}, {@code List}, {@code String}, {@code Number}, {@code Boolean} and null; maps
- * keep their order. Records are written too. Thread-safe.
+ * Reads and writes JSON as plain values: {@code Map} in the order of the document, {@code List},
+ * {@code String}, {@code Number}, {@code Boolean}, and null. Writes records too. Thread-safe.
  */
 public final class Json {
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(JsonLimits.READ)
-          // The table of names would keep what clients send: 12,000 names of any length.
+          // The table of names would retain up to 12,000 names of any length from clients.
           .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
           .build();
 
@@ -29,8 +29,8 @@ public final class Json {
    * Reads one document.
    *
    * @param source the name of the document, for messages: a file's name, "the body"
-   * @throws SlipwayException (usage) with line and column when it is not JSON, exceeds a limit, has
-   *     a number with a huge exponent, or names a key twice
+   * @throws SlipwayException (usage) with line and column if it is not JSON, exceeds a limit, has a
+   *     number with a huge exponent, or names a key twice
    */
   public static Object read(String text, String source) {
     if (text.isBlank()) {
@@ -42,11 +42,11 @@ public final class Json {
   /**
    * Reads one document.
    *
-   * @throws SlipwayException (usage) also when the bytes are no UTF-8
+   * @throws SlipwayException (usage) also if the bytes are not UTF-8
    */
   public static Object read(byte[] utf8, String source) {
     String text = new String(utf8, StandardCharsets.UTF_8);
-    // What cannot be decoded has become this character; so has what was encoded as it.
+    // Invalid bytes decode to this character, which may also be valid input.
     if (text.indexOf('\uFFFD') >= 0) {
       try {
         StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8));
@@ -59,11 +59,11 @@ public final class Json {
   }
 
   /**
-   * Reads one document that is going to be stored: what a database gives back is equal to it.
+   * Reads one document to store: databases return it unchanged.
    *
-   * @throws SlipwayException (usage) that names the place by its JSON pointer, also when it nests
-   *     deeper than 50 levels, when a text or a name holds U+0000 or half a surrogate pair, when a
-   *     whole number does not fit in 64 bits, or when a number has more digits than a double holds
+   * @throws SlipwayException (usage) that names the location by its JSON pointer, also if the
+   *     document nests deeper than 50 levels, a string or a name contains U+0000 or half a
+   *     surrogate pair, an integer exceeds 64 bits, or a number has more digits than a double
    */
   public static Object readPortable(byte[] utf8, String source) {
     Object value = read(utf8, source);
@@ -71,12 +71,12 @@ public final class Json {
     return value;
   }
 
-  /** The value in one line. */
+  /** Writes a value in one line. */
   public static String write(Object value) {
     return MAPPER.writeValueAsString(value);
   }
 
-  /** The value over several lines, indented by two spaces. */
+  /** Writes a value in several lines, indented by two spaces. */
   public static String pretty(Object value) {
     return MAPPER.writer().with(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value);
   }

@@ -2,9 +2,9 @@ package dev.slipway.json;
 
 import tools.jackson.core.StreamReadConstraints;
 
-/** What a document may cost to read. */
+/** The limits of documents. */
 final class JsonLimits {
-  /** Far beyond any honest document, far below what fills a heap of 64 MB. */
+  /** Far beyond legitimate documents, far below a heap of 64 MB. */
   static final StreamReadConstraints READ =
       StreamReadConstraints.builder()
           .maxDocumentLength(4 * 1024 * 1024)
@@ -16,8 +16,8 @@ final class JsonLimits {
           .build();
 
   /**
-   * How many objects and arrays may be inside one another in what is to be stored: less than what
-   * is read, so that a document around it that is answered can be read again.
+   * The nesting of objects and arrays in stored documents: less than when reading, so that clients
+   * can send a response back that contains them.
    */
   static final int STORED_DEPTH = 50;
 

@@ -10,15 +10,15 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * JSON Patch (RFC 6902) on Jackson's tree. A patch applies as a whole or not at all. Its cost is
- * limited while it is applied: the number of its operations, the depth that they lead to, and what
- * they add to the document together, since copies of copies double it.
+ * limited while it is applied: the number of its operations, the depth of their locations, and the
+ * size of everything that they add, since copies of copies double it.
  */
 public final class JsonPatch {
   private static final int OPERATIONS_MAX = 1000;
 
   /**
-   * Characters, and this many for each value. What one body holds, with its 200,000 tokens, stays
-   * below the limit; a third of a million small values that copies double reaches it.
+   * Characters, and a constant for each value. One body with its 200,000 tokens stays below the
+   * limit; copies that double a third of a million small values reach it.
    */
   private static final int ADDED_MAX = 1024 * 1024 + 3 * 200_000;
 
@@ -157,7 +157,7 @@ public final class JsonPatch {
     return "'" + Excerpt.of(pointer.toString()) + "'";
   }
 
-  /** A copy for a place in the document, counted against the limits before it is made. */
+  /** Copies a value for a location in the document, after checking the limits. */
   private JsonNode copy(JsonNode value, JsonPointer path) {
     count(value, JsonPointers.segments(path));
     return value.deepCopy();

@@ -27,12 +27,11 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A JSON Schema, draft-07 or 2020-12 as its {@code $schema} says and 2020-12 without one. Formats
- * are asserted, also the format {@code tel}. The work that a value can cause is limited. Immutable
- * and thread-safe.
+ * A JSON Schema of draft-07 or 2020-12, the default without {@code $schema}. Asserts formats, also
+ * the format {@code tel}. The cost of an evaluation is limited. Immutable and thread-safe.
  */
 public final class JsonSchema {
-  /** More schemas than this are never evaluated within one another: the stack is limited. */
+  /** The nesting of evaluated schemas, since the stack is limited. */
   static final int DEPTH_MAX = 500;
 
   /** The error for a value whose evaluation exceeded its budget. */
@@ -45,7 +44,7 @@ public final class JsonSchema {
 
   private static final int VIOLATIONS_MAX = 100;
 
-  /** Enough to find the place and the cause; a property's name or an enumeration has any size. */
+  /** Enough for location and cause; names of properties and enumerations have any size. */
   private static final int MESSAGE_MAX = 200;
 
   private final SchemaDocument document;

@@ -10,8 +10,8 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.ByteArrayBuilder;
 
 /**
- * Writes a document piece by piece, without values in between, for answers that are asked for
- * thousands of times a second. Pieces that are JSON already go in as they are. Of one thread.
+ * Writes a document as a stream, without intermediate values, for responses to thousands of
+ * requests per second. Not thread-safe.
  */
 public final class JsonWriter {
   private static final JsonFactory FACTORY = new JsonFactory();
@@ -20,7 +20,7 @@ public final class JsonWriter {
   private final JsonGenerator generator =
       FACTORY.createGenerator(ObjectWriteContext.empty(), bytes);
 
-  // What is written together was mostly stored together: most times repeat the one before.
+  // Most times repeat the one before, since rows of a response were mostly stored together.
   private Instant lastTime = Instant.EPOCH;
   private String lastTimeText = Instant.EPOCH.toString();
 

@@ -123,7 +123,7 @@ final class SchemaDocument {
     return subschema;
   }
 
-  /** Checks what the metaschema does not check, or reports less clearly. */
+  /** Checks rules that the metaschema lacks, or reports less clearly. */
   private void check(String keyword, JsonNode value, Subschema subschema) {
     String at = JsonPointers.append(subschema.pointer, keyword);
     String text = value.isString() ? value.stringValue() : "";

@@ -29,10 +29,10 @@ final class SchemaEvaluation extends ExecutionContext {
   /** The evaluation of this thread, for the regular expressions, which get no context. */
   static final ScopedValue<SchemaEvaluation> CURRENT = ScopedValue.newInstance();
 
-  /** More errors of one reference are not repeated where its result is reused. */
+  /** More errors of one reference are not repeated when its result is reused. */
   private static final int REUSED_ERRORS_MAX = 100;
 
-  /** An error is an object with a message; many of them fill the memory before the time is up. */
+  /** An error is an object with a message: many of them fill the memory before the budget ends. */
   private static final int STEPS_OF_ERROR = 10;
 
   private final EvaluationBudget budget;
@@ -88,7 +88,7 @@ final class SchemaEvaluation extends ExecutionContext {
     }
   }
 
-  /** What came of a reference that was evaluated at a path. */
+  /** The result of a reference that was evaluated at a path. */
   private record Result(NodePath path, List<Error> errors) {}
 
   void charge(int steps) {
@@ -173,8 +173,8 @@ final class SchemaEvaluation extends ExecutionContext {
   }
 
   /**
-   * The annotations of schemas that apply: none whose schema failed in a branch, although the value
-   * is valid, and none below a keyword that only asks something about the value.
+   * The annotations of schemas that apply: not of a schema that failed in a branch of a valid
+   * value, nor below a keyword that only tests the value.
    */
   List<Annotation> annotations() {
     var known = new IdentityHashMap<NodePath, Boolean>();

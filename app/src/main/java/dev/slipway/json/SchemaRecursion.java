@@ -18,7 +18,7 @@ import java.util.Set;
 final class SchemaRecursion {
   private final List<Subschema> reachable;
 
-  /** Schemas that a schema applies to its own value, as far as they are not measured. */
+  /** The number of schemas that a schema applies to its own value and that are not measured yet. */
   private final Map<Subschema, Integer> unmeasured = new HashMap<>();
 
   private final Map<Subschema, Integer> heights = new HashMap<>();

@@ -15,22 +15,22 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A keyword of the library that takes part in a {@link SchemaEvaluation}: it charges what it costs
- * and reports where it fails.
+ * A keyword of the library that reports to a {@link SchemaEvaluation}: it charges its cost and
+ * records failures.
  *
  * @param annotates whether the keyword annotates the values that its schema applies to
- * @param preloads validators whose schemas are to be prepared; a queue, since the library's own
- *     recursion overflows the stack on a long chain of references
+ * @param preloads validators whose schemas are still to be compiled: a queue, since the library's
+ *     own recursion overflows the stack on a long chain of references
  */
 record TrackedKeyword(Keyword keyword, boolean annotates, Queue<KeywordValidator> preloads)
     implements Keyword {
-  /** Keywords for which the library reads the whole value, and not only its members. */
+  /** Keywords that read the whole value, not only its members. */
   private static final Set<String> READS_VALUE = Set.of("enum", "const", "uniqueItems");
 
   /** Keywords whose errors quote the schema. */
   private static final Set<String> QUOTES_SCHEMA = Set.of("const", "not", "dependencies");
 
-  /** The keyword {@code format}, which the library lets nobody wrap. */
+  /** The keyword {@code format}, which the library does not allow to be wrapped. */
   static FormatKeyword format(
       Map<String, com.networknt.schema.format.Format> formats, Queue<KeywordValidator> preloads) {
     return new FormatKeyword(formats) {
@@ -110,7 +110,7 @@ record TrackedKeyword(Keyword keyword, boolean annotates, Queue<KeywordValidator
     }
   }
 
-  /** How much there is in a value to read: nodes, and their text in pieces. */
+  /** The cost of reading a value: its nodes, and the length of its strings. */
   private static int weight(JsonNode value) {
     if (value.isString()) {
       return 1 + value.stringValue().length() / 32;
