@@ -142,7 +142,6 @@ class ArchitectureTest {
         cycles(uses).stream()
             .filter(cycle -> cycle.size() > 3)
             .filter(cycle -> !cycle.contains("dev.slipway.http.Routes"))
-            .filter(cycle -> !cycle.contains("dev.slipway.json.SchemaDocument"))
             .toList());
   }
 

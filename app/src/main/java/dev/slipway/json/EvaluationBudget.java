@@ -12,6 +12,9 @@ public final class EvaluationBudget {
   /** The steps of all values of one request, so that a batch costs no more than a second. */
   static final int REQUEST_STEPS = 400_000;
 
+  /** The nesting of evaluated schemas, since the stack is limited. */
+  static final int DEPTH_MAX = 500;
+
   /** Virtual threads are not preempted: without a pause, other requests wait for the end. */
   private static final int STEPS_BETWEEN_YIELDS = 2_000;
 

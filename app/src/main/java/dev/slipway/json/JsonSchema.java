@@ -31,15 +31,12 @@ import tools.jackson.databind.JsonNode;
  * the format {@code tel}. The cost of an evaluation is limited. Immutable and thread-safe.
  */
 public final class JsonSchema {
-  /** The nesting of evaluated schemas, since the stack is limited. */
-  static final int DEPTH_MAX = 500;
-
   /** The error for a value whose evaluation exceeded its budget. */
   static final String BEYOND_LIMITS =
       "takes too long to be checked: more than "
           + EvaluationBudget.VALUE_STEPS
           + " evaluation steps, or more than "
-          + DEPTH_MAX
+          + EvaluationBudget.DEPTH_MAX
           + " schemas within one another";
 
   private static final int VIOLATIONS_MAX = 100;
@@ -61,7 +58,7 @@ public final class JsonSchema {
         ExecutionConfig.builder()
             .formatAssertionsEnabled(true)
             .locale(Locale.ROOT)
-            .maxEvaluationDepth(DEPTH_MAX)
+            .maxEvaluationDepth(EvaluationBudget.DEPTH_MAX)
             // The library then evaluates all branches, not only as many as decide.
             .annotationCollectionEnabled(this.annotation.isPresent())
             .annotationCollectionFilter(_ -> false)
@@ -187,7 +184,17 @@ public final class JsonSchema {
       Stream<Error> errors = evaluation.getErrors().stream().limit(VIOLATIONS_MAX);
       return new Evaluation(errors.map(JsonSchema::violation).toList(), List.of());
     }
-    return new Evaluation(List.of(), evaluation.annotations());
+    Stream<Annotation> annotations = evaluation.annotations().stream().map(JsonSchema::annotation);
+    return new Evaluation(List.of(), annotations.distinct().toList());
+  }
+
+  private static Annotation annotation(SchemaEvaluation.Candidate applied) {
+    // Objects and arrays are not copied.
+    JsonNode value = applied.value();
+    return new Annotation(
+        applied.location().toString(),
+        value.isContainer() ? List.of() : JsonNodes.toPlain(value),
+        applied.keyword().getFragment().toString());
   }
 
   private static Violation violation(Error error) {

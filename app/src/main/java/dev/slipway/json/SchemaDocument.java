@@ -234,11 +234,11 @@ final class SchemaDocument {
             recursion.repeated(each).pointer,
             "applies itself to the same value again and again: a reference leads back to it");
       }
-      if (recursion.height(each) > JsonSchema.DEPTH_MAX) {
+      if (recursion.height(each) > EvaluationBudget.DEPTH_MAX) {
         throw invalid(
             each.pointer,
             "applies %d schemas in a row to the same value; at most %d can be evaluated"
-                .formatted(recursion.height(each), JsonSchema.DEPTH_MAX));
+                .formatted(recursion.height(each), EvaluationBudget.DEPTH_MAX));
       }
     }
   }

@@ -9,7 +9,6 @@ import com.networknt.schema.annotation.Annotations;
 import com.networknt.schema.keyword.KeywordValidator;
 import com.networknt.schema.keyword.RefValidator;
 import com.networknt.schema.path.NodePath;
-import dev.slipway.json.JsonSchema.Annotation;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -62,14 +61,7 @@ final class SchemaEvaluation extends ExecutionContext {
    *
    * @param schema the evaluation path of the schema
    */
-  private record Candidate(
-      NodePath schema, NodePath location, JsonNode value, SchemaLocation keyword) {
-    Annotation annotation() {
-      // Objects and arrays are not copied.
-      Object scalar = value.isContainer() ? List.of() : JsonNodes.toPlain(value);
-      return new Annotation(location.toString(), scalar, keyword.getFragment().toString());
-    }
-  }
+  record Candidate(NodePath schema, NodePath location, JsonNode value, SchemaLocation keyword) {}
 
   /** A schema that a reference leads to, and the value that it is applied to. */
   private record Reference(Schema schema, NodePath location, JsonNode value) {
@@ -176,13 +168,9 @@ final class SchemaEvaluation extends ExecutionContext {
    * The annotations of schemas that apply: not of a schema that failed in a branch of a valid
    * value, nor below a keyword that only tests the value.
    */
-  List<Annotation> annotations() {
+  List<Candidate> annotations() {
     var known = new IdentityHashMap<NodePath, Boolean>();
-    return candidates.stream()
-        .filter(each -> applies(each.schema(), known))
-        .map(Candidate::annotation)
-        .distinct()
-        .toList();
+    return candidates.stream().filter(each -> applies(each.schema(), known)).toList();
   }
 
   /**
