@@ -21,26 +21,30 @@ final class JsonNodes {
   private JsonNodes() {}
 
   static JsonNode fromPlain(Object value) {
-    return switch (value) {
-      case null -> FACTORY.nullNode();
-      case String text -> FACTORY.stringNode(text);
-      case Map<?, ?> map -> {
-        ObjectNode node = FACTORY.objectNode();
-        map.forEach((name, each) -> node.set((String) name, fromPlain(each)));
-        yield node;
-      }
-      case List<?> list -> {
-        ArrayNode node = FACTORY.arrayNode(list.size());
-        list.forEach(each -> node.add(fromPlain(each)));
-        yield node;
-      }
-      case Boolean bool -> FACTORY.booleanNode(bool);
-      case Integer number -> FACTORY.numberNode(number.intValue());
-      case Long number -> FACTORY.numberNode(number.longValue());
-      case BigInteger number -> FACTORY.numberNode(number);
-      case BigDecimal number -> FACTORY.numberNode(number);
-      default -> throw new IllegalArgumentException("not a plain value: " + value.getClass());
-    };
+    if (value == null) {
+      return FACTORY.nullNode();
+    } else if (value instanceof String text) {
+      return FACTORY.stringNode(text);
+    } else if (value instanceof Map<?, ?> map) {
+      ObjectNode node = FACTORY.objectNode();
+      map.forEach((name, each) -> node.set((String) name, fromPlain(each)));
+      return node;
+    } else if (value instanceof List<?> list) {
+      ArrayNode node = FACTORY.arrayNode(list.size());
+      list.forEach(each -> node.add(fromPlain(each)));
+      return node;
+    } else if (value instanceof Boolean bool) {
+      return FACTORY.booleanNode(bool);
+    } else if (value instanceof Integer number) {
+      return FACTORY.numberNode(number.intValue());
+    } else if (value instanceof Long number) {
+      return FACTORY.numberNode(number.longValue());
+    } else if (value instanceof BigInteger number) {
+      return FACTORY.numberNode(number);
+    } else if (value instanceof BigDecimal number) {
+      return FACTORY.numberNode(number);
+    }
+    throw new IllegalArgumentException("not a plain value: " + value.getClass());
   }
 
   /** The inverse conversion. */

@@ -83,7 +83,8 @@ record TrackedKeyword(Keyword keyword, boolean annotates, Queue<KeywordValidator
         ExecutionContext context, JsonNode value, JsonNode root, NodePath location) {
       var evaluation = (SchemaEvaluation) context;
       evaluation.charge(steps + (readsValue ? weight(value) / 4 : members(value)));
-      JsonNode read = getKeyword().equals("uniqueItems") ? UniqueItems.enumerate(value) : value;
+      boolean items = readsValue && getKeyword().equals("uniqueItems");
+      JsonNode read = items ? UniqueItems.enumerate(value) : value;
       evaluation.evaluate(validator, applies, read, root, location);
       if (annotates) {
         evaluation.annotate(validator, value, location);
