@@ -1,5 +1,7 @@
 package dev.slipway.identity;
 
+import dev.slipway.config.Backoff;
+import dev.slipway.config.IoErrors;
 import dev.slipway.config.NamedPipe;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
@@ -25,6 +27,7 @@ import java.util.concurrent.TimeoutException;
 final class SchemaSource {
   private static final int BYTES_MAX = 1024 * 1024;
   private static final Duration PAUSE = Duration.ofMillis(250);
+  private static final Duration PAUSE_MAX = Duration.ofSeconds(8);
   private static final String MEDIA_TYPES = "application/schema+json, application/json";
   private static final String BASE64 = "base64://";
 
@@ -82,7 +85,7 @@ final class SchemaSource {
     } catch (NoSuchFileException e) {
       throw invalid("cannot be read: there is no such file");
     } catch (IOException e) {
-      throw invalid("cannot be read: " + e.getMessage()).cause(e);
+      throw invalid("cannot be read: " + IoErrors.describe(e)).cause(e);
     }
   }
 
@@ -96,7 +99,9 @@ final class SchemaSource {
 
   private byte[] fetchWithRetries(URI uri) {
     try {
-      for (Duration pause = PAUSE; ; pause = pause.multipliedBy(2)) {
+      var backoff = new Backoff(PAUSE, PAUSE_MAX);
+      while (true) {
+        Duration pause = backoff.next();
         try {
           return fetch(uri);
         } catch (SlipwayException e) {
@@ -113,10 +118,10 @@ final class SchemaSource {
   }
 
   private byte[] fetch(URI uri) throws InterruptedException {
-    var request = HttpRequest.newBuilder(uri).header("Accept", MEDIA_TYPES).build();
     // Redirects are not followed: only the configured server is asked.
     var client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
     try {
+      var request = HttpRequest.newBuilder(uri).header("Accept", MEDIA_TYPES).build();
       return client
           .sendAsync(request, BodyHandlers.ofInputStream())
           .thenApply(this::document)
@@ -124,9 +129,13 @@ final class SchemaSource {
     } catch (TimeoutException e) {
       throw unavailable("it did not answer in time");
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof SlipwayException exception
-          ? exception
-          : unavailable(reason(e.getCause()));
+      throw switch (e.getCause()) {
+        case SlipwayException exception -> exception;
+        case IOException exception -> unavailable(IoErrors.describe(exception));
+        default -> unavailable(String.valueOf(e.getCause().getMessage()));
+      };
+    } catch (IllegalArgumentException e) {
+      throw unavailable(e.getMessage());
     } finally {
       client.shutdownNow();
     }
@@ -144,7 +153,7 @@ final class SchemaSource {
       throw invalid(
           "answered " + status + (status / 100 == 3 ? ", a redirect, which is not followed" : ""));
     } catch (IOException e) {
-      throw unavailable(reason(e));
+      throw unavailable(IoErrors.describe(e));
     }
   }
 
@@ -175,10 +184,6 @@ final class SchemaSource {
 
   private SlipwayException unavailable(String reason) {
     return SlipwayException.of(ExitCode.RETRY, description + " cannot be fetched: " + reason);
-  }
-
-  private static String reason(Throwable failure) {
-    return Objects.requireNonNullElse(failure.getMessage(), failure.getClass().getSimpleName());
   }
 
   private static String redact(String location) {
