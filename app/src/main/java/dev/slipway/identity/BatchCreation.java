@@ -8,7 +8,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -22,8 +21,8 @@ final class BatchCreation {
 
   private final IdentityRepository repository;
   private final List<Item> items = new ArrayList<>();
-  private final Map<Item, Problem> invalid = new IdentityHashMap<>();
-  private final Map<Item, Problem> conflicts = new IdentityHashMap<>();
+  private final IdentityHashMap<Item, Problem> invalid = new IdentityHashMap<>();
+  private final IdentityHashMap<Item, Problem> conflicts = new IdentityHashMap<>();
 
   BatchCreation(IdentityRepository repository) {
     this.repository = repository;

@@ -57,7 +57,7 @@ final class CredentialsImport {
     var plain = config.string("password", HASH_MAX);
     boolean hook = config.bool("use_password_migration_hook").orElse(false);
     config.end();
-    if (hashed.isPresent() && plain.isPresent() || hook && (hashed.or(() -> plain).isPresent())) {
+    if ((hashed.isPresent() && plain.isPresent()) || (hook && hashed.or(() -> plain).isPresent())) {
       throw Problem.of(
           400,
           config.at("password")

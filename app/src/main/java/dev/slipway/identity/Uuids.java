@@ -20,8 +20,8 @@ final class Uuids {
 
   static UUID next(Instant now) {
     long random = RANDOM.nextLong();
-    long high = now.toEpochMilli() << 16 | 0x7000 | random & 0xfff;
-    long low = 1L << 63 | RANDOM.nextLong() >>> 2;
+    long high = (now.toEpochMilli() << 16) | 0x7000 | (random & 0xfff);
+    long low = (1L << 63) | (RANDOM.nextLong() >>> 2);
     return new UUID(high, low);
   }
 

@@ -57,7 +57,8 @@ final class BoundedRegex implements RegularExpression {
     }
   }
 
-  /** A string that counts the characters read. */
+  /** A string that counts the characters read; substrings share the count. */
+  @SuppressWarnings("ArrayRecordComponent")
   private record MeteredText(CharSequence text, SchemaEvaluation evaluation, int[] reads)
       implements CharSequence {
     @Override

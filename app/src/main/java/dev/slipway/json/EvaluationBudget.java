@@ -32,6 +32,7 @@ public final class EvaluationBudget {
    *
    * @throws Exceeded if fewer are left
    */
+  @SuppressWarnings("ThreadPriorityCheck") // a virtual thread keeps its carrier until it yields
   void charge(int steps) {
     if (steps > value) {
       request -= value;

@@ -28,7 +28,7 @@ public final class JsonPatch {
   private static final Comparator<JsonNode> BY_VALUE =
       (one, other) -> {
         boolean equal =
-            one.isNumber() && other.isNumber()
+            (one.isNumber() && other.isNumber())
                 ? one.decimalValue().compareTo(other.decimalValue()) == 0
                 : one.equals(other);
         return equal ? 0 : 1;

@@ -143,12 +143,12 @@ final class SchemaDocument {
         }
       }
       case "$schema" -> {
-        if (inside && dialect(value) != dialect) {
+        if (inside && !dialect(value).equals(dialect)) {
           throw invalid(at, "is another version of JSON Schema than the document's");
         }
       }
       case "items" -> {
-        if (value.isArray() && dialect == Dialects.getDraft202012()) {
+        if (value.isArray() && dialect.equals(Dialects.getDraft202012())) {
           throw invalid(
               at, "has to be one schema in 2020-12: an array is called prefixItems there");
         }

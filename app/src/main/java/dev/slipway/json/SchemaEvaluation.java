@@ -42,7 +42,7 @@ final class SchemaEvaluation extends ExecutionContext {
 
   private final Set<NodePath> failed = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Map<Reference, Result> results = new HashMap<>();
-  private final Map<NodePath, List<NodePath>> reuses = new IdentityHashMap<>();
+  private final IdentityHashMap<NodePath, List<NodePath>> reuses = new IdentityHashMap<>();
 
   /**
    * An evaluation.
@@ -65,6 +65,8 @@ final class SchemaEvaluation extends ExecutionContext {
 
   /** A schema that a reference leads to, and the value that it is applied to. */
   private record Reference(Schema schema, NodePath location, JsonNode value) {
+    // Equal schemas at two places, or equal values, are different references.
+    @SuppressWarnings("ReferenceEquality")
     @Override
     public boolean equals(Object other) {
       return other instanceof Reference that

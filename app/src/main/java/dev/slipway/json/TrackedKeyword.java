@@ -30,7 +30,7 @@ record TrackedKeyword(Keyword keyword, boolean annotates, Queue<KeywordValidator
   /** Keywords whose errors quote the schema. */
   private static final Set<String> QUOTES_SCHEMA = Set.of("const", "not", "dependencies");
 
-  /** The keyword {@code format}, which the library does not allow to be wrapped. */
+  /** The keyword for formats, which the library does not allow to be wrapped. */
   static FormatKeyword format(
       Map<String, com.networknt.schema.format.Format> formats, Queue<KeywordValidator> preloads) {
     return new FormatKeyword(formats) {
