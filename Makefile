@@ -107,6 +107,7 @@ e2e-all: image ## the same on each of the four databases
 
 .PHONY: unit
 unit: jdk ## run the unit tests, which need no server and no Docker; TEST='DsnTest#masks*' for some
+	@rm -f app/target/ran-*.txt
 	$(MVN) --quiet test $(if $(TEST),-Dtest='$(TEST)')
 
 TEST ?=

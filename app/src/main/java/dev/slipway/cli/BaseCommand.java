@@ -141,7 +141,7 @@ abstract class BaseCommand implements Callable<Integer> {
     spec.usageMessage().footer(footer.toArray(String[]::new));
   }
 
-  /** A command in lines of a terminal, as a shell reads it: no line breaks within a word. */
+  /** A command in lines of a terminal, as a shell reads it. No quoted word may contain a space. */
   static List<String> wrapped(String command) {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder(" ");
@@ -272,7 +272,9 @@ abstract class BaseCommand implements Callable<Integer> {
     Settings settings = Settings.load(flags, context.environment(), Optional.ofNullable(file));
     settings.warnings().forEach(warning -> context.terminal().log("warning: " + warning));
     // Only the drivers know the names of databases, so Settings cannot check this one.
-    settings.databaseType().ifPresent(Drivers::requireType);
+    settings
+        .databaseType()
+        .ifPresent(type -> Drivers.requireType(type, settings.origin(Setting.DATABASE_TYPE)));
     return settings;
   }
 

@@ -26,7 +26,8 @@ public sealed interface DatabaseConfig {
   record DsnText(Secret text) implements DatabaseConfig {}
 
   /**
-   * The {@code database.*} settings. Each value is literal: nothing in it is escaped.
+   * The {@code database.*} settings. User, password, and name are literal: nothing in them is
+   * escaped.
    *
    * @param type the name or an alias of the database's driver, or {@code memory}
    * @param port the server's port; empty for the default port of the type
@@ -42,6 +43,34 @@ public sealed interface DatabaseConfig {
       Optional<String> name,
       Secret parameters)
       implements DatabaseConfig {
+    /**
+     * Checks that no part contains a NUL character, which would end it in the server's protocol.
+     *
+     * @throws SlipwayException (usage) naming the setting
+     */
+    public Parts {
+      require(Setting.DATABASE_TYPE, type);
+      require(Setting.DATABASE_HOST, host);
+      port.ifPresent(text -> require(Setting.DATABASE_PORT, text));
+      username.ifPresent(text -> require(Setting.DATABASE_USERNAME, text));
+      password.ifPresent(text -> require(Setting.DATABASE_PASSWORD, text.reveal()));
+      name.ifPresent(text -> require(Setting.DATABASE_NAME, text));
+      require(Setting.DATABASE_PARAMETERS, parameters.reveal());
+    }
+
+    private static void require(Setting setting, String text) {
+      if (text.indexOf('\0') >= 0) {
+        throw SlipwayException.usageError(
+            setting.key() + " (" + setting.variable() + ") contains a NUL character");
+      }
+    }
+
+    /** The parameters without a question mark at the start; may be secret. */
+    public String query() {
+      String text = parameters.reveal();
+      return text.startsWith("?") ? text.substring(1) : text;
+    }
+
     /** Host and port, as in {@code [::1]:5432}. */
     public String hostAndPort() {
       String bracketed = host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;

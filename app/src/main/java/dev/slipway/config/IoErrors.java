@@ -2,6 +2,8 @@ package dev.slipway.config;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
@@ -17,7 +19,9 @@ public final class IoErrors {
       case NoSuchFileException _ -> "it does not exist";
       case AccessDeniedException _ -> "permission denied";
       case NotDirectoryException _ -> "it is not a folder";
-      case FileSystemLoopException _ -> "its links go round in a circle";
+      case FileSystemLoopException _ -> "its symbolic links form a loop";
+      case FileAlreadyExistsException _ -> "it is a file, not a folder";
+      case DirectoryNotEmptyException _ -> "it is not empty";
       case FileSystemException file when file.getReason() != null -> file.getReason();
       default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     };

@@ -44,7 +44,7 @@ public interface BatchSql {
     /** Whether it adds a row to the history; otherwise it changes or deletes one. */
     boolean insertsRow();
 
-    /** The rank of its row. */
+    /** The rank of its row; only in a message, where the ranks of the steps before it are known. */
     int rank();
 
     /**

@@ -54,6 +54,11 @@ public interface DatabaseDriver {
    */
   Dsn parse(DatabaseConfig.Parts parts);
 
+  /** The DSNs without a scheme. */
+  default List<String> shorthands() {
+    return List.of();
+  }
+
   /** Parses a DSN without a scheme, such as {@code memory}; empty for any other text. */
   default Optional<Dsn> parseShorthand(String text) {
     return Optional.empty();

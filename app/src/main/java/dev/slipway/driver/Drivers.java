@@ -119,12 +119,29 @@ public final class Drivers {
   /**
    * Checks the type of a database in parts.
    *
+   * @param origin the origin of the setting, for the message
    * @throws SlipwayException (usage) if no driver has this name
    */
-  public static void requireType(String type) {
-    if (parseShorthand(type).isEmpty()) {
-      require(type);
+  public static void requireType(String type, String origin) {
+    List<String> types = types();
+    if (!types.contains(type)) {
+      throw SlipwayException.usageError(
+          "`"
+              + type
+              + "` from "
+              + origin
+              + " is no type of a database: it must be one of "
+              + String.join(", ", types)
+              + Suggestions.didYouMean(type, types));
     }
+  }
+
+  /** The names and aliases of all drivers, and the DSNs without a scheme. */
+  public static List<String> types() {
+    return Stream.concat(
+            ALL.stream().flatMap(Drivers::names),
+            ALL.stream().flatMap(driver -> driver.shorthands().stream()))
+        .toList();
   }
 
   private static Optional<Dsn> parseShorthand(String text) {

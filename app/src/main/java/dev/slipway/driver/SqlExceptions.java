@@ -72,10 +72,10 @@ public final class SqlExceptions {
   }
 
   /**
-   * The server's message in one line with its code, without secrets of the DSN: {@code relation "a"
-   * does not exist (SQLSTATE 42P01)}.
+   * The server's message in one line with its code, without secrets of the DSNs: {@code relation
+   * "a" does not exist (SQLSTATE 42P01)}.
    */
-  public static String describe(SQLException e, Dsn dsn) {
+  public static String describe(SQLException e, Dsn... dsns) {
     String line =
         String.valueOf(e.getMessage())
             .lines()
@@ -84,15 +84,25 @@ public final class SqlExceptions {
             .map(String::strip)
             .filter(each -> !each.isEmpty())
             .collect(Collectors.joining(" "));
+    // Before the message is cut, which could leave the start of a secret.
+    for (Dsn dsn : dsns) {
+      line = dsn.redact(line);
+    }
     String code =
         e.getSQLState() != null
             ? " (SQLSTATE " + e.getSQLState() + ")"
             : e.getErrorCode() > 0 ? " (code " + e.getErrorCode() + ")" : "";
-    return dsn.redact(
-            line.length() <= MESSAGE_CHARS_MAX
-                ? line
-                : line.substring(0, MESSAGE_CHARS_MAX) + "...")
+    return (line.length() <= MESSAGE_CHARS_MAX
+            ? line
+            : line.substring(0, MESSAGE_CHARS_MAX) + "...")
         + code;
+  }
+
+  /** The first line of {@link #describe}: details of a failed statement may quote a password. */
+  public static String describeBriefly(SQLException e, Dsn dsn) {
+    String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    SQLException brief = new SQLException(first, e.getSQLState(), e.getErrorCode());
+    return describe(brief, dsn);
   }
 
   /** The message of the deepest cause that has one, in one line. */

@@ -1,6 +1,6 @@
 package dev.slipway.driver;
 
-/** Quotes names and texts as the SQL standard does. */
+/** Quotes names and strings as in standard SQL. */
 public final class SqlQuoting {
   private SqlQuoting() {}
 

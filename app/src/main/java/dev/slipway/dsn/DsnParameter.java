@@ -71,7 +71,7 @@ public record DsnParameter(String name, String value) {
    */
   public static List<DsnParameter> parseQuery(String query) {
     List<DsnParameter> parameters = new ArrayList<>();
-    for (String part : (query.startsWith("?") ? query.substring(1) : query).split("&")) {
+    for (String part : query.split("&")) {
       if (part.isEmpty()) {
         continue;
       }

@@ -11,7 +11,7 @@ import java.util.Optional;
  */
 public final class SlipwayException extends RuntimeException {
   private final ExitCode exitCode;
-  private final Optional<String> hint;
+  private final transient Optional<String> hint;
   private final transient Optional<Location> location;
 
   /**

@@ -118,8 +118,8 @@ final class HeadRules {
     String media = (parameters < 0 ? type : type.substring(0, parameters)).strip();
     boolean json =
         media.equalsIgnoreCase("application/json")
-            || media.regionMatches(true, 0, "application/", 0, 12)
-                && media.regionMatches(true, media.length() - 5, "+json", 0, 5);
+            || (media.regionMatches(true, 0, "application/", 0, 12)
+                && media.regionMatches(true, media.length() - 5, "+json", 0, 5));
     if (!json || types.size() > 1) {
       throw Problem.of(415, "a body is application/json");
     }

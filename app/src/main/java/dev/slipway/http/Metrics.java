@@ -148,7 +148,7 @@ public final class Metrics {
 
     @Override
     public void write(Text text, String name, Map<String, String> labels) {
-      text.sample(name, labels, count.sum());
+      text.sample(name, labels, (double) count.sum());
     }
   }
 
@@ -181,10 +181,10 @@ public final class Metrics {
         total += counts[i].sum();
         var with = new TreeMap<>(labels);
         with.put("le", i < upperBounds.length ? Text.number(upperBounds[i]) : "+Inf");
-        text.sample(name + "_bucket", with, total);
+        text.sample(name + "_bucket", with, (double) total);
       }
       text.sample(name + "_sum", labels, sum.sum());
-      text.sample(name + "_count", labels, total);
+      text.sample(name + "_count", labels, (double) total);
     }
   }
 

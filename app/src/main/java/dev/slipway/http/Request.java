@@ -17,15 +17,23 @@ import java.util.Set;
 public final class Request {
   private final String method;
   private final URI uri;
-  private final Routes.Match match;
+  private final String route;
+  private final Map<String, String> parameters;
   private final Headers headers;
   private final byte[] body;
   private final Map<String, List<String>> query;
 
-  Request(String method, URI uri, Routes.Match match, Headers headers, byte[] body) {
+  Request(
+      String method,
+      URI uri,
+      String route,
+      Map<String, String> parameters,
+      Headers headers,
+      byte[] body) {
     this.method = method;
     this.uri = uri;
-    this.match = match;
+    this.route = route;
+    this.parameters = parameters;
     this.headers = headers;
     this.body = body;
     this.query = parse(uri.getRawQuery());
@@ -43,7 +51,7 @@ public final class Request {
 
   /** The pattern of the route that was matched: of small number, unlike paths. */
   public String route() {
-    return match.route().pattern();
+    return route;
   }
 
   /**
@@ -52,7 +60,7 @@ public final class Request {
    * @throws IllegalArgumentException when the route's pattern has no such parameter
    */
   public String parameter(String name) {
-    String value = match.parameters().get(name);
+    String value = parameters.get(name);
     if (value == null) {
       throw new IllegalArgumentException(route() + " has no parameter " + name);
     }

@@ -221,7 +221,8 @@ public final class Server implements AutoCloseable {
             new Request(
                 exchange.getRequestMethod(),
                 exchange.getRequestURI(),
-                match,
+                match.route().pattern(),
+                match.parameters(),
                 exchange.getRequestHeaders(),
                 body));
   }

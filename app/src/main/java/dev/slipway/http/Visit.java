@@ -167,7 +167,8 @@ final class Visit {
     }
   }
 
-  /** So much more of its body is in memory. */
+  /** So much more of its body is in memory. Only the request's own thread writes the number. */
+  @SuppressWarnings("NonAtomicVolatileUpdate")
   void tookBodyBytes(int bytes) {
     bodyBytes = bodyBytes + bytes;
   }

@@ -39,6 +39,11 @@ final class BatchExecutor {
   /** A step as the driver sees it. */
   private record BatchStep(MigrationRun run, MigrationStep step, int rank)
       implements BatchSql.Step {
+    /** A step whose row exists keeps its rank. */
+    static BatchStep of(MigrationRun run, MigrationStep step, int nextRank) {
+      return new BatchStep(run, step, step.row().map(HistoryRow::rank).orElse(nextRank));
+    }
+
     @Override
     public SqlScript script() {
       return step.script();
@@ -101,7 +106,7 @@ final class BatchExecutor {
 
     @Override
     public String recordedAt() {
-      return run.history().installedOn(step.row().map(HistoryRow::rank).orElse(rank));
+      return run.history().installedOn(rank);
     }
   }
 
@@ -111,7 +116,7 @@ final class BatchExecutor {
   }
 
   private boolean isBatchable(int index) {
-    return sql.accepts(new BatchStep(run, run.steps().get(index), run.nextRank()));
+    return sql.accepts(BatchStep.of(run, run.steps().get(index), run.nextRank()));
   }
 
   /** Runs the next steps, at least one, in one message. */
@@ -140,7 +145,7 @@ final class BatchExecutor {
     List<BatchStep> batch = new ArrayList<>();
     int rank = run.nextRank();
     for (MigrationStep step : run.steps().subList(from, to)) {
-      batch.add(new BatchStep(run, step, rank));
+      batch.add(BatchStep.of(run, step, rank));
       rank += MigrationRun.insertsRow(step) ? 1 : 0;
     }
     return batch;
@@ -162,6 +167,12 @@ final class BatchExecutor {
    * others run one by one, so that the error names the statement that failed.
    */
   private void recover(int from, int to, SQLException e) throws SQLException {
+    if (sql.isOneTransaction()) {
+      // Nothing is committed. Reading the history could fail for the same reason as the message.
+      session.requireNotOver();
+      singleStepsEnd = to;
+      return;
+    }
     session.executeUnchecked(sql.flushSql());
     int complete = run.countDone(from, to);
     for (int i = from; i < from + complete; i++) {

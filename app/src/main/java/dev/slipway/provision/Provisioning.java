@@ -234,7 +234,7 @@ public final class Provisioning {
     SlipwayException fault =
         SlipwayException.of(
                 driver.exitCode(e),
-                what + " on " + admin.server() + ": " + SqlExceptions.describe(e, admin))
+                what + " on " + admin.server() + ": " + SqlExceptions.describeBriefly(e, admin))
             .cause(e);
     return driver.isPermissionDenied(e) ? fault.hint(server().privilegesHint()) : fault;
   }

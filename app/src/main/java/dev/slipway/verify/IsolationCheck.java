@@ -99,7 +99,7 @@ final class IsolationCheck {
                   + " than "
                   + one.server()
                   + ": "
-                  + other.redact(SqlExceptions.describe(e, one)))
+                  + SqlExceptions.describe(e, one, other))
           .hint("pass --disposable if the server of --scratch may be changed")
           .cause(e);
     }

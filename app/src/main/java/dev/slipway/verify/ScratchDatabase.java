@@ -281,7 +281,7 @@ final class ScratchDatabase implements AutoCloseable {
   }
 
   private String why(SQLException e) {
-    return SqlExceptions.describe(e, server);
+    return SqlExceptions.describeBriefly(e, server);
   }
 
   /** Drops it; a given one is emptied. */

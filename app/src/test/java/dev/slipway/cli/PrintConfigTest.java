@@ -216,4 +216,17 @@ class PrintConfigTest {
   private Path file(String text) throws IOException {
     return Files.writeString(folder.resolve("config.yaml"), text);
   }
+
+  @Test
+  void anUnknownTypeOfADatabaseNamesItsSettingAndTheTypes() {
+    Slipway.bare()
+        .with("DATABASE_TYPE", "postgress")
+        .with("DATABASE_NAME", "app")
+        .run("serve", "--print-config")
+        .exits(USAGE)
+        .tells(
+            "`postgress` from the environment variable DATABASE_TYPE is no type of a database",
+            "did you mean postgres?",
+            "memory");
+  }
 }

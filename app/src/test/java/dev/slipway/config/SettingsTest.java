@@ -379,6 +379,11 @@ class SettingsTest {
     assertEquals(
         "DATABASE_NAME is missing beside DATABASE_TYPE",
         refused(() -> Drivers.parse(nameless.database())).getMessage());
+    Map<String, String> nul =
+        Map.of("DATABASE_TYPE", "postgres", "DATABASE_NAME", "app", "DATABASE_USERNAME", "u\0x");
+    assertEquals(
+        "database.username (DATABASE_USERNAME) contains a NUL character",
+        refused(() -> environment(nul)).getMessage());
     Settings unknown = environment(Map.of("DATABASE_TYPE", "oracle", "DATABASE_NAME", "app"));
     assertEquals(
         "unknown database `oracle`", refused(() -> Drivers.parse(unknown.database())).getMessage());

@@ -18,12 +18,14 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A fifth database needs one class and one line. The commands run in processes whose class path has
- * one more service file.
+ * The commands know no database by its name: SQLite under another scheme is a fifth database, which
+ * its own service file adds. The commands run in processes whose class path has that file.
  */
+@Timeout(120)
 class FifthDatabaseIT {
   /** SQLite under another scheme. */
   public static final class LiteDriver extends SqliteDriver {
@@ -40,6 +42,11 @@ class FifthDatabaseIT {
     @Override
     public String productName() {
       return "Lite";
+    }
+
+    @Override
+    public List<String> shorthands() {
+      return List.of();
     }
 
     @Override
@@ -117,6 +124,7 @@ class FifthDatabaseIT {
     migrate("status", "--exit-code").exits(DONE).answersWith("1", "a", "2", "b", "Applied");
     migrate("verify").exits(DONE);
     migrate("lint", "--dialect", "lite").exits(DONE);
+    migrate("test").exits(DONE);
     migrate("down", "--yes", "--steps", "1").exits(DONE);
     migrate("status", "--exit-code").exits(PENDING);
   }

@@ -126,8 +126,7 @@ public final class MysqlDsnParser {
         parts.password().map(Secret::reveal).orElse(""),
         "tcp(" + parts.hostAndPort() + ")",
         parts.requireName(),
-        DsnParameter.withDefault(
-            DsnParameter.parseQuery(parts.parameters().reveal()), "tls", "preferred"));
+        DsnParameter.withDefault(DsnParameter.parseQuery(parts.query()), "tls", "preferred"));
   }
 
   private static Dsn build(
@@ -196,7 +195,7 @@ public final class MysqlDsnParser {
     return bracket < 0 ? front.length() : bracket;
   }
 
-  /** Sets the URL up to the database, and gives the address in words. */
+  /** Sets the URL up to the database; returns the address for messages. */
   private static String address(DsnBuilder draft, String address) {
     if (address.isEmpty()) {
       draft.url = "jdbc:mysql://127.0.0.1:" + PORT;
@@ -270,7 +269,7 @@ public final class MysqlDsnParser {
         "maxAllowedPacket",
         (p, d) -> {
           int bytes = p.integer(0, 999_999_999);
-          // Zero asks the server, which is what the driver does when it is told nothing.
+          // Zero asks the server, which is the default of the JDBC driver.
           if (bytes > 0) {
             d.property("maxAllowedPacket", String.valueOf(bytes));
           }

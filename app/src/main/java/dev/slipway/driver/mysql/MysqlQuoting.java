@@ -2,7 +2,7 @@ package dev.slipway.driver.mysql;
 
 import dev.slipway.driver.SqlQuoting;
 
-/** Quotes names and texts as MySQL does. */
+/** Quotes names and strings for MySQL. */
 final class MysqlQuoting {
   private MysqlQuoting() {}
 

@@ -74,7 +74,7 @@ public final class LibpqDsnParser {
 
   /**
    * Builds the DSN of settings in parts. TLS is optional there: tools that read these settings do
-   * not use TLS, and the settings have no word for it.
+   * not use TLS, and the settings cannot request it.
    */
   public static Dsn parse(
       String driver, DatabaseConfig.Parts parts, int port, Map<String, ParameterHandler> handlers) {
@@ -85,8 +85,7 @@ public final class LibpqDsnParser {
             parts.password().map(Secret::reveal).orElse(""),
             parts.hostAndPort(),
             parts.requireName(),
-            DsnParameter.withDefault(
-                DsnParameter.parseQuery(parts.parameters().reveal()), "sslmode", "prefer")),
+            DsnParameter.withDefault(DsnParameter.parseQuery(parts.query()), "sslmode", "prefer")),
         port,
         handlers);
   }

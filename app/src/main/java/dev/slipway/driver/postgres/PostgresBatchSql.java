@@ -32,7 +32,8 @@ final class PostgresBatchSql implements BatchSql {
   public String message(List<? extends Step> steps) {
     StringBuilder message = new StringBuilder();
     String start = "statement_timestamp()";
-    for (Step step : steps) {
+    for (int i = 0; i < steps.size(); i++) {
+      Step step = steps.get(i);
       message
           .append("BEGIN;")
           .append(context.transactionSettings())
@@ -42,7 +43,7 @@ final class PostgresBatchSql implements BatchSql {
       if (!onlyDefines(step)) {
         message.append(context.reset()).append(';');
       }
-      if (!step.equals(steps.getLast())) {
+      if (i + 1 < steps.size()) {
         // The last commit of the message flushes them all, and nothing is reported before it.
         message.append("SET LOCAL synchronous_commit = off;");
       }

@@ -274,6 +274,11 @@ public class SqliteDriver implements DatabaseDriver {
   }
 
   @Override
+  public List<String> shorthands() {
+    return List.of("memory");
+  }
+
+  @Override
   public Optional<Dsn> parseShorthand(String text) {
     return text.equals("memory") || text.startsWith("memory?")
         ? Optional.of(parse(":memory:" + text.substring("memory".length())))

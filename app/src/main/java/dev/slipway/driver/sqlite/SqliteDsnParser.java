@@ -55,7 +55,7 @@ public final class SqliteDsnParser {
 
   /** Builds the DSN of settings in parts. */
   static Dsn parse(String driver, DatabaseConfig.Parts parts) {
-    return build(driver, parts.requireName(), DsnParameter.parseQuery(parts.parameters().reveal()));
+    return build(driver, parts.requireName(), DsnParameter.parseQuery(parts.query()));
   }
 
   private static Dsn build(String driver, String file, List<DsnParameter> parameters) {
