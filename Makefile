@@ -162,7 +162,7 @@ verify: jdk ## check the tree itself: scripts, and what is made from the chart's
 
 .PHONY: generate
 generate: jdk ## rewrite what is made: docs/settings.md, config.schema.json, the chart's schema and table
-	$(MVN) --quiet test -Dtest='SettingsDocTest,ConfigSchemaTest' -Dslipway.generate=true
+	$(MVN) --quiet test -Dtest='SettingsDocTest,ConfigJsonSchemaTest' -Dslipway.generate=true
 	cd charts && "$$JAVA_HOME/bin/java" ChartValues.java generate
 
 .PHONY: bench

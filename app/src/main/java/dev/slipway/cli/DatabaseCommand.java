@@ -6,9 +6,9 @@ import dev.slipway.config.Secret;
 import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
 import dev.slipway.driver.Change;
+import dev.slipway.driver.DatabaseDropRequest;
 import dev.slipway.driver.DatabaseSpec;
 import dev.slipway.driver.Drivers;
-import dev.slipway.driver.DropRequest;
 import dev.slipway.driver.Login;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.ExitCode;
@@ -286,13 +286,13 @@ final class DatabaseCommand extends BaseCommand {
       if (names.isEmpty() && provisioning.hasServer()) {
         throw usageError("say which database: --name");
       }
-      DropRequest unwanted =
-          new DropRequest(
+      DatabaseDropRequest unwanted =
+          new DatabaseDropRequest(
               names,
               logins(names),
               has("--force")
-                  ? DropRequest.OpenSessions.TERMINATE
-                  : DropRequest.OpenSessions.REJECT);
+                  ? DatabaseDropRequest.OpenSessions.TERMINATE
+                  : DatabaseDropRequest.OpenSessions.REJECT);
       provisioning.check(unwanted);
       if (!confirmed(
           "Do you wish to drop "

@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 
 /** The database answers: a connection, and one round trip on it. */
-record DatabaseProbe(ProbeConnections connections, ConnectionPool database) implements Probe {
+record DatabaseProbe(HealthProbeConnections connections, ConnectionPool database) implements Probe {
   /** Not longer than the time a round of probes has. */
   private static final Duration ANSWER = Duration.ofSeconds(1);
 

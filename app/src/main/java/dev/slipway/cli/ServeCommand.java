@@ -80,11 +80,11 @@ final class ServeCommand extends BaseCommand {
             "slipway serve",
             PoolMetrics.acquired(metrics))) {
       PoolMetrics.register(metrics, database);
-      var connections = ProbeConnections.of(database);
+      var connections = HealthProbeConnections.of(database);
       List<Probe> probes =
           List.of(
               new DatabaseProbe(connections, database),
-              new SchemaProbe(connections, database, settings.migrate(), metrics));
+              new SchemaReadinessProbe(connections, database, settings.migrate(), metrics));
       // Asked while the rest is made ready: they wait for the database, the rest does not.
       try (Health health = Health.start(probes)) {
         if (settings.migrate().paths().isEmpty()) {

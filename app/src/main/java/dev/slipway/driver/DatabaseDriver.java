@@ -187,7 +187,7 @@ public interface DatabaseDriver {
   HistorySql historySql();
 
   /** SQL for several migrations in one message; empty where each one is sent alone. */
-  default Optional<BatchSql> batchSql(BatchSql.Context context) {
+  default Optional<MigrationBatchSql> batchSql(MigrationBatchSql.Context context) {
     return Optional.empty();
   }
 
@@ -302,7 +302,7 @@ public interface DatabaseDriver {
    *
    * @param session the migrator's session
    */
-  default Optional<CommitCheck> commitCheck(Dsn dsn, QuerySession session) {
+  default Optional<PreCommitCheck> commitCheck(Dsn dsn, QuerySession session) {
     return Optional.empty();
   }
 

@@ -1,6 +1,6 @@
 package dev.slipway.driver;
 
-import dev.slipway.driver.DropRequest.OpenSessions;
+import dev.slipway.driver.DatabaseDropRequest.OpenSessions;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
@@ -36,7 +36,7 @@ public interface ServerAdministration {
    *
    * @throws SlipwayException (usage) naming them
    */
-  void check(DropRequest unwanted);
+  void check(DatabaseDropRequest unwanted);
 
   /** The privileges that the administrator's login needs, as a hint. */
   String privilegesHint();
@@ -54,7 +54,7 @@ public interface ServerAdministration {
   /**
    * Drops everything that exists, or nothing if one object must not be dropped, and records each.
    */
-  default void drop(DropRequest unwanted, ChangeLog changes) throws SQLException {
+  default void drop(DatabaseDropRequest unwanted, ChangeLog changes) throws SQLException {
     try (AdminConnection link = open()) {
       for (String login : unwanted.logins()) {
         rejectLoginInUse(link, login, unwanted.names());

@@ -1,7 +1,7 @@
 package dev.slipway.migration;
 
 import dev.slipway.config.Backoff;
-import dev.slipway.driver.BatchSql;
+import dev.slipway.driver.MigrationBatchSql;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
 import dev.slipway.migration.MigrationStep.Direction;
@@ -24,14 +24,15 @@ import java.util.stream.Collectors;
  *       writes rows shares a transaction with the row's change, so it never runs twice.
  * </ul>
  *
- * Where the driver supplies {@link BatchSql}, several steps share a message or a transaction.
+ * Where the driver supplies {@link MigrationBatchSql}, several steps share a message or a
+ * transaction.
  */
 final class MigrationExecutor {
   private final MigrationRun run;
   private final MigrationSession session;
   private final HistoryTable history;
   private final NonTransactionalExecutor marked;
-  private final Optional<BatchExecutor> batch;
+  private final Optional<MigrationBatchExecutor> batch;
 
   MigrationExecutor(
       MigrationSession session, HeldLock lock, int nextRank, List<MigrationStep> steps) {
@@ -43,9 +44,9 @@ final class MigrationExecutor {
         session
             .driver()
             .batchSql(
-                new BatchSql.Context(
+                new MigrationBatchSql.Context(
                     history.server(), history.table(), run.transactionSettings(), run.reset()))
-            .map(sql -> new BatchExecutor(run, sql, marked));
+            .map(sql -> new MigrationBatchExecutor(run, sql, marked));
   }
 
   /** Runs every step. A {@link SlipwayException} says what failed and how far the run came. */

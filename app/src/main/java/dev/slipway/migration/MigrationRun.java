@@ -1,7 +1,7 @@
 package dev.slipway.migration;
 
 import dev.slipway.config.Backoff;
-import dev.slipway.driver.CommitCheck;
+import dev.slipway.driver.PreCommitCheck;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
 import dev.slipway.migration.MigrationStep.Direction;
@@ -33,7 +33,7 @@ final class MigrationRun {
   private final HistoryTable history;
   private final List<MigrationStep> steps;
   private final Deadline retryDeadline;
-  private final Optional<CommitCheck> commitCheck;
+  private final Optional<PreCommitCheck> commitCheck;
   private int nextRank;
   private int done;
 

@@ -1,10 +1,10 @@
 package dev.slipway.migration;
 
 import dev.slipway.config.Settings;
-import dev.slipway.driver.BatchSql;
 import dev.slipway.driver.Connections;
 import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.Drivers;
+import dev.slipway.driver.MigrationBatchSql;
 import dev.slipway.driver.QuerySession;
 import dev.slipway.driver.SessionOptions;
 import dev.slipway.driver.SqlExceptions;
@@ -205,7 +205,9 @@ final class MigrationSession implements AutoCloseable, QuerySession {
     execute(sql, cancellable, _ -> {});
   }
 
-  /** The same, handing out the times that the text asks for ({@link BatchSql#TIME_COLUMN}). */
+  /**
+   * The same, handing out the times that the text asks for ({@link MigrationBatchSql#TIME_COLUMN}).
+   */
   void execute(String sql, boolean cancellable, IntConsumer times) throws SQLException {
     requireNotOver();
     executeMessage(sql, cancellable, times);
@@ -240,7 +242,7 @@ final class MigrationSession implements AutoCloseable, QuerySession {
 
   private static void readTimes(ResultSet result, IntConsumer times) throws SQLException {
     if (result.getMetaData().getColumnCount() == 1
-        && result.getMetaData().getColumnLabel(1).equals(BatchSql.TIME_COLUMN)) {
+        && result.getMetaData().getColumnLabel(1).equals(MigrationBatchSql.TIME_COLUMN)) {
       while (result.next()) {
         times.accept(result.getInt(1));
       }

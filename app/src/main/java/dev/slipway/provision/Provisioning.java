@@ -7,9 +7,9 @@ import dev.slipway.driver.Change;
 import dev.slipway.driver.ChangeLog;
 import dev.slipway.driver.Connections;
 import dev.slipway.driver.DatabaseDriver;
+import dev.slipway.driver.DatabaseDropRequest;
 import dev.slipway.driver.DatabaseSpec;
 import dev.slipway.driver.Drivers;
-import dev.slipway.driver.DropRequest;
 import dev.slipway.driver.ServerAdministration;
 import dev.slipway.driver.SessionOptions;
 import dev.slipway.driver.SqlExceptions;
@@ -83,7 +83,7 @@ public final class Provisioning {
    *
    * @throws SlipwayException (usage) in words
    */
-  public void check(DropRequest unwanted) {
+  public void check(DatabaseDropRequest unwanted) {
     server().check(unwanted);
   }
 
@@ -94,7 +94,7 @@ public final class Provisioning {
    * @throws SlipwayException (retry) while one is in use, (usage) when one may not be dropped;
    *     nothing is dropped then
    */
-  public void drop(DropRequest unwanted, Consumer<Change> done) {
+  public void drop(DatabaseDropRequest unwanted, Consumer<Change> done) {
     ServerAdministration server = server();
     server.check(unwanted);
     retry(

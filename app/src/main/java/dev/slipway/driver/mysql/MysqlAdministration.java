@@ -3,9 +3,9 @@ package dev.slipway.driver.mysql;
 import dev.slipway.driver.AdminConnection;
 import dev.slipway.driver.Change.Outcome;
 import dev.slipway.driver.ChangeLog;
+import dev.slipway.driver.DatabaseDropRequest;
+import dev.slipway.driver.DatabaseDropRequest.OpenSessions;
 import dev.slipway.driver.DatabaseSpec;
-import dev.slipway.driver.DropRequest;
-import dev.slipway.driver.DropRequest.OpenSessions;
 import dev.slipway.driver.Login;
 import dev.slipway.driver.ServerAdministration;
 import dev.slipway.dsn.Dsn;
@@ -48,7 +48,7 @@ final class MysqlAdministration implements ServerAdministration {
   }
 
   @Override
-  public void check(DropRequest unwanted) {
+  public void check(DatabaseDropRequest unwanted) {
     unwanted.names().forEach(MysqlAdministration::database);
     unwanted.logins().forEach(MysqlAdministration::user);
   }

@@ -1,6 +1,6 @@
 package dev.slipway.driver.mysql;
 
-import dev.slipway.driver.BatchSql;
+import dev.slipway.driver.MigrationBatchSql;
 import dev.slipway.sql.SqlScript.Statement;
 import dev.slipway.sql.SqlScript.StatementKind;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * Several migrations in one message. Before each statement, its number is in the history, because
  * DDL commits by itself.
  */
-final class MysqlBatchSql implements BatchSql {
+final class MysqlBatchSql implements MigrationBatchSql {
   private static final Pattern CALL = Pattern.compile("(?i)\\bcall\\b");
   private static final Pattern USE = Pattern.compile("(?i)\\buse\\b");
   private static final String TIME = "@slipway_took";

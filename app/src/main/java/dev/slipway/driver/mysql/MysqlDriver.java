@@ -1,7 +1,6 @@
 package dev.slipway.driver.mysql;
 
 import dev.slipway.config.DatabaseConfig;
-import dev.slipway.driver.BatchSql;
 import dev.slipway.driver.CatalogReader;
 import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.HistorySql;
@@ -10,6 +9,7 @@ import dev.slipway.driver.JdbcUrl;
 import dev.slipway.driver.JsonValue;
 import dev.slipway.driver.LintRule;
 import dev.slipway.driver.LockTarget;
+import dev.slipway.driver.MigrationBatchSql;
 import dev.slipway.driver.MigrationLock;
 import dev.slipway.driver.PooledConnector;
 import dev.slipway.driver.QueryCatalogReader;
@@ -186,7 +186,7 @@ public final class MysqlDriver implements DatabaseDriver {
   }
 
   @Override
-  public Optional<BatchSql> batchSql(BatchSql.Context context) {
+  public Optional<MigrationBatchSql> batchSql(MigrationBatchSql.Context context) {
     return Optional.of(new MysqlBatchSql(context));
   }
 

@@ -8,8 +8,8 @@ import com.mysql.cj.log.Log;
 import com.mysql.cj.protocol.ServerSession;
 import com.mysql.cj.protocol.SocketConnection;
 import com.mysql.cj.protocol.StandardSocketFactory;
+import dev.slipway.driver.ClientTlsConfig;
 import dev.slipway.driver.Keepalive;
-import dev.slipway.driver.TlsConfig;
 import dev.slipway.driver.UnixSocket;
 import java.io.Closeable;
 import java.io.IOException;
@@ -61,8 +61,8 @@ public final class MysqlSocketFactory extends StandardSocketFactory {
     }
     SslMode mode = properties.<SslMode>getEnumProperty(PropertyKey.sslMode).getValue();
     String root = text(properties, MysqlDsnParser.TLS_ROOT);
-    TlsConfig files =
-        new TlsConfig(
+    ClientTlsConfig files =
+        new ClientTlsConfig(
             root.isEmpty() ? "system" : root,
             text(properties, MysqlDsnParser.TLS_CERT),
             text(properties, MysqlDsnParser.TLS_KEY),
@@ -73,7 +73,7 @@ public final class MysqlSocketFactory extends StandardSocketFactory {
               files
                   .factory(trust(mode == SslMode.VERIFY_IDENTITY, !root.isEmpty()))
                   .createSocket(rawSocket, connection.getHost(), connection.getPort(), true);
-      TlsConfig.limitVersions(tls, "", "");
+      ClientTlsConfig.limitVersions(tls, "", "");
       if (mode == SslMode.VERIFY_IDENTITY) {
         SSLParameters parameters = tls.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
@@ -95,10 +95,10 @@ public final class MysqlSocketFactory extends StandardSocketFactory {
   }
 
   /** What the server has to prove: as in libpq, a given authority counts in every mode. */
-  private static TlsConfig.TrustMode trust(boolean name, boolean authority) {
+  private static ClientTlsConfig.TrustMode trust(boolean name, boolean authority) {
     if (name) {
-      return TlsConfig.TrustMode.AUTHORITY_AND_NAME;
+      return ClientTlsConfig.TrustMode.AUTHORITY_AND_NAME;
     }
-    return authority ? TlsConfig.TrustMode.AUTHORITY : TlsConfig.TrustMode.ANYONE;
+    return authority ? ClientTlsConfig.TrustMode.AUTHORITY : ClientTlsConfig.TrustMode.ANYONE;
   }
 }

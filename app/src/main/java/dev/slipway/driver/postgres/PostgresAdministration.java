@@ -3,9 +3,9 @@ package dev.slipway.driver.postgres;
 import dev.slipway.driver.AdminConnection;
 import dev.slipway.driver.Change.Outcome;
 import dev.slipway.driver.ChangeLog;
+import dev.slipway.driver.DatabaseDropRequest;
+import dev.slipway.driver.DatabaseDropRequest.OpenSessions;
 import dev.slipway.driver.DatabaseSpec;
-import dev.slipway.driver.DropRequest;
-import dev.slipway.driver.DropRequest.OpenSessions;
 import dev.slipway.driver.Login;
 import dev.slipway.driver.ServerAdministration;
 import dev.slipway.driver.SqlQuoting;
@@ -52,7 +52,7 @@ public class PostgresAdministration implements ServerAdministration {
   }
 
   @Override
-  public void check(DropRequest unwanted) {
+  public void check(DatabaseDropRequest unwanted) {
     unwanted.names().forEach(name -> name("database", name));
     unwanted.logins().forEach(login -> name("role", login));
   }

@@ -1,6 +1,6 @@
 package dev.slipway.driver.postgres;
 
-import dev.slipway.driver.BatchSql;
+import dev.slipway.driver.MigrationBatchSql;
 import dev.slipway.sql.SqlScript.StatementKind;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * Several transactions in one message, each of one migration and its history row. A transaction
  * that fails leaves no changes, and the ones before it stay.
  */
-final class PostgresBatchSql implements BatchSql {
+final class PostgresBatchSql implements MigrationBatchSql {
   private static final Pattern DEFINES =
       Pattern.compile("(?i)(create|drop|alter)\\s+(table|(unique\\s+)?index)\\s");
   private static final Pattern MAY_SET = Pattern.compile("(?i)\\b(select|set|execute|with)\\b");

@@ -2,7 +2,6 @@ package dev.slipway.driver.postgres;
 
 import dev.slipway.config.DatabaseConfig;
 import dev.slipway.config.Secret;
-import dev.slipway.driver.BatchSql;
 import dev.slipway.driver.CatalogReader;
 import dev.slipway.driver.FlywayParserFactory;
 import dev.slipway.driver.HistorySql;
@@ -10,6 +9,7 @@ import dev.slipway.driver.IsolationAnalyzer;
 import dev.slipway.driver.JdbcUrl;
 import dev.slipway.driver.LintRule;
 import dev.slipway.driver.LockTarget;
+import dev.slipway.driver.MigrationBatchSql;
 import dev.slipway.driver.MigrationLock;
 import dev.slipway.driver.QueryCatalogReader;
 import dev.slipway.driver.ScratchServer;
@@ -145,7 +145,7 @@ public final class PostgresDriver extends PostgresProtocolDriver {
   }
 
   @Override
-  public Optional<BatchSql> batchSql(BatchSql.Context context) {
+  public Optional<MigrationBatchSql> batchSql(MigrationBatchSql.Context context) {
     return Optional.of(new PostgresBatchSql(context));
   }
 

@@ -62,7 +62,7 @@ final class PostgresPooledConnector implements PooledConnector {
         throw refused.get();
       }
       if (!pooler) {
-        NamedStatements.turnOn(connection.unwrap(PgConnection.class), prepareThreshold());
+        ServerPreparedStatements.turnOn(connection.unwrap(PgConnection.class), prepareThreshold());
         PostgresConnections.setTimeZone(dsn, connection);
       }
       return connection;

@@ -1,6 +1,6 @@
 package dev.slipway.driver.postgres;
 
-import dev.slipway.driver.TlsConfig;
+import dev.slipway.driver.ClientTlsConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -34,26 +34,27 @@ public final class PostgresTlsSocketFactory extends SSLSocketFactory {
       throws GeneralSecurityException, IOException {
     String root = properties.getProperty(LibpqDsnParser.TLS_ROOT, "");
     boolean send = !"disable".equals(properties.getProperty(LibpqDsnParser.TLS_CERT_MODE));
-    TlsConfig.TrustMode trust = trust(properties.getProperty("sslmode", "require"), root);
-    TlsConfig files =
-        new TlsConfig(
+    ClientTlsConfig.TrustMode trust = trust(properties.getProperty("sslmode", "require"), root);
+    ClientTlsConfig files =
+        new ClientTlsConfig(
             root.isEmpty() && Files.isReadable(DEFAULT_ROOT) ? DEFAULT_ROOT.toString() : root,
             send ? properties.getProperty(LibpqDsnParser.TLS_CERT, "") : "",
             send ? properties.getProperty(LibpqDsnParser.TLS_KEY, "") : "",
             properties.getProperty(LibpqDsnParser.TLS_PASSWORD, ""));
     factory = files.factory(trust);
-    name = trust == TlsConfig.TrustMode.AUTHORITY_AND_NAME;
+    name = trust == ClientTlsConfig.TrustMode.AUTHORITY_AND_NAME;
     min = properties.getProperty(LibpqDsnParser.TLS_MIN, "");
     max = properties.getProperty(LibpqDsnParser.TLS_MAX, "");
     sni = Boolean.parseBoolean(properties.getProperty(LibpqDsnParser.TLS_SNI, "true"));
   }
 
-  private static TlsConfig.TrustMode trust(String mode, String root) {
+  private static ClientTlsConfig.TrustMode trust(String mode, String root) {
     return switch (mode) {
-      case "verify-full" -> TlsConfig.TrustMode.AUTHORITY_AND_NAME;
-      case "verify-ca" -> TlsConfig.TrustMode.AUTHORITY;
-      case "require" -> root.isEmpty() ? TlsConfig.TrustMode.ANYONE : TlsConfig.TrustMode.AUTHORITY;
-      default -> TlsConfig.TrustMode.ANYONE;
+      case "verify-full" -> ClientTlsConfig.TrustMode.AUTHORITY_AND_NAME;
+      case "verify-ca" -> ClientTlsConfig.TrustMode.AUTHORITY;
+      case "require" ->
+          root.isEmpty() ? ClientTlsConfig.TrustMode.ANYONE : ClientTlsConfig.TrustMode.AUTHORITY;
+      default -> ClientTlsConfig.TrustMode.ANYONE;
     };
   }
 
@@ -61,7 +62,7 @@ public final class PostgresTlsSocketFactory extends SSLSocketFactory {
   public Socket createSocket(Socket plain, String host, int port, boolean autoClose)
       throws IOException {
     SSLSocket socket = (SSLSocket) factory.createSocket(plain, host, port, autoClose);
-    TlsConfig.limitVersions(socket, min, max);
+    ClientTlsConfig.limitVersions(socket, min, max);
     SSLParameters parameters = socket.getSSLParameters();
     if (!sni) {
       parameters.setServerNames(List.of());

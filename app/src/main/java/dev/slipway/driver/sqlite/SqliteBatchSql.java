@@ -1,6 +1,6 @@
 package dev.slipway.driver.sqlite;
 
-import dev.slipway.driver.BatchSql;
+import dev.slipway.driver.MigrationBatchSql;
 import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * A few migrations, each with its history row, in one transaction, because each commit waits for
  * the disk several times.
  */
-final class SqliteBatchSql implements BatchSql {
+final class SqliteBatchSql implements MigrationBatchSql {
   private static final Pattern ATTACH = Pattern.compile("(?i)\\battach\\b");
 
   @Override

@@ -1,9 +1,7 @@
 package dev.slipway.driver.sqlite;
 
 import dev.slipway.config.DatabaseConfig;
-import dev.slipway.driver.BatchSql;
 import dev.slipway.driver.CatalogReader;
-import dev.slipway.driver.CommitCheck;
 import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.FlywayParserFactory;
 import dev.slipway.driver.HistorySql;
@@ -11,8 +9,10 @@ import dev.slipway.driver.IsolationAnalyzer;
 import dev.slipway.driver.JsonValue;
 import dev.slipway.driver.LintRule;
 import dev.slipway.driver.LockTarget;
+import dev.slipway.driver.MigrationBatchSql;
 import dev.slipway.driver.MigrationLock;
 import dev.slipway.driver.PooledConnector;
+import dev.slipway.driver.PreCommitCheck;
 import dev.slipway.driver.QuerySession;
 import dev.slipway.driver.ScratchSupport;
 import dev.slipway.driver.SessionOptions;
@@ -116,7 +116,7 @@ public class SqliteDriver implements DatabaseDriver {
   }
 
   @Override
-  public Optional<CommitCheck> commitCheck(Dsn dsn, QuerySession session) {
+  public Optional<PreCommitCheck> commitCheck(Dsn dsn, QuerySession session) {
     return SqliteDsnParser.enforcesForeignKeys(dsn)
         ? Optional.of(new SqliteForeignKeyCheck(session))
         : Optional.empty();
@@ -184,7 +184,7 @@ public class SqliteDriver implements DatabaseDriver {
   }
 
   @Override
-  public Optional<BatchSql> batchSql(BatchSql.Context context) {
+  public Optional<MigrationBatchSql> batchSql(MigrationBatchSql.Context context) {
     return Optional.of(new SqliteBatchSql());
   }
 

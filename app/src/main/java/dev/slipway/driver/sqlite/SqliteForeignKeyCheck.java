@@ -1,6 +1,6 @@
 package dev.slipway.driver.sqlite;
 
-import dev.slipway.driver.CommitCheck;
+import dev.slipway.driver.PreCommitCheck;
 import dev.slipway.driver.QuerySession;
 import dev.slipway.driver.SqlQuoting;
 import java.sql.SQLException;
@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * <p>A row is identified by the values of its key, not by its rowid or table: rebuilding a table
  * renumbers its rows, and a table can be renamed. For one thread.
  */
-final class SqliteForeignKeyCheck implements CommitCheck {
+final class SqliteForeignKeyCheck implements PreCommitCheck {
   /** Above this number of violations, only their numbers per table are compared. */
   static final int ROWS_MAX = 10_000;
 

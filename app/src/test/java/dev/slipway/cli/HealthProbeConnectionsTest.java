@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.slipway.cli.ProbeConnections.Source;
+import dev.slipway.cli.HealthProbeConnections.Source;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
-class ProbeConnectionsTest {
+class HealthProbeConnectionsTest {
   private static final Source NEVER =
       () -> {
         throw new SQLException("nobody should connect");
@@ -24,7 +24,7 @@ class ProbeConnectionsTest {
   @Test
   void takesOneOfThePool() throws Exception {
     try (Connection pooled = sqlite()) {
-      assertSame(pooled, new ProbeConnections(() -> pooled, NEVER).open());
+      assertSame(pooled, new HealthProbeConnections(() -> pooled, NEVER).open());
     }
   }
 
@@ -33,7 +33,7 @@ class ProbeConnectionsTest {
     var gaveUp = new CountDownLatch(1);
     try (Connection own = sqlite()) {
       long start = System.nanoTime();
-      assertSame(own, new ProbeConnections(usedUp(gaveUp), () -> own).open());
+      assertSame(own, new HealthProbeConnections(usedUp(gaveUp), () -> own).open());
       assertTrue(System.nanoTime() - start < 900_000_000L);
       assertTrue(gaveUp.await(5, TimeUnit.SECONDS));
     }
@@ -45,7 +45,7 @@ class ProbeConnectionsTest {
         () -> {
           throw new SQLException("connection refused");
         };
-    var connections = new ProbeConnections(usedUp(new CountDownLatch(1)), refused);
+    var connections = new HealthProbeConnections(usedUp(new CountDownLatch(1)), refused);
     assertEquals(
         "connection refused", assertThrows(SQLException.class, connections::open).getMessage());
   }
@@ -67,7 +67,7 @@ class ProbeConnectionsTest {
             assertTrue(interrupted);
             return pooled;
           };
-      assertSame(own, new ProbeConnections(deaf, () -> own).open());
+      assertSame(own, new HealthProbeConnections(deaf, () -> own).open());
       late.countDown();
       long end = System.nanoTime() + 5_000_000_000L;
       while (!pooled.isClosed()) {

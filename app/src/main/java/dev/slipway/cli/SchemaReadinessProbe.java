@@ -16,17 +16,17 @@ import java.util.Locale;
 import java.util.Map;
 
 /** The schema is new enough for this binary: every migration it knows is applied. */
-final class SchemaProbe implements Probe {
-  private static final System.Logger LOG = System.getLogger(SchemaProbe.class.getName());
+final class SchemaReadinessProbe implements Probe {
+  private static final System.Logger LOG = System.getLogger(SchemaReadinessProbe.class.getName());
 
-  private final ProbeConnections connections;
+  private final HealthProbeConnections connections;
   private final ConnectionPool database;
   private final Settings.Migrate settings;
   private volatile SchemaState last;
   private volatile String warned = "";
 
-  SchemaProbe(
-      ProbeConnections connections,
+  SchemaReadinessProbe(
+      HealthProbeConnections connections,
       ConnectionPool database,
       Settings.Migrate settings,
       Metrics metrics) {

@@ -33,7 +33,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * @param key its private key, or empty
  * @param password of an encrypted key, or empty
  */
-public record TlsConfig(String root, String certificate, String key, String password) {
+public record ClientTlsConfig(String root, String certificate, String key, String password) {
   /** How much the server has to prove. */
   public enum TrustMode {
     /** Nothing: the connection is encrypted, for whoever answers. */

@@ -1,6 +1,6 @@
 package dev.slipway.migration;
 
-import dev.slipway.driver.BatchSql;
+import dev.slipway.driver.MigrationBatchSql;
 import dev.slipway.migration.HistoryRow.FailurePoint;
 import dev.slipway.migration.MigrationStep.Direction;
 import dev.slipway.sql.SqlScript;
@@ -13,14 +13,14 @@ import java.util.List;
  * Runs steps in messages of several, which the driver composes. A message has more steps while
  * messages stay short, so that progress stays visible.
  */
-final class BatchExecutor {
+final class MigrationBatchExecutor {
   private static final int STEPS_MAX = 512;
   private static final Duration SHORT = Duration.ofMillis(200);
   private static final Duration LONG = Duration.ofMillis(800);
 
   private final MigrationRun run;
   private final MigrationSession session;
-  private final BatchSql sql;
+  private final MigrationBatchSql sql;
   private final NonTransactionalExecutor single;
   private int stepsMax;
   private int singleStepsEnd;
@@ -28,7 +28,7 @@ final class BatchExecutor {
   /**
    * @param single continues a step outside a transaction after a message that failed
    */
-  BatchExecutor(MigrationRun run, BatchSql sql, NonTransactionalExecutor single) {
+  MigrationBatchExecutor(MigrationRun run, MigrationBatchSql sql, NonTransactionalExecutor single) {
     this.run = run;
     this.session = run.session();
     this.sql = sql;
@@ -38,7 +38,7 @@ final class BatchExecutor {
 
   /** A step as the driver sees it. */
   private record BatchStep(MigrationRun run, MigrationStep step, int rank)
-      implements BatchSql.Step {
+      implements MigrationBatchSql.Step {
     /** A step whose row exists keeps its rank. */
     static BatchStep of(MigrationRun run, MigrationStep step, int nextRank) {
       return new BatchStep(run, step, step.row().map(HistoryRow::rank).orElse(nextRank));

@@ -7,7 +7,7 @@ import java.util.List;
  * SQL that applies several migrations in one message, so that the latency of the network or the
  * wait of a commit for the disk does not count per migration.
  */
-public interface BatchSql {
+public interface MigrationBatchSql {
   /** The longest message, in characters. */
   int MESSAGE_CHARS_MAX = 500_000;
 

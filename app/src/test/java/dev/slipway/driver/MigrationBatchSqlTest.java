@@ -14,19 +14,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The order of statements and history rows in the messages that the drivers compose. */
-class BatchSqlTest {
+class MigrationBatchSqlTest {
   private static final ServerInfo SERVER =
       new ServerInfo("db", "app", "app", "app", "me", "8", 1, "SET @a = 1", 1_000_000);
 
-  private static BatchSql sql(String database) {
+  private static MigrationBatchSql sql(String database) {
     return Drivers.require(database)
-        .batchSql(new BatchSql.Context(SERVER, "history", "SETTINGS;", "RESET"))
+        .batchSql(new MigrationBatchSql.Context(SERVER, "history", "SETTINGS;", "RESET"))
         .orElseThrow();
   }
 
   /** A step whose history SQL is a word and its rank. */
   private record Step(String database, int rank, String sql, boolean transactional, boolean isUp)
-      implements BatchSql.Step {
+      implements MigrationBatchSql.Step {
     @Override
     public SqlScript script() {
       return SqlScript.parse(sql, Drivers.require(database).syntax());
@@ -164,7 +164,8 @@ class BatchSqlTest {
   void cockroachHasNoBatches() {
     assertEquals(
         Optional.empty(),
-        Drivers.require("cockroach").batchSql(new BatchSql.Context(SERVER, "history", "", "")));
+        Drivers.require("cockroach")
+            .batchSql(new MigrationBatchSql.Context(SERVER, "history", "", "")));
   }
 
   @ParameterizedTest

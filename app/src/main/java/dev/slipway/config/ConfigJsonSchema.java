@@ -9,10 +9,10 @@ import java.util.Map;
  * The JSON Schema of the configuration file, made from {@link Setting}. Editors find it in the
  * resource {@code config.schema.json}.
  */
-public final class ConfigSchema {
+public final class ConfigJsonSchema {
   private static final String DURATION = "^(0|([0-9]+(\\.[0-9]*)?(ns|us|µs|ms|s|m|h))+)$";
 
-  private ConfigSchema() {}
+  private ConfigJsonSchema() {}
 
   /** The schema as plain values, for a JSON writer. */
   public static Map<String, Object> document() {

@@ -8,7 +8,7 @@ import java.util.List;
  * @param logins the logins to drop after the databases
  * @param sessions what to do with sessions that use the databases
  */
-public record DropRequest(List<String> names, List<String> logins, OpenSessions sessions) {
+public record DatabaseDropRequest(List<String> names, List<String> logins, OpenSessions sessions) {
   /** What to do with open sessions. */
   public enum OpenSessions {
     /** Drop nothing while there is one. */
@@ -17,7 +17,7 @@ public record DropRequest(List<String> names, List<String> logins, OpenSessions 
     TERMINATE
   }
 
-  public DropRequest {
+  public DatabaseDropRequest {
     names = List.copyOf(names);
     logins = List.copyOf(logins);
   }

@@ -11,26 +11,26 @@ import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class ConfigSchemaTest {
+class ConfigJsonSchemaTest {
   private static final Path FILE = Path.of("src/main/resources/config.schema.json");
 
   /** With {@code -Dslipway.generate=true} it writes the file in place of comparing it. */
   @Test
   void theShippedSchemaIsMadeFromTheSettings() throws IOException {
-    String fresh = Json.pretty(ConfigSchema.document()) + "\n";
+    String fresh = Json.pretty(ConfigJsonSchema.document()) + "\n";
     if (Boolean.getBoolean("slipway.generate")) {
       Files.writeString(FILE, fresh);
     }
     assertEquals(
         fresh,
         Files.readString(FILE),
-        "run: mvn test -Dtest=ConfigSchemaTest -Dslipway.generate=true");
+        "run: mvn test -Dtest=ConfigJsonSchemaTest -Dslipway.generate=true");
   }
 
   @Test
   void everyKeyIsInTheSchema() {
     for (Setting setting : Setting.values()) {
-      Object at = ConfigSchema.document();
+      Object at = ConfigJsonSchema.document();
       for (String word : setting.key().split("\\.")) {
         Object properties = ((Map<?, ?>) at).get("properties");
         at = ((Map<?, ?>) properties).get(word);

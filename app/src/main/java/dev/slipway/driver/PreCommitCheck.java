@@ -3,7 +3,7 @@ package dev.slipway.driver;
 import java.sql.SQLException;
 
 /** A check that a migrator runs before each commit. For one thread. */
-public interface CommitCheck {
+public interface PreCommitCheck {
   /** Reads what the check needs to know before the transaction changes anything. */
   void begin() throws SQLException;
 

@@ -15,8 +15,8 @@ import org.postgresql.jdbc.PgConnection;
  * session that does not know it, which is an error before anything has happened. The driver has no
  * setting for that.
  */
-final class NamedStatements {
-  private NamedStatements() {}
+final class ServerPreparedStatements {
+  private ServerPreparedStatements() {}
 
   /**
    * Turns them on for a connection that has not sent one yet.

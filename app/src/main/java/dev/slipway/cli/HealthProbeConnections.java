@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
  * @param pool waits as long as the pool lets work wait; an interrupt ends the wait
  * @param direct connects, outside of the pool
  */
-record ProbeConnections(Source pool, Source direct) {
+record HealthProbeConnections(Source pool, Source direct) {
   /** Leaves more than half of the second that a round of probes has. */
   private static final Duration PATIENCE = Duration.ofMillis(400);
 
@@ -30,8 +30,8 @@ record ProbeConnections(Source pool, Source direct) {
   }
 
   /** Of the server's pool; what fails is a Fault in words without secrets. */
-  static ProbeConnections of(ConnectionPool database) {
-    return new ProbeConnections(
+  static HealthProbeConnections of(ConnectionPool database) {
+    return new HealthProbeConnections(
         database::connection,
         () -> {
           try {
@@ -79,7 +79,7 @@ record ProbeConnections(Source pool, Source direct) {
     try {
       pooled.getNow(null).close();
     } catch (RuntimeException | SQLException e) {
-      System.getLogger(ProbeConnections.class.getName())
+      System.getLogger(HealthProbeConnections.class.getName())
           .log(System.Logger.Level.DEBUG, "a late connection", e);
     }
   }
