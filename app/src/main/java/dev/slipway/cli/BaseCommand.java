@@ -94,6 +94,8 @@ abstract class BaseCommand implements Callable<Integer> {
         PositionalParamSpec.builder()
             .index(String.valueOf(spec.positionalParameters().size()))
             .arity(arity)
+            // Without this, picocli passes over an argument that is missing.
+            .required(arity.startsWith("1"))
             .type(String.class)
             .paramLabel(label)
             .description(escaped(sentence))

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The words of the command line itself, without a database. */
@@ -50,6 +51,16 @@ class CliTest {
     help.answersWith("slipway " + command.strip());
     assertTrue(help.out().toLowerCase().contains("example"), help::toString);
     assertEquals("", help.err());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "completion, SHELL",
+    "migrate sql create --path m, NAME",
+    "migrate sql baseline --path m, VERSION",
+  })
+  void aMissingArgumentIsNamed(String command, String argument) {
+    run(command).exits(USAGE).tells(argument).never("fault of Slipway");
   }
 
   @Test
