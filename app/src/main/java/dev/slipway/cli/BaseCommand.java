@@ -25,8 +25,8 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * One command: its words, and what it does. The words are told to picocli by calls and not by
- * annotations, because reading annotations costs a short run more time than its work does.
+ * A command: its options and its action. Calls declare the options to picocli, because reading
+ * annotations takes longer than the work of a short run.
  */
 abstract class BaseCommand implements Callable<Integer> {
   /** The settings whose flag may be given several times. */
@@ -60,13 +60,13 @@ abstract class BaseCommand implements Callable<Integer> {
 
   // ---- its words
 
-  /** Something that is said or not. */
+  /** Declares a flag, an option without a value. */
   final void flag(String sentence, String... names) {
     spec.addOption(
         OptionSpec.builder(names).type(boolean.class).description(escaped(sentence)).build());
   }
 
-  /** Something with a value. */
+  /** Declares an option with a value. */
   final void option(String label, String sentence, String... names) {
     spec.addOption(
         OptionSpec.builder(names)
@@ -239,8 +239,7 @@ abstract class BaseCommand implements Callable<Integer> {
   }
 
   /**
-   * The settings for this run: its flags, the environment, the file, the defaults; what they warn
-   * of is said.
+   * The settings of this run, from flags, environment, file, and defaults. Logs their warnings.
    *
    * @param dsn the DSN as an argument, where there is one
    */

@@ -14,7 +14,7 @@ final class TestCommand extends BaseCommand {
     super(
         context,
         "test",
-        "Proves that every way back works: each migration goes up, down and up"
+        "Tests every down migration: each migration goes up, down and up"
             + " again on a scratch database, which is made beside the DSN's and dropped at the end.");
     argument(
         "DSN",

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Which known name somebody may have meant. */
+/** Suggests a known name for a misspelled one. */
 public final class Suggestions {
   private Suggestions() {}
 

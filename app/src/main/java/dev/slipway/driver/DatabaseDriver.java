@@ -3,10 +3,12 @@ package dev.slipway.driver;
 import dev.slipway.config.DatabaseConfig;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
 import dev.slipway.sql.SqlSyntax;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
@@ -68,7 +70,9 @@ public interface DatabaseDriver {
   Optional<String> jdbcPrefix();
 
   /** Parses a JDBC URL with {@link #jdbcPrefix}. */
-  Dsn parseJdbc(String url);
+  default Dsn parseJdbc(String url) {
+    throw SlipwayException.usageError(productName() + " has no JDBC URLs of its own");
+  }
 
   /**
    * The DSN with a schema that a setting names, which takes precedence over the DSN's own.
@@ -260,14 +264,15 @@ public interface DatabaseDriver {
   }
 
   /**
-   * A query for the schemas that have a table, and in which the login may read it.
+   * A query for the schemas that have a table, and in which the login may read it; empty for a
+   * database with one schema.
    *
    * @param onSearchPath only schemas of the search path, in its order
    * @param except a schema to leave out
    */
-  default String schemasWithTableQuery(
+  default Optional<String> schemasWithTableQuery(
       String table, boolean onSearchPath, Optional<String> except) {
-    throw new UnsupportedOperationException("the database has one schema");
+    return Optional.empty();
   }
 
   /** Why several migrations cannot be one transaction; empty where they can. */
@@ -291,7 +296,7 @@ public interface DatabaseDriver {
    * @param rows in COPY's text format, without the line that ends them
    */
   default void copy(Connection connection, String sql, String rows) throws SQLException {
-    throw new UnsupportedOperationException("the database has no COPY");
+    throw new SQLFeatureNotSupportedException(productName() + " has no COPY");
   }
 
   /** Removes from a session what a migration has left there. */

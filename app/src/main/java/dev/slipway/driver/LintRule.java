@@ -61,14 +61,14 @@ public record LintRule(
       general(
           "down-missing",
           Severity.ERROR,
-          "There is no way back from this version: `down` stops here.",
+          "This version has no down migration: `down` stops here.",
           "Write the down file; where nothing can be taken back, accept this, with the reason.");
 
   public static final LintRule UP_MISSING =
       unsuppressible(
           "up-missing",
           Severity.ERROR,
-          "A way back without its way there is never run.",
+          "A down migration without its up migration never runs.",
           "Write the up file, or remove this one.");
 
   public static final LintRule NAME_DIFFERS =

@@ -74,13 +74,53 @@ public interface ServerAdministration {
   /** A connection of the administrator to the DSN's own database. */
   AdminConnection open();
 
+  /** The server's word for a login: {@code role} or {@code user}. */
+  String loginKind();
+
+  /** Whether a login may manage others, or is the administrator's own. */
+  boolean isAdministrator(AdminConnection link, String login) throws SQLException;
+
+  /** The databases in which a login owns objects or has rights, as far as the server knows them. */
+  List<String> databasesWithRights(AdminConnection link, String login) throws SQLException;
+
+  /** Whether the connection is to this database. */
+  boolean isConnectedTo(AdminConnection link, String database) throws SQLException;
+
+  /**
+   * The sessions in a database, as far as they are known: of each its number and, last, the name of
+   * its user or application.
+   */
+  List<List<String>> sessions(AdminConnection link, String database) throws SQLException;
+
   /** Rejects dropping an administrator's login, and one that other databases need. */
-  void rejectLoginInUse(AdminConnection link, String login, List<String> databases)
-      throws SQLException;
+  private void rejectLoginInUse(AdminConnection link, String login, List<String> databases)
+      throws SQLException {
+    if (isAdministrator(link, login)) {
+      throw administratorLogin(login);
+    }
+    List<String> elsewhere =
+        databasesWithRights(link, login).stream()
+            .filter(each -> !databases.contains(each))
+            .toList();
+    if (!elsewhere.isEmpty()) {
+      throw loginInUse(loginKind() + " " + login, String.join(", ", elsewhere));
+    }
+  }
 
   /** Rejects dropping the DSN's own database, and one in use unless its sessions are ended. */
-  void rejectDatabaseInUse(AdminConnection link, String database, OpenSessions sessions)
-      throws SQLException;
+  private void rejectDatabaseInUse(AdminConnection link, String database, OpenSessions open)
+      throws SQLException {
+    if (isConnectedTo(link, database)) {
+      throw connectedDatabase(database);
+    }
+    if (open == OpenSessions.TERMINATE) {
+      return;
+    }
+    List<List<String>> sessions = persistentSessions(() -> sessions(link, database));
+    if (!sessions.isEmpty()) {
+      throw databaseInUse(database, sessions);
+    }
+  }
 
   /** Drops a database, and records it, also if it does not exist. */
   void dropDatabase(AdminConnection link, String database, OpenSessions sessions, ChangeLog changes)
@@ -114,7 +154,7 @@ public interface ServerAdministration {
    * The sessions that still use a database. The server shows a client that has disconnected for a
    * moment longer, so only sessions that persist count.
    */
-  static List<List<String>> persistentSessions(SessionQuery sessions) throws SQLException {
+  private static List<List<String>> persistentSessions(SessionQuery sessions) throws SQLException {
     List<List<String>> seen = sessions.run();
     try {
       for (int looks = 1; !seen.isEmpty() && looks < QUERIES_MAX; looks++) {
@@ -128,7 +168,7 @@ public interface ServerAdministration {
   }
 
   /** The error for a database in use, with its users: the last column of each session. */
-  static SlipwayException databaseInUse(String database, List<List<String>> sessions) {
+  private static SlipwayException databaseInUse(String database, List<List<String>> sessions) {
     String who =
         String.join(
             ", ",
@@ -171,7 +211,7 @@ public interface ServerAdministration {
         .hint("drop the databases there first, or leave the login out");
   }
 
-  static SlipwayException connectedDatabase(String database) {
+  private static SlipwayException connectedDatabase(String database) {
     return SlipwayException.usageError(
             "database " + database + " is the one that the DSN connects to")
         .hint("name another database of the server in the DSN, such as /postgres");

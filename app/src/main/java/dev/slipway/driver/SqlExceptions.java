@@ -65,7 +65,7 @@ public final class SqlExceptions {
                     || (each instanceof SSLException && !isBrokenConnection(each)));
   }
 
-  /** A server that goes away in the middle of a handshake is away, and not misconfigured. */
+  /** A server that closes the connection during a handshake is unavailable, not misconfigured. */
   private static boolean isBrokenConnection(Throwable e) {
     return chain(e).stream()
         .anyMatch(each -> each instanceof EOFException || each instanceof SocketException);
@@ -76,14 +76,25 @@ public final class SqlExceptions {
    * "a" does not exist (SQLSTATE 42P01)}.
    */
   public static String describe(SQLException e, Dsn... dsns) {
-    String line =
+    return describe(
         String.valueOf(e.getMessage())
             .lines()
             // The position is in the statement; a migration's error names file, line, and column.
             .filter(each -> !each.startsWith("  Position:"))
             .map(String::strip)
             .filter(each -> !each.isEmpty())
-            .collect(Collectors.joining(" "));
+            .collect(Collectors.joining(" ")),
+        e,
+        dsns);
+  }
+
+  /** The first line of {@link #describe}: details of a failed statement may quote a password. */
+  public static String describeBriefly(SQLException e, Dsn dsn) {
+    return describe(String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip(), e, dsn);
+  }
+
+  private static String describe(String message, SQLException e, Dsn... dsns) {
+    String line = message;
     // Before the message is cut, which could leave the start of a secret.
     for (Dsn dsn : dsns) {
       line = dsn.redact(line);
@@ -96,13 +107,6 @@ public final class SqlExceptions {
             ? line
             : line.substring(0, MESSAGE_CHARS_MAX) + "...")
         + code;
-  }
-
-  /** The first line of {@link #describe}: details of a failed statement may quote a password. */
-  public static String describeBriefly(SQLException e, Dsn dsn) {
-    String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-    SQLException brief = new SQLException(first, e.getSQLState(), e.getErrorCode());
-    return describe(brief, dsn);
   }
 
   /** The message of the deepest cause that has one, in one line. */

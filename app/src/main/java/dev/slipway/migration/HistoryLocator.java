@@ -53,10 +53,13 @@ final class HistoryLocator {
     return first(driver.schemasWithTableQuery(table, true, Optional.empty()));
   }
 
-  private Optional<Found> first(String query) throws SQLException {
+  private Optional<Found> first(Optional<String> query) throws SQLException {
+    if (query.isEmpty()) {
+      return Optional.empty();
+    }
     List<String> schemas = new ArrayList<>();
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(query)) {
+        ResultSet row = statement.executeQuery(query.get())) {
       while (row.next()) {
         schemas.add(row.getString(1));
       }

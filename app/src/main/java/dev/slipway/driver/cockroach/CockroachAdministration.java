@@ -36,13 +36,13 @@ final class CockroachAdministration extends PostgresAdministration {
 
   /** The table of dependencies is not complete. The server rejects dropping such a role. */
   @Override
-  protected List<String> databasesWithRights(AdminConnection link, String role) {
+  public List<String> databasesWithRights(AdminConnection link, String role) {
     return List.of();
   }
 
   /** The server does not show the database of a session. */
   @Override
-  protected List<List<String>> sessions(AdminConnection link, String database) {
+  public List<List<String>> sessions(AdminConnection link, String database) {
     return List.of();
   }
 

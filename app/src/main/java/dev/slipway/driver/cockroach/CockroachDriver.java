@@ -88,11 +88,6 @@ public final class CockroachDriver extends PostgresProtocolDriver {
     return Optional.empty();
   }
 
-  @Override
-  public Dsn parseJdbc(String url) {
-    throw new UnsupportedOperationException("CockroachDB has no JDBC URLs of its own");
-  }
-
   /** A schema change continues after its transaction's commit, and may fail there. */
   @Override
   public boolean transactionalDdl() {

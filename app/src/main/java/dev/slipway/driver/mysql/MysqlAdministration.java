@@ -241,42 +241,31 @@ final class MysqlAdministration implements ServerAdministration {
   }
 
   @Override
-  public void rejectLoginInUse(AdminConnection link, String user, List<String> databases)
-      throws SQLException {
-    if (administers(link, user)) {
-      throw ServerAdministration.administratorLogin(user);
-    }
-    List<String> elsewhere =
-        grants(link, user).stream()
-            .map(List::getFirst)
-            .distinct()
-            .map(each -> each.replaceAll("\\\\(.)", "$1"))
-            .filter(each -> !databases.contains(each))
-            .toList();
-    if (!elsewhere.isEmpty()) {
-      throw ServerAdministration.loginInUse("user " + user, String.join(", ", elsewhere));
-    }
+  public String loginKind() {
+    return "user";
   }
 
   @Override
-  public void rejectDatabaseInUse(AdminConnection link, String database, OpenSessions meaning)
-      throws SQLException {
-    if (link.isTrue("SELECT COALESCE(DATABASE() = ?, 0)", database)) {
-      throw ServerAdministration.connectedDatabase(database);
-    }
-    if (meaning == OpenSessions.TERMINATE) {
-      return;
-    }
-    List<List<String>> sessions =
-        ServerAdministration.persistentSessions(() -> sessions(link, database));
-    if (!sessions.isEmpty()) {
-      throw ServerAdministration.databaseInUse(database, sessions);
-    }
+  public boolean isAdministrator(AdminConnection link, String user) throws SQLException {
+    return administers(link, user);
   }
 
-  /** Number and user of each, as far as the administrator may see them. */
-  private static List<List<String>> sessions(AdminConnection link, String database)
-      throws SQLException {
+  @Override
+  public List<String> databasesWithRights(AdminConnection link, String user) throws SQLException {
+    return grants(link, user).stream()
+        .map(List::getFirst)
+        .distinct()
+        .map(each -> each.replaceAll("\\\\(.)", "$1"))
+        .toList();
+  }
+
+  @Override
+  public boolean isConnectedTo(AdminConnection link, String database) throws SQLException {
+    return link.isTrue("SELECT COALESCE(DATABASE() = ?, 0)", database);
+  }
+
+  @Override
+  public List<List<String>> sessions(AdminConnection link, String database) throws SQLException {
     return link.rows(
         "SELECT id, user FROM information_schema.processlist"
             + " WHERE db = ? AND id <> CONNECTION_ID()",

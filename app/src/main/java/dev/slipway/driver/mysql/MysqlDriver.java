@@ -222,7 +222,7 @@ public final class MysqlDriver implements DatabaseDriver {
     return SqlExceptions.exitCode(e, MysqlDriver::classify);
   }
 
-  /** MySQL says the line alone, in words. */
+  /** MySQL reports only the line, at the end of the message. */
   @Override
   public OptionalInt position(SQLException e, String sql) {
     Matcher line = LINE.matcher(String.valueOf(e.getMessage()));

@@ -251,25 +251,21 @@ public class PostgresAdministration implements ServerAdministration {
   }
 
   @Override
-  public void rejectLoginInUse(AdminConnection link, String role, List<String> databases)
-      throws SQLException {
-    if (link.row(
+  public String loginKind() {
+    return "role";
+  }
+
+  @Override
+  public boolean isAdministrator(AdminConnection link, String role) throws SQLException {
+    return link.row(
             "SELECT 1 FROM pg_roles WHERE rolname = ?"
                 + " AND (rolsuper OR rolcreaterole OR rolname = current_user)",
             role)
-        .isPresent()) {
-      throw ServerAdministration.administratorLogin(role);
-    }
-    List<String> elsewhere =
-        databasesWithRights(link, role).stream().filter(each -> !databases.contains(each)).toList();
-    if (!elsewhere.isEmpty()) {
-      throw ServerAdministration.loginInUse("role " + role, String.join(", ", elsewhere));
-    }
+        .isPresent();
   }
 
-  /** The databases in which a role owns objects or has rights, as far as the server knows them. */
-  protected List<String> databasesWithRights(AdminConnection link, String role)
-      throws SQLException {
+  @Override
+  public List<String> databasesWithRights(AdminConnection link, String role) throws SQLException {
     return link
         .rows(
             """
@@ -290,23 +286,12 @@ public class PostgresAdministration implements ServerAdministration {
   }
 
   @Override
-  public void rejectDatabaseInUse(AdminConnection link, String database, OpenSessions meaning)
-      throws SQLException {
-    if (link.isTrue("SELECT current_database() = ?", database)) {
-      throw ServerAdministration.connectedDatabase(database);
-    }
-    if (meaning == OpenSessions.TERMINATE) {
-      return;
-    }
-    List<List<String>> sessions =
-        ServerAdministration.persistentSessions(() -> sessions(link, database));
-    if (!sessions.isEmpty()) {
-      throw ServerAdministration.databaseInUse(database, sessions);
-    }
+  public boolean isConnectedTo(AdminConnection link, String database) throws SQLException {
+    return link.isTrue("SELECT current_database() = ?", database);
   }
 
-  /** The sessions in a database, each with its number and application, as far as they are known. */
-  protected List<List<String>> sessions(AdminConnection link, String database) throws SQLException {
+  @Override
+  public List<List<String>> sessions(AdminConnection link, String database) throws SQLException {
     return link.rows(
         """
         SELECT pid, application_name

@@ -208,8 +208,8 @@ public final class PostgresDriver extends PostgresProtocolDriver {
   @Override
   public Connection connect(Dsn dsn, SessionOptions options) throws SQLException {
     Map<String, String> settings = migratorSettings(dsn, options);
-    // The other end learns of our death in about half a minute, and lets go of our lock. Servers
-    // before 14 do not know the last one, some platforms neither.
+    // The server detects a dead migrator in about half a minute, and releases its lock. Servers
+    // before 14 and some platforms do not have the last two settings.
     Map<String, String> watchful = new LinkedHashMap<>();
     watchful.put("tcp_keepalives_idle", "10");
     watchful.put("tcp_keepalives_interval", "5");

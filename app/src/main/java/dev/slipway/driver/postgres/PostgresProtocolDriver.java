@@ -152,20 +152,22 @@ public abstract class PostgresProtocolDriver implements DatabaseDriver {
   }
 
   @Override
-  public String schemasWithTableQuery(String table, boolean onSearchPath, Optional<String> except) {
-    return """
+  public Optional<String> schemasWithTableQuery(
+      String table, boolean onSearchPath, Optional<String> except) {
+    return Optional.of(
+        """
         SELECT n.nspname FROM pg_catalog.pg_class c
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relname = %s AND c.relkind IN ('r', 'p')
           AND n.nspname NOT LIKE 'pg\\_%%' AND n.nspname <> 'information_schema'
           AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
           AND %s"""
-        .formatted(
-            literal(table),
-            onSearchPath
-                ? "n.nspname = ANY (current_schemas(false))"
-                    + " ORDER BY array_position(current_schemas(false), n.nspname)"
-                : "n.nspname <> " + literal(except.orElse("")) + " ORDER BY n.nspname");
+            .formatted(
+                literal(table),
+                onSearchPath
+                    ? "n.nspname = ANY (current_schemas(false))"
+                        + " ORDER BY array_position(current_schemas(false), n.nspname)"
+                    : "n.nspname <> " + literal(except.orElse("")) + " ORDER BY n.nspname"));
   }
 
   // ---- errors and values

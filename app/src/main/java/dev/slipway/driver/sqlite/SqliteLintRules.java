@@ -12,14 +12,14 @@ public final class SqliteLintRules extends StatementRules {
           LintRule.Severity.ERROR,
           "SQLite's ALTER TABLE does one of four things at a time: RENAME TO, RENAME, ADD or DROP"
               + " COLUMN.",
-          "One ALTER TABLE for each; for anything else make the table anew.");
+          "One ALTER TABLE for each; for anything else, create a new table.");
 
   static final LintRule ADD_COLUMN =
       LintRule.specific(
           "sqlite-add-column",
           LintRule.Severity.ERROR,
           "SQLite adds such a column to an empty table at most, so it fails where there are rows.",
-          "Use a constant default; PRIMARY KEY, UNIQUE and STORED need the table made anew.");
+          "Use a constant default; PRIMARY KEY, UNIQUE and STORED need a new table.");
 
   SqliteLintRules(boolean together) {
     super(together);
