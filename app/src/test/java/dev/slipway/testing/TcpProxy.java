@@ -190,17 +190,25 @@ public final class TcpProxy implements AutoCloseable {
     while (!opened.isClosed()) {
       try {
         Socket client = opened.accept();
-        if (swallowing) {
-          sockets.add(client);
+        if (!admit(client, opened) || swallowing) {
           continue;
         }
-        sockets.add(client);
         Duration wait = delay;
         Thread.ofVirtual().start(() -> lead(client, wait));
       } catch (IOException e) {
         // The door was shut.
       }
     }
+  }
+
+  /** Under the lock of {@link #shut}: no connection slips past it and lives on. */
+  private synchronized boolean admit(Socket client, ServerSocket opened) throws IOException {
+    if (opened.isClosed()) {
+      client.close();
+      return false;
+    }
+    sockets.add(client);
+    return true;
   }
 
   private void lead(Socket client, Duration wait) {
