@@ -172,7 +172,7 @@ class BearerTokenTest {
                 List.of(
                     Route.work("GET", "/work", request -> Response.json(200, "{}")),
                     Route.work("POST", "/work", request -> Response.json(200, "{}")),
-                    Route.vital("/health", request -> Response.json(200, "{}")))),
+                    Route.management("/health", request -> Response.json(200, "{}")))),
             new Metrics());
   }
 

@@ -321,7 +321,7 @@ class ServerTest {
               release.await();
               return Response.empty(204);
             }),
-        Route.vital("/vital", r -> Response.empty(204)));
+        Route.management("/vital", r -> Response.empty(204)));
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<Integer> first = threads.submit(() -> get("/slow").statusCode());
       Future<Integer> second = threads.submit(() -> get("/slow").statusCode());
