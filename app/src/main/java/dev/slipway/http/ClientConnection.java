@@ -26,7 +26,12 @@ final class ClientConnection extends HttpConnection {
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(75);
 
   /** Bytes of heap per byte of an incomplete head: a growing buffer, and the fields before it. */
-  private static final int HEAD_COST = 4;
+  private static final long HEAD_COST = 4;
+
+  /** Heads up to this size are not worth accounting for while their request is handled. */
+  private static final int SMALL_HEAD_BYTES = 8 * 1024;
+
+  private static final Duration UNTIL_ANSWERED = Duration.ofDays(1);
 
   /** Heads with so many times the allowed number of fields are not parsed to their end. */
   private static final int HEADERS_FACTOR = 4;
@@ -116,12 +121,25 @@ final class ClientConnection extends HttpConnection {
     getEndPoint().close();
   }
 
-  /** A request's head is complete; its handler limits the time from now on. */
-  void requestStarted() {
+  /**
+   * A request's head is complete; its handler limits the time from now on. A large head occupies
+   * memory until the request is answered, and the parser keeps its buffers until the connection is
+   * closed. Closes the connection and returns false when large heads leave no memory for this one.
+   */
+  boolean requestStarted(RequestContext context) {
     awaitsHead = false;
-    readsHead = false;
     deadlineNanos = 0;
-    release();
+    int bytes = getParser().getHeaderLength();
+    context.last = bytes > SMALL_HEAD_BYTES;
+    if (context.last && !hold(HEAD_COST * bytes, UNTIL_ANSWERED)) {
+      tracker.evict(this);
+      return false;
+    }
+    readsHead = false;
+    if (!context.last) {
+      release();
+    }
+    return true;
   }
 
   /** Closes the connection after a time, unless the next step of a request comes first. */
@@ -138,16 +156,20 @@ final class ClientConnection extends HttpConnection {
   }
 
   private void holdHead(int bytes) {
-    readsHead = true;
-    hold((long) HEAD_COST * bytes, Duration.ZERO);
+    if (!readsHead) {
+      readsHead = true;
+      evictableNanos = System.nanoTime();
+    }
+    tracker.held(HEAD_COST * bytes - heldBytes.getAndSet(HEAD_COST * bytes));
   }
 
-  /** Accounts for memory that the client occupies; it may be evicted after the grace period. */
-  void hold(long bytes, Duration grace) {
-    if (heldBytes.get() == 0) {
-      evictableNanos = System.nanoTime() + grace.toNanos();
-    }
-    tracker.held(bytes - heldBytes.getAndSet(bytes));
+  /**
+   * Accounts for memory that the client occupies; it may be evicted after the grace period. Returns
+   * whether the memory of all clients is within the limit.
+   */
+  boolean hold(long bytes, Duration grace) {
+    evictableNanos = System.nanoTime() + grace.toNanos();
+    return tracker.held(bytes - heldBytes.getAndSet(bytes));
   }
 
   /** The client occupies no memory any more. */

@@ -35,7 +35,7 @@ final class RequestContext {
   volatile boolean last;
 
   private final TraceContext trace;
-  private final Thread worker = Thread.currentThread();
+  private volatile Thread worker;
   private final AtomicBoolean claimed = new AtomicBoolean();
   private volatile long deadlineNanos;
 
@@ -63,8 +63,9 @@ final class RequestContext {
     };
   }
 
-  /** Starts the time for handling the request. */
+  /** Starts the time for handling the request on the current thread. */
   void startDeadline(Duration timeout) {
+    worker = Thread.currentThread();
     deadlineNanos = (System.nanoTime() + timeout.toNanos()) | 1;
   }
 

@@ -12,8 +12,8 @@ import org.eclipse.jetty.io.EndPoint;
 
 /**
  * The connections and the requests of a server. Ends requests and closes connections at their
- * deadlines. Incomplete heads and unread responses share a quarter of the heap; beyond it, the
- * connection that has been waiting longest is closed. Safe for concurrent use.
+ * deadlines. Large or incomplete heads and unread responses share a quarter of the heap; beyond it,
+ * the connection that has been waiting longest is closed. Safe for concurrent use.
  */
 final class RequestTracker implements AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(50);
@@ -66,23 +66,28 @@ final class RequestTracker implements AutoCloseable {
     return endPoints.size();
   }
 
-  /** Handles a request on the current thread. */
-  void run(RequestContext context, Runnable handler) {
+  /** Handles a request on a virtual thread of its own. */
+  void start(RequestContext context, Runnable handler) {
     requests.add(context);
-    try {
-      context.trace().run(handler);
-    } finally {
-      requests.remove(context);
-      // The connection may outlive the request, and an interrupt would close it.
-      Thread.interrupted();
-    }
+    Thread.ofVirtual()
+        .name("http")
+        .start(
+            () -> {
+              try {
+                context.trace().run(handler);
+              } finally {
+                requests.remove(context);
+              }
+            });
   }
 
-  /** Clients occupy more or less memory than before. */
-  void held(long bytes) {
+  /** Clients occupy more or less memory than before; returns whether it is within the limit. */
+  boolean held(long bytes) {
     if (heldBytes.addAndGet(bytes) > heldBytesMax && bytes > 0) {
       evict(System.nanoTime());
+      return heldBytes.get() <= heldBytesMax;
     }
+    return true;
   }
 
   /** Waits until no request is active; returns false when requests remain after the grace time. */
@@ -160,8 +165,13 @@ final class RequestTracker implements AutoCloseable {
       if (longest == null) {
         return;
       }
-      (longest.readsHead() ? evictedHeads : evictedResponses).increment();
-      longest.evict();
+      evict(longest);
     }
+  }
+
+  /** Closes a connection for the memory that it occupies. */
+  void evict(ClientConnection connection) {
+    (connection.readsHead() ? evictedHeads : evictedResponses).increment();
+    connection.evict();
   }
 }

@@ -85,7 +85,7 @@ final class RequestValidator {
     String media = (parameters < 0 ? type : type.substring(0, parameters)).strip();
     return types.size() == 1
         && (media.equalsIgnoreCase("application/json")
-            || media.regionMatches(true, 0, "application/", 0, 12)
-                && media.regionMatches(true, media.length() - 5, "+json", 0, 5));
+            || (media.regionMatches(true, 0, "application/", 0, 12)
+                && media.regionMatches(true, media.length() - 5, "+json", 0, 5)));
   }
 }

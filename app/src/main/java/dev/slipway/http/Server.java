@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpFields;
@@ -83,8 +82,6 @@ public final class Server implements AutoCloseable {
     var threads = new QueuedThreadPool(4, 1);
     threads.setName("http");
     threads.setReservedThreads(0);
-    threads.setVirtualThreadsExecutor(
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http").factory()));
     var scheduler = new ScheduledExecutorScheduler("http-scheduler", true);
     var buffers = new ArrayByteBufferPool(0, 8192, 65536, 64, BUFFERS_BYTES, 1);
     this.jetty = new org.eclipse.jetty.server.Server(threads, scheduler, buffers);
@@ -296,7 +293,12 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private final class Dispatcher extends Handler.Abstract {
+  /**
+   * Starts a virtual thread for each request. All else, such as parsing, happens on the selector's
+   * thread, one connection after the other: more heads than the CPU can handle wait in the kernel,
+   * not in the heap.
+   */
+  private final class Dispatcher extends Handler.Abstract.NonBlocking {
     @Override
     public boolean handle(
         org.eclipse.jetty.server.Request request,
@@ -304,8 +306,11 @@ public final class Server implements AutoCloseable {
         Callback callback) {
       var context =
           new RequestContext(request, response, callback, traces.of(request.getHeaders()));
-      context.connection().requestStarted();
-      tracker.run(context, () -> serve(context));
+      if (context.connection().requestStarted(context)) {
+        tracker.start(context, () -> serve(context));
+      } else {
+        callback.failed(new IOException("no memory left for large heads"));
+      }
       return true;
     }
   }
