@@ -47,7 +47,9 @@ public final class Logging {
   private static boolean isNews(LogRecord entry) {
     String logger = String.valueOf(entry.getLoggerName());
     return logger.startsWith("dev.slipway")
-        || Drivers.all().stream().noneMatch(driver -> driver.redundantLoggers().contains(logger));
+        || (!AccessLog.REDUNDANT_LOGGERS.contains(logger)
+            && Drivers.all().stream()
+                .noneMatch(driver -> driver.redundantLoggers().contains(logger)));
   }
 
   /** Sets how much Slipway itself says, and what a line looks like. */

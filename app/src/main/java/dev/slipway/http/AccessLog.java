@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -14,6 +15,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * it. Costs nothing when it logs nothing.
  */
 public final class AccessLog {
+  /** Loggers of Jetty with a warning for each malformed request: a client could fill the log. */
+  public static final Set<String> REDUNDANT_LOGGERS =
+      Set.of("org.eclipse.jetty.http.HttpParser", "org.eclipse.jetty.util.HostPort");
+
   private static final System.Logger LOG = System.getLogger(AccessLog.class.getName());
 
   /** An outage fails thousands of requests a second, all for the same reason. */
