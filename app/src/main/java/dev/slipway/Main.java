@@ -4,8 +4,10 @@ import dev.slipway.cli.Cli;
 import dev.slipway.cli.Logging;
 import dev.slipway.cli.ProcessStrings;
 import dev.slipway.cli.ShutdownSignals;
+import org.jspecify.annotations.NullMarked;
 
 /** The process: arguments in, exit code out. */
+@NullMarked
 public final class Main {
   private Main() {}
 

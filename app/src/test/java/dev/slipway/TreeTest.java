@@ -166,6 +166,18 @@ class TreeTest {
     assertEquals(List.of(), wrong);
   }
 
+  /** NullAway checks only code that is marked. */
+  @Test
+  void everyPackageIsNullMarked() {
+    List<String> unmarked =
+        files(MAIN, "java").stream()
+            .filter(file -> file.endsWith("package-info.java") && !packageOf(file).equals("http"))
+            .filter(file -> !read(file).contains("\n@org.jspecify.annotations.NullMarked\n"))
+            .map(Path::toString)
+            .toList();
+    assertEquals(List.of(), unmarked);
+  }
+
   @Test
   void noTestEscapesTheBuild() {
     Pattern test = Pattern.compile("@(Test|ParameterizedTest|RepeatedTest|TestFactory)\\b");

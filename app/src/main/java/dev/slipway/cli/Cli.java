@@ -133,7 +133,7 @@ public final class Cli {
       return known;
     }
     if (e instanceof InvalidPathException) {
-      return SlipwayException.usageError(e.getMessage())
+      return SlipwayException.usageError(String.valueOf(e.getMessage()))
           .hint(
               "a path that is not ASCII needs a UTF-8 locale, and this system has no C.UTF-8: "
                   + "install it, or set LC_ALL to one that `locale -a` lists")

@@ -1,6 +1,7 @@
 package dev.slipway.cli;
 
 import dev.slipway.config.Durations;
+import dev.slipway.config.IoErrors;
 import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
 import dev.slipway.error.ExitCode;
@@ -83,7 +84,7 @@ final class HealthCommand extends BaseCommand {
     return switch (e) {
       case SocketTimeoutException _ -> "no answer within " + timeout;
       case UnknownHostException _ -> "the name is not known";
-      default -> e.getMessage();
+      default -> IoErrors.describe(e);
     };
   }
 

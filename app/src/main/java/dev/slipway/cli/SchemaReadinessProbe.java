@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The schema is new enough for this binary: every migration it knows is applied. */
 final class SchemaReadinessProbe implements Probe {
@@ -22,7 +23,7 @@ final class SchemaReadinessProbe implements Probe {
   private final HealthProbeConnections connections;
   private final ConnectionPool database;
   private final Settings.Migrate settings;
-  private volatile SchemaState last;
+  private volatile @Nullable SchemaState last;
   private volatile String warned = "";
 
   SchemaReadinessProbe(

@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the schema up while the server already listens: waits for the database as long as it takes
@@ -28,7 +29,7 @@ final class StartupMigration implements AutoCloseable {
   private final Settings.Migrate settings;
   private final CancellationToken stop = new CancellationToken();
   private final Thread thread;
-  private volatile SlipwayException failure;
+  private volatile @Nullable SlipwayException failure;
 
   private StartupMigration(
       ConnectionPool database, Settings.Migrate settings, ShutdownSignals signals) {

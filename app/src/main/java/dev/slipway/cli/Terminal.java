@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where answers, stories and questions go: answers to standard output, everything else to standard
@@ -21,7 +22,7 @@ import java.util.Optional;
 record Terminal(BufferedReader in, PrintStream out, PrintStream err, boolean colour, boolean live) {
 
   /** A JDK without its own line editor has no console where the process has no terminal. */
-  private static boolean isTerminal(Console console) {
+  private static boolean isTerminal(@Nullable Console console) {
     return console != null && console.isTerminal();
   }
 

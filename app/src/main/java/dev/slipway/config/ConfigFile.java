@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The settings in a configuration file: YAML, of which JSON is a part. */
 final class ConfigFile {
@@ -133,7 +134,8 @@ final class ConfigFile {
     return list.stream().map(each -> scalar(file, setting, each)).collect(Collectors.joining("\n"));
   }
 
-  private static String pair(Path file, Setting setting, Object name, Object value) {
+  private static String pair(
+      Path file, Setting setting, @Nullable Object name, @Nullable Object value) {
     if (String.valueOf(name).indexOf('=') >= 0) {
       throw SlipwayException.usageError(
           "the key "
@@ -185,7 +187,7 @@ final class ConfigFile {
   }
 
   /** YAML has read {@code 0123} as the number 83 by now: only quotes keep a text. */
-  private static String words(Path file, Setting setting, Object value) {
+  private static String words(Path file, Setting setting, @Nullable Object value) {
     if (value instanceof Number || value instanceof Boolean) {
       throw SlipwayException.usageError(
               "the key " + setting.key() + " in " + file + " must be a text")
@@ -194,7 +196,7 @@ final class ConfigFile {
     return scalar(file, setting, value);
   }
 
-  private static String scalar(Path file, Setting setting, Object value) {
+  private static String scalar(Path file, Setting setting, @Nullable Object value) {
     if (value == null || value instanceof Map<?, ?> || value instanceof List<?>) {
       throw SlipwayException.usageError(
           "the key " + setting.key() + " in " + file + " must be " + setting.range());

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The JSON Schema of the configuration file, made from {@link Setting}. Editors find it in the
@@ -43,7 +44,7 @@ public final class ConfigJsonSchema {
 
   @SuppressWarnings("unchecked") // only what object() has put there
   private static Map<String, Object> properties(Map<String, Object> object) {
-    return (Map<String, Object>) object.get("properties");
+    return (Map<String, Object>) Objects.requireNonNull(object.get("properties"));
   }
 
   @SuppressWarnings("unchecked") // only what object() has made

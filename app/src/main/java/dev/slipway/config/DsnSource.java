@@ -101,7 +101,9 @@ sealed interface DsnSource {
       present.add("DATABASE_*");
       // A service called "database" makes Kubernetes set DATABASE_PORT; that alone says nothing.
       if (source.isEmpty() && place.containsKey(Setting.DATABASE_TYPE)) {
-        source = Optional.of(ofParts(place, "DATABASE_* in " + words, from));
+        source =
+            Optional.of(
+                ofParts(place.get(Setting.DATABASE_TYPE), place, "DATABASE_* in " + words, from));
       }
     }
     if (present.size() > 1) {
@@ -119,10 +121,10 @@ sealed interface DsnSource {
   }
 
   private static ComposedDsn ofParts(
-      Map<Setting, String> place, String description, SettingSource source) {
+      String type, Map<Setting, String> place, String description, SettingSource source) {
     return new ComposedDsn(
         new DatabaseConfig.Parts(
-            place.get(Setting.DATABASE_TYPE),
+            type,
             place.getOrDefault(Setting.DATABASE_HOST, Setting.DATABASE_HOST.defaultText()),
             Optional.ofNullable(place.get(Setting.DATABASE_PORT)),
             Optional.ofNullable(place.get(Setting.DATABASE_USERNAME)),

@@ -4,6 +4,7 @@ import dev.slipway.error.SlipwayException;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -11,6 +12,8 @@ import java.util.regex.Pattern;
 public final class Durations {
   private static final Pattern TERM =
       Pattern.compile("(\\d+\\.?\\d*|\\.\\d+)(ns|us|µs|μs|ms|s|m|h)");
+
+  /** By each unit of {@link #TERM}. */
   private static final Map<String, Long> NANOS =
       Map.of(
           "ns", 1L,
@@ -37,7 +40,7 @@ public final class Durations {
     BigInteger nanos = BigInteger.ZERO;
     int end = 0;
     while (term.find() && term.start() == end) {
-      nanos = nanos.add(nanos(term.group(1), NANOS.get(term.group(2))));
+      nanos = nanos.add(nanos(term.group(1), Objects.requireNonNull(NANOS.get(term.group(2)))));
       end = term.end();
     }
     if (end == 0 || end != text.length()) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -131,7 +132,7 @@ public final class Settings {
     return part.map(
             each ->
                 SlipwayException.usageError(
-                        values.get(each).source().describe()
+                        value(each).source().describe()
                             + " is set, but "
                             + Setting.DATABASE_TYPE.variable()
                             + " is missing, so no database is"
@@ -157,7 +158,7 @@ public final class Settings {
 
   /** Where the setting's value comes from, in words, as in "the flag --timeout". */
   public String origin(Setting setting) {
-    return values.get(setting).source().describe();
+    return value(setting).source().describe();
   }
 
   /** Every setting with its value and where that comes from, in the order of the documentation. */
@@ -401,8 +402,8 @@ public final class Settings {
   }
 
   private void checkTogether() {
-    Value token = values.get(Setting.SERVE_ADMIN_TOKEN);
-    Value tokenFile = values.get(Setting.SERVE_ADMIN_TOKEN_FILE);
+    Value token = value(Setting.SERVE_ADMIN_TOKEN);
+    Value tokenFile = value(Setting.SERVE_ADMIN_TOKEN_FILE);
     if (token.given() && token.source().rank() == tokenFile.source().rank()) {
       throw SlipwayException.usageError(
               "the token is given twice: by "
@@ -430,8 +431,13 @@ public final class Settings {
     }
   }
 
+  /** Every setting has a value, which may be its default. */
+  private Value value(Setting setting) {
+    return Objects.requireNonNull(values.get(setting));
+  }
+
   private boolean isGiven(Setting setting) {
-    return values.get(setting).given();
+    return value(setting).given();
   }
 
   /** The token or its file: the one from the stronger place. */
@@ -440,13 +446,13 @@ public final class Settings {
         setting == Setting.SERVE_ADMIN_TOKEN
             ? Setting.SERVE_ADMIN_TOKEN_FILE
             : Setting.SERVE_ADMIN_TOKEN;
-    return values.get(setting).source().rank() < values.get(rival).source().rank()
+    return value(setting).source().rank() < value(rival).source().rank()
         ? Optional.of(text(setting))
         : Optional.empty();
   }
 
   private String text(Setting setting) {
-    return values.get(setting).text();
+    return value(setting).text();
   }
 
   private List<String> lines(Setting setting) {

@@ -5,4 +5,5 @@
  * <p>Uses {@code json} (to read the file) and {@code error}. Never corrects a value, and never
  * opens a database or a socket: it reads text and gives types.
  */
+@org.jspecify.annotations.NullMarked
 package dev.slipway.config;

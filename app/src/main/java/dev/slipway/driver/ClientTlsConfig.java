@@ -23,6 +23,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TLS from PEM files that are read when a connection is made, so that renewed certificates count at
@@ -122,16 +123,17 @@ public record ClientTlsConfig(String root, String certificate, String key, Strin
     }
 
     @Override
-    public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
+    public @Nullable String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
       return fits(types);
     }
 
     @Override
-    public String chooseEngineClientAlias(String[] types, Principal[] issuers, SSLEngine engine) {
+    public @Nullable String chooseEngineClientAlias(
+        String[] types, Principal[] issuers, SSLEngine engine) {
       return fits(types);
     }
 
-    private String fits(String[] types) {
+    private @Nullable String fits(String[] types) {
       String algorithm = chain.getFirst().getPublicKey().getAlgorithm();
       return List.of(types).contains(algorithm) ? ALIAS : null;
     }
@@ -152,12 +154,12 @@ public record ClientTlsConfig(String root, String certificate, String key, Strin
     }
 
     @Override
-    public String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
+    public @Nullable String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
       return null;
     }
 
     @Override
-    public String[] getServerAliases(String type, Principal[] issuers) {
+    public String @Nullable [] getServerAliases(String type, Principal[] issuers) {
       return null;
     }
   }

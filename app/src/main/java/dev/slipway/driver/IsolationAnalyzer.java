@@ -30,7 +30,7 @@ public abstract class IsolationAnalyzer {
   private final Set<String> sharedViews = new HashSet<>();
   private final Set<String> routedTables = new HashSet<>();
   private final Set<String> localTables = new HashSet<>();
-  private Path file;
+  private Path file = Path.of("");
   private boolean collecting;
 
   protected IsolationAnalyzer(SqlSyntax syntax) {

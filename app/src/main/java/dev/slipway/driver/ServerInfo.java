@@ -1,5 +1,7 @@
 package dev.slipway.driver;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The server's description of a migrator's connection.
  *
@@ -16,7 +18,7 @@ package dev.slipway.driver;
 public record ServerInfo(
     String database,
     String schema,
-    String current,
+    @Nullable String current,
     String searchPath,
     String user,
     String version,

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the exceptions of JDBC drivers. */
 public final class SqlExceptions {
@@ -132,7 +133,7 @@ public final class SqlExceptions {
     return all;
   }
 
-  private static void collect(Throwable e, Set<Throwable> seen, List<Throwable> all) {
+  private static void collect(@Nullable Throwable e, Set<Throwable> seen, List<Throwable> all) {
     if (e == null || !seen.add(e)) {
       return;
     }

@@ -5,9 +5,11 @@ import dev.slipway.sql.TokenizedScript;
 import dev.slipway.sql.TokenizedScript.TokenizedStatement;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.ObjIntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules about statements that all databases share, and the hooks for those of one. Reads the
@@ -36,9 +38,9 @@ public abstract class StatementRules {
   private final boolean together;
   private final Set<String> created = new HashSet<>();
   private final Set<String> replaced = new HashSet<>();
-  private TokenizedScript script;
+  private @Nullable TokenizedScript script;
   private boolean transactional;
-  private ObjIntConsumer<LintRule> found;
+  private ObjIntConsumer<LintRule> found = (_, _) -> {};
   private int number;
 
   /**
@@ -89,7 +91,7 @@ public abstract class StatementRules {
   private void findReplaced() {
     replaced.clear();
     Set<String> made = new HashSet<>();
-    for (TokenizedStatement sentence : script.statements()) {
+    for (TokenizedStatement sentence : script().statements()) {
       TokenCursor words = sentence.cursor();
       if (words.accept("CREATE")) {
         createdTable(words).ifPresent(made::add);
@@ -211,7 +213,7 @@ public abstract class StatementRules {
 
   /** The file that is being read. */
   public final TokenizedScript script() {
-    return script;
+    return Objects.requireNonNull(script, "no script is being checked");
   }
 
   public final void report(LintRule rule) {
@@ -269,8 +271,8 @@ public abstract class StatementRules {
     int changes = 0;
     int second = -1;
     boolean again = true;
-    for (int i = 0; i < script.statements().size(); i++) {
-      TokenCursor words = script.statements().get(i).cursor();
+    for (int i = 0; i < script().statements().size(); i++) {
+      TokenCursor words = script().statements().get(i).cursor();
       if (words.nextIs("CREATE", "ALTER", "DROP", "RENAME", "TRUNCATE")) {
         changes++;
         second = changes == 2 ? i : second;

@@ -20,6 +20,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link Socket} over a unix socket, for drivers that know no other class. Wherever it is told to
@@ -28,9 +29,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class UnixSocket extends Socket {
   private final Path path;
-  private SocketChannel channel;
-  private Selector readable;
-  private Selector writable;
+  private @Nullable SocketChannel channel;
+  private @Nullable Selector readable;
+  private @Nullable Selector writable;
   private volatile int timeoutMillis;
   private volatile boolean closed;
 
@@ -114,12 +115,12 @@ public final class UnixSocket extends Socket {
 
   @Override
   public void shutdownInput() throws IOException {
-    channel.shutdownInput();
+    connected(channel).shutdownInput();
   }
 
   @Override
   public void shutdownOutput() throws IOException {
-    channel.shutdownOutput();
+    connected(channel).shutdownOutput();
   }
 
   @Override
@@ -182,6 +183,13 @@ public final class UnixSocket extends Socket {
     return "unix socket " + path;
   }
 
+  private static <T> T connected(@Nullable T part) throws SocketException {
+    if (part == null) {
+      throw new SocketException("Socket is not connected");
+    }
+    return part;
+  }
+
   /** Waits until the channel is ready, at most as long as given; zero waits without end. */
   private void await(Selector selector, int millis) throws IOException {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
@@ -208,7 +216,7 @@ public final class UnixSocket extends Socket {
     }
   }
 
-  private static SocketException closedWhileUsed(Exception cause) {
+  private static SocketException closedWhileUsed(@Nullable Exception cause) {
     SocketException words = new SocketException("Socket closed");
     words.initCause(cause);
     return words;
@@ -229,11 +237,11 @@ public final class UnixSocket extends Socket {
       ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
       try {
         while (true) {
-          int count = channel.read(buffer);
+          int count = connected(channel).read(buffer);
           if (count != 0) {
             return count;
           }
-          await(readable, timeoutMillis);
+          await(connected(readable), timeoutMillis);
         }
       } catch (ClosedChannelException e) {
         throw closedWhileUsed(e);
@@ -257,8 +265,8 @@ public final class UnixSocket extends Socket {
       ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
       try {
         while (buffer.hasRemaining()) {
-          if (channel.write(buffer) == 0) {
-            await(writable, 0);
+          if (connected(channel).write(buffer) == 0) {
+            await(connected(writable), 0);
           }
         }
       } catch (ClosedChannelException e) {

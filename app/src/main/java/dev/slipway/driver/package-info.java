@@ -5,4 +5,5 @@
  * <p>Uses dsn, sql, config, and error. Never depends on the package of a database: the service file
  * of {@link dev.slipway.driver.DatabaseDriver} lists them.
  */
+@org.jspecify.annotations.NullMarked
 package dev.slipway.driver;

@@ -3,4 +3,5 @@
  *
  * <p>Uses config and error. Never knows a database by its name, and never prints a secret.
  */
+@org.jspecify.annotations.NullMarked
 package dev.slipway.dsn;

@@ -3,6 +3,7 @@ package dev.slipway.error;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A failure for the person who has to act: the message contains what failed, where, and why; the
@@ -27,7 +28,7 @@ public final class SlipwayException extends RuntimeException {
       String message,
       Optional<String> hint,
       Optional<Location> location,
-      Throwable cause) {
+      @Nullable Throwable cause) {
     super(Objects.requireNonNull(message), cause);
     this.exitCode = Objects.requireNonNull(code);
     this.hint = hint;
@@ -70,8 +71,13 @@ public final class SlipwayException extends RuntimeException {
   }
 
   /** The same failure with its cause, shown only with {@code --debug}. */
-  public SlipwayException cause(Throwable cause) {
+  public SlipwayException cause(@Nullable Throwable cause) {
     return new SlipwayException(exitCode, getMessage(), hint, location, cause);
+  }
+
+  @Override
+  public String getMessage() {
+    return Objects.requireNonNull(super.getMessage());
   }
 
   /** The exit code of a process that ends with this failure. */

@@ -3,4 +3,5 @@
  *
  * <p>Uses nothing; every package may use it. Never decides whether something is a failure.
  */
+@org.jspecify.annotations.NullMarked
 package dev.slipway.error;

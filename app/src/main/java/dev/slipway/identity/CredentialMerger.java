@@ -95,7 +95,7 @@ final class CredentialMerger {
     Map<String, Object> config = Map.of("addresses", addresses);
     return before
         .map(Credential::config)
-        .filter(stored -> Json.read(stored, "a credential").equals(config))
+        .filter(stored -> config.equals(Json.read(stored, "a credential")))
         .or(() -> Optional.of(Json.write(config)));
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The rows that a new or changed identity writes: one batch for each statement. */
 final class IdentityChanges {
@@ -79,7 +80,7 @@ final class IdentityChanges {
     }
   }
 
-  private final Map<Statement, List<List<Object>>> rows = new EnumMap<>(Statement.class);
+  private final Map<Statement, List<List<@Nullable Object>>> rows = new EnumMap<>(Statement.class);
 
   private IdentityChanges() {}
 
@@ -87,7 +88,7 @@ final class IdentityChanges {
   static List<BatchUpdate> insert(List<Identity> identities) {
     var changes = new IdentityChanges();
     for (Identity identity : identities) {
-      List<Object> row = changes.identityRow(Statement.INSERT_IDENTITY, identity);
+      List<@Nullable Object> row = changes.identityRow(Statement.INSERT_IDENTITY, identity);
       row.add(identity.createdAt());
       identity.verifiableAddresses().forEach(each -> changes.insert(identity.id(), each));
       identity.recoveryAddresses().forEach(each -> changes.insert(identity.id(), each));
@@ -106,7 +107,7 @@ final class IdentityChanges {
     return changes.batches();
   }
 
-  private List<Object> identityRow(Statement statement, Identity identity) {
+  private List<@Nullable Object> identityRow(Statement statement, Identity identity) {
     Attributes attributes = identity.attributes();
     return add(
         statement,
@@ -225,8 +226,8 @@ final class IdentityChanges {
   }
 
   /** Adds a row; an empty Optional is NULL. */
-  private List<Object> add(Statement statement, Object... values) {
-    List<Object> row = new ArrayList<>(Arrays.asList(values));
+  private List<@Nullable Object> add(Statement statement, Object... values) {
+    List<@Nullable Object> row = new ArrayList<>(Arrays.asList(values));
     row.replaceAll(value -> value instanceof Optional<?> optional ? optional.orElse(null) : value);
     rows.computeIfAbsent(statement, _ -> new ArrayList<>()).add(row);
     return row;

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /admin/identities}, compatible with clients of Ory Kratos' admin API: the same parameters,
@@ -163,7 +164,7 @@ final class IdentityRoutes {
     return change(id, before -> patched(before, patch, budget));
   }
 
-  private Identity patched(Identity before, Object patch, EvaluationBudget budget) {
+  private Identity patched(Identity before, @Nullable Object patch, EvaluationBudget budget) {
     var json = new JsonWriter();
     identityJson.write(json, before, Optional.empty());
     Object original = Json.read(json.end(), "the identity");

@@ -8,14 +8,14 @@ import dev.slipway.identity.Identity.VerifiableAddress;
 import dev.slipway.identity.Identity.VerifiableAddress.Status;
 import dev.slipway.pool.Row;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
-import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Maps rows in any order to identities: one row for each identity and one for each of its
@@ -26,10 +26,9 @@ final class IdentityRowMapper {
   private final Map<String, Parts> byId = new TreeMap<>();
 
   private static final class Parts {
-    private UUID id;
-    private Attributes attributes;
-    private Instant createdAt;
-    private Instant updatedAt;
+    /** From the row of the identity itself, without what other rows contain. */
+    private @Nullable Identity identity;
+
     private final List<VerifiableAddress> verifiable = new ArrayList<>(1);
     private final List<RecoveryAddress> recovery = new ArrayList<>(1);
     private final List<Credential> credentials = new ArrayList<>(1);
@@ -49,19 +48,32 @@ final class IdentityRowMapper {
                   each.version(),
                   each.createdAt(),
                   each.updatedAt()));
-      return new Identity(id, attributes, createdAt, updatedAt, verifiable, recovery, credentials);
+      // IdentityRepository selects no row of an identity without the identity's own.
+      Identity own = Objects.requireNonNull(identity);
+      return new Identity(
+          own.id(),
+          own.attributes(),
+          own.createdAt(),
+          own.updatedAt(),
+          verifiable,
+          recovery,
+          credentials);
     }
   }
 
   void add(Row row) throws SQLException {
     Parts parts = byId.computeIfAbsent(row.string(2), _ -> new Parts());
     switch (row.integer(1)) {
-      case 0 -> {
-        parts.id = row.uuid(2);
-        parts.attributes = attributes(row);
-        parts.createdAt = row.instant(12);
-        parts.updatedAt = row.instant(13);
-      }
+      case 0 ->
+          parts.identity =
+              new Identity(
+                  row.uuid(2),
+                  attributes(row),
+                  row.instant(12),
+                  row.instant(13),
+                  List.of(),
+                  List.of(),
+                  List.of());
       case 1 -> parts.verifiable.add(verifiable(row));
       case 2 -> parts.recovery.add(recovery(row));
       case 3 -> parts.credentials.add(credential(row));

@@ -18,9 +18,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The schema of identities: validates traits and derives identifiers from them. As in Ory Kratos,
@@ -38,6 +40,8 @@ final class IdentitySchema {
   private final String id;
   private final String document;
   private final JsonSchema schema;
+
+  /** By the location of the keyword, for each location that an {@link Annotation} may name. */
   private final Map<String, KratosExtension> extensions = new HashMap<>();
 
   /**
@@ -46,7 +50,7 @@ final class IdentitySchema {
    * @param source the name of the document, for messages
    * @throws SlipwayException (usage) when it is no schema of identities
    */
-  IdentitySchema(String id, Object document, String source) {
+  IdentitySchema(String id, @Nullable Object document, String source) {
     this.id = id;
     this.schema = JsonSchema.compile(document, source, KratosExtension.KEYWORD);
     if (!(document instanceof Map<?, ?> root
@@ -119,7 +123,8 @@ final class IdentitySchema {
         // A trait without a value is valid.
         case null -> {}
         case String text when text.isBlank() -> {}
-        case String text -> add(trait, text, extensions.get(trait.keyword()));
+        case String text ->
+            add(trait, text, Objects.requireNonNull(extensions.get(trait.keyword())));
         default -> reject(trait, "has to be a text, as it is an identifier or an address");
       }
     }

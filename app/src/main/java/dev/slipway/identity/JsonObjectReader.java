@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads an object of a request's body field by field. Null counts as absent, since many clients
@@ -36,7 +37,7 @@ final class JsonObjectReader {
   }
 
   /** The document in a body. */
-  static Object document(byte[] body) {
+  static @Nullable Object document(byte[] body) {
     if (body.length == 0) {
       throw Problem.of(400, "the request needs a JSON body");
     }
@@ -48,7 +49,7 @@ final class JsonObjectReader {
   }
 
   /** A value that has to be an object. */
-  static JsonObjectReader of(Object value, String path) {
+  static JsonObjectReader of(@Nullable Object value, String path) {
     if (value instanceof Map<?, ?> map) {
       return new JsonObjectReader(map, path);
     }

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ory's schema keyword {@code ory.sh/kratos}, which gives a trait further roles. Members that have
@@ -42,9 +43,9 @@ record KratosExtension(
     STRING("a text", value -> value instanceof String);
 
     private final String expected;
-    private final Predicate<Object> matches;
+    private final Predicate<@Nullable Object> matches;
 
-    Leaf(String expected, Predicate<Object> matches) {
+    Leaf(String expected, Predicate<@Nullable Object> matches) {
       this.expected = expected;
       this.matches = matches;
     }
@@ -90,19 +91,19 @@ record KratosExtension(
         format == null || format.equals("email") || format.equals("tel"));
   }
 
-  private static Optional<Via> via(Object value, String path) {
+  private static Optional<Via> via(@Nullable Object value, String path) {
     return at(value, path).flatMap(via -> ApiValue.parse(Via.class, via));
   }
 
-  private static Optional<Object> at(Object value, String path) {
-    Optional<Object> found = Optional.of(value);
+  private static Optional<Object> at(@Nullable Object value, String path) {
+    Optional<Object> found = Optional.ofNullable(value);
     for (String name : path.substring(1).split("/")) {
       found = found.map(each -> each instanceof Map<?, ?> map ? map.get(name) : null);
     }
     return found;
   }
 
-  private static void check(Object value, String path, String where) {
+  private static void check(@Nullable Object value, String path, String where) {
     Leaf leaf = LEAVES.get(path);
     if (leaf != null) {
       if (!leaf.matches.test(value)) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The identity schemas by id. Configured schemas are read at once: with an invalid one the server
@@ -27,7 +28,7 @@ final class SchemaRegistry {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final String defaultId;
-  private volatile SequencedMap<String, IdentitySchema> byId;
+  private volatile @Nullable SequencedMap<String, IdentitySchema> byId;
 
   private SchemaRegistry(String defaultId) {
     this.defaultId = defaultId;

@@ -129,13 +129,14 @@ final class SchemaSource {
     } catch (TimeoutException e) {
       throw unavailable("it did not answer in time");
     } catch (ExecutionException e) {
-      throw switch (e.getCause()) {
+      // CompletableFuture always sets the cause.
+      throw switch (Objects.requireNonNull(e.getCause())) {
         case SlipwayException exception -> exception;
         case IOException exception -> unavailable(IoErrors.describe(exception));
-        default -> unavailable(String.valueOf(e.getCause().getMessage()));
+        case Throwable other -> unavailable(String.valueOf(other.getMessage()));
       };
     } catch (IllegalArgumentException e) {
-      throw unavailable(e.getMessage());
+      throw unavailable(String.valueOf(e.getMessage()));
     } finally {
       client.shutdownNow();
     }

@@ -6,4 +6,5 @@
  * error}, and is the only user of the password-hashing library. Never signs users in and never
  * sends messages.
  */
+@org.jspecify.annotations.NullMarked
 package dev.slipway.identity;

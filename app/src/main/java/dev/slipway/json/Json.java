@@ -4,6 +4,7 @@ import dev.slipway.error.SlipwayException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.SerializationFeature;
@@ -32,7 +33,7 @@ public final class Json {
    * @throws SlipwayException (usage) with line and column if it is not JSON, exceeds a limit, has a
    *     number with a huge exponent, or names a key twice
    */
-  public static Object read(String text, String source) {
+  public static @Nullable Object read(String text, String source) {
     if (text.isBlank()) {
       throw SlipwayException.usageError(source + " is not readable as JSON: it is empty");
     }
@@ -44,7 +45,7 @@ public final class Json {
    *
    * @throws SlipwayException (usage) also if the bytes are not UTF-8
    */
-  public static Object read(byte[] utf8, String source) {
+  public static @Nullable Object read(byte[] utf8, String source) {
     String text = new String(utf8, StandardCharsets.UTF_8);
     // Invalid bytes decode to this character, which may also be valid input.
     if (text.indexOf('\uFFFD') >= 0) {
@@ -65,19 +66,19 @@ public final class Json {
    *     document nests deeper than 50 levels, a string or a name contains U+0000 or half a
    *     surrogate pair, an integer exceeds 64 bits, or a number has more digits than a double
    */
-  public static Object readPortable(byte[] utf8, String source) {
+  public static @Nullable Object readPortable(byte[] utf8, String source) {
     Object value = read(utf8, source);
     PortableJson.check(value, source);
     return value;
   }
 
   /** Writes a value in one line. */
-  public static String write(Object value) {
+  public static String write(@Nullable Object value) {
     return MAPPER.writeValueAsString(value);
   }
 
   /** Writes a value in several lines, indented by two spaces. */
-  public static String pretty(Object value) {
+  public static String pretty(@Nullable Object value) {
     return MAPPER.writer().with(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value);
   }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.BooleanNode;
@@ -20,7 +21,7 @@ final class JsonNodes {
 
   private JsonNodes() {}
 
-  static JsonNode fromPlain(Object value) {
+  static JsonNode fromPlain(@Nullable Object value) {
     if (value == null) {
       return FACTORY.nullNode();
     } else if (value instanceof String text) {
@@ -48,15 +49,15 @@ final class JsonNodes {
   }
 
   /** The inverse conversion. */
-  static Object toPlain(JsonNode node) {
+  static @Nullable Object toPlain(JsonNode node) {
     return switch (node) {
       case ObjectNode object -> {
-        var map = LinkedHashMap.<String, Object>newLinkedHashMap(object.size());
+        var map = LinkedHashMap.<String, @Nullable Object>newLinkedHashMap(object.size());
         object.properties().forEach(each -> map.put(each.getKey(), toPlain(each.getValue())));
         yield map;
       }
       case ArrayNode array -> {
-        var list = new ArrayList<Object>(array.size());
+        var list = new ArrayList<@Nullable Object>(array.size());
         array.forEach(each -> list.add(toPlain(each)));
         yield list;
       }

@@ -3,6 +3,7 @@ package dev.slipway.json;
 import dev.slipway.error.Excerpt;
 import dev.slipway.error.SlipwayException;
 import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -47,7 +48,7 @@ public final class JsonPatch {
    * @throws SlipwayException (usage) that names the operation, when the patch is not valid, does
    *     not fit the document, contains a test that fails, or exceeds a limit
    */
-  public static Object apply(Object patch, Object document) {
+  public static @Nullable Object apply(@Nullable Object patch, @Nullable Object document) {
     if (!(JsonNodes.fromPlain(patch) instanceof ArrayNode operations)) {
       throw SlipwayException.usageError("a JSON patch is an array of operations");
     }

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -81,7 +82,7 @@ public final class JsonSchema {
    * @param value the part if it is a scalar, which includes null; otherwise an empty list
    * @param keyword the location of the keyword in the schema
    */
-  public record Annotation(String pointer, Object value, String keyword) {}
+  public record Annotation(String pointer, @Nullable Object value, String keyword) {}
 
   /**
    * The result of an evaluation.
@@ -98,7 +99,7 @@ public final class JsonSchema {
    * @throws SlipwayException (usage) that names the location, if it is not a schema of a known
    *     version, or refers to another document: nothing is ever fetched
    */
-  public static JsonSchema compile(Object document, String source) {
+  public static JsonSchema compile(@Nullable Object document, String source) {
     return compile(document, source, Optional.empty());
   }
 
@@ -108,11 +109,12 @@ public final class JsonSchema {
    * @param annotation the keyword, whose value has to be an object
    * @throws SlipwayException (usage) also if the keyword has no effect in its place
    */
-  public static JsonSchema compile(Object document, String source, String annotation) {
+  public static JsonSchema compile(@Nullable Object document, String source, String annotation) {
     return compile(document, source, Optional.of(annotation));
   }
 
-  private static JsonSchema compile(Object document, String source, Optional<String> annotation) {
+  private static JsonSchema compile(
+      @Nullable Object document, String source, Optional<String> annotation) {
     JsonNode node = JsonNodes.fromPlain(document);
     try {
       var parsed = new SchemaDocument(node, source);
@@ -166,12 +168,12 @@ public final class JsonSchema {
   }
 
   /** Evaluates a value; at most 100 violations in the order of the schema, empty if it is valid. */
-  public List<Violation> validate(Object value) {
+  public List<Violation> validate(@Nullable Object value) {
     return evaluate(value, new EvaluationBudget()).violations();
   }
 
   /** Evaluates a value; a value that exceeds the budget is not valid. */
-  public Evaluation evaluate(Object value, EvaluationBudget budget) {
+  public Evaluation evaluate(@Nullable Object value, EvaluationBudget budget) {
     budget.begin();
     var evaluation = new SchemaEvaluation(config, budget, reusesResults);
     try {

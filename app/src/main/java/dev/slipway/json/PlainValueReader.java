@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -36,7 +37,8 @@ final class PlainValueReader {
    * @throws SlipwayException (usage) with line and column when the text is not valid, exceeds a
    *     limit, contains a number with a huge exponent, or names a key twice
    */
-  static Object read(TokenStreamFactory factory, String text, String source, String format) {
+  static @Nullable Object read(
+      TokenStreamFactory factory, String text, String source, String format) {
     try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), text)) {
       if (parser.nextToken() == null) {
         return null;
@@ -60,7 +62,7 @@ final class PlainValueReader {
   }
 
   /** Nests as deep as the parser's limit allows. */
-  private static Object value(JsonParser parser) {
+  private static @Nullable Object value(JsonParser parser) {
     return switch (parser.currentToken()) {
       case START_OBJECT -> object(parser);
       case START_ARRAY -> array(parser);
@@ -76,8 +78,8 @@ final class PlainValueReader {
     };
   }
 
-  private static Map<String, Object> object(JsonParser parser) {
-    var object = new LinkedHashMap<String, Object>();
+  private static Map<String, @Nullable Object> object(JsonParser parser) {
+    var object = new LinkedHashMap<String, @Nullable Object>();
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = parser.currentName();
       parser.nextToken();
@@ -92,8 +94,8 @@ final class PlainValueReader {
     return object;
   }
 
-  private static List<Object> array(JsonParser parser) {
-    var array = new ArrayList<Object>();
+  private static List<@Nullable Object> array(JsonParser parser) {
+    var array = new ArrayList<@Nullable Object>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       array.add(value(parser));
     }

@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Checks that every database returns exactly the value that it stores. */
 final class PortableJson {
@@ -28,11 +29,11 @@ final class PortableJson {
    * @param source the name of the document, for messages
    * @throws SlipwayException (usage) that names the location by its JSON pointer
    */
-  static void check(Object value, String source) {
+  static void check(@Nullable Object value, String source) {
     new PortableJson(source).check(value);
   }
 
-  private void check(Object value) {
+  private void check(@Nullable Object value) {
     switch (value) {
       case Map<?, ?> map -> {
         checkDepth();

@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -256,7 +257,7 @@ final class SchemaDocument {
         .getSchema(SchemaLocation.of(dialect.getId()));
   }
 
-  private Dialect dialect(JsonNode schema) {
+  private Dialect dialect(@Nullable JsonNode schema) {
     String uri = schema == null ? "" : schema.asString("");
     if (schema == null || uri.matches("https?://json-schema\\.org/draft/2020-12/schema#?")) {
       return Dialects.getDraft202012();

@@ -57,7 +57,7 @@ final class SchemaRecursion {
 
   /** Whether a schema leads to one that applies itself to the same value again. */
   boolean isEndless(Subschema schema) {
-    return unmeasured.get(schema) > 0;
+    return unmeasured.getOrDefault(schema, 0) > 0;
   }
 
   /** The number of schemas in a row that apply to the value of a schema, itself included. */

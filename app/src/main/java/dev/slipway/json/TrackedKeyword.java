@@ -12,6 +12,7 @@ import com.networknt.schema.path.NodePath;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -48,7 +49,7 @@ record TrackedKeyword(Keyword keyword, boolean annotates, Queue<KeywordValidator
   }
 
   @Override
-  public KeywordValidator newValidator(
+  public @Nullable KeywordValidator newValidator(
       SchemaLocation location, JsonNode node, Schema parent, SchemaContext context)
       throws SchemaException, Exception {
     KeywordValidator validator = keyword.newValidator(location, node, parent, context);

@@ -1,6 +1,7 @@
 package dev.slipway.json;
 
 import dev.slipway.error.SlipwayException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLWriteFeature;
@@ -27,12 +28,12 @@ public final class Yaml {
    * @throws SlipwayException (usage) with line and column when it is not YAML, exceeds a limit, has
    *     a number with a huge exponent, or names a key twice
    */
-  public static Object read(String text, String source) {
+  public static @Nullable Object read(String text, String source) {
     return PlainValueReader.read(FACTORY, text, source, "YAML");
   }
 
   /** The value in block style, with a line break at the end. */
-  public static String write(Object value) {
+  public static String write(@Nullable Object value) {
     return MAPPER.writeValueAsString(value);
   }
 }

@@ -5,4 +5,5 @@
  * <p>Uses {@code error}, and is the only user of Jackson and networknt's JSON Schema. Never
  * interprets the values it reads, and never fetches documents.
  */
+@org.jspecify.annotations.NullMarked
 package dev.slipway.json;

@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -355,7 +356,9 @@ public final class Linter {
   private void checkAllowances(List<DatabaseDriver> dialects) {
     allowances.forEach(
         (path, here) -> {
-          String dialect = read.get(path).dialect().map(DatabaseDriver::name).orElse("");
+          // script() adds to both maps.
+          MigrationFile file = Objects.requireNonNull(read.get(path));
+          String dialect = file.dialect().map(DatabaseDriver::name).orElse("");
           here.all()
               .forEach(
                   (line, one) -> {
@@ -369,7 +372,7 @@ public final class Linter {
                               LintRule.ALLOW_INVALID, path, line, "`" + one.text() + "`" + why),
                           dialect,
                           Optional.empty());
-                    } else if (!one.used() && concerned(one, read.get(path), dialects)) {
+                    } else if (!one.used() && concerned(one, file, dialects)) {
                       add(
                           new Found(LintRule.ALLOW_UNUSED, path, line, "`" + one.text() + "`"),
                           dialect,

@@ -3,4 +3,5 @@
  *
  * <p>Uses migration, db, the migrator's part of config, and error. Never connects to a database.
  */
+@org.jspecify.annotations.NullMarked
 package dev.slipway.lint;

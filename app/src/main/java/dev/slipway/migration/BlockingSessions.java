@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks, on a connection of its own that is opened only when a message takes long, at who blocks
@@ -22,9 +23,9 @@ final class BlockingSessions {
   private static final long INTERVAL_NANOS = 1_000_000_000L;
 
   private final Dsn dsn;
-  private volatile String last;
-  private volatile HeldLock lock;
-  private Connection connection;
+  private volatile Optional<String> last = Optional.empty();
+  private volatile @Nullable HeldLock lock;
+  private @Nullable Connection connection;
   private volatile long lastQueryNanos;
   private boolean unavailable;
 
@@ -38,12 +39,12 @@ final class BlockingSessions {
   }
 
   Optional<String> last() {
-    return Optional.ofNullable(last);
+    return last;
   }
 
   /** A new message is under way: what was seen of the last one says nothing of it. */
   void reset() {
-    last = null;
+    last = Optional.empty();
     lastQueryNanos = System.nanoTime() - INTERVAL_NANOS;
   }
 
@@ -64,7 +65,7 @@ final class BlockingSessions {
         names.add(row.getString(1));
       }
       if (!names.isEmpty()) {
-        last = String.join("; ", names);
+        last = Optional.of(String.join("; ", names));
       }
     } catch (SQLException e) {
       unavailable = true;

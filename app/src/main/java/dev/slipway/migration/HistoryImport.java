@@ -202,7 +202,11 @@ public record HistoryImport(
                           case DBMATE, GOOSE -> versions.contains(migration.version());
                         },
                     Collectors.mapping(VersionedMigration::up, Collectors.toUnmodifiableList())));
-    return new HistoryImport(tool.words, tool.table, parts.get(true), parts.get(false));
+    return new HistoryImport(
+        tool.words,
+        tool.table,
+        parts.getOrDefault(true, List.of()),
+        parts.getOrDefault(false, List.of()));
   }
 
   private static void rejectDirty(Tool tool, List<Row> rows) {

@@ -131,12 +131,14 @@ final class HistoryLocator {
     }
     files.repeatable().forEach(one -> ours.put(one.description(), one));
     return applied.entrySet().stream()
-        .filter(
+        .flatMap(
             row ->
-                ours.containsKey(row.getKey())
-                    && row.getValue().isPresent()
-                    && ours.get(row.getKey()).read().checksum() == row.getValue().get())
-        .map(row -> ours.get(row.getKey()).label())
+                Optional.ofNullable(ours.get(row.getKey()))
+                    .filter(
+                        file ->
+                            row.getValue().filter(sum -> sum == file.read().checksum()).isPresent())
+                    .stream())
+        .map(MigrationFile::label)
         .findFirst();
   }
 }

@@ -3,6 +3,7 @@ package dev.slipway.migration;
 import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.HistorySql;
 import dev.slipway.driver.ServerInfo;
+import dev.slipway.driver.SqlExceptions;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
 import java.sql.Connection;
@@ -132,7 +133,7 @@ final class HistoryTable {
         throw e;
       }
       throw SlipwayException.usageError(
-              table + " is not a history table: " + e.getMessage().lines().findFirst().orElse(""))
+              table + " is not a history table: " + SqlExceptions.message(e))
           .hint(
               "name another table with --table (migrate.table, MIGRATE_TABLE); Slipway creates it")
           .cause(e);

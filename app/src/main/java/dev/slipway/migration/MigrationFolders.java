@@ -25,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -333,7 +334,7 @@ public final class MigrationFolders {
       List<String> siblings =
           found.stream()
               .filter(MigrationFile::flyway)
-              .filter(each -> configuration.getParent().equals(each.path().getParent()))
+              .filter(each -> Objects.equals(configuration.getParent(), each.path().getParent()))
               .map(each -> each.path().getFileName().toString())
               .filter(each -> each.equalsIgnoreCase(file.getFileName().toString()))
               .toList();

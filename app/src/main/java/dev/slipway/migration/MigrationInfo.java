@@ -18,6 +18,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Files and history held against each other: a pure function of both, with no connection in reach.
@@ -190,7 +191,7 @@ record MigrationInfo(
 
   private static Entry entry(
       VersionedMigration migration,
-      HistoryRow row,
+      @Nullable HistoryRow row,
       Optional<MigrationVersion> baseline,
       Predicate<MigrationFile> retryable) {
     EntryState state;

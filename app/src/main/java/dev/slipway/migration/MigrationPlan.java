@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -139,7 +140,7 @@ public record MigrationPlan(
         }
         continue;
       }
-      Entry entry = entries.get(step.file().version().get());
+      Entry entry = entry(step, entries);
       if (entry.toRun()) {
         open.add(entry);
         left.add(entry.row().map(row -> reader.resume(step, row)).orElse(step));
@@ -166,7 +167,7 @@ public record MigrationPlan(
     List<Entry> open = new ArrayList<>();
     List<MigrationStep> left = new ArrayList<>();
     for (MigrationStep step : plan.steps()) {
-      Entry entry = entries.get(step.file().version().orElseThrow());
+      Entry entry = entry(step, entries);
       if (entry.row().isPresent()) {
         open.add(entry);
         HistoryRow row = entry.row().get();
@@ -187,6 +188,11 @@ public record MigrationPlan(
 
   private static Map<MigrationVersion, Entry> entries(MigrationInfo schema) {
     return schema.entries().stream().collect(Collectors.toMap(Entry::version, entry -> entry));
+  }
+
+  /** A plan is made of the same files as the entries. */
+  private static Entry entry(MigrationStep step, Map<MigrationVersion, Entry> entries) {
+    return Objects.requireNonNull(entries.get(step.file().version().orElseThrow()));
   }
 
   // ---- what history and files have to agree in

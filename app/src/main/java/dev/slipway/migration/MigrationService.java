@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The door to everything that migrations are: a connection to one database, and the files for it.
@@ -37,7 +38,7 @@ public final class MigrationService implements AutoCloseable {
   private final boolean follows;
   private Optional<String> followed = Optional.empty();
   private Set<MigrationVersion> planned = Set.of();
-  private HeldLock lock;
+  private @Nullable HeldLock lock;
 
   private MigrationService(
       MigrationSession session, ResolvedMigrations files, StepReader reader, boolean follows) {
@@ -62,7 +63,8 @@ public final class MigrationService implements AutoCloseable {
           .hint("`slipway serve` migrates it at every start; for a file, write sqlite://FILE");
     }
     ResolvedMigrations files = ResolvedMigrations.load(settings, Drivers.of(dsn));
-    MigrationSession session = MigrationSession.connect(dsn, settings, stop, reporter);
+    MigrationSession session =
+        new MigrationSession(dsn, settings, stop, reporter, Optional.empty());
     files.notes().forEach(reporter::log);
     return new MigrationService(
         session, files, new StepReader(session.driver(), settings.placeholders()), false);
@@ -75,7 +77,8 @@ public final class MigrationService implements AutoCloseable {
   public static MigrationService replay(
       Dsn dsn, Settings.Migrate settings, CancellationToken stop, ProgressReporter reporter) {
     ResolvedMigrations files = ResolvedMigrations.load(settings, Drivers.of(dsn));
-    MigrationSession session = MigrationSession.connect(dsn, settings, stop, reporter);
+    MigrationSession session =
+        new MigrationSession(dsn, settings, stop, reporter, Optional.empty());
     return new MigrationService(
         session, files, StepReader.ofApplied(session.driver(), settings.placeholders()), false);
   }
@@ -89,7 +92,7 @@ public final class MigrationService implements AutoCloseable {
       ProgressReporter reporter) {
     ResolvedMigrations files = ResolvedMigrations.load(settings, Drivers.of(dsn));
     return new MigrationService(
-        MigrationSession.on(connection, dsn, settings, stop, reporter),
+        new MigrationSession(dsn, settings, stop, reporter, Optional.of(connection)),
         files,
         new StepReader(Drivers.of(dsn), settings.placeholders()),
         false);
@@ -107,7 +110,7 @@ public final class MigrationService implements AutoCloseable {
       ProgressReporter reporter) {
     ResolvedMigrations files = ResolvedMigrations.load(settings, Drivers.of(dsn));
     return new MigrationService(
-        MigrationSession.on(connection, dsn, settings, stop, reporter),
+        new MigrationSession(dsn, settings, stop, reporter, Optional.of(connection)),
         files,
         new StepReader(Drivers.of(dsn), settings.placeholders()),
         true);
@@ -171,7 +174,7 @@ public final class MigrationService implements AutoCloseable {
     if (plan.steps().isEmpty()) {
       return 0;
     }
-    lock();
+    HeldLock held = lock();
     MigrationInfo schema = reconcile();
     if (plan.direction() == Direction.UP) {
       rejectReplacedHistory(schema);
@@ -182,7 +185,7 @@ public final class MigrationService implements AutoCloseable {
     if (left.steps().isEmpty()) {
       return 0;
     }
-    new MigrationExecutor(session, lock, schema.rankMax() + 1, left.steps()).execute(atomic);
+    new MigrationExecutor(session, held, schema.rankMax() + 1, left.steps()).execute(atomic);
     return left.steps().size();
   }
 
@@ -349,7 +352,7 @@ public final class MigrationService implements AutoCloseable {
    *     has changed
    */
   public void importHistory(HistoryImport adoption) {
-    lock();
+    HeldLock held = lock();
     if (!readImport().equals(adoption)) {
       throw SlipwayException.of(
               ExitCode.RETRY,
@@ -358,11 +361,11 @@ public final class MigrationService implements AutoCloseable {
     }
     try {
       for (String message : session.history().importRows(adoption.applied())) {
-        session.execute(lock.guard() + message, false);
+        session.execute(held.guard() + message, false);
       }
     } catch (SQLException e) {
-      throw lock.isLost(e)
-          ? lock.lostException().cause(e)
+      throw held.isLost(e)
+          ? held.lostException().cause(e)
           : session.failure(e, "cannot write the history");
     }
   }
@@ -433,7 +436,7 @@ public final class MigrationService implements AutoCloseable {
     return session.driver().withSearchPath(session.dsn(), session.schema().path());
   }
 
-  private void lock() {
+  private HeldLock lock() {
     if (lock == null) {
       try {
         // Before the lock: on CockroachDB it is a row, for which the table would be created.
@@ -444,6 +447,7 @@ public final class MigrationService implements AutoCloseable {
       }
       lock = HeldLock.acquire(session, session.settings().lockTimeout());
     }
+    return lock;
   }
 
   private void unlock() {

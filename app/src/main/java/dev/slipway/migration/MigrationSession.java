@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A migrator's one plain connection, and what bounds the work on it: the run's deadline, the wish
@@ -45,26 +46,31 @@ final class MigrationSession implements AutoCloseable, QuerySession {
   private HistoryTable history;
   private TargetSchema schema;
   private Optional<String> blocker = Optional.empty();
-  private volatile PendingMessage message;
+  private volatile @Nullable PendingMessage message;
   private volatile boolean closed;
 
   /** What is under way on the connection. */
   private record PendingMessage(Statement statement, boolean cancellable, long start) {}
 
-  private MigrationSession(
+  /**
+   * Connects, waiting for the database as long as the settings say.
+   *
+   * @param borrowed a connection to use instead, which stays its owner's: SQLite's in-memory
+   *     database has only one
+   */
+  MigrationSession(
       Dsn dsn,
       Settings.Migrate settings,
       CancellationToken stop,
       ProgressReporter reporter,
-      Connection borrowed) {
+      Optional<Connection> borrowed) {
     this.dsn = dsn;
     this.driver = Drivers.of(dsn);
     this.settings = settings;
     this.stop = stop;
     this.reporter = reporter;
     this.deadline = Deadline.in(settings.timeout());
-    this.sharedConnection = borrowed != null;
-    this.connection = borrowed;
+    this.sharedConnection = borrowed.isPresent();
     this.blockers = new BlockingSessions(dsn);
     // Early enough to open a connection and to ask before the server gives up waiting for locks.
     Duration part = Duration.ofNanos(settings.ddlLockTimeout().toNanos() / 4);
@@ -74,33 +80,21 @@ final class MigrationSession implements AutoCloseable, QuerySession {
             : part;
     this.watch = new Thread(this::watch, "slipway-watch");
     watch.setDaemon(true);
-  }
-
-  /** Opens a connection, waiting for the database as long as the settings say. */
-  static MigrationSession connect(
-      Dsn dsn, Settings.Migrate settings, CancellationToken stop, ProgressReporter reporter) {
-    MigrationSession session = new MigrationSession(dsn, settings, stop, reporter, null);
-    session.connection = session.openConnection();
-    session.open();
-    return session;
-  }
-
-  /** Works on a connection that stays its owner's: SQLite's in-memory database has only one. */
-  static MigrationSession on(
-      Connection connection,
-      Dsn dsn,
-      Settings.Migrate settings,
-      CancellationToken stop,
-      ProgressReporter reporter) {
-    MigrationSession session = new MigrationSession(dsn, settings, stop, reporter, connection);
-    session.open();
-    return session;
+    this.connection = borrowed.orElseGet(this::openConnection);
+    this.history = openHistory(hasSchemas() ? dsn.schema() : Optional.empty());
+    this.schema =
+        TargetSchema.of(
+            history.server().schema(),
+            dsn.schema().isPresent(),
+            driver,
+            history.server().searchPath());
   }
 
   /** Connects again after {@link #disconnect}. */
   void reconnect() {
     connection = openConnection();
-    open();
+    // The new connection may have another search path: the run stays where it began.
+    history = openHistory(Optional.of(schema.name()));
   }
 
   private Connection openConnection() {
@@ -112,27 +106,13 @@ final class MigrationSession implements AutoCloseable, QuerySession {
         reporter::log);
   }
 
-  private void open() {
+  private HistoryTable openHistory(Optional<String> wanted) {
     try {
-      // A later connection may have another search path: the run stays where it began.
-      Optional<String> wanted = schema == null ? explicitSchema() : Optional.of(schema.name());
-      history = HistoryTable.open(connection, driver, settings.table(), wanted);
-      if (schema == null) {
-        schema =
-            TargetSchema.of(
-                history.server().schema(),
-                dsn.schema().isPresent(),
-                driver,
-                history.server().searchPath());
-      }
+      return HistoryTable.open(connection, driver, settings.table(), wanted);
     } catch (SQLException e) {
       close();
       throw failure(e, "cannot read the state of " + dsn.target());
     }
-  }
-
-  private Optional<String> explicitSchema() {
-    return hasSchemas() ? dsn.schema() : Optional.empty();
   }
 
   /** Whether a database has several schemas, of which the search path chooses one. */
@@ -396,9 +376,7 @@ final class MigrationSession implements AutoCloseable, QuerySession {
 
   private void closeQuietly() {
     try {
-      if (connection != null) {
-        connection.close();
-      }
+      connection.close();
     } catch (SQLException e) {
       // Nothing is lost with it: what counts has been committed, or will be rolled back.
       System.getLogger(MigrationSession.class.getName()).log(System.Logger.Level.DEBUG, "close", e);

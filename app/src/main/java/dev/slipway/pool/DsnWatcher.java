@@ -228,7 +228,7 @@ final class DsnWatcher implements AutoCloseable {
 
   /** Takes a changed text over if it works; whether it did. */
   private boolean reload() {
-    DatabaseConfig now = null;
+    DatabaseConfig now = DatabaseConfig.of("");
     try {
       now = config.get();
       if (now.equals(current.config())) {
@@ -267,7 +267,7 @@ final class DsnWatcher implements AutoCloseable {
   }
 
   private void rejectChange(DatabaseConfig now, String why) {
-    Optional<DatabaseConfig> refusal = Optional.of(now == null ? DatabaseConfig.of("") : now);
+    Optional<DatabaseConfig> refusal = Optional.of(now);
     rejectedNanos = System.nanoTime();
     if (!refusal.equals(rejected)) {
       rejected = refusal;

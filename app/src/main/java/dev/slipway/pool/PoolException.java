@@ -9,6 +9,7 @@ import dev.slipway.error.SlipwayException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pool had no connection to give. Whatever the reason, a wrong password included, the one who
@@ -17,7 +18,7 @@ import java.time.Duration;
 final class PoolException extends SQLTransientConnectionException {
   private static final long serialVersionUID = 1;
 
-  private PoolException(String words, SQLException why) {
+  private PoolException(String words, @Nullable SQLException why) {
     super(words, "08001", why);
   }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the pool asks for connections: it tries until it has one. The pool itself would pause for up
@@ -150,7 +151,7 @@ final class ReloadingDataSource implements AutoCloseable {
     public void setLoginTimeout(int seconds) {}
 
     @Override
-    public PrintWriter getLogWriter() {
+    public @Nullable PrintWriter getLogWriter() {
       return null;
     }
 

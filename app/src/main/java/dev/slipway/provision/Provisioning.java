@@ -164,7 +164,11 @@ public final class Provisioning {
   }
 
   private Path folder() {
-    return admin.file().orElseThrow().toAbsolutePath().getParent();
+    Path file = admin.file().orElseThrow().toAbsolutePath();
+    if (file.getParent() == null) {
+      throw SlipwayException.usageError("the SQLite file " + file + " is a folder");
+    }
+    return file.getParent();
   }
 
   private ServerAdministration server() {

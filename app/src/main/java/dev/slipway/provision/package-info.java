@@ -5,4 +5,5 @@
  * <p>Uses driver, dsn, config, and error; the drivers own the statements. Never changes a table's
  * rows, never sends a password in clear text, and never writes to the terminal.
  */
+@org.jspecify.annotations.NullMarked
 package dev.slipway.provision;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the ends of statements in one pass over a text: comments, strings, quoted names, dollar
@@ -51,7 +52,7 @@ final class SqlScanner {
   private final SqlSyntax syntax;
   private final List<Statement> statements = new ArrayList<>();
   private final List<String> words = new ArrayList<>(WORDS_MAX);
-  private StringBuilder blanked;
+  private @Nullable StringBuilder blanked;
 
   private int at;
   private int start = -1;
@@ -65,7 +66,7 @@ final class SqlScanner {
   /** The file has chosen another delimiter, so that a body needs no counting. */
   private boolean chosen;
 
-  private SqlScript.TokenListener listener;
+  private SqlScript.@Nullable TokenListener listener;
 
   SqlScanner(String text, SqlSyntax syntax) {
     this.text = text;

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A database for one run: created on the server of the live one under a name of its own and dropped
@@ -41,8 +42,8 @@ final class ScratchDatabase implements AutoCloseable {
   private Optional<AbandonedScratchDatabases.LockedFolder> folder = Optional.empty();
   private Optional<FileChannel> fileLock = Optional.empty();
   private Optional<ScratchMarker> mark = Optional.empty();
-  private Connection admin;
-  private Connection connection;
+  private @Nullable Connection admin;
+  private @Nullable Connection connection;
 
   private ScratchDatabase(
       Dsn server,
@@ -196,7 +197,7 @@ final class ScratchDatabase implements AutoCloseable {
     try {
       // It stays open: it holds the lock by which other runs know that this one lives.
       admin = open(server, settings.waitForDatabase());
-      dropLeftovers();
+      dropLeftovers(admin);
       scratchServer().lock(admin, name.orElseThrow());
       try (Statement statement = admin.createStatement()) {
         statement.executeUpdate(scratchServer().createDatabase(admin, name.orElseThrow()));
@@ -226,11 +227,11 @@ final class ScratchDatabase implements AutoCloseable {
   }
 
   /** A leftover that cannot be dropped is not in the way of this run. */
-  private void dropLeftovers() {
+  private void dropLeftovers(Connection admin) {
     try {
       for (String leftover : scratchServer().abandoned(admin)) {
         try {
-          drop(leftover);
+          drop(admin, leftover);
           story.accept("dropped the scratch database " + leftover + " of a killed run");
         } catch (SQLException e) {
           story.accept(
@@ -304,7 +305,7 @@ final class ScratchDatabase implements AutoCloseable {
           closeQuietly(admin);
           admin = open(server, DROP_WAIT);
         }
-        drop(name.get());
+        drop(admin, name.get());
       }
     } catch (SQLException | IOException | SlipwayException e) {
       story.accept(
@@ -335,13 +336,13 @@ final class ScratchDatabase implements AutoCloseable {
     }
   }
 
-  private void drop(String database) throws SQLException {
+  private void drop(Connection admin, String database) throws SQLException {
     try (Statement statement = admin.createStatement()) {
       statement.executeUpdate(scratchServer().dropDatabase(database));
     }
   }
 
-  private static void closeQuietly(Connection open) {
+  private static void closeQuietly(@Nullable Connection open) {
     try {
       if (open != null) {
         open.close();

@@ -4,4 +4,5 @@
  * <p>Uses lint, migration, db, the migrator's part of config, and error. Never changes the live
  * database.
  */
+@org.jspecify.annotations.NullMarked
 package dev.slipway.verify;

@@ -64,6 +64,11 @@ class CliTest {
   }
 
   @Test
+  void theRootFolderIsNoSqliteFile() {
+    run("database create sqlite:////").exits(USAGE).tells("the SQLite file / is a folder");
+  }
+
+  @Test
   void aLongExampleBreaksBetweenWords() {
     run("database create --help")
         .exits(DONE)

@@ -53,8 +53,8 @@ class CallDepthTest {
             "HistoryTable.open",
             "MigrateCommand$Sql.run",
             "MigrationService.connect",
-            "MigrationSession.connect",
-            "MigrationSession.open"),
+            "MigrationSession.<init>",
+            "MigrationSession.openHistory"),
         methods.stream().sorted().toList());
   }
 }

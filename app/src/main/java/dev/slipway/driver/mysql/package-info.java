@@ -3,4 +3,5 @@
  *
  * <p>Uses driver, dsn, sql, config, and error. Never used by name outside this package.
  */
+@org.jspecify.annotations.NullMarked
 package dev.slipway.driver.mysql;

@@ -136,7 +136,7 @@ final class PostgresPooledConnector implements PooledConnector {
         .filter(PSQLException.class::isInstance)
         .map(each -> ((PSQLException) each).getServerErrorMessage())
         .filter(Objects::nonNull)
-        .filter(message -> !List.of("53", "57").contains(message.getSQLState().substring(0, 2)))
+        .filter(message -> !String.valueOf(message.getSQLState()).matches("5[37].*"))
         .map(ServerErrorMessage::getMessage);
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A lock of the operating system on a file next to the database. A database in memory needs none:
@@ -19,7 +20,7 @@ import java.util.Optional;
 final class SqliteFileLock implements MigrationLock {
   private final Optional<Path> path;
   private final String holderName;
-  private FileChannel file;
+  private @Nullable FileChannel file;
 
   /**
    * @param database the database file; empty for a database in memory

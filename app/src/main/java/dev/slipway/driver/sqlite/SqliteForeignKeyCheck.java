@@ -36,9 +36,11 @@ final class SqliteForeignKeyCheck implements PreCommitCheck {
 
   private final QuerySession session;
   private final Set<String> warned = new HashSet<>();
-  private Violations committed;
-  private Violations checked;
-  private long dataVersion;
+  private Violations committed = new Violations(Map.of(), Optional.empty());
+  private Violations checked = committed;
+
+  /** SQLite's counter of changes by other connections; -1 before the first check. */
+  private long dataVersion = -1;
 
   /** Reads nothing yet. */
   SqliteForeignKeyCheck(QuerySession session) {
@@ -102,7 +104,7 @@ final class SqliteForeignKeyCheck implements PreCommitCheck {
   public void begin() throws SQLException {
     // Changes when another connection commits, and only then.
     long version = session.query("PRAGMA data_version", row -> row.getLong(1)).getFirst();
-    if (committed == null || version != dataVersion) {
+    if (version != dataVersion) {
       committed = read();
       dataVersion = version;
       if (!committed.counts().isEmpty() && warned.add("")) {
