@@ -194,7 +194,13 @@ final class ClientConnection extends HttpConnection {
   /** Closes the connection for the memory that it occupies. */
   void evict() {
     release();
+    cut();
+  }
+
+  /** Closes the connection and frees the parser's memory, which the selector's next pass would. */
+  private void cut() {
     getEndPoint().close();
+    getEndPoint().setConnection(null);
   }
 
   @Override
@@ -232,7 +238,7 @@ final class ClientConnection extends HttpConnection {
     @Override
     public void badMessage(HttpException failure) {
       if (failure.getCode() == 414 || failure.getCode() == 431) {
-        getEndPoint().close();
+        cut();
       } else {
         // The head occupies memory until the client has read the response.
         holdHead(getParser().getHeaderLength());

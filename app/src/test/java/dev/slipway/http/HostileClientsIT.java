@@ -57,9 +57,9 @@ class HostileClientsIT {
   void stop() throws Exception {
     honest.interrupt();
     honest.join();
+    serve.close();
     assertFalse(serve.said().contains("OutOfMemory"), serve::said);
     assertFalse(serve.said().contains("Encountered"), serve::said);
-    serve.close();
   }
 
   @AfterEach
