@@ -1,13 +1,10 @@
 package dev.slipway.http;
 
-import dev.slipway.config.NamedPipe;
 import dev.slipway.config.Secret;
 import dev.slipway.config.Settings;
 import dev.slipway.error.SlipwayException;
-import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -59,13 +56,7 @@ final class BearerToken {
   static Optional<BearerToken> of(Settings.Http settings, Metrics metrics) {
     if (settings.tokenFile().isPresent()) {
       Path file = settings.tokenFile().get();
-      try {
-        return Optional.of(new BearerToken(Optional.of(file), read(file), metrics));
-      } catch (IOException e) {
-        throw SlipwayException.usageError(e.getMessage())
-            .hint("put the token into it, in one line, where the user who runs slipway may read it")
-            .cause(e);
-      }
+      return Optional.of(new BearerToken(Optional.of(file), read(file), metrics));
     }
     return settings.token().map(token -> new BearerToken(Optional.empty(), token, metrics));
   }
@@ -115,7 +106,7 @@ final class BearerToken {
         LOG.log(Level.INFO, "the token in " + path + " has changed: the old one is refused now");
       }
       reported = "";
-    } catch (IOException e) {
+    } catch (SlipwayException e) {
       failures.increment();
       if (!reported.equals(e.getMessage())) {
         reported = e.getMessage();
@@ -124,25 +115,13 @@ final class BearerToken {
     }
   }
 
-  private static Secret read(Path file) throws IOException {
-    String failed = "the token file " + file;
-    if (NamedPipe.is(file)) {
-      throw new IOException(failed + " is not a regular file");
-    }
-    String text;
-    try {
-      text = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
-    } catch (IOException e) {
-      boolean unexplained = e.getMessage() == null || e.getMessage().equals(file.toString());
-      String reason = unexplained ? "there is no such file, or it may not be read" : e.getMessage();
-      throw new IOException(failed + " cannot be read: " + reason, e);
-    }
-    if (text.isEmpty()) {
-      throw new IOException(failed + " is empty");
-    }
+  private static Secret read(Path file) {
+    String text = Secret.read(file, "token", "").reveal().strip();
     if (text.length() > LENGTH_MAX || !text.chars().allMatch(c -> c > ' ' && c <= '~')) {
       String rule = " letters, digits and signs of ASCII, without a space";
-      throw new IOException(failed + " does not hold a token: 1 to " + LENGTH_MAX + rule);
+      throw SlipwayException.usageError(
+              "the token file " + file + " does not hold a token: 1 to " + LENGTH_MAX + rule)
+          .hint("put the token into it, in one line");
     }
     return Secret.of(text);
   }

@@ -145,7 +145,7 @@ final class BodyReader {
    */
   void discard(RequestContext context) {
     boolean expects100 = context.request.getHeaders().contains(HttpHeader.EXPECT);
-    if (context.last || expects100 && !context.bodyStarted) {
+    if (context.last || (expects100 && !context.bodyStarted)) {
       return;
     }
     try {

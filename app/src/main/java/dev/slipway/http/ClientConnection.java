@@ -194,12 +194,8 @@ final class ClientConnection extends HttpConnection {
   /** Closes the connection for the memory that it occupies. */
   void evict() {
     release();
-    cut();
-  }
-
-  /** Closes the connection and frees the parser's memory, which the selector's next pass would. */
-  private void cut() {
     getEndPoint().close();
+    // The selector keeps a closed end point until its next pass, and with it the parser's memory.
     getEndPoint().setConnection(null);
   }
 
@@ -234,16 +230,11 @@ final class ClientConnection extends HttpConnection {
       super.parsedTrailer(field);
     }
 
-    /** A flood gets no response: the parser would keep its memory until the client has read it. */
+    /** The head occupies memory until the client has read the response. */
     @Override
     public void badMessage(HttpException failure) {
-      if (failure.getCode() == 414 || failure.getCode() == 431) {
-        cut();
-      } else {
-        // The head occupies memory until the client has read the response.
-        holdHead(getParser().getHeaderLength());
-        super.badMessage(failure);
-      }
+      holdHead(getParser().getHeaderLength());
+      super.badMessage(failure);
     }
 
     private void count() {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Liveness and readiness. A background thread runs the probes in order every half second, so a
@@ -198,7 +199,7 @@ public final class Health implements AutoCloseable {
   private final class Round {
     private final long deadlineNanos = System.nanoTime() + DEADLINE.toNanos();
     private volatile String probe = probes.isEmpty() ? "probes" : probes.getFirst().name();
-    private volatile Report result;
+    private volatile @Nullable Report result;
     private final Thread thread = Thread.ofVirtual().name("probes").start(this::run);
 
     Duration remaining() {

@@ -2,6 +2,7 @@ package dev.slipway.http;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** The limit that a rejected request exceeded. */
 enum LimitExceeded {
@@ -40,7 +41,7 @@ enum LimitExceeded {
 
     /** Counts a rejection and returns its problem. */
     Problem count(LimitExceeded limit, Problem problem) {
-      counters.get(limit).increment();
+      Objects.requireNonNull(counters.get(limit)).increment();
       return problem;
     }
   }

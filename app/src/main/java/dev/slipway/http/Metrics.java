@@ -170,7 +170,7 @@ public final class Metrics {
 
     @Override
     public void write(StringBuilder text, String name, Map<String, String> labels) {
-      sample(text, name, labels, count.sum());
+      sample(text, name, labels, (double) count.sum());
     }
   }
 

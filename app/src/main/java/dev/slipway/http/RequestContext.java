@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request from its headers to the last byte of its response. Two threads may respond: the
@@ -35,7 +36,7 @@ final class RequestContext {
   volatile boolean last;
 
   private final TraceContext trace;
-  private volatile Thread worker;
+  private volatile @Nullable Thread worker;
   private final AtomicBoolean claimed = new AtomicBoolean();
   private volatile long deadlineNanos;
 
@@ -65,8 +66,8 @@ final class RequestContext {
 
   /** Starts the time for handling the request on the current thread. */
   void startDeadline(Duration timeout) {
+    deadlineNanos = System.nanoTime() + timeout.toNanos();
     worker = Thread.currentThread();
-    deadlineNanos = (System.nanoTime() + timeout.toNanos()) | 1;
   }
 
   /** Returns true for the first caller, which must send the response. */
@@ -76,12 +77,12 @@ final class RequestContext {
 
   /** Claims and interrupts a request that has exceeded its deadline; returns false for others. */
   boolean expire(long nowNanos) {
-    long deadline = deadlineNanos;
-    if (deadline == 0 || nowNanos - deadline < 0 || !claim()) {
+    Thread thread = worker;
+    if (thread == null || nowNanos - deadlineNanos < 0 || !claim()) {
       return false;
     }
     last = true;
-    worker.interrupt();
+    thread.interrupt();
     return true;
   }
 

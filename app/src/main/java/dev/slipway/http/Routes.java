@@ -72,9 +72,9 @@ public final class Routes {
   record Match(Route route, Map<String, String> parameters) {}
 
   /** One path pattern with its methods. */
-  private record Resource(String[] segments, Map<String, Route> byMethod) {
+  private record Resource(List<String> segments, Map<String, Route> byMethod) {
     static Resource of(String pattern) {
-      return new Resource(pattern.split("/", -1), new TreeMap<>());
+      return new Resource(List.of(pattern.split("/", -1)), new TreeMap<>());
     }
 
     Route route(String method) {
@@ -86,9 +86,9 @@ public final class Routes {
     }
 
     boolean matches(String[] raw) {
-      boolean matches = raw.length == segments.length;
+      boolean matches = raw.length == segments.size();
       for (int i = 0; matches && i < raw.length; i++) {
-        matches = isParameter(i) ? !raw[i].isEmpty() : segments[i].equals(raw[i]);
+        matches = isParameter(i) ? !raw[i].isEmpty() : segments.get(i).equals(raw[i]);
       }
       return matches;
     }
@@ -97,7 +97,7 @@ public final class Routes {
       var parameters = new HashMap<String, String>();
       for (int i = 0; i < raw.length; i++) {
         if (isParameter(i)) {
-          String name = segments[i].substring(1, segments[i].length() - 1);
+          String name = segments.get(i).substring(1, segments.get(i).length() - 1);
           parameters.put(name, PercentDecoder.decodePath(raw[i]));
         }
       }
@@ -105,7 +105,7 @@ public final class Routes {
     }
 
     private boolean isParameter(int segment) {
-      return segments[segment].startsWith("{");
+      return segments.get(segment).startsWith("{");
     }
 
     private String allowed() {

@@ -5,4 +5,5 @@
  * <p>Uses {@code config}, {@code json}, and {@code error}, and is the only user of {@code
  * org.eclipse.jetty}. Never accesses a database: callers supply the probes and gauges.
  */
+@org.jspecify.annotations.NullMarked
 package dev.slipway.http;

@@ -136,9 +136,7 @@ class BearerTokenTest {
   @Test
   void aFileThatHoldsNoTokenAtTheStartIsAFaultInWords() throws Exception {
     Path file = folder.resolve("token");
-    assertEquals(
-        "the token file " + file + " cannot be read: there is no such file, or it may not be read",
-        refused(file));
+    assertEquals("the token file " + file + " cannot be read: it does not exist", refused(file));
     Files.writeString(file, " \n");
     assertEquals("the token file " + file + " is empty", refused(file));
     Path pipe = folder.resolve("pipe");

@@ -2,6 +2,7 @@ package dev.slipway.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.testing.HttpSettings;
 import java.io.IOException;
@@ -9,12 +10,14 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,9 +92,9 @@ class StrictnessTest {
         rejected(400, "LF in a chunk extension", CHUNKED + "5;a\nb\r\nabcde\r\n0\r\n\r\n"),
         rejected(400, "CR in a chunk extension", CHUNKED + "5;a\rb\r\nabcde\r\n0\r\n\r\n"),
         rejected(400, "chunk data without CRLF", CHUNKED + "5\r\nabcde0\r\n\r\n"),
-        closed("field of 100 KB", GET + "X-A: " + "x".repeat(100_000) + "\r\n" + end),
-        closed("10,000 fields", GET + "X-A: 1\r\n".repeat(10_000) + end),
-        closed("1,000 short fields within 16 KB", GET + "X-A: 1\r\n".repeat(1_000) + end),
+        rejected(431, "field of 100 KB", GET + "X-A: " + "x".repeat(100_000) + "\r\n" + end),
+        rejected(431, "10,000 fields", GET + "X-A: 1\r\n".repeat(10_000) + end),
+        rejected(431, "1,000 short fields within 16 KB", GET + "X-A: 1\r\n".repeat(1_000) + end),
         rejected(
             413,
             "body over 1 MB: Content-Length",
@@ -103,12 +106,7 @@ class StrictnessTest {
         rejected(400, "absolute-form, other host", "GET http://y/hello HTTP/1.1\r\n" + end),
         rejected(400, "target //host/path", "GET //host/hello HTTP/1.1\r\n" + end),
         rejected(505, "HTTP/9.9", "GET /hello HTTP/9.9\r\n" + end),
-        accepted("HTTP/1.0 without Host", "GET /hello HTTP/1.0\r\n\r\n"),
-        new Row(
-            "two pipelined requests and a cut third",
-            (GET + end).repeat(2) + GET + "X-A: a",
-            List.of(200, 200),
-            2));
+        accepted("HTTP/1.0 without Host", "GET /hello HTTP/1.0\r\n\r\n"));
   }
 
   private static Row accepted(String name, String input) {
@@ -148,13 +146,7 @@ class StrictnessTest {
   @MethodSource("rows")
   void malformedRequestsAreRejected(Row row) throws Exception {
     int before = runs.get();
-    try (Socket socket = connect()) {
-      Thread.ofVirtual().start(() -> write(socket, row.input, true));
-      String responses = read(socket);
-      List<Integer> statuses =
-          STATUS.matcher(responses).results().map(StrictnessTest::status).toList();
-      assertEquals(row.statuses, statuses, responses);
-    }
+    assertEquals(row.statuses, statuses(row.input));
     assertEquals(row.runs, runs.get() - before);
   }
 
@@ -180,8 +172,25 @@ class StrictnessTest {
     return Stream.of(Arguments.of(5, List.of(100, 200)), Arguments.of(2_000_000, List.of(413)));
   }
 
+  private List<Integer> statuses(String input) throws IOException {
+    try (Socket socket = connect()) {
+      Thread.ofVirtual().start(() -> write(socket, input, true));
+      return STATUS.matcher(read(socket)).results().map(StrictnessTest::status).toList();
+    }
+  }
+
   private static int status(MatchResult line) {
     return Integer.parseInt(line.group(1));
+  }
+
+  /** The cut one gets a 400, or nothing if the client's end is seen first. */
+  @Test
+  void aCutRequestAfterPipelinedOnesIsNotExecuted() throws Exception {
+    int before = runs.get();
+    List<Integer> statuses = statuses((GET + HOST + "\r\n").repeat(2) + GET + "X-A: a");
+    assertTrue(
+        Set.of(List.of(200, 200), List.of(200, 200, 400)).contains(statuses), statuses::toString);
+    assertEquals(2, runs.get() - before);
   }
 
   private Socket connect() throws IOException {
