@@ -31,7 +31,7 @@ class TreeTest {
           Map.entry("org.postgresql.", "driver/postgres"),
           Map.entry("com.mysql.", "driver/mysql"),
           Map.entry("org.sqlite.", "driver/sqlite"),
-          Map.entry("com.sun.net.httpserver.", "http"),
+          Map.entry("org.eclipse.jetty.", "http"),
           Map.entry("picocli.", "cli"),
           Map.entry("com.password4j.", "identity"),
           Map.entry("com.networknt.", "json"),

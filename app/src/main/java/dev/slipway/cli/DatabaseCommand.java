@@ -214,7 +214,9 @@ final class DatabaseCommand extends BaseCommand {
           file.map(
                   each ->
                       Secret.read(
-                          Path.of(each.replace("{name}", database)), "the password of " + name))
+                          Path.of(each.replace("{name}", database)),
+                          "password",
+                          " (for " + name + ")"))
               .or(() -> variable.map(each -> variable(each, database, name)));
       return new Login(name, password, has("--no-password"));
     }

@@ -3,8 +3,8 @@ package dev.slipway.cli;
 import dev.slipway.config.Settings;
 import dev.slipway.driver.Drivers;
 import dev.slipway.error.Excerpt;
-import dev.slipway.http.Access;
-import dev.slipway.http.Trace;
+import dev.slipway.http.AccessLog;
+import dev.slipway.http.TraceContext;
 import dev.slipway.json.Json;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -47,7 +47,9 @@ public final class Logging {
   private static boolean isNews(LogRecord entry) {
     String logger = String.valueOf(entry.getLoggerName());
     return logger.startsWith("dev.slipway")
-        || Drivers.all().stream().noneMatch(driver -> driver.redundantLoggers().contains(logger));
+        || (!AccessLog.REDUNDANT_LOGGERS.contains(logger)
+            && Drivers.all().stream()
+                .noneMatch(driver -> driver.redundantLoggers().contains(logger)));
   }
 
   /** Sets how much Slipway itself says, and what a line looks like. */
@@ -96,7 +98,7 @@ public final class Logging {
   private static final class Line extends Formatter {
     @Override
     public String format(LogRecord entry) {
-      String request = Trace.current().map(each -> " [" + each.requestId() + "]").orElse("");
+      String request = TraceContext.current().map(each -> " [" + each.requestId() + "]").orElse("");
       return time(entry)
           + " "
           + levelName(entry.getLevel())
@@ -116,13 +118,13 @@ public final class Logging {
       fields.put("level", levelName(entry.getLevel()).toLowerCase(Locale.ROOT));
       fields.put("logger", String.valueOf(entry.getLoggerName()));
       fields.put("msg", formatMessage(entry));
-      Trace.current().ifPresent(trace -> name(trace, fields));
+      TraceContext.current().ifPresent(trace -> name(trace, fields));
       access(entry).ifPresent(access -> tell(access, fields));
       trace(entry).ifPresent(text -> fields.put("error", text));
       return Json.write(fields) + System.lineSeparator();
     }
 
-    private static void name(Trace trace, Map<String, Object> fields) {
+    private static void name(TraceContext trace, Map<String, Object> fields) {
       fields.put("request_id", trace.requestId());
       trace
           .parent()
@@ -133,14 +135,16 @@ public final class Logging {
               });
     }
 
-    private static Optional<Access> access(LogRecord entry) {
+    private static Optional<AccessLog.Entry> access(LogRecord entry) {
       Object[] parameters = entry.getParameters();
-      return parameters != null && parameters.length == 1 && parameters[0] instanceof Access access
+      return parameters != null
+              && parameters.length == 1
+              && parameters[0] instanceof AccessLog.Entry access
           ? Optional.of(access)
           : Optional.empty();
     }
 
-    private static void tell(Access access, Map<String, Object> fields) {
+    private static void tell(AccessLog.Entry access, Map<String, Object> fields) {
       fields.put("method", access.method());
       fields.put("route", access.route());
       fields.put("status", access.status());

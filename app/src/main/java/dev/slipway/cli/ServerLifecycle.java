@@ -2,12 +2,12 @@ package dev.slipway.cli;
 
 import dev.slipway.config.Settings;
 import dev.slipway.http.Health;
+import dev.slipway.http.ManagementEndpoints;
 import dev.slipway.http.Metrics;
 import dev.slipway.http.OpenApi;
 import dev.slipway.http.Route;
 import dev.slipway.http.Routes;
 import dev.slipway.http.Server;
-import dev.slipway.http.Vitals;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.time.Duration;
@@ -32,14 +32,14 @@ record ServerLifecycle(Settings.Http http, String version, Health health, List<R
    */
   void run(ShutdownSignals signals, Metrics metrics, Consumer<URI> listening) {
     var everReady = new AtomicBoolean();
-    var all = new ArrayList<>(Vitals.routes(version, health, metrics));
+    var all = new ArrayList<>(ManagementEndpoints.routes(version, health, metrics));
     all.addAll(routes);
     all.add(OpenApi.route(version, all));
     try (Server server = Server.start(http, Routes.of(all), metrics)) {
       listening.accept(server.address());
-      health.tell(report -> log(report, everReady));
+      health.subscribe(report -> log(report, everReady));
       signals.await();
-      health.leave("shutting down");
+      health.shutDown("shutting down");
       server.drain();
       if (everReady.get()) {
         String left = seconds(http.drainDelay());
@@ -61,11 +61,11 @@ record ServerLifecycle(Settings.Http http, String version, Health health, List<R
       everReady.set(true);
     }
     if (!report.ready()) {
-      LOG.log(Level.WARNING, "not ready: " + report.words());
-    } else if (report.words().isEmpty()) {
+      LOG.log(Level.WARNING, "not ready: " + report.describe());
+    } else if (report.describe().isEmpty()) {
       LOG.log(Level.INFO, "ready");
     } else {
-      LOG.log(Level.WARNING, "ready, but " + report.words());
+      LOG.log(Level.WARNING, "ready, but " + report.describe());
     }
   }
 

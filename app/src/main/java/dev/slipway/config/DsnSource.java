@@ -1,8 +1,5 @@
 package dev.slipway.config;
 
-import dev.slipway.error.SlipwayException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,31 +47,8 @@ sealed interface DsnSource {
   record DsnFile(Path file, String describe) implements DsnSource {
     @Override
     public DatabaseConfig read() {
-      String text;
-      try {
-        text = Files.readString(file);
-      } catch (IOException e) {
-        throw SlipwayException.usageError(
-                "the DSN file "
-                    + file
-                    + " cannot be read: "
-                    + IoErrors.describe(e)
-                    + " (named by "
-                    + describe
-                    + ")")
-            .hint("check the path, and that the user who runs slipway may read it")
-            .cause(e);
-      }
-      // Editors and `echo` end a file with a line break, which no password means.
-      String stripped = text.strip();
-      if (stripped.isEmpty()) {
-        throw SlipwayException.usageError(
-            "the DSN file " + file + " is empty (named by " + describe + ")");
-      }
-      if (stripped.lines().count() > 1) {
-        throw SlipwayException.usageError("the DSN file " + file + " holds more than one line");
-      }
-      return DatabaseConfig.of(stripped);
+      return DatabaseConfig.of(
+          Secret.read(file, "DSN", " (named by " + describe + ")").reveal().strip());
     }
   }
 

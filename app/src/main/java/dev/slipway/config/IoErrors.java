@@ -1,6 +1,7 @@
 package dev.slipway.config;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -19,6 +20,7 @@ public final class IoErrors {
       case NoSuchFileException _ -> "it does not exist";
       case AccessDeniedException _ -> "permission denied";
       case NotDirectoryException _ -> "it is not a folder";
+      case CharacterCodingException _ -> "it is not UTF-8";
       case FileSystemLoopException _ -> "its symbolic links form a loop";
       case FileAlreadyExistsException _ -> "it is a file, not a folder";
       case DirectoryNotEmptyException _ -> "it is not empty";

@@ -1,7 +1,11 @@
 package dev.slipway.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.slipway.error.SlipwayException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -9,6 +13,7 @@ import java.util.Objects;
 /** A text that masks itself wherever it is printed. Immutable. */
 public final class Secret {
   private static final String MASK = "***";
+  private static final int BYTES_MAX = 64 * 1024;
 
   private final String text;
 
@@ -22,23 +27,38 @@ public final class Secret {
   }
 
   /**
-   * Reads one from a file, whose last line break is not meant.
+   * Reads one from a file with one line, without its line break.
    *
-   * @param what it is, for messages
-   * @throws SlipwayException (usage) when the file cannot be read, is empty, or holds several lines
+   * @param kind of secret, for messages
+   * @param origin what named the file, for messages; may be empty
+   * @throws SlipwayException (usage) when the file cannot be read, is not a regular file, or does
+   *     not hold one line of UTF-8 with at most 64 KiB
    */
-  public static Secret read(Path file, String what) {
+  public static Secret read(Path file, String kind, String origin) {
+    String subject = "the " + kind + " file " + file;
+    if (NamedPipe.is(file)) {
+      throw SlipwayException.usageError(subject + " is not a regular file" + origin);
+    }
     String text;
-    try {
-      text = Files.readString(file).replaceFirst("\\R\\z", "");
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(BYTES_MAX + 1);
+      if (bytes.length > BYTES_MAX) {
+        throw SlipwayException.usageError(subject + " has more than 64 KiB" + origin);
+      }
+      text = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (IOException e) {
       throw SlipwayException.usageError(
-              "the file " + file + " of " + what + " cannot be read: " + IoErrors.describe(e))
+              subject + " cannot be read: " + IoErrors.describe(e) + origin)
           .hint("check the path, and that the user who runs slipway may read it")
           .cause(e);
     }
-    if (text.isEmpty() || text.lines().count() > 1 || text.indexOf('\0') >= 0) {
-      throw SlipwayException.usageError("the file " + file + " of " + what + " must hold one line")
+    // Editors and `echo` end a file with a line break, which is not part of the secret.
+    text = text.replaceFirst("\\R\\z", "");
+    if (text.isBlank()) {
+      throw SlipwayException.usageError(subject + " is empty" + origin);
+    }
+    if (text.lines().count() > 1 || text.indexOf('\0') >= 0) {
+      throw SlipwayException.usageError(subject + " does not hold one line of text" + origin)
           .hint("write nothing else into it");
     }
     return of(text);

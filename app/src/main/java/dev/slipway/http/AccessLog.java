@@ -3,53 +3,60 @@ package dev.slipway.http;
 import dev.slipway.error.Excerpt;
 import dev.slipway.error.SlipwayException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Says what was answered: all of it at level debug; otherwise one line for each answer that is the
- * server's failure, the only line about it. Costs nothing where it says nothing.
+ * Logs every request at level debug; otherwise one line for each server error, the only line about
+ * it. Costs nothing when it logs nothing.
  */
-final class AccessLog {
+public final class AccessLog {
+  /** Loggers of Jetty with a warning for each malformed request: a client could fill the log. */
+  public static final Set<String> REDUNDANT_LOGGERS =
+      Set.of("org.eclipse.jetty.http.HttpParser", "org.eclipse.jetty.util.HostPort");
+
   private static final System.Logger LOG = System.getLogger(AccessLog.class.getName());
 
-  /** An outage fails thousands of requests a second, and tells nothing new with each. */
+  /** An outage fails thousands of requests a second, all for the same reason. */
   private static final int FAILURES_PER_SECOND = 20;
 
   /** Of a failure's message, which may quote the request. */
-  private static final int WHY_LENGTH_MAX = 1000;
+  private static final int REASON_LENGTH_MAX = 1000;
 
   private final AtomicLong second = new AtomicLong();
   private final AtomicInteger failures = new AtomicInteger();
 
+  AccessLog() {}
+
   /**
-   * One answer was sent.
+   * Logs one response.
    *
-   * @param failure what the request's handling ended with, if with no answer of its own
+   * @param failure the exception that ended the request's handling, if any
    */
-  void answered(Visit visit, Response response, Optional<Throwable> failure) {
-    // 505 is the client's mistake, and readiness says 503 many times a minute when it has to.
+  void log(RequestContext context, Response response, Optional<Throwable> failure) {
+    // 505 is a client error, and a failing readiness check returns 503 many times a minute.
     boolean failed =
         response.status() >= 500
             && response.status() != 505
-            && (failure.isPresent() || !visit.vital);
-    if (failed && mayTell()) {
+            && (failure.isPresent() || !context.management);
+    if (failed && isWithinRate()) {
       Throwable cause = failure.orElse(null);
-      boolean foreseen =
-          cause == null || cause instanceof Problem || cause instanceof SlipwayException;
-      Access access = access(visit, response, cause == null ? "" : why(cause));
-      if (foreseen) {
-        LOG.log(Level.WARNING, "{0}", access);
+      Entry entry = entry(context, response, cause == null ? "" : reason(cause));
+      if (cause == null || cause instanceof Problem || cause instanceof SlipwayException) {
+        LOG.log(Level.WARNING, "{0}", entry);
       } else {
-        LOG.log(Level.ERROR, access.toString(), cause);
+        LOG.log(Level.ERROR, entry.toString(), cause);
       }
     } else if (LOG.isLoggable(Level.DEBUG)) {
-      LOG.log(Level.DEBUG, "{0}", access(visit, response, ""));
+      LOG.log(Level.DEBUG, "{0}", entry(context, response, ""));
     }
   }
 
-  private boolean mayTell() {
+  private boolean isWithinRate() {
     long now = System.nanoTime() / 1_000_000_000;
     if (second.getAndSet(now) != now) {
       failures.set(0);
@@ -57,13 +64,51 @@ final class AccessLog {
     return failures.incrementAndGet() <= FAILURES_PER_SECOND;
   }
 
-  private static Access access(Visit visit, Response response, String why) {
-    return new Access(
-        visit.method(), visit.route, response.status(), visit.age(), response.body().length, why);
+  private static Entry entry(RequestContext context, Response response, String reason) {
+    return new Entry(
+        context.method(),
+        context.route,
+        response.status(),
+        context.age(),
+        response.body().length,
+        reason);
   }
 
-  private static String why(Throwable failure) {
-    String words = failure.getMessage();
-    return words == null ? failure.getClass().getSimpleName() : Excerpt.of(words, WHY_LENGTH_MAX);
+  private static String reason(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null
+        ? failure.getClass().getSimpleName()
+        : Excerpt.of(message, REASON_LENGTH_MAX);
+  }
+
+  /**
+   * One line of the access log. A log record has it as its only parameter, so that a structured log
+   * can write its fields.
+   *
+   * @param route the pattern, never the path, which may contain personal data
+   * @param time from the request's headers to the response's last byte
+   * @param bytes of the response's body
+   * @param reason the cause of a failure; empty for a success
+   */
+  public record Entry(
+      String method, String route, int status, Duration time, int bytes, String reason) {
+
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT,
+          "%s %s %d in %.1f ms, %d bytes%s",
+          method,
+          route,
+          status,
+          millis(),
+          bytes,
+          reason.isEmpty() ? "" : ": " + reason);
+    }
+
+    /** The time in milliseconds, to a tenth. */
+    public double millis() {
+      return Math.round(time.toNanos() / 1e5) / 10.0;
+    }
   }
 }

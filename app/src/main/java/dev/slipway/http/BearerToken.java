@@ -1,14 +1,10 @@
 package dev.slipway.http;
 
-import com.sun.net.httpserver.Headers;
-import dev.slipway.config.NamedPipe;
 import dev.slipway.config.Secret;
 import dev.slipway.config.Settings;
 import dev.slipway.error.SlipwayException;
-import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -16,18 +12,20 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 
 /**
- * The token that requests have to bear. One in a file is read again when it may have changed: what
- * is in the file counts a second later, and what was in it counts no more. While the file cannot be
- * read or holds no token, the last good one counts. Safe for any number of threads.
+ * The token that clients must send. A token file is read again at most once a second: its new token
+ * replaces the old one. While the file is unreadable or has no valid token, the last one stays in
+ * use. Safe for concurrent use.
  */
 final class BearerToken {
   private static final System.Logger LOG = System.getLogger(BearerToken.class.getName());
   private static final Duration REREAD_EVERY = Duration.ofSeconds(1);
   private static final String SCHEME = "Bearer ";
 
-  /** What can stand in a header's value and in a mounted secret. */
+  /** The maximum that fits into a header and a mounted secret. */
   private static final int LENGTH_MAX = 4096;
 
   private final Optional<Path> file;
@@ -35,7 +33,7 @@ final class BearerToken {
   private final Metrics.Counter failures;
   private volatile byte[] digest;
   private volatile long readNanos = System.nanoTime();
-  private String told = "";
+  private String reported = "";
 
   private BearerToken(Optional<Path> file, Secret token, Metrics metrics) {
     this.file = file;
@@ -51,48 +49,41 @@ final class BearerToken {
   }
 
   /**
-   * The token that the settings name, if they name one.
+   * Returns the token of the settings, if any.
    *
    * @throws SlipwayException USAGE when its file cannot be read or holds no token
    */
   static Optional<BearerToken> of(Settings.Http settings, Metrics metrics) {
     if (settings.tokenFile().isPresent()) {
       Path file = settings.tokenFile().get();
-      try {
-        return Optional.of(new BearerToken(Optional.of(file), read(file), metrics));
-      } catch (IOException e) {
-        throw SlipwayException.usageError(e.getMessage())
-            .hint("put the token into it, in one line, where the user who runs slipway may read it")
-            .cause(e);
-      }
+      return Optional.of(new BearerToken(Optional.of(file), read(file), metrics));
     }
     return settings.token().map(token -> new BearerToken(Optional.empty(), token, metrics));
   }
 
   /**
-   * Lets through whoever bears the token.
+   * Checks a request's token.
    *
-   * @throws Problem 401 for everybody else
+   * @throws Problem 401 when it is missing or wrong
    */
-  void check(Headers headers) {
-    List<String> given = headers.get("Authorization");
-    if (given == null || given.size() > 1 || !fits(given.getFirst())) {
+  void check(HttpFields headers) {
+    List<String> given = headers.getValuesList(HttpHeader.AUTHORIZATION);
+    if (given.size() != 1 || !matches(given.getFirst())) {
       throw Problem.of(401, "the request needs the header Authorization: Bearer <token>")
           .header("WWW-Authenticate", "Bearer");
     }
   }
 
-  private boolean fits(String authorization) {
+  private boolean matches(String authorization) {
     refresh();
-    // By digests, which have one length: the time it takes tells nothing of the token's.
+    // Digests have one length, so the time of the comparison reveals nothing about the token.
     return authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
         && MessageDigest.isEqual(digest, digest(authorization.substring(SCHEME.length()).strip()));
   }
 
   private void refresh() {
     if (file.isPresent() && isDue()) {
-      // Whoever comes while somebody reads waits for the same answer: a token that was replaced
-      // more than a second ago opens nothing.
+      // Concurrent requests wait for the read: a token replaced more than a second ago is invalid.
       synchronized (this) {
         if (isDue()) {
           reread(file.get());
@@ -114,40 +105,23 @@ final class BearerToken {
         changes.increment();
         LOG.log(Level.INFO, "the token in " + path + " has changed: the old one is refused now");
       }
-      told = "";
-    } catch (IOException e) {
+      reported = "";
+    } catch (SlipwayException e) {
       failures.increment();
-      if (!told.equals(e.getMessage())) {
-        told = e.getMessage();
-        LOG.log(Level.WARNING, told + "; the token that was in it before stays in use");
+      if (!reported.equals(e.getMessage())) {
+        reported = e.getMessage();
+        LOG.log(Level.WARNING, reported + "; the token that was in it before stays in use");
       }
     }
   }
 
-  private static Secret read(Path file) throws IOException {
-    if (NamedPipe.is(file)) {
-      throw new IOException("the token file " + file + " is not a regular file");
-    }
-    String text;
-    try {
-      text = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
-    } catch (IOException e) {
-      String why =
-          e.getMessage() == null || e.getMessage().equals(file.toString())
-              ? "there is no such file, or it may not be read"
-              : e.getMessage();
-      throw new IOException("the token file " + file + " cannot be read: " + why, e);
-    }
-    if (text.isEmpty()) {
-      throw new IOException("the token file " + file + " is empty");
-    }
+  private static Secret read(Path file) {
+    String text = Secret.read(file, "token", "").reveal().strip();
     if (text.length() > LENGTH_MAX || !text.chars().allMatch(c -> c > ' ' && c <= '~')) {
-      throw new IOException(
-          "the token file "
-              + file
-              + " does not hold a token: 1 to "
-              + LENGTH_MAX
-              + " letters, digits and signs of ASCII, without a space");
+      String rule = " letters, digits and signs of ASCII, without a space";
+      throw SlipwayException.usageError(
+              "the token file " + file + " does not hold a token: 1 to " + LENGTH_MAX + rule)
+          .hint("put the token into it, in one line");
     }
     return Secret.of(text);
   }

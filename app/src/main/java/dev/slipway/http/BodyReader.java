@@ -1,147 +1,163 @@
 package dev.slipway.http;
 
-import com.sun.net.httpserver.Headers;
+import dev.slipway.config.Settings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.util.thread.Invocable;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 
 /**
- * Reads requests' bodies to their end, within a limit for each and a limit for all that are in
- * memory at once: many large ones together must not take the heap.
+ * Reads request bodies within a limit for each body and a limit for all bodies in memory, so that
+ * many large bodies do not fill the heap. Safe for concurrent use.
  */
 final class BodyReader {
-  private static final byte[] NONE = {};
-  private static final int CHUNK_BYTES = 8 * 1024;
+  private static final byte[] EMPTY = {};
 
-  /** What a client may still send after it was told that its body is too large. */
-  private static final long DISCARD_BYTES_MAX = 64L * 1024 * 1024;
+  /** What a client may still send after its request was rejected. */
+  static final long DISCARD_BYTES_MAX = 64L * 1024 * 1024;
 
-  /** What a chunk counts as at least: a million chunks of one byte cost seconds of CPU time. */
+  /** The minimum cost of a chunk: a million chunks of one byte take seconds of CPU time. */
   private static final int CHUNK_COST_BYTES = 4;
 
-  /** What a read counts as at least after the answer, where nothing is kept. */
+  /** The minimum cost of a read after the response, when nothing is kept. */
   private static final int DISCARD_COST_BYTES = 512;
 
   private final int bytesMax;
-  private final Visits visits;
-  private final Refusals refusals;
+  private final Duration readTimeout;
+  private final Semaphore memory;
+  private final LimitExceeded.Counters limits;
 
-  /** A reader of bodies up to a size. */
-  BodyReader(int bytesMax, Visits visits, Refusals refusals) {
-    this.bytesMax = bytesMax;
-    this.visits = visits;
-    this.refusals = refusals;
+  BodyReader(Settings.Http settings, LimitExceeded.Counters limits) {
+    this.bytesMax = settings.bodyBytesMax();
+    this.readTimeout = settings.readTimeout();
+    // One always fits.
+    this.memory =
+        new Semaphore(
+            Math.clamp(Runtime.getRuntime().maxMemory() / 8, bytesMax, Integer.MAX_VALUE));
+    this.limits = limits;
+  }
+
+  /** Whether the request has a body. */
+  static boolean hasBody(RequestContext context) {
+    return context.request.getLength() > 0
+        || context.request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
   }
 
   /**
-   * The whole body. Memory grows with what arrives, not with what was announced.
+   * Reads the whole body, whose memory the caller releases. Memory grows with the bytes that
+   * arrive, not with the announced length.
    *
-   * @throws Problem 413 when it exceeds the limit, 503 when the others leave no memory for it, 400
-   *     when it ends early or is not what HTTP allows
+   * @throws Problem 413 for a body beyond the limit, 503 when other bodies leave no memory, 408
+   *     when it does not arrive in time, 400 when it ends early or is malformed
    */
-  Body read(Visit visit) {
-    Headers headers = visit.exchange().getRequestHeaders();
-    InputStream in = visit.exchange().getRequestBody();
+  byte[] read(RequestContext context) {
+    if (!hasBody(context)) {
+      return EMPTY;
+    }
+    long announced = context.request.getLength();
+    if (announced > bytesMax) {
+      throw tooLarge();
+    }
+    long cost = 0;
+    int chunkCost = announced < 0 ? CHUNK_COST_BYTES : 0;
+    var body = new ByteArrayOutputStream();
     try {
-      if (!HeadRules.hasBody(headers)) {
-        // The JDK's server wants to see the end of it all the same.
-        visit.wasRead = in.read() < 0;
-        return new Body(NONE);
+      while (!context.bodyRead) {
+        Content.Chunk chunk = next(context);
+        int n = chunk.remaining();
+        cost += n == 0 ? 0 : Math.max(n, chunkCost);
+        if (cost > bytesMax) {
+          chunk.release();
+          throw tooLarge();
+        }
+        if (!memory.tryAcquire(n)) {
+          chunk.release();
+          throw limits.count(
+              LimitExceeded.LOAD, Problem.unavailable("too many large requests at once"));
+        }
+        context.bodyBytes += n;
+        byte[] bytes = new byte[n];
+        chunk.getByteBuffer().get(bytes);
+        body.writeBytes(bytes);
+        context.bodyRead = chunk.isLast();
+        chunk.release();
       }
-      long announced = announced(headers);
-      if (announced > bytesMax) {
-        throw tooLarge();
-      }
-      // How the JDK's server reads the sizes of chunks lets a request hide behind one (seen in
-      // JDK 25): nothing on the connection is believed after them.
-      visit.last |= announced < 0;
-      visit.enter(Visit.Phase.BODY);
-      byte[] bytes =
-          announced < 0
-              ? readAll(visit, in, CHUNK_BYTES, CHUNK_COST_BYTES)
-              : readAll(visit, in, (int) announced, 0);
-      visit.enter(Visit.Phase.WORKING);
-      visit.wasRead = true;
-      return new Body(bytes);
-    } catch (IOException | IndexOutOfBoundsException e) {
-      // The latter is what the JDK's server makes of a chunk with a negative size (seen in JDK 25).
-      visit.last = true;
+      return body.toByteArray();
+    } catch (IOException e) {
+      context.last = true;
       throw Problem.of(400, "the body ends early, or its chunks are not what HTTP allows");
     }
   }
 
-  private byte[] readAll(Visit visit, InputStream in, int expected, int readCostBytes)
-      throws IOException {
-    long cost = 0;
-    var body = new ByteArrayOutputStream(Math.min(expected, CHUNK_BYTES));
-    var chunk = new byte[Math.clamp(expected, 1, CHUNK_BYTES)];
-    boolean whole = false;
-    try {
-      int n;
-      while ((n = in.read(chunk)) >= 0) {
-        cost += Math.max(n, readCostBytes);
-        if (cost > bytesMax) {
-          throw tooLarge();
-        }
-        if (!visits.takeBodyBytes(visit, n)) {
-          throw refusals.of(Refusal.LOAD, Problem.unavailable("too many large requests at once"));
-        }
-        body.write(chunk, 0, n);
-      }
-      whole = true;
-      return body.toByteArray();
-    } finally {
-      if (!whole) {
-        visits.giveBodyBytes(body.size());
-      }
-    }
+  /** Releases the memory of a body, or of the part that was read. */
+  void release(RequestContext context) {
+    memory.release(context.bodyBytes);
+    context.bodyBytes = 0;
   }
 
   private Problem tooLarge() {
-    return refusals.of(Refusal.BODY, Problem.of(413, "a body may have " + bytesMax + " bytes"));
+    return limits.count(
+        LimitExceeded.BODY, Problem.of(413, "a body may have " + bytesMax + " bytes"));
   }
 
-  /** Whether there may be more of a body than the JDK's server reads by itself. */
-  boolean isMuch(Headers headers) {
-    return HeadRules.hasBody(headers)
-        && (HeadRules.isChunked(headers) || announced(headers) > JdkServer.DRAIN_BYTES);
+  /** Waits for the next part of the body until the read timeout after the request's headers. */
+  private Content.Chunk next(RequestContext context) throws IOException {
+    while (true) {
+      Content.Chunk chunk = context.request.read();
+      if (Content.Chunk.isFailure(chunk)) {
+        throw new IOException(chunk.getFailure());
+      }
+      if (chunk != null) {
+        context.bodyStarted = true;
+        return chunk;
+      }
+      var arrived = new CountDownLatch(1);
+      context.request.demand(Invocable.from(InvocationType.NON_BLOCKING, arrived::countDown));
+      long left = readTimeout.minus(context.age()).toNanos();
+      try {
+        if (!arrived.await(left, TimeUnit.NANOSECONDS)) {
+          context.last = true;
+          throw limits.count(
+              LimitExceeded.READ_TIMEOUT,
+              Problem.of(408, "the body took more than " + readTimeout.toMillis() + " ms"));
+        }
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+    }
   }
 
-  /** The size in the headers; negative where there is none. The JDK's server has checked it. */
-  private static long announced(Headers headers) {
-    String length = headers.getFirst("Content-length");
-    return length == null ? -1 : Long.parseLong(length);
+  /** Whether the client may still be sending a body that is not wanted. */
+  boolean isUnread(RequestContext context) {
+    return !context.bodyRead && hasBody(context);
   }
 
   /**
-   * Reads on and throws away, after the answer was sent: a connection closed with unread bytes is
-   * reset, and the client would lose the answer. Ends with the client, the limit, or the time for
-   * reading a request.
+   * Reads the rest of a body and drops it, after the response: a connection that is closed with
+   * unread bytes is reset, and the client would lose the response. Ends with the body, the limit,
+   * or the time to read a request.
    */
-  void discard(InputStream in) throws IOException {
-    var chunk = new byte[CHUNK_BYTES];
-    long left = DISCARD_BYTES_MAX;
-    int n;
-    while (left > 0 && (n = in.read(chunk)) >= 0) {
-      left -= Math.max(n, DISCARD_COST_BYTES);
+  void discard(RequestContext context) {
+    boolean expects100 = context.request.getHeaders().contains(HttpHeader.EXPECT);
+    if (context.last || (expects100 && !context.bodyStarted)) {
+      return;
     }
-  }
-
-  /** A body that takes its share of the memory until it is closed. */
-  final class Body implements AutoCloseable {
-    private final byte[] bytes;
-
-    private Body(byte[] bytes) {
-      this.bytes = bytes;
-    }
-
-    byte[] bytes() {
-      return bytes;
-    }
-
-    @Override
-    public void close() {
-      visits.giveBodyBytes(bytes.length);
+    try {
+      boolean complete = false;
+      for (long left = DISCARD_BYTES_MAX; left > 0 && !complete; ) {
+        Content.Chunk chunk = next(context);
+        left -= Math.max(chunk.remaining(), DISCARD_COST_BYTES);
+        complete = chunk.isLast();
+        chunk.release();
+      }
+    } catch (IOException | Problem e) {
+      // The response is sent.
     }
   }
 }

@@ -3,47 +3,47 @@ package dev.slipway.http;
 import dev.slipway.http.Probe.Finding;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Alive and ready. Probes are asked in the background, one after the other, every half second; an
- * answer is the last round's result and never waits for anything. A round that takes longer than a
- * second makes the server unready and is interrupted, so whatever a probe hangs on, an outage shows
- * within two seconds. Safe for any number of threads.
+ * Liveness and readiness. A background thread runs the probes in order every half second, so a
+ * response is the last result and never waits. A round that takes more than a second makes the
+ * server unready and is interrupted, so an outage shows within two seconds. Safe for concurrent
+ * use.
  */
 public final class Health implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Health.class.getName());
   private static final Duration INTERVAL = Duration.ofMillis(500);
   private static final Duration DEADLINE = Duration.ofSeconds(1);
-  private static final String OK = "{\"status\":\"ok\"}\n";
 
   private final List<Probe> probes;
-  private final Map<String, Kept> kept = new LinkedHashMap<>();
+  private final Map<String, Kept> kept = new HashMap<>();
   private final Thread watch;
-
   private volatile Report report;
+  private volatile String shuttingDown = "";
   private Consumer<Report> listener = report -> {};
-  private String told = "";
-  private volatile boolean asked;
-  private volatile String leaving = "";
-  private volatile Round round;
+  private boolean checked;
+  private String reported = "";
 
   private Health(List<Probe> probes) {
     this.probes = List.copyOf(probes);
-    this.report = new Report(false, errors(probes, "not asked yet"), Map.of());
+    var unknown = new LinkedHashMap<String, String>();
+    probes.forEach(probe -> unknown.put(probe.name(), "not asked yet"));
+    this.report = new Report(false, unknown, Map.of());
     this.watch = Thread.ofPlatform().name("health").daemon().unstarted(this::watch);
   }
 
   /**
-   * Starts asking the probes.
+   * Starts the background thread.
    *
-   * @param probes in the order they are asked; one after one that is not ready is not asked
+   * @param probes in the order of their checks; after one that is not ready, the rest is skipped
    */
   public static Health start(List<Probe> probes) {
     var health = new Health(probes);
@@ -52,36 +52,34 @@ public final class Health implements AutoCloseable {
   }
 
   /**
-   * Tells somebody what is known so far, if anything is, and then of every report that says
-   * something new, in order.
+   * Calls a listener with the current report, if the probes have run, and with each later report
+   * that differs from the one before, in order.
    *
-   * @param listener must not wait
+   * @param listener must not block
    */
-  public synchronized void tell(Consumer<Report> listener) {
+  public synchronized void subscribe(Consumer<Report> listener) {
     this.listener = listener;
-    told = "";
-    if (asked) {
-      tellNews();
+    reported = "";
+    if (checked) {
+      notifyListener();
     }
   }
 
-  /** What is known now: the last finding of each probe. */
+  /** Returns the last result of the probes. */
   public Report report() {
-    return leaving.isEmpty() ? report : new Report(false, Map.of("server", leaving), Map.of());
+    String reason = shuttingDown;
+    return reason.isEmpty() ? report : Report.unready("server", reason);
   }
 
-  /** Turns unready for good, whatever the probes find: the server is about to end. */
-  public void leave(String why) {
-    leaving = why;
+  /** Turns unready for good, whatever the probes return, because the server shuts down. */
+  public void shutDown(String reason) {
+    shuttingDown = reason;
   }
 
-  /** One gauge for the whole and one for each probe. */
+  /** Registers one gauge for readiness and one for each probe. */
   public void register(Metrics metrics) {
-    metrics.gauge(
-        "slipway_ready",
-        "1 when /health/ready answers 200.",
-        Map.of(),
-        () -> report().ready() ? 1 : 0);
+    String ready = "1 when /health/ready answers 200.";
+    metrics.gauge("slipway_ready", ready, Map.of(), () -> report().ready() ? 1 : 0);
     for (Probe probe : probes) {
       metrics.gauge(
           "slipway_probe_success",
@@ -91,23 +89,23 @@ public final class Health implements AutoCloseable {
     }
   }
 
-  /** Alive and ready, also under the addresses that Ory Kratos' admin port gives them. */
+  /** Returns the health endpoints, also under the paths of Ory Kratos' admin port. */
   public List<Route> routes() {
     return List.of(
-        Route.vital("/health/alive", this::alive),
-        Route.vital("/health/ready", this::ready),
-        Route.vital("/admin/health/alive", this::alive),
-        Route.vital("/admin/health/ready", this::ready));
+        Route.management("/health/alive", Health::alive),
+        Route.management("/health/ready", this::ready),
+        Route.management("/admin/health/alive", Health::alive),
+        Route.management("/admin/health/ready", this::ready));
   }
 
-  /** Ends the background work. */
+  /** Stops the background thread. */
   @Override
   public void close() {
     watch.interrupt();
   }
 
-  private Response alive(Request request) {
-    return Response.json(200, OK);
+  private static Response alive(Request request) {
+    return Response.json(200, "{\"status\":\"ok\"}\n");
   }
 
   private Response ready(Request request) {
@@ -115,124 +113,117 @@ public final class Health implements AutoCloseable {
     if (!now.ready()) {
       return Response.json(503, "{\"errors\":" + json(now.errors()) + "}\n");
     }
-    return Response.json(
-        200,
-        now.warnings().isEmpty()
-            ? OK
-            : "{\"status\":\"ok\",\"warnings\":" + json(now.warnings()) + "}\n");
+    return now.warnings().isEmpty()
+        ? alive(request)
+        : Response.json(200, "{\"status\":\"ok\",\"warnings\":" + json(now.warnings()) + "}\n");
   }
 
-  private static String json(Map<String, String> words) {
+  private static String json(Map<String, String> messages) {
     var json = new StringJoiner(",", "{", "}");
-    words.forEach((probe, what) -> json.add(JsonText.quote(probe) + ":" + JsonText.quote(what)));
+    messages.forEach(
+        (probe, message) -> json.add(JsonEscaper.quote(probe) + ":" + JsonEscaper.quote(message)));
     return json.toString();
   }
 
   private void watch() {
+    var round = new Round();
     try {
       while (true) {
-        if (round == null || round.ended()) {
-          round = new Round();
-          round.thread = Thread.ofVirtual().name("probes").start(round::run);
-        }
         round.thread.join(round.remaining());
-        if (round.ended()) {
-          report = round.report;
-        } else {
-          // Left over by an interrupt that the probe does not hear, it is not asked a second time.
+        Report result = round.result;
+        if (result == null) {
           round.thread.interrupt();
-          report = new Report(false, Map.of(round.probe, "no answer within 1 s"), Map.of());
+          result = Report.unready(round.probe, "no answer within 1 s");
         }
-        asked = true;
-        tellNews();
+        publish(result);
         Thread.sleep(INTERVAL);
+        // A probe that ignores the interrupt does not run a second time in parallel.
+        if (round.result != null) {
+          round = new Round();
+        }
       }
     } catch (InterruptedException e) {
       round.thread.interrupt();
     }
   }
 
-  /** A listener that fails must not end the watch: the last report would be believed forever. */
-  private synchronized void tellNews() {
-    Report news = report;
-    String words = news.ready() + news.words();
-    if (words.equals(told)) {
-      return;
-    }
-    told = words;
-    try {
-      listener.accept(news);
-    } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "cannot tell of readiness", e);
-    }
+  private synchronized void publish(Report next) {
+    report = next;
+    checked = true;
+    notifyListener();
   }
 
-  private static Map<String, String> errors(List<Probe> probes, String words) {
-    var errors = new LinkedHashMap<String, String>();
-    probes.forEach(probe -> errors.put(probe.name(), words));
-    return errors;
+  /** A listener that fails must not stop the watch, or the last report would stay forever. */
+  private void notifyListener() {
+    String description = report.ready() + report.describe();
+    if (!description.equals(reported)) {
+      reported = description;
+      try {
+        listener.accept(report);
+      } catch (RuntimeException e) {
+        LOG.log(Level.ERROR, "cannot report readiness", e);
+      }
+    }
   }
 
   /**
-   * What the probes said.
+   * The results of all probes.
    *
-   * @param errors why not, by the probe's name; empty when ready
-   * @param warnings what a person should know although it is ready, by the probe's name
+   * @param errors the reasons, by the probe's name; empty when ready
+   * @param warnings what an operator should know although the server is ready, by the probe's name
    */
   public record Report(boolean ready, Map<String, String> errors, Map<String, String> warnings) {
-    /** Copies both maps, keeping their order. */
+    /** Copies both maps and keeps their order. */
     public Report {
       errors = Collections.unmodifiableMap(new LinkedHashMap<>(errors));
       warnings = Collections.unmodifiableMap(new LinkedHashMap<>(warnings));
     }
 
-    /** All of it in one line, for the log. */
-    public String words() {
-      var words = new ArrayList<String>();
-      errors.forEach((probe, why) -> words.add(probe + ": " + why));
-      warnings.forEach((probe, what) -> words.add(probe + ": " + what));
-      return String.join("; ", words);
+    static Report unready(String probe, String reason) {
+      return new Report(false, Map.of(probe, reason), Map.of());
+    }
+
+    /** Returns all messages in one line, for the log. */
+    public String describe() {
+      var line = new StringJoiner("; ");
+      errors.forEach((probe, reason) -> line.add(probe + ": " + reason));
+      warnings.forEach((probe, warning) -> line.add(probe + ": " + warning));
+      return line.toString();
     }
   }
 
-  /** A good finding and until when it need not be asked for again. */
+  /** A good finding, and until when its probe need not run again. */
   private record Kept(Finding finding, long untilNanos) {}
 
-  /** One time through the probes, on a thread of its own. */
+  /** One run of the probes, on its own thread. */
   private final class Round {
-    private final long start = System.nanoTime();
-    private volatile Thread thread;
+    private final long deadlineNanos = System.nanoTime() + DEADLINE.toNanos();
     private volatile String probe = probes.isEmpty() ? "probes" : probes.getFirst().name();
-    private volatile Report report;
-
-    boolean ended() {
-      return report != null;
-    }
+    private volatile @Nullable Report result;
+    private final Thread thread = Thread.ofVirtual().name("probes").start(this::run);
 
     Duration remaining() {
-      Duration left = DEADLINE.minusNanos(System.nanoTime() - start);
-      return left.isPositive() ? left : Duration.ofNanos(1);
+      return Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime()));
     }
 
-    void run() {
-      var errors = new LinkedHashMap<String, String>();
+    private void run() {
       var warnings = new LinkedHashMap<String, String>();
       for (Probe next : probes) {
         probe = next.name();
-        Finding finding = ask(next);
+        Finding finding = check(next);
         if (!finding.ready()) {
-          errors.put(probe, finding.words());
           kept.clear();
-          break;
+          result = new Report(false, Map.of(probe, finding.message()), warnings);
+          return;
         }
-        if (!finding.words().isEmpty()) {
-          warnings.put(probe, finding.words());
+        if (!finding.message().isEmpty()) {
+          warnings.put(probe, finding.message());
         }
       }
-      report = new Report(errors.isEmpty(), errors, warnings);
+      result = new Report(true, Map.of(), warnings);
     }
 
-    private Finding ask(Probe next) {
+    private Finding check(Probe next) {
       Kept last = kept.get(next.name());
       if (last != null && System.nanoTime() - last.untilNanos < 0) {
         return last.finding;
@@ -240,14 +231,14 @@ public final class Health implements AutoCloseable {
       try {
         Finding finding = next.check();
         if (finding.ready() && next.keep().isPositive()) {
-          long until = System.nanoTime() + next.keep().toNanos();
-          kept.put(next.name(), new Kept(finding, until));
+          kept.put(next.name(), new Kept(finding, System.nanoTime() + next.keep().toNanos()));
         }
         return finding;
       } catch (Throwable e) {
-        // An error too, a class that is missing, say: a round without a result would never end.
-        String why = e.getMessage();
-        return new Finding(false, why == null || why.isBlank() ? e.getClass().getName() : why);
+        // Errors too, such as a missing class: a round without a result would never end.
+        String reason = e.getMessage();
+        return new Finding(
+            false, reason == null || reason.isBlank() ? e.getClass().getName() : reason);
       }
     }
   }

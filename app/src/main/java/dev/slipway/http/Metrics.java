@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.DoubleAdder;
@@ -28,32 +29,32 @@ public final class Metrics {
   /** No number yet. */
   public Metrics() {}
 
-  /** A number that only grows; its name ends in {@code _total}. */
+  /** Returns the counter of a name, which ends in {@code _total}, and labels. */
   public Counter counter(String name, String help, Map<String, String> labels) {
     return register(name, "counter", help, labels, new Counter());
   }
 
   /**
-   * A number that goes up and down, asked for at each exposition.
+   * Registers a gauge, read at each exposition.
    *
-   * @param value NaN when there is nothing to say at the moment; must not wait for anything
+   * @param value NaN for no sample; must not block
    */
   public void gauge(String name, String help, Map<String, String> labels, DoubleSupplier value) {
     register(name, "gauge", help, labels, single(value));
   }
 
-  /** A number that only grows and that somebody else counts, asked for at each exposition. */
+  /** Registers a counter that other code maintains, read at each exposition. */
   public void counted(String name, String help, Map<String, String> labels, DoubleSupplier value) {
     register(name, "counter", help, labels, single(value));
   }
 
-  /** Observed values, counted by their size. */
+  /** Returns the histogram of a name and labels. */
   public Histogram histogram(
       String name, String help, Map<String, String> labels, double[] upperBounds) {
     return register(name, "histogram", help, labels, new Histogram(upperBounds));
   }
 
-  /** How often something happened and how long it took in all, as somebody else counts it. */
+  /** Registers a count and a sum that other code maintains. */
   void summary(
       String name,
       String help,
@@ -62,33 +63,33 @@ public final class Metrics {
       DoubleSupplier sum) {
     Sample both =
         (text, series, with) -> {
-          text.sample(series + "_count", with, count.getAsDouble());
-          text.sample(series + "_sum", with, sum.getAsDouble());
+          sample(text, series + "_count", with, count.getAsDouble());
+          sample(text, series + "_sum", with, sum.getAsDouble());
         };
     register(name, "summary", help, labels, both);
   }
 
-  /** One answered request. */
+  /** Observes one request. */
   void request(String method, String route, int status, Duration time) {
     var series = new RequestSeries(method, route, status);
-    // A look first, as computing may lock what many requests look at.
+    // Computing may lock a bin that many requests read, so read first.
     Histogram known = requests.get(series);
     Histogram histogram = known == null ? requests.computeIfAbsent(series, this::series) : known;
     histogram.observe(time.toNanos() / 1e9);
   }
 
-  /** All numbers, as Prometheus reads them. */
+  /** Returns all metrics in Prometheus' text format. */
   public String exposition() {
-    var text = new Text();
+    var text = new StringBuilder(16_384);
     synchronized (families) {
       families.forEach((name, family) -> family.write(text, name));
     }
     return text.toString();
   }
 
-  /** The route that Prometheus asks. */
+  /** Returns the route that Prometheus scrapes. */
   public Route route() {
-    return Route.vital(
+    return Route.management(
         "/metrics/prometheus",
         request ->
             Response.of(
@@ -111,7 +112,8 @@ public final class Metrics {
   private <S extends Sample> S register(
       String name, String type, String help, Map<String, String> labels, S sample) {
     synchronized (families) {
-      Family family = families.computeIfAbsent(name, any -> new Family(type, help));
+      Family family =
+          families.computeIfAbsent(name, any -> new Family(type, help, new LinkedHashMap<>()));
       if (!family.type.equals(type)) {
         throw new IllegalArgumentException(name + " is a " + family.type);
       }
@@ -126,13 +128,33 @@ public final class Metrics {
   }
 
   private static Sample single(DoubleSupplier value) {
-    return (text, name, labels) -> text.sample(name, labels, value.getAsDouble());
+    return (text, name, labels) -> sample(text, name, labels, value.getAsDouble());
+  }
+
+  private static void sample(
+      StringBuilder text, String name, Map<String, String> labels, double value) {
+    if (Double.isNaN(value)) {
+      return;
+    }
+    var list = new StringJoiner(",", "{", "}").setEmptyValue("");
+    labels.forEach((label, each) -> list.add(label + "=\"" + escape(each) + "\""));
+    text.append(name).append(list).append(' ').append(number(value)).append('\n');
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? Long.toString((long) value)
+        : Double.toString(value);
+  }
+
+  private static String escape(String value) {
+    return value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
   }
 
   /** One time series or, in a histogram, a group of them. */
   @FunctionalInterface
   interface Sample {
-    void write(Text text, String name, Map<String, String> labels);
+    void write(StringBuilder text, String name, Map<String, String> labels);
   }
 
   /** Counts upwards. Safe for any number of threads. */
@@ -147,8 +169,8 @@ public final class Metrics {
     }
 
     @Override
-    public void write(Text text, String name, Map<String, String> labels) {
-      text.sample(name, labels, (double) count.sum());
+    public void write(StringBuilder text, String name, Map<String, String> labels) {
+      sample(text, name, labels, (double) count.sum());
     }
   }
 
@@ -175,75 +197,25 @@ public final class Metrics {
     }
 
     @Override
-    public void write(Text text, String name, Map<String, String> labels) {
+    public void write(StringBuilder text, String name, Map<String, String> labels) {
       long total = 0;
       for (int i = 0; i < counts.length; i++) {
         total += counts[i].sum();
         var with = new TreeMap<>(labels);
-        with.put("le", i < upperBounds.length ? Text.number(upperBounds[i]) : "+Inf");
-        text.sample(name + "_bucket", with, (double) total);
+        with.put("le", i < upperBounds.length ? number(upperBounds[i]) : "+Inf");
+        sample(text, name + "_bucket", with, (double) total);
       }
-      text.sample(name + "_sum", labels, sum.sum());
-      text.sample(name + "_count", labels, (double) total);
+      sample(text, name + "_sum", labels, sum.sum());
+      sample(text, name + "_count", labels, (double) total);
     }
   }
 
-  /** The series of one name: Prometheus wants them together, under one type and one help. */
-  private static final class Family {
-    private final String type;
-    private final String help;
-    private final Map<Map<String, String>, Sample> samples = new LinkedHashMap<>();
-
-    Family(String type, String help) {
-      this.type = type;
-      this.help = help;
-    }
-
-    void write(Text text, String name) {
-      text.family(name, type, help);
+  /** The series of one name, which Prometheus requires together, under one type and help. */
+  private record Family(String type, String help, Map<Map<String, String>, Sample> samples) {
+    void write(StringBuilder text, String name) {
+      text.append("# HELP ").append(name).append(' ').append(help).append('\n');
+      text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
       samples.forEach((labels, sample) -> sample.write(text, name, labels));
-    }
-  }
-
-  /** The exposition while it is written. */
-  static final class Text {
-    private final StringBuilder lines = new StringBuilder(16_384);
-
-    void family(String name, String type, String help) {
-      lines.append("# HELP ").append(name).append(' ').append(help).append('\n');
-      lines.append("# TYPE ").append(name).append(' ').append(type).append('\n');
-    }
-
-    void sample(String name, Map<String, String> labels, double value) {
-      if (Double.isNaN(value)) {
-        return;
-      }
-      lines.append(name);
-      if (!labels.isEmpty()) {
-        char before = '{';
-        for (var label : labels.entrySet()) {
-          lines.append(before).append(label.getKey()).append("=\"");
-          lines.append(escape(label.getValue())).append('"');
-          before = ',';
-        }
-        lines.append('}');
-      }
-      lines.append(' ').append(number(value)).append('\n');
-    }
-
-    static String number(double value) {
-      return value == Math.rint(value) && Math.abs(value) < 1e15
-          ? Long.toString((long) value)
-          : Double.toString(value);
-    }
-
-    private static String escape(String value) {
-      return value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
-    }
-
-    @Override
-    public String toString() {
-      return lines.toString();
     }
   }
 

@@ -8,14 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /openapi.json}: the resource of that name with this build's version, cut down to the
- * routes that this server has. It is made when somebody asks first, and kept.
+ * routes of this server. The first request creates it.
  */
 public final class OpenApi {
   private static final String PATH = "/openapi.json";
@@ -28,18 +29,17 @@ public final class OpenApi {
    * @param others every other route of the server
    */
   public static Route route(String version, List<Route> others) {
-    var routes = new ArrayList<Route>(others);
-    var made = new AtomicReference<Optional<Response>>(Optional.empty());
+    var routes = new ArrayList<>(others);
+    var made = new AtomicReference<Response>();
     Route own =
         Route.work(
             "GET",
             PATH,
             request -> {
-              if (made.get().isEmpty()) {
-                String json = Json.write(document(version, routes));
-                made.set(Optional.of(Response.json(200, json)));
+              if (made.get() == null) {
+                made.set(Response.json(200, Json.write(document(version, routes))));
               }
-              return made.get().orElseThrow();
+              return made.get();
             });
     routes.add(own);
     return own;
@@ -49,19 +49,15 @@ public final class OpenApi {
     Map<String, Object> document = object(Json.read(resource(), PATH));
     object(document.get("info")).put("version", version);
     Map<String, Object> paths = object(document.get("paths"));
-    Set<String> undocumented = new TreeSet<>();
-    routes.forEach(route -> undocumented.add(name(route.method(), route.pattern())));
-    Set<String> served = Set.copyOf(undocumented);
+    var served = new TreeSet<String>();
+    routes.forEach(route -> served.add(name(route.method(), route.pattern())));
+    var undocumented = new TreeSet<>(served);
     paths.forEach(
-        (pattern, item) ->
-            object(item)
-                .keySet()
-                .removeIf(
-                    key -> {
-                      String operation = name(key, pattern);
-                      undocumented.remove(operation);
-                      return !key.equals("parameters") && !served.contains(operation);
-                    }));
+        (pattern, item) -> {
+          Set<String> keys = object(item).keySet();
+          keys.forEach(key -> undocumented.remove(name(key, pattern)));
+          keys.removeIf(key -> !key.equals("parameters") && !served.contains(name(key, pattern)));
+        });
     paths.values().removeIf(item -> Set.of("parameters").containsAll(object(item).keySet()));
     if (!undocumented.isEmpty()) {
       throw new IllegalStateException("the OpenAPI document lacks " + undocumented);
@@ -74,8 +70,8 @@ public final class OpenApi {
   }
 
   @SuppressWarnings("unchecked") // the document is a resource of ours, whose objects are maps
-  private static Map<String, Object> object(Object value) {
-    return (Map<String, Object>) value;
+  private static Map<String, Object> object(@Nullable Object value) {
+    return (Map<String, Object>) Objects.requireNonNull(value);
   }
 
   private static byte[] resource() {

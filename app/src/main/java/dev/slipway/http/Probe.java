@@ -3,40 +3,40 @@ package dev.slipway.http;
 import java.time.Duration;
 import java.util.Objects;
 
-/** One thing that has to hold before the server is ready. */
+/** A condition for readiness. */
 public interface Probe {
-  /** Its key in the answer of /health/ready and its label in the metrics. */
+  /** Returns its key in the response of /health/ready, and its label in the metrics. */
   String name();
 
   /**
-   * Finds out whether it holds. Called by one thread at a time; interrupted when it takes too long.
+   * Checks the condition. Called by one thread at a time, and interrupted after a second.
    *
-   * @throws Exception when it could not be found out, which counts as not ready; the message is
-   *     shown to whoever asks for readiness, so it must not hold a secret
+   * @throws Exception when the check fails, which counts as not ready; every client can read the
+   *     message, so it must not contain a secret
    */
   Finding check() throws Exception;
 
   /**
-   * How long a good finding may be kept before this probe is asked again. It is not kept when
-   * another probe found something in between.
+   * Returns how long a good finding may be kept before the next check. It is dropped when another
+   * probe is not ready.
    */
   default Duration keep() {
     return Duration.ZERO;
   }
 
   /**
-   * What a probe found.
+   * The result of a probe.
    *
-   * @param words why not ready; or, when ready, what a person should still know; may be empty
+   * @param message the reason when not ready; a warning when ready; may be empty
    */
-  record Finding(boolean ready, String words) {
-    /** All is well and there is nothing to say. */
+  record Finding(boolean ready, String message) {
+    /** Ready, without a warning. */
     public static final Finding READY = new Finding(true, "");
 
-    /** Requires words for what is not ready. */
+    /** Requires a reason for what is not ready. */
     public Finding {
-      Objects.requireNonNull(words);
-      if (!ready && words.isBlank()) {
+      Objects.requireNonNull(message);
+      if (!ready && message.isBlank()) {
         throw new IllegalArgumentException("not ready without a reason");
       }
     }

@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 
 /**
- * What every process tells of itself, under the names that Prometheus' own client libraries use, so
- * that existing dashboards work.
+ * The metrics of the process, with the names of Prometheus' client libraries, so that existing
+ * dashboards work.
  */
 final class ProcessMetrics {
-  private static final Map<String, String> NO_LABELS = Map.of();
+  private static final Map<String, String> NONE = Map.of();
   private static final Path RESIDENT = Path.of("/proc/self/statm");
   private static final long PAGE_BYTES = 4096;
 
@@ -28,72 +28,52 @@ final class ProcessMetrics {
    * them are loaded at the first exposition: the start of the server does not wait for them.
    */
   static void register(Metrics metrics, String version) {
-    metrics.gauge(
-        "slipway_build_info",
-        "Always 1; the labels say which build runs on which Java.",
-        Map.of("version", version, "java", System.getProperty("java.version", "")),
-        () -> 1);
+    var build = Map.of("version", version, "java", System.getProperty("java.version", ""));
+    String info = "Always 1; the labels say which build runs on which Java.";
+    metrics.gauge("slipway_build_info", info, build, () -> 1);
     memory(metrics, "used", "Memory in use.", MemoryUsage::getUsed);
     memory(metrics, "committed", "Memory taken from the system.", MemoryUsage::getCommitted);
     memory(metrics, "max", "Memory that may be taken.", MemoryUsage::getMax);
-    metrics.gauge(
-        "jvm_threads_current",
-        "Platform threads that live.",
-        NO_LABELS,
-        () -> threads().getThreadCount());
-    metrics.gauge(
-        "jvm_threads_daemon",
-        "Platform threads that live and do not keep the process alive.",
-        NO_LABELS,
-        () -> threads().getDaemonThreadCount());
+    String threads = "Platform threads that live.";
+    metrics.gauge("jvm_threads_current", threads, NONE, () -> threads().getThreadCount());
+    String daemons = "Platform threads that live and do not keep the process alive.";
+    metrics.gauge("jvm_threads_daemon", daemons, NONE, () -> threads().getDaemonThreadCount());
     metrics.summary(
         "jvm_gc_collection_seconds",
         "Garbage collections and the time they took.",
-        NO_LABELS,
+        NONE,
         () -> collections(GarbageCollectorMXBean::getCollectionCount),
         () -> collections(GarbageCollectorMXBean::getCollectionTime) / 1000.0);
-    long start =
-        ProcessHandle.current().info().startInstant().map(Instant::toEpochMilli).orElse(0L);
-    metrics.gauge(
-        "process_start_time_seconds",
-        "When the process started, in seconds since 1970.",
-        NO_LABELS,
-        () -> start == 0 ? Double.NaN : start / 1000.0);
-    metrics.counted(
-        "process_cpu_seconds_total",
-        "Processor time used.",
-        NO_LABELS,
-        () ->
-            ProcessHandle.current()
-                .info()
-                .totalCpuDuration()
-                .map(time -> time.toNanos() / 1e9)
-                .orElse(Double.NaN));
-    metrics.gauge(
-        "process_resident_memory_bytes",
-        "Memory of the process that is in RAM.",
-        NO_LABELS,
-        ProcessMetrics::resident);
+    var process = ProcessHandle.current().info();
+    double start = process.startInstant().map(Instant::toEpochMilli).orElse(0L) / 1000.0;
+    String since = "When the process started, in seconds since 1970.";
+    metrics.gauge("process_start_time_seconds", since, NONE, () -> start == 0 ? Double.NaN : start);
+    metrics.counted("process_cpu_seconds_total", "Processor time used.", NONE, ProcessMetrics::cpu);
+    String rss = "Memory of the process that is in RAM.";
+    metrics.gauge("process_resident_memory_bytes", rss, NONE, ProcessMetrics::resident);
   }
 
   private static void memory(
       Metrics metrics, String kind, String help, ToLongFunction<MemoryUsage> value) {
     String name = "jvm_memory_" + kind + "_bytes";
     metrics.gauge(
-        name,
-        help,
-        Map.of("area", "heap"),
-        () -> known(value.applyAsLong(memory().getHeapMemoryUsage())));
+        name, help, Map.of("area", "heap"), () -> known(value, memory().getHeapMemoryUsage()));
     metrics.gauge(
         name,
         help,
         Map.of("area", "nonheap"),
-        () -> known(value.applyAsLong(memory().getNonHeapMemoryUsage())));
+        () -> known(value, memory().getNonHeapMemoryUsage()));
   }
 
-  /** The beans say -1 where there is no limit or no number. */
-  private static double known(long value) {
-    return value < 0 ? Double.NaN : value;
+  /** The beans return -1 for an unknown or unlimited number. */
+  private static double known(ToLongFunction<MemoryUsage> value, MemoryUsage usage) {
+    long known = value.applyAsLong(usage);
+    return known < 0 ? Double.NaN : known;
+  }
+
+  private static double cpu() {
+    var time = ProcessHandle.current().info().totalCpuDuration();
+    return time.map(used -> used.toNanos() / 1e9).orElse(Double.NaN);
   }
 
   private static MemoryMXBean memory() {

@@ -1,7 +1,5 @@
 package dev.slipway.http;
 
-import com.sun.net.httpserver.Headers;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -11,42 +9,35 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One request, read to its end and within all limits. Immutable, as long as nobody writes into the
- * body.
+ * One request, read to its end and within all limits. Immutable, except for the array of the body.
  */
 public final class Request {
-  private final String method;
-  private final URI uri;
+  private final org.eclipse.jetty.server.Request request;
   private final String route;
   private final Map<String, String> parameters;
-  private final Headers headers;
   private final byte[] body;
   private final Map<String, List<String>> query;
 
   Request(
-      String method,
-      URI uri,
+      org.eclipse.jetty.server.Request request,
       String route,
       Map<String, String> parameters,
-      Headers headers,
       byte[] body) {
-    this.method = method;
-    this.uri = uri;
+    this.request = request;
     this.route = route;
     this.parameters = parameters;
-    this.headers = headers;
     this.body = body;
-    this.query = parse(uri.getRawQuery());
+    this.query = parse(request.getHttpURI().getQuery());
   }
 
   /** The method as it was sent; HEAD stays HEAD, although GET's route answers it. */
   public String method() {
-    return method;
+    return request.getMethod();
   }
 
   /** The path as it was sent, still percent-encoded. */
   public String path() {
-    return uri.getRawPath();
+    return request.getHttpURI().getPath();
   }
 
   /** The pattern of the route that was matched: of small number, unlike paths. */
@@ -84,7 +75,7 @@ public final class Request {
 
   /** The first value of a header, whose name is matched regardless of case. */
   public Optional<String> header(String name) {
-    return Optional.ofNullable(headers.getFirst(name));
+    return Optional.ofNullable(request.getHeaders().get(name));
   }
 
   /** The body; empty when there is none. */
@@ -102,8 +93,8 @@ public final class Request {
         continue;
       }
       int equals = pair.indexOf('=');
-      String name = Percent.decodeQuery(equals < 0 ? pair : pair.substring(0, equals));
-      String value = equals < 0 ? "" : Percent.decodeQuery(pair.substring(equals + 1));
+      String name = PercentDecoder.decodeQuery(equals < 0 ? pair : pair.substring(0, equals));
+      String value = equals < 0 ? "" : PercentDecoder.decodeQuery(pair.substring(equals + 1));
       query.computeIfAbsent(name, any -> new ArrayList<>()).add(value);
     }
     return query;

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** One answer: status, headers, body. Immutable, as long as nobody writes into the body. */
+/** One response: status, headers, body. Immutable, except for the array of the body. */
 public final class Response {
   private static final String JSON = "application/json; charset=utf-8";
 
@@ -20,27 +20,27 @@ public final class Response {
     this.body = Objects.requireNonNull(body);
   }
 
-  /** An answer of JSON that is already text. */
+  /** Creates a response from JSON text. */
   public static Response json(int status, String json) {
     return json(status, json.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** An answer of JSON that is already encoded as UTF-8. */
+  /** Creates a response from JSON in UTF-8. */
   public static Response json(int status, byte[] json) {
     return of(status, JSON, json);
   }
 
-  /** An answer of any other kind. */
+  /** Creates a response of any content type. */
   public static Response of(int status, String contentType, byte[] body) {
     return new Response(status, Map.of("Content-Type", contentType), body);
   }
 
-  /** An answer without a body. */
+  /** Creates a response without a body. */
   public static Response empty(int status) {
     return new Response(status, Map.of(), new byte[0]);
   }
 
-  /** The same answer with one more header; a header of that name is replaced. */
+  /** Returns a copy with one more header, which replaces a header of the same name. */
   public Response header(String name, String value) {
     var more = new LinkedHashMap<>(headers);
     more.put(name, value);

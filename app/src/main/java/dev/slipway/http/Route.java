@@ -9,7 +9,7 @@ import java.util.Objects;
  * @param load whether the limit on concurrent work counts its requests
  */
 public record Route(String method, String pattern, Load load, Handler handler) {
-  /** Refuses a pattern that no request could ever match. */
+  /** Rejects a pattern that matches no request. */
   public Route {
     Objects.requireNonNull(method);
     Objects.requireNonNull(load);
@@ -19,24 +19,24 @@ public record Route(String method, String pattern, Load load, Handler handler) {
     }
   }
 
-  /** A route whose requests do work and are counted. */
+  /** Creates a route of the API, which the limit on concurrent requests counts. */
   public static Route work(String method, String pattern, Handler handler) {
     return new Route(method, pattern, Load.WORK, handler);
   }
 
   /**
-   * A route that tells of the server itself, from memory: also when it has all the work it can
-   * take, and also to clients without a token.
+   * Creates a route that reports on the server itself from memory. It needs no token, and no slot
+   * among the concurrent requests.
    */
-  public static Route vital(String pattern, Handler handler) {
-    return new Route("GET", pattern, Load.VITAL, handler);
+  public static Route management(String pattern, Handler handler) {
+    return new Route("GET", pattern, Load.MANAGEMENT, handler);
   }
 
-  /** Whether requests take part in the limit on concurrent work. */
+  /** Whether the limit on concurrent requests counts a route's requests. */
   public enum Load {
-    /** Counted; beyond the limit the answer is 503. */
+    /** Counted; beyond the limit, the status is 503. */
     WORK,
-    /** Never refused for load: a busy server that failed its health checks would be restarted. */
-    VITAL
+    /** Never rejected for load: Kubernetes would restart a busy server that fails its probes. */
+    MANAGEMENT
   }
 }

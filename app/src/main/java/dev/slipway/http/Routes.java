@@ -1,48 +1,53 @@
 package dev.slipway.http;
 
 import dev.slipway.error.Excerpt;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
- * From method and path to the route that answers. A path written out beats one with parameters;
- * HEAD is answered by GET's route. Immutable.
+ * Finds the route for a method and a path. A literal path takes precedence over one with
+ * parameters; GET's route also answers HEAD. Immutable.
  */
 public final class Routes {
   private final Map<String, Resource> literal = new LinkedHashMap<>();
-  private final List<Resource> parametrized = new ArrayList<>();
+  private final Map<String, Resource> parametrized = new LinkedHashMap<>();
 
   private Routes() {}
 
   /**
-   * Routes for a server.
+   * Creates the routes of a server.
    *
    * @throws IllegalArgumentException when two routes have the same method and pattern
    */
   public static Routes of(List<Route> list) {
     var routes = new Routes();
     for (Route route : list) {
-      routes.add(route);
+      var group = route.pattern().contains("{") ? routes.parametrized : routes.literal;
+      var resource = group.computeIfAbsent(route.pattern(), Resource::of);
+      if (resource.byMethod.putIfAbsent(route.method(), route) != null) {
+        throw new IllegalArgumentException(
+            "two routes for " + route.method() + " " + route.pattern());
+      }
     }
     return routes;
   }
 
-  /** Every route, in no particular order: for documents and their tests. */
+  /** Returns every route, in no particular order, for documents and their tests. */
   public List<Route> all() {
-    var all = new ArrayList<Route>();
-    literal.values().forEach(resource -> all.addAll(resource.byMethod.values()));
-    parametrized.forEach(resource -> all.addAll(resource.byMethod.values()));
-    return Collections.unmodifiableList(all);
+    return Stream.of(literal, parametrized)
+        .flatMap(group -> group.values().stream())
+        .flatMap(resource -> resource.byMethod.values().stream())
+        .toList();
   }
 
   /**
-   * The route for a request, with the values of its path parameters.
+   * Finds the route for a request, with the values of its path parameters.
    *
    * @param rawPath the path as it was sent, still percent-encoded
    * @throws Problem 404 when no route has the path, 405 when none of them has the method, 400 when
@@ -53,89 +58,54 @@ public final class Routes {
     if (resource != null) {
       return new Match(resource.route(method), Map.of());
     }
-    String[] segments = rawPath.split("/", -1);
-    for (Resource candidate : parametrized) {
-      Optional<Map<String, String>> parameters = candidate.match(segments);
-      if (parameters.isPresent()) {
-        return new Match(candidate.route(method), parameters.get());
+    String[] raw = rawPath.split("/", -1);
+    for (Resource candidate : parametrized.values()) {
+      if (candidate.matches(raw)) {
+        Map<String, String> parameters = candidate.parameters(raw);
+        return new Match(candidate.route(method), parameters);
       }
     }
     throw Problem.of(404, "no route has this path");
-  }
-
-  private void add(Route route) {
-    Resource resource;
-    if (route.pattern().contains("{")) {
-      resource =
-          parametrized.stream()
-              .filter(known -> known.pattern.equals(route.pattern()))
-              .findFirst()
-              .orElseGet(
-                  () -> {
-                    var fresh = new Resource(route.pattern());
-                    parametrized.add(fresh);
-                    return fresh;
-                  });
-    } else {
-      resource = literal.computeIfAbsent(route.pattern(), Resource::new);
-    }
-    if (resource.byMethod.putIfAbsent(route.method(), route) != null) {
-      throw new IllegalArgumentException(
-          "two routes for " + route.method() + " " + route.pattern());
-    }
   }
 
   /** A route and the decoded values of its path parameters. */
   record Match(Route route, Map<String, String> parameters) {}
 
   /** One path pattern with its methods. */
-  private static final class Resource {
-    private final String pattern;
-    private final String[] segments;
-    private final Map<String, Route> byMethod = new HashMap<>();
-
-    Resource(String pattern) {
-      this.pattern = pattern;
-      this.segments = pattern.split("/", -1);
+  private record Resource(List<String> segments, Map<String, Route> byMethod) {
+    static Resource of(String pattern) {
+      return new Resource(List.of(pattern.split("/", -1)), new TreeMap<>());
     }
 
     Route route(String method) {
-      Route route = byMethod.get(method.equals("HEAD") ? "GET" : method);
-      if (route == null) {
-        throw Problem.of(405, Excerpt.of(method) + " does not work here")
-            .header("Allow", allowed());
-      }
-      return route;
+      return Optional.ofNullable(byMethod.get(method.equals("HEAD") ? "GET" : method))
+          .orElseThrow(
+              () ->
+                  Problem.of(405, Excerpt.of(method) + " does not work here")
+                      .header("Allow", allowed()));
     }
 
-    Optional<Map<String, String>> match(String[] raw) {
-      if (!fits(raw)) {
-        return Optional.empty();
+    boolean matches(String[] raw) {
+      boolean matches = raw.length == segments.size();
+      for (int i = 0; matches && i < raw.length; i++) {
+        matches = isParameter(i) ? !raw[i].isEmpty() : segments.get(i).equals(raw[i]);
       }
+      return matches;
+    }
+
+    Map<String, String> parameters(String[] raw) {
       var parameters = new HashMap<String, String>();
       for (int i = 0; i < raw.length; i++) {
         if (isParameter(i)) {
-          String name = segments[i].substring(1, segments[i].length() - 1);
-          parameters.put(name, Percent.decodePath(raw[i]));
+          String name = segments.get(i).substring(1, segments.get(i).length() - 1);
+          parameters.put(name, PercentDecoder.decodePath(raw[i]));
         }
       }
-      return Optional.of(parameters);
-    }
-
-    private boolean fits(String[] raw) {
-      if (raw.length != segments.length) {
-        return false;
-      }
-      for (int i = 0; i < raw.length; i++) {
-        if (isParameter(i) ? raw[i].isEmpty() : !segments[i].equals(raw[i])) {
-          return false;
-        }
-      }
-      return true;
+      return parameters;
     }
 
     private boolean isParameter(int segment) {
-      return segments[segment].startsWith("{");
+      return segments.get(segment).startsWith("{");
     }
 
     private String allowed() {

@@ -1,260 +1,317 @@
 package dev.slipway.http;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.slipway.config.Settings;
-import dev.slipway.error.SlipwayException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.io.ArrayByteBufferPool;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 
 /**
- * Listens, and answers each request on a virtual thread of its own within the settings' limits. A
- * request is read to its end before it takes a slot, so slow clients hold none. Safe for any number
- * of threads.
+ * Serves routes over HTTP/1.1, each request on its own virtual thread, within the limits of the
+ * settings. A request is read to its end before it takes a slot, so slow clients hold none. Safe
+ * for concurrent use.
  */
 public final class Server implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Server.class.getName());
 
-  /** How long nothing may be in work before a stopping server believes that nothing comes. */
-  private static final Duration QUIET = Duration.ofMillis(100);
+  /** Beyond the limits for headers and address: the request line, separators, and white space. */
+  private static final int HEAD_BYTES_BEYOND = 4 * 1024;
 
-  private final HttpServer jdk;
-  private final Settings.Http limits;
+  /** Heap for buffers that wait for their next use. */
+  private static final long BUFFERS_BYTES = 1024 * 1024;
+
+  /** Strict, but for what is ambiguous only in decoded paths: routes match undecoded segments. */
+  private static final UriCompliance URIS =
+      UriCompliance.RFC3986.with(
+          "UNDECODED_SEGMENTS",
+          UriCompliance.Violation.AMBIGUOUS_EMPTY_SEGMENT,
+          UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING,
+          UriCompliance.Violation.AMBIGUOUS_PATH_PARAMETER,
+          UriCompliance.Violation.AMBIGUOUS_PATH_SEGMENT,
+          UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR,
+          UriCompliance.Violation.SUSPICIOUS_PATH_CHARACTERS);
+
+  private final org.eclipse.jetty.server.Server jetty;
+  private final ServerConnector connector;
+  private final ServerSocketChannel channel;
+  private final Settings.Http settings;
   private final Routes routes;
   private final Metrics metrics;
   private final Optional<BearerToken> token;
-  private final Traces traces = new Traces();
+  private final TraceContext.Factory traces = new TraceContext.Factory();
   private final AccessLog log = new AccessLog();
   private final Semaphore slots;
-  private final Refusals refusals;
-  private final HeadRules rules;
-  private final Visits visits;
+  private final LimitExceeded.Counters limits;
+  private final RequestValidator validator;
+  private final RequestTracker tracker;
   private final BodyReader bodies;
-  private final Sender sender;
+  private final ResponseWriter writer;
 
   private Server(
-      HttpServer jdk,
-      Settings.Http limits,
-      Routes routes,
-      Metrics metrics,
-      Optional<BearerToken> token) {
-    this.jdk = jdk;
-    this.limits = limits;
+      Settings.Http settings, Routes routes, Metrics metrics, Optional<BearerToken> token) {
+    this.settings = settings;
     this.routes = routes;
     this.metrics = metrics;
     this.token = token;
-    this.slots = new Semaphore(limits.concurrentRequests());
-    this.refusals = new Refusals(metrics);
-    this.rules = new HeadRules(limits, refusals);
-    this.visits = new Visits(limits, this::giveUp, metrics);
-    this.bodies = new BodyReader(limits.bodyBytesMax(), visits, refusals);
-    this.sender = new Sender(bodies);
+    this.slots = new Semaphore(settings.concurrentRequests());
+    this.limits = new LimitExceeded.Counters(metrics);
+    this.validator = new RequestValidator(settings, limits);
+    this.bodies = new BodyReader(settings, limits);
+    this.writer =
+        new ResponseWriter(settings.requestTimeout().plus(settings.readTimeout()), bodies);
+    this.channel = ListenAddress.bind(settings.host(), settings.port());
+    var threads = new QueuedThreadPool(4, 1);
+    threads.setName("http");
+    threads.setReservedThreads(0);
+    var scheduler = new ScheduledExecutorScheduler("http-scheduler", true);
+    var buffers = new ArrayByteBufferPool(0, 8192, 65536, 64, BUFFERS_BYTES, 1);
+    this.jetty = new org.eclipse.jetty.server.Server(threads, scheduler, buffers);
+    this.connector =
+        new ServerConnector(jetty, threads, scheduler, buffers, 0, 1, new Connections());
+    this.tracker = new RequestTracker(connector.getConnectedEndPoints(), this::expired, metrics);
   }
 
   /**
-   * Listens from now on.
+   * Starts a server.
    *
-   * @param settings where to listen, port 0 being any free one, the limits, and the token
-   * @throws SlipwayException USAGE when the address is taken, not ours, or not permitted, or the
-   *     token's file holds none
+   * @param settings the address, where port 0 is any free one, the limits, and the token
+   * @throws dev.slipway.error.SlipwayException USAGE when the address is in use, not local, or not
+   *     permitted, or the token file has no token
    */
   public static Server start(Settings.Http settings, Routes routes, Metrics metrics) {
-    Optional<BearerToken> token = BearerToken.of(settings, metrics);
-    HttpServer jdk = JdkServer.bind(settings);
-    var server = new Server(jdk, settings, routes, metrics, token);
-    jdk.createContext("/", server::serve);
-    jdk.setExecutor(server.visits);
-    jdk.start();
+    var server = new Server(settings, routes, metrics, BearerToken.of(settings, metrics));
+    server.listen();
     return server;
   }
 
-  /** Where it can be reached from this machine: the wildcard address becomes the loopback one. */
-  public URI address() {
-    InetSocketAddress bound = jdk.getAddress();
-    InetAddress host = bound.getAddress();
-    if (host.isAnyLocalAddress()) {
-      return URI.create("http://127.0.0.1:" + bound.getPort());
+  private void listen() {
+    try {
+      connector.open(channel);
+      // Deadlines of our own: Jetty's restart with each byte.
+      connector.setIdleTimeout(0);
+      jetty.setHandler(new Dispatcher());
+      jetty.setErrorHandler(this::rejected);
+      // The connector alone: starting the server would load the JVM's management beans.
+      connector.start();
+    } catch (Exception e) {
+      throw new IllegalStateException("cannot start the HTTP server", e);
     }
-    String text = host.getHostAddress();
-    return URI.create(
-        "http://" + (text.contains(":") ? "[" + text + "]" : text) + ":" + bound.getPort());
+  }
+
+  /** Returns its URL on this machine: the wildcard address becomes the loopback one. */
+  public URI address() {
+    return ListenAddress.url(channel);
   }
 
   /**
-   * Ends every connection with its next answer, while still accepting new ones: clients that keep
-   * connections move to another server without losing a request.
+   * Closes every connection after its next response, and still accepts new connections: clients
+   * with keep-alive connections move to another server without losing a request.
    */
   public void drain() {
-    sender.drain();
+    writer.drain();
   }
 
   /**
-   * Stops accepting, waits for what is in work, then closes everything.
+   * Stops accepting connections, waits for active requests, then closes all connections.
    *
-   * @param grace how long to wait at most
-   * @return whether everything in work was answered
+   * @param grace the maximum time to wait
+   * @return whether every active request was answered
    */
   public boolean stop(Duration grace) {
-    sender.drain();
-    long end = System.nanoTime() + grace.toNanos();
-    // The JDK's server closes the listener first and then waits for the exchanges it counts; but
-    // it still counts those whose client hung up (seen in JDK 25), so we count ourselves and
-    // interrupt its wait.
-    Thread stopper =
-        Thread.ofPlatform()
-            .name("http-stop")
-            .start(() -> jdk.stop(Math.toIntExact(grace.plusMillis(999).toSeconds())));
-    boolean quiet = awaitQuiet(end);
-    stopper.interrupt();
+    writer.drain();
     try {
-      stopper.join(Duration.ofSeconds(5));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      channel.close();
+      // Wakes the selector, which closes the socket.
+      connector.setAccepting(false);
+      boolean idle = tracker.awaitIdle(grace);
+      connector.stop();
+      return idle;
+    } catch (Exception e) {
+      LOG.log(Level.DEBUG, "cannot stop Jetty", e);
+      return false;
+    } finally {
+      tracker.close();
     }
-    visits.close();
-    return quiet;
   }
 
-  /** Stops without waiting for what is in work. */
+  /** Stops without waiting for active requests. */
   @Override
   public void close() {
     stop(Duration.ZERO);
   }
 
-  private boolean awaitQuiet(long end) {
-    long quietSince = System.nanoTime();
-    try {
-      while (true) {
-        long now = System.nanoTime();
-        if (!visits.isQuiet()) {
-          quietSince = now;
-        } else if (now - quietSince >= QUIET.toNanos()) {
-          return true;
-        }
-        if (now - end >= 0) {
-          return visits.isQuiet();
-        }
-        Thread.sleep(Duration.ofMillis(5));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return visits.isQuiet();
-    }
-  }
-
-  private void serve(HttpExchange exchange) throws IOException {
-    Visit visit = Visit.current().orElseThrow();
-    visits.arrive(visit, exchange, traces.of(exchange.getRequestHeaders()));
+  private void serve(RequestContext context) {
     Response response;
     Optional<Throwable> failure = Optional.empty();
     try {
-      response = answer(visit);
+      response = respond(context);
     } catch (Throwable e) {
       failure = Optional.of(e);
-      response = Problem.response(e, visit.trace());
+      response = Problem.response(e, context.trace());
     }
-    if (visit.claim()) {
-      send(visit, response, failure);
+    if (context.claim()) {
+      send(context, response, failure);
     }
   }
 
-  private Response answer(Visit visit) throws Exception {
-    HttpExchange exchange = visit.exchange();
+  private Response respond(RequestContext context) throws Exception {
     try {
-      rules.check(exchange);
+      validator.validate(context);
     } catch (Problem e) {
-      // Who is misread once may have put the next request where we would not look for it.
-      visit.last = true;
+      // Where one request was misread, the next one may start at another byte than we assume.
+      context.last = true;
       throw e;
     }
-    Routes.Match match = match(visit);
-    return switch (match.route().load()) {
-      case VITAL -> handle(match, exchange, new byte[0]);
-      case WORK -> {
-        try (BodyReader.Body body = bodies.read(visit)) {
-          if (!slots.tryAcquire()) {
-            throw refusals.of(
-                Refusal.LOAD, Problem.unavailable("too many requests are in work already"));
-          }
-          try {
-            yield visit.begin(limits.requestTimeout())
-                ? handle(match, exchange, body.bytes())
-                : Response.empty(408);
-          } finally {
-            slots.release();
-          }
-        }
+    Routes.Match match = match(context);
+    if (context.management) {
+      return handle(context, match, new byte[0]);
+    }
+    try {
+      byte[] body = bodies.read(context);
+      if (!slots.tryAcquire()) {
+        throw limits.count(
+            LimitExceeded.LOAD, Problem.unavailable("too many requests are in work already"));
       }
-    };
+      try {
+        context.startDeadline(settings.requestTimeout());
+        return handle(context, match, body);
+      } finally {
+        slots.release();
+      }
+    } finally {
+      bodies.release(context);
+    }
   }
 
-  /** Who does not bear the token learns nothing, not even which paths there are. */
-  private Routes.Match match(Visit visit) {
-    HttpExchange exchange = visit.exchange();
+  /** Without the token, a client learns nothing, not even which paths exist. */
+  private Routes.Match match(RequestContext context) {
+    HttpFields headers = context.request.getHeaders();
     Routes.Match match;
     try {
-      match = routes.find(exchange.getRequestMethod(), exchange.getRequestURI().getRawPath());
+      match = routes.find(context.request.getMethod(), context.request.getHttpURI().getPath());
     } catch (Problem e) {
-      token.ifPresent(each -> each.check(exchange.getRequestHeaders()));
+      token.ifPresent(each -> each.check(headers));
       throw e;
     }
-    visit.route = match.route().pattern();
-    visit.vital = match.route().load() == Route.Load.VITAL;
-    if (!visit.vital) {
-      token.ifPresent(each -> each.check(exchange.getRequestHeaders()));
+    context.route = match.route().pattern();
+    context.management = match.route().load() == Route.Load.MANAGEMENT;
+    if (!context.management) {
+      token.ifPresent(each -> each.check(headers));
     }
     return match;
   }
 
-  private static Response handle(Routes.Match match, HttpExchange exchange, byte[] body)
+  private static Response handle(RequestContext context, Routes.Match match, byte[] body)
       throws Exception {
     return match
         .route()
         .handler()
-        .handle(
-            new Request(
-                exchange.getRequestMethod(),
-                exchange.getRequestURI(),
-                match.route().pattern(),
-                match.parameters(),
-                exchange.getRequestHeaders(),
-                body));
+        .handle(new Request(context.request, context.route, match.parameters(), body));
   }
 
-  private void send(Visit visit, Response response, Optional<Throwable> failure)
-      throws IOException {
+  private void send(RequestContext context, Response response, Optional<Throwable> failure) {
     try {
-      sender.send(visit, response);
+      writer.write(context, response);
     } catch (IOException e) {
-      LOG.log(Level.DEBUG, () -> "a client of " + visit.route + " is gone: " + e.getMessage());
-      throw e;
-    } finally {
-      metrics.request(visit.method(), visit.route, response.status(), visit.age());
-      log.answered(visit, response, failure);
+      LOG.log(Level.DEBUG, () -> "a client of " + context.route + " is gone: " + e.getMessage());
     }
+    metrics.request(context.method(), context.route, response.status(), context.age());
+    log.log(context, response, failure);
   }
 
-  private void giveUp(Visit visit, Refusal reason) {
+  private void expired(RequestContext context) {
     Problem late =
-        switch (reason) {
-          case SLOW -> Problem.of(408, "the body took more than " + millis(limits.readTimeout()));
-          case DEADLINE, LOAD, BODY, HEADER ->
-              Problem.unavailable("no answer within " + millis(limits.requestTimeout()));
-        };
-    try {
-      send(visit, Problem.response(refusals.of(reason, late), visit.trace()), Optional.of(late));
-    } catch (IOException e) {
-      visit.exchange().close();
+        limits.count(
+            LimitExceeded.DEADLINE,
+            Problem.unavailable(
+                "no answer within " + settings.requestTimeout().toMillis() + " ms"));
+    send(context, Problem.response(late, context.trace()), Optional.of(late));
+  }
+
+  /** Answers a request that Jetty rejected, in the shape of all other errors. */
+  private boolean rejected(
+      org.eclipse.jetty.server.Request request,
+      org.eclipse.jetty.server.Response response,
+      Callback callback) {
+    int status = response.getStatus();
+    Problem problem =
+        Problem.of(status, String.valueOf(request.getAttribute(ErrorHandler.ERROR_MESSAGE)));
+    if (status == 414 || status == 431) {
+      limits.count(LimitExceeded.HEADER, problem);
+    }
+    TraceContext trace = traces.of(request.getHeaders());
+    Response body = Problem.response(problem, trace);
+    ResponseWriter.addHeaders(response.getHeaders(), body, trace);
+    response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
+    metrics.request("other", "unmatched", status, Duration.ZERO);
+    response.write(true, ByteBuffer.wrap(body.body()), callback);
+    return true;
+  }
+
+  private HttpConfiguration configuration() {
+    var configuration = new HttpConfiguration();
+    configuration.setHttpCompliance(HttpCompliance.STRICT);
+    configuration.setUriCompliance(URIS);
+    configuration.setRequestHeaderSize(
+        settings.headerBytesMax()
+            + settings.addressBytesMax()
+            + 4 * settings.headersMax()
+            + HEAD_BYTES_BEYOND);
+    configuration.setSendServerVersion(false);
+    configuration.setUseInputDirectByteBuffers(false);
+    configuration.setUseOutputDirectByteBuffers(false);
+    return configuration;
+  }
+
+  private final class Connections extends HttpConnectionFactory {
+    Connections() {
+      super(configuration());
+    }
+
+    @Override
+    public Connection newConnection(Connector connector, EndPoint endPoint) {
+      return new ClientConnection(getHttpConfiguration(), connector, endPoint, settings, tracker);
     }
   }
 
-  private static String millis(Duration time) {
-    return time.toMillis() + " ms";
+  /**
+   * Starts a virtual thread for each request. All else, such as parsing, happens on the selector's
+   * thread, one connection after the other: more heads than the CPU can handle wait in the kernel,
+   * not in the heap.
+   */
+  private final class Dispatcher extends Handler.Abstract.NonBlocking {
+    @Override
+    public boolean handle(
+        org.eclipse.jetty.server.Request request,
+        org.eclipse.jetty.server.Response response,
+        Callback callback) {
+      var context =
+          new RequestContext(request, response, callback, traces.of(request.getHeaders()));
+      if (context.connection().requestStarted(context)) {
+        tracker.start(context, () -> serve(context));
+      } else {
+        callback.failed(new IOException("no memory left for large heads"));
+      }
+      return true;
+    }
   }
 }

@@ -1,8 +1,9 @@
 /**
- * HTTP on the JDK's own server: a virtual thread per request, limits, token, drain and stop;
- * failures as statuses and bodies; what a request is called; alive, ready and metrics.
+ * HTTP on Jetty: routes, limits, bearer token, graceful shutdown, errors, trace context, health,
+ * and metrics.
  *
- * <p>Uses {@code config} and {@code error}, and is the only user of {@code com.sun.net.httpserver}.
- * Never touches a database: what it reports is asked of probes and gauges that others pass in.
+ * <p>Uses {@code config}, {@code json}, and {@code error}, and is the only user of {@code
+ * org.eclipse.jetty}. Never accesses a database: callers supply the probes and gauges.
  */
+@org.jspecify.annotations.NullMarked
 package dev.slipway.http;

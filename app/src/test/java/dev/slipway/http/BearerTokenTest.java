@@ -136,9 +136,7 @@ class BearerTokenTest {
   @Test
   void aFileThatHoldsNoTokenAtTheStartIsAFaultInWords() throws Exception {
     Path file = folder.resolve("token");
-    assertEquals(
-        "the token file " + file + " cannot be read: there is no such file, or it may not be read",
-        refused(file));
+    assertEquals("the token file " + file + " cannot be read: it does not exist", refused(file));
     Files.writeString(file, " \n");
     assertEquals("the token file " + file + " is empty", refused(file));
     Path pipe = folder.resolve("pipe");
@@ -172,7 +170,7 @@ class BearerTokenTest {
                 List.of(
                     Route.work("GET", "/work", request -> Response.json(200, "{}")),
                     Route.work("POST", "/work", request -> Response.json(200, "{}")),
-                    Route.vital("/health", request -> Response.json(200, "{}")))),
+                    Route.management("/health", request -> Response.json(200, "{}")))),
             new Metrics());
   }
 

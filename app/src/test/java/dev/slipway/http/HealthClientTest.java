@@ -27,7 +27,8 @@ class HealthClientTest {
 
   @Test
   void readsStatusAndBody() throws IOException {
-    Route route = Route.vital("/health/ready", request -> Response.json(503, "{\"e\":\"ä\"}\n"));
+    Route route =
+        Route.management("/health/ready", request -> Response.json(503, "{\"e\":\"ä\"}\n"));
     for (String host : List.of("127.0.0.1", "::1", "", "localhost")) {
       try (Server server =
           Server.start(

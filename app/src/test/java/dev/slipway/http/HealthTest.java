@@ -171,7 +171,7 @@ class HealthTest {
     start();
     Report report = news.take();
     assertTrue(report.ready());
-    assertEquals("migrations: 2 newer migrations are applied", report.words());
+    assertEquals("migrations: 2 newer migrations are applied", report.describe());
   }
 
   @Test
@@ -191,7 +191,7 @@ class HealthTest {
   void leavingIsNotReadyForGood() throws Exception {
     start();
     assertTrue(news.take().ready());
-    health.leave("shutting down");
+    health.shutDown("shutting down");
     assertEquals("{\"errors\":{\"server\":\"shutting down\"}}\n", get("/health/ready").body());
     assertEquals(200, get("/health/alive").statusCode());
   }
@@ -234,10 +234,12 @@ class HealthTest {
                       schemaAsked.incrementAndGet();
                       return schema.get();
                     })));
-    health.tell(news::add);
+    health.subscribe(news::add);
     server =
         Server.start(
-            HttpSettings.defaults(), Routes.of(Vitals.routes("1.2.3", health, metrics)), metrics);
+            HttpSettings.defaults(),
+            Routes.of(ManagementEndpoints.routes("1.2.3", health, metrics)),
+            metrics);
   }
 
   private HttpResponse<String> get(String path) throws Exception {

@@ -57,8 +57,9 @@ class HostileClientsIT {
   void stop() throws Exception {
     honest.interrupt();
     honest.join();
-    assertFalse(serve.said().contains("OutOfMemory"), serve::said);
     serve.close();
+    assertFalse(serve.said().contains("OutOfMemory"), serve::said);
+    assertFalse(serve.said().contains("Encountered"), serve::said);
   }
 
   @AfterEach
@@ -81,9 +82,8 @@ class HostileClientsIT {
   @Test
   void requestsThatBreakHttpGetTheirStatus() throws Exception {
     Map<String, Integer> requests = new LinkedHashMap<>();
-    // The JDK's server answers these before we see them, in HTML.
     requests.put("NONSENSE\r\n\r\n", 400);
-    requests.put("GET /version\r\n\r\n", 400);
+    requests.put("GET /version\r\n\r\n", 505);
     requests.put("GET /ver\0sion HTTP/1.1\r\n" + END, 400);
     requests.put("GET /version HTTP/1.1\r\nX-\0: 1\r\n" + END, 400);
     requests.put("GET /version HTTP/1.1\r\nX Y: 1\r\n" + END, 400);
@@ -95,7 +95,9 @@ class HostileClientsIT {
         "POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n" + END, 400);
     requests.put("POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n" + END, 501);
     for (var each : requests.entrySet()) {
-      assertEquals(each.getValue(), status(answer(each.getKey())), each.getKey());
+      String answer = answer(each.getKey());
+      assertEquals(each.getValue(), status(answer), each.getKey());
+      assertTrue(answer.contains("{\"error\":{\"code\":" + each.getValue()), answer);
     }
   }
 
@@ -130,7 +132,7 @@ class HostileClientsIT {
 
   @Test
   void aSizeOfAChunkThatIsReadOtherwiseElsewhereHidesNoSecondRequest() throws Exception {
-    // 2^32: the JDK's server takes it for 0, a proxy for four gigabytes.
+    // 2^32: a parser with 32 bits reads 0, a proxy four gigabytes.
     String answer =
         answer(
             TO_IDENTITIES
@@ -142,14 +144,15 @@ class HostileClientsIT {
   }
 
   @Test
-  void headerFloodsAreCut() throws Exception {
-    assertEquals("", answer("GET /version HTTP/1.1\r\nX-A: " + "x".repeat(2_000_000)));
-    assertEquals("", answer("GET /version?" + "x".repeat(2_000_000)));
+  void headerFloodsGetTheirStatus() throws Exception {
+    String flood = "x".repeat(2_000_000);
+    assertEquals(431, status(answer("GET /version HTTP/1.1\r\nX-A: " + flood)));
+    assertEquals(414, status(answer("GET /version?" + flood)));
     var many = new StringBuilder("GET /version HTTP/1.1\r\n");
     for (int i = 0; i < 5000; i++) {
       many.append("X-").append(i).append(": 1\r\n");
     }
-    assertEquals("", answer(many + END));
+    assertEquals(431, status(answer(many + END)));
   }
 
   @Test
@@ -215,6 +218,23 @@ class HostileClientsIT {
       open(half);
     }
     Thread.sleep(1000);
+  }
+
+  /** Complete heads below the limits, each with a mistake, and nobody reads the responses. */
+  @Test
+  void largeHeadsThatAreRejectedDoNotFillTheHeap() throws Exception {
+    String large = "GET /version?" + "q".repeat(30_000);
+    String field = "X-Large: " + "x".repeat(12_000) + "\r\n";
+    String[] heads = {
+      large + " HTTP/1.1\r\n" + field + "\r\n",
+      large + " HTTP/9.9\r\n" + field + END,
+      large + " HTTP/1.1\r\n" + field + "X Y: 1\r\n" + END,
+      large + " HTTP/1.1\r\n" + field + HOST + END,
+    };
+    for (int i = 0; i < 1000; i++) {
+      open(heads[i % heads.length]);
+    }
+    Thread.sleep(2000);
   }
 
   @Test

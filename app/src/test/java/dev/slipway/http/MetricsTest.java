@@ -81,7 +81,7 @@ class MetricsTest {
   @Test
   void theWholeExpositionIsWhatPrometheusReads() {
     ProcessMetrics.register(metrics, "1.2.3");
-    new Refusals(metrics);
+    new LimitExceeded.Counters(metrics);
     metrics.request("GET", "/things/{id}", 200, Duration.ofMillis(3));
     metrics.request("GET", "/things/{id}", 503, Duration.ofSeconds(31));
     Map<String, String> types = Exposition.types(metrics.exposition());

@@ -7,10 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/**
- * A server in a process of its own: what the JDK's server reads from system properties is read once
- * in a process, so a test with other limits needs one.
- */
+/** A server in its own process, with a small heap and short timeouts. */
 final class ServerProcess {
   private ServerProcess() {}
 

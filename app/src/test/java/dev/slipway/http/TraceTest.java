@@ -130,7 +130,7 @@ class TraceTest {
   }
 
   private static String names() {
-    Trace trace = Trace.current().orElseThrow();
+    TraceContext trace = TraceContext.current().orElseThrow();
     return trace.requestId()
         + trace.parent().map(each -> " " + each.traceId() + " " + each.spanId()).orElse(" - -");
   }

@@ -1,20 +1,22 @@
 package dev.slipway.http;
 
 /**
- * A string as JSON text. The bodies of this package are a few fields around one string: written
- * here, the first health answer does not wait for a JSON library to load.
+ * Writes strings as JSON text. The bodies of this package are a few fields around one string, so
+ * the first health response does not wait for a JSON library to load.
  */
-final class JsonText {
+final class JsonEscaper {
   private static final int ELLIPSIS_BYTES = 3;
 
-  private JsonText() {}
+  private JsonEscaper() {}
 
-  /** The string in quotes, with everything escaped that JSON wants escaped. */
+  /** Returns the string in quotes, escaped as JSON requires. */
   static String quote(String text) {
     return quote(text, Integer.MAX_VALUE);
   }
 
-  /** The same, cut off with an ellipsis before it has more bytes than this between its quotes. */
+  /**
+   * Returns the quoted string, cut off with an ellipsis at a number of bytes between the quotes.
+   */
   static String quote(String text, int bytesMax) {
     var json = new StringBuilder().append('"');
     int bytes = 0;
@@ -25,12 +27,10 @@ final class JsonText {
       if (bytes > bytesMax - ELLIPSIS_BYTES) {
         return json.append("…\"").toString();
       }
-      if (c == '"' || c == '\\') {
-        json.append('\\').append(c);
-      } else if (escaped) {
+      if (escaped) {
         json.append("\\u%04x".formatted((int) c));
       } else {
-        json.append(c);
+        json.append(c == '"' || c == '\\' ? "\\" : "").append(c);
       }
     }
     return json.append('"').toString();
