@@ -128,7 +128,7 @@ coverage: jdk ## run every test and report line coverage: app/target/site/jacoco
 
 .PHONY: mutation
 mutation: jdk ## change the pure logic at random, and count what the unit tests notice; at least 80 %
-	$(MVN) --projects app --activate-profiles mutation test-compile pitest:mutationCoverage
+	$(MVN) --projects app --also-make --activate-profiles mutation process-test-classes
 
 .PHONY: pooler-soak
 pooler-soak: jdk ## serve behind PgBouncer under load, with restarts: MINUTES=10 in each mode

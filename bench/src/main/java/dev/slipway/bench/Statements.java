@@ -1,6 +1,7 @@
 package dev.slipway.bench;
 
 import dev.slipway.bench.Turns.Entry;
+import dev.slipway.testing.PostgresWire;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +21,7 @@ final class Statements {
    * @param wire what the server reaches its database by
    * @return how many there are, without those that only begin or end the transaction
    */
-  static long of(Wire wire, Turns turns, Entry entry) throws IOException {
+  static long of(PostgresWire wire, Turns turns, Entry entry) throws IOException {
     Map<String, Long> before = counts(wire);
     long requests = turns.burst(entry, 1).requests();
     Map<String, Long> after = counts(wire);
@@ -37,7 +38,7 @@ final class Statements {
     return statements;
   }
 
-  private static Map<String, Long> counts(Wire wire) {
+  private static Map<String, Long> counts(PostgresWire wire) {
     Map<String, Long> counts = new LinkedHashMap<>();
     List<String> statements = wire.statements();
     statements.forEach(sql -> counts.merge(sql.strip().replaceAll("\\s+", " "), 1L, Long::sum));

@@ -9,19 +9,24 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The {@link Load}, started and spoken to. Not thread-safe. */
-final class LoadProcess implements AutoCloseable {
+/** The {@link BurstLoad}, started and spoken to. Not thread-safe. */
+final class BurstLoadProcess implements AutoCloseable {
   private final Process process;
   private final PrintStream orders;
   private final BufferedReader answers;
 
   /** Starts it with the class path of the contestants. */
-  LoadProcess(String classPath) throws IOException {
+  BurstLoadProcess(String classPath) throws IOException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     process =
         new ProcessBuilder(
                 List.of(
-                    java, "-XX:+UseSerialGC", "-Xms64m", "-cp", classPath, Load.class.getName()))
+                    java,
+                    "-XX:+UseSerialGC",
+                    "-Xms64m",
+                    "-cp",
+                    classPath,
+                    BurstLoad.class.getName()))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     orders = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
@@ -35,13 +40,13 @@ final class LoadProcess implements AutoCloseable {
    * @param requests a file as {@link Requests} reads it
    * @throws IllegalStateException when one answer was not the expected one
    */
-  Load.Burst burst(int port, double seconds, String status, Path requests) throws IOException {
+  BurstLoad.Burst burst(int port, double seconds, String status, Path requests) throws IOException {
     orders.println(port + " " + seconds + " " + status + " " + requests);
     String answer = answers.readLine();
     if (answer == null || !answer.startsWith("BURST ")) {
       throw new IllegalStateException(requests.getFileName() + ": " + answer);
     }
-    return Load.Burst.parse(answer);
+    return BurstLoad.Burst.parse(answer);
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.slipway.bench;
 
-import dev.slipway.bench.Load.Burst;
+import dev.slipway.bench.BurstLoad.Burst;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,11 +20,11 @@ final class Turns {
 
   private static final double SECONDS = 4;
 
-  private final LoadProcess load;
+  private final BurstLoadProcess load;
   private final int rounds;
 
   /** {@code rounds} bursts on each. */
-  Turns(LoadProcess load, int rounds) {
+  Turns(BurstLoadProcess load, int rounds) {
     this.load = load;
     this.rounds = rounds;
   }

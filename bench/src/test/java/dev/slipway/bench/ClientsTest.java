@@ -56,15 +56,15 @@ class ClientsTest {
 
   @Test
   void eachAnswerIsCountedOnce() throws IOException {
-    Load.Burst burst = run("GET /");
+    BurstLoad.Burst burst = run("GET /");
     assertEquals(asked.get(), burst.requests());
     assertTrue(burst.requests() > 0 && burst.p50Millis() <= burst.p99Millis(), burst.line());
-    assertEquals(burst, Load.Burst.parse(burst.line()));
+    assertEquals(burst, BurstLoad.Burst.parse(burst.line()));
   }
 
   @Test
   void noTwoBodiesHaveTheSameNumber() throws IOException {
-    Load.Burst burst = run("POST / {\"a\":\"" + Requests.UNIQUE + "\"}");
+    BurstLoad.Burst burst = run("POST / {\"a\":\"" + Requests.UNIQUE + "\"}");
     assertEquals(burst.requests(), bodies.size());
     assertTrue(bodies.contains("{\"a\":\"000000000001\"}"), bodies::toString);
   }
@@ -75,7 +75,7 @@ class ClientsTest {
     assertTrue(e.getMessage().startsWith("expected status 200, got HTTP/1.1 500"), e.getMessage());
   }
 
-  private Load.Burst run(String request) throws IOException {
+  private BurstLoad.Burst run(String request) throws IOException {
     Path file = Files.write(folder.resolve("requests"), List.of(request));
     Requests requests = Requests.read(file, new Requests.Numbers());
     return new Clients(server.getAddress().getPort(), requests, "200").run(4, TIME);

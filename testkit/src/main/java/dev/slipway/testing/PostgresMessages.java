@@ -1,4 +1,4 @@
-package dev.slipway.bench;
+package dev.slipway.testing;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -9,29 +9,29 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The statements in what a PostgreSQL client sends, read off the wire: each statement of a simple
- * query, and each execution of a prepared one. What the driver sends by itself counts too. For one
- * connection without TLS. Thread-safe.
+ * The statements in the messages of a PostgreSQL client: each statement of a simple query, and each
+ * execution of a prepared one, including those that the JDBC driver adds. For one connection
+ * without TLS. Thread-safe.
  */
-final class PostgresMessages implements DelayProxy.Tap {
+final class PostgresMessages {
   private final ByteArrayOutputStream rest = new ByteArrayOutputStream();
   private final Map<String, String> prepared = new HashMap<>();
   private final Map<String, String> bound = new HashMap<>();
   private final List<String> statements = new ArrayList<>();
   private boolean started;
 
-  @Override
-  public synchronized void sent(byte[] bytes) {
+  /** Reads the next bytes that the client sent. */
+  synchronized void sent(byte[] bytes) {
     rest.writeBytes(bytes);
     ByteBuffer all = ByteBuffer.wrap(rest.toByteArray());
     while (message(all)) {
-      // Each turn has taken one message off.
+      // Each call reads one message.
     }
     rest.reset();
     rest.write(all.array(), all.position(), all.remaining());
   }
 
-  /** What was executed so far, in order. */
+  /** The statements executed so far, in order. */
   synchronized List<String> statements() {
     return List.copyOf(statements);
   }
@@ -69,12 +69,14 @@ final class PostgresMessages implements DelayProxy.Tap {
   private static String text(ByteBuffer body) {
     int start = body.position();
     while (body.get() != 0) {
-      // A text ends with a zero byte.
+      // A string ends with a zero byte.
     }
-    return new String(body.array(), start, body.position() - start - 1, StandardCharsets.UTF_8);
+    byte[] text = new byte[body.position() - start - 1];
+    body.get(start, text);
+    return new String(text, StandardCharsets.UTF_8);
   }
 
-  /** At semicolons outside of quotes, which is enough for what a client sends by itself. */
+  /** Splits at semicolons outside of quotes, which is enough for the statements of a driver. */
   private static List<String> split(String query) {
     List<String> found = new ArrayList<>();
     StringBuilder current = new StringBuilder();

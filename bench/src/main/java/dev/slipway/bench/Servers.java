@@ -1,5 +1,7 @@
 package dev.slipway.bench;
 
+import dev.slipway.testing.Docker;
+import dev.slipway.testing.TcpProxy;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.Closeable;
 import java.io.IOException;
@@ -39,11 +41,11 @@ final class Servers implements AutoCloseable {
   }
 
   /** Why MySQL cannot run here, with what to do; empty when it can. */
-  static Optional<String> mysqlMissing() throws IOException {
-    if (Docker.ask("version").isEmpty()) {
+  static Optional<String> mysqlMissing() {
+    if (!Docker.responds()) {
       return Optional.of("needs Docker, which does not answer; start it to measure this");
     }
-    if (Docker.ask("image", "inspect", MYSQL_IMAGE).isEmpty()) {
+    if (!Docker.has(MYSQL_IMAGE)) {
       return Optional.of("needs the image " + MYSQL_IMAGE + ": docker pull " + MYSQL_IMAGE);
     }
     return Optional.empty();
@@ -52,21 +54,12 @@ final class Servers implements AutoCloseable {
   /** Starts a MySQL in Docker, and answers its port once it takes queries. */
   int mysql() throws IOException, InterruptedException {
     String container =
-        Docker.ask(
-                "run",
-                "--detach",
-                "--rm",
-                "--env",
-                "MYSQL_ROOT_PASSWORD=" + MYSQL_PASSWORD,
-                "--publish",
-                "127.0.0.1::3306",
-                MYSQL_IMAGE)
-            .orElseThrow(() -> new IOException("docker run " + MYSQL_IMAGE + " failed"));
-    open.add(() -> Docker.ask("rm", "--force", "--volumes", container));
-    String address =
-        Docker.ask("port", container, "3306/tcp")
-            .orElseThrow(() -> new IOException("docker port " + container + " failed"));
-    int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+        Docker.command("run", "--detach", "--rm", "--publish", "127.0.0.1::3306")
+            .with("--env", "MYSQL_ROOT_PASSWORD=" + MYSQL_PASSWORD, MYSQL_IMAGE)
+            .output()
+            .strip();
+    open.add(() -> Docker.command("rm", "--force", "--volumes", container).run());
+    int port = Docker.publishedPort(container, 3306).getPort();
     awaitMysql(port);
     return port;
   }
@@ -92,10 +85,10 @@ final class Servers implements AutoCloseable {
     }
   }
 
-  /** A port that leads to another one, each direction taking a millisecond longer. */
-  int delayed(int port) throws IOException {
-    DelayProxy proxy = new DelayProxy(port, Duration.ofMillis(1));
-    open.add(proxy);
+  /** The port of a proxy that adds a millisecond to each direction. */
+  int delayed(int port) {
+    TcpProxy proxy = TcpProxy.to(port).delayed(Duration.ofMillis(1)).open();
+    open.add(proxy::close);
     return proxy.port();
   }
 

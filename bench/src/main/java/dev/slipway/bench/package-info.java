@@ -8,7 +8,7 @@
  * to read the figures.
  *
  * <p>Uses the front door, Flyway's public API, JDBC, an embedded PostgreSQL, and MySQL in Docker
- * where Docker answers; of Slipway's insides only the pool, which the bare handler shares. Never
- * part of the tests: {@code scripts/bench} starts it.
+ * where Docker answers; of Slipway's classes only the command line, the settings, and the pool,
+ * which the bare handler shares. Never part of the tests: {@code scripts/bench} starts it.
  */
 package dev.slipway.bench;

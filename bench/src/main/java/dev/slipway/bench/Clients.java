@@ -52,7 +52,7 @@ final class Clients {
    *
    * @throws IOException when an answer has another status, cannot be read or does not come
    */
-  Load.Burst run(int connections, Duration time) throws IOException {
+  BurstLoad.Burst run(int connections, Duration time) throws IOException {
     long start;
     try (Selector selector = Selector.open()) {
       for (int i = 0; i < connections; i++) {
@@ -83,7 +83,7 @@ final class Clients {
       throw failure;
     }
     double seconds = (System.nanoTime() - start) / 1e9;
-    return new Load.Burst(answers, seconds, millis(0.5), millis(0.99));
+    return new BurstLoad.Burst(answers, seconds, millis(0.5), millis(0.99));
   }
 
   private void readable(SelectionKey key) {

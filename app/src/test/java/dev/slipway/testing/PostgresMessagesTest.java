@@ -1,4 +1,4 @@
-package dev.slipway.bench;
+package dev.slipway.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

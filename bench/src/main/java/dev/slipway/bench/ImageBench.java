@@ -1,6 +1,9 @@
 package dev.slipway.bench;
 
 import dev.slipway.bench.ImageFiles.Weight;
+import dev.slipway.testing.Command;
+import dev.slipway.testing.Docker;
+import dev.slipway.testing.RunningCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,11 +55,11 @@ final class ImageBench {
   }
 
   /** Why it cannot run here, with what to do; empty when it can. */
-  static Optional<String> missing() throws IOException {
+  static Optional<String> missing() {
     if (!Files.exists(TAR)) {
       return Optional.of("needs Docker and " + TAR + ": make image-tar, with a BASE that is there");
     }
-    if (Docker.ask("image", "inspect", NO_OP).isEmpty()) {
+    if (!Docker.has(NO_OP)) {
       return Optional.of("needs the image " + NO_OP + ": docker pull " + NO_OP);
     }
     return Optional.empty();
@@ -65,18 +68,18 @@ final class ImageBench {
   /** Measures all of it and tells what it took; {@code port} is that of a PostgreSQL here. */
   void run(int port) throws IOException, InterruptedException, SQLException {
     weigh();
-    String loaded = Docker.tell(List.of("load", "--input", TAR.toString()));
+    String loaded = output("load", "--input", TAR.toString());
     image = loaded.substring(loaded.lastIndexOf(": ") + 2);
-    Docker.tell(List.of("volume", "create", mark));
+    output("volume", "create", mark);
     try {
       finished(hardened("@/slipway/migrate.args", "migrate", "sql", "up", "--yes"));
       starts();
       soak(port);
     } finally {
       for (String container : containers()) {
-        Docker.ask("rm", "--force", container);
+        Docker.command("rm", "--force", container).run();
       }
-      Docker.ask("volume", "rm", "--force", mark);
+      Docker.command("volume", "rm", "--force", mark).run();
     }
   }
 
@@ -192,25 +195,29 @@ final class ImageBench {
     return arguments;
   }
 
-  private List<String> named(List<String> arguments) {
-    List<String> command = new ArrayList<>(List.of("run", "--label", mark));
-    command.addAll(arguments);
-    return command;
+  private String run(List<String> arguments) {
+    return command(arguments).output().strip();
   }
 
-  private List<String> containers() throws IOException {
-    return Docker.tell(List.of("ps", "--all", "--quiet", "--filter", "label=" + mark))
-        .lines()
-        .toList();
+  private Command command(List<String> arguments) {
+    return Docker.command("run", "--label", mark).with(arguments);
+  }
+
+  private static String output(String... arguments) {
+    return Docker.command(arguments).output().strip();
+  }
+
+  private List<String> containers() {
+    return output("ps", "--all", "--quiet", "--filter", "label=" + mark).lines().toList();
   }
 
   /** How long a container took that has to end by itself, and well. */
-  private double finished(List<String> arguments) throws IOException {
+  private double finished(List<String> arguments) {
     long start = System.nanoTime();
-    Docker.tell(named(arguments));
+    run(arguments);
     double millis = (System.nanoTime() - start) / 1e6;
     for (String container : containers()) {
-      Docker.tell(List.of("rm", container));
+      output("rm", container);
     }
     return millis;
   }
@@ -228,25 +235,16 @@ final class ImageBench {
     arguments.addAll(command);
     long start = System.nanoTime();
     // Docker's client comes back when the container runs; ready may be earlier than that.
-    Process docker =
-        new ProcessBuilder(docker(named(arguments)))
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    RunningCommand docker = command(arguments).start();
     try {
       awaitReady(port, start);
       return (System.nanoTime() - start) / 1e6;
     } finally {
-      docker.waitFor();
+      docker.await(START);
       for (String container : containers()) {
-        Docker.tell(List.of("rm", "--force", container));
+        output("rm", "--force", container);
       }
     }
-  }
-
-  private static List<String> docker(List<String> arguments) {
-    List<String> command = new ArrayList<>(List.of("docker"));
-    command.addAll(arguments);
-    return command;
   }
 
   private static void awaitReady(int port, long start) throws IOException, InterruptedException {
@@ -284,7 +282,7 @@ final class ImageBench {
                 "SERVE_ADMIN_PORT=" + port));
     arguments.addAll(HARDENED);
     arguments.add(image);
-    String container = Docker.tell(named(arguments));
+    String container = run(arguments);
     awaitReady(port, System.nanoTime());
     Thread.sleep(REST);
     bars.atMost("image: resident MB of an idle serve", residentMegabytes(container), 75);
@@ -292,7 +290,7 @@ final class ImageBench {
     long requests = 0;
     var checks = new HealthChecks(container);
     try (checks;
-        LoadProcess load = new LoadProcess(classPath)) {
+        BurstLoadProcess load = new BurstLoadProcess(classPath)) {
       List<Workload> workloads =
           List.of(
               Workload.get(work, population.ids(10_000)),
@@ -306,8 +304,7 @@ final class ImageBench {
       }
     }
     String state =
-        Docker.tell(
-            List.of("inspect", "--format", "{{.State.Running}} {{.State.OOMKilled}}", container));
+        output("inspect", "--format", "{{.State.Running}} {{.State.OOMKilled}}", container);
     System.out.printf(
         Locale.ROOT,
         "%nImage: %,d requests in %d s with 128 MB and one CPU; running, OOM-killed: %s;"
@@ -325,7 +322,7 @@ final class ImageBench {
   }
 
   private static double residentMegabytes(String container) throws IOException {
-    String pid = Docker.tell(List.of("inspect", "--format", "{{.State.Pid}}", container));
+    String pid = output("inspect", "--format", "{{.State.Pid}}", container);
     return Files.readAllLines(Path.of("/proc", pid, "status")).stream()
         .filter(line -> line.startsWith("VmRSS:"))
         .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) * 1024 / 1e6)

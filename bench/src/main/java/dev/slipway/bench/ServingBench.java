@@ -2,6 +2,7 @@ package dev.slipway.bench;
 
 import dev.slipway.bench.Turns.Entry;
 import dev.slipway.bench.Turns.Sample;
+import dev.slipway.testing.PostgresWire;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ final class ServingBench {
 
   /** Measures all of it and tells what it took. */
   void run() throws IOException, InterruptedException, SQLException {
-    try (LoadProcess load = new LoadProcess(classPath)) {
+    try (BurstLoadProcess load = new BurstLoadProcess(classPath)) {
       Turns turns = new Turns(load, rounds);
       System.err.printf("bench: serving %,d identities%n", FEW);
       Population few = Population.of(home, place, FEW);
@@ -84,7 +85,7 @@ final class ServingBench {
 
   /** What one request says to the database. */
   private void statements(Population population, Turns turns) throws IOException, SQLException {
-    try (Wire wire = new Wire(place.serverPort())) {
+    try (PostgresWire wire = new PostgresWire(place.serverPort())) {
       Place.Postgres watched = new Place.Postgres(place.words(), place.serverPort(), wire.port());
       try (ServerProcess server = slipway(watched.target(population.target().name()).dsn())) {
         System.out.println("\nServing: statements of one request, read off the wire");
@@ -93,7 +94,7 @@ final class ServingBench {
         Statements.of(wire, turns, new Entry("create", server, Workload.create(work)));
         Workload list = Workload.list(work, "list", Pages.first(PAGE));
         long pages = Statements.of(wire, turns, new Entry("list", server, list));
-        bars.atMost("serve, list of 100: statements", pages, 2);
+        bars.atMost("serve, list of 100: statements", (double) pages, 2);
       }
     }
   }
@@ -110,7 +111,7 @@ final class ServingBench {
       double idle = ours.residentMegabytes();
       double idleBare = bare.residentMegabytes();
       System.out.printf(
-          "%nServing %,d identities, %d connections, %s%n", FEW, Load.CONNECTIONS, HEAP);
+          "%nServing %,d identities, %d connections, %s%n", FEW, BurstLoad.CONNECTIONS, HEAP);
       Turns.printHeader();
       Map<String, Double> ratios = new HashMap<>();
       long requests = 0;

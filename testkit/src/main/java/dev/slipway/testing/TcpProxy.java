@@ -12,18 +12,22 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A port that leads to a database's server, and that can be shut or frozen: what a client sees when
- * a server is not there yet, goes away, or says nothing any more. Thread-safe.
+ * A TCP proxy in front of a server, which can reject, cut, freeze, delay, and record connections.
+ * It shows a client an unavailable server, a lost connection, a hung server, or a distant one.
+ * Thread-safe.
  */
 public final class TcpProxy implements AutoCloseable {
   private static final Pattern ADDRESS = Pattern.compile("(?<=@|@tcp\\()([\\w.]+):(\\d+)");
@@ -31,11 +35,12 @@ public final class TcpProxy implements AutoCloseable {
   private final InetSocketAddress server;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final int port;
-  private ServerSocket door;
+  private ServerSocket listener;
   private boolean frozen;
   private volatile boolean swallowing;
   private final List<ByteArrayOutputStream> sent = new CopyOnWriteArrayList<>();
-  private volatile boolean recording;
+  private volatile Supplier<Consumer<byte[]>> taps = () -> bytes -> {};
+  private volatile Duration oneWay = Duration.ZERO;
   private volatile Duration delay = Duration.ZERO;
   private final AtomicReference<String> trap = new AtomicReference<>();
 
@@ -44,14 +49,21 @@ public final class TcpProxy implements AutoCloseable {
     this.port = port;
   }
 
-  /** A shut door to this database. */
-  public static TcpProxy to(TestDatabase database) {
-    Matcher address = ADDRESS.matcher(database.dsn());
+  /** A closed proxy on a free port, in front of the server that a DSN names. */
+  public static TcpProxy to(String dsn) {
+    Matcher address = ADDRESS.matcher(dsn);
     if (!address.find()) {
-      throw new IllegalArgumentException("no server to lead to: " + database);
+      throw new IllegalArgumentException("the DSN names no server: " + dsn);
     }
-    InetSocketAddress server =
-        new InetSocketAddress(address.group(1), Integer.parseInt(address.group(2)));
+    return to(new InetSocketAddress(address.group(1), Integer.parseInt(address.group(2))));
+  }
+
+  /** A closed proxy on a free port, in front of a port of this host. */
+  public static TcpProxy to(int serverPort) {
+    return to(local(serverPort));
+  }
+
+  private static TcpProxy to(InetSocketAddress server) {
     try (ServerSocket free = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       return new TcpProxy(server, free.getLocalPort());
     } catch (IOException e) {
@@ -59,41 +71,56 @@ public final class TcpProxy implements AutoCloseable {
     }
   }
 
-  /** A shut door on a port that another one had, to another port of this machine. */
+  /** A closed proxy on the port of another proxy, in front of a port of this host. */
   public static TcpProxy on(int port, int serverPort) {
-    return new TcpProxy(new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort), port);
+    return new TcpProxy(local(serverPort), port);
   }
 
-  /** The database's DSN by way of this door. */
-  public String dsn(TestDatabase database) {
-    return dsn(database.dsn());
+  private static InetSocketAddress local(int port) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
-  /** Such a DSN by way of this door. */
+  /** The DSN with the address of this proxy. */
   public String dsn(String dsn) {
     return ADDRESS.matcher(dsn).replaceFirst("127.0.0.1:" + port);
   }
 
-  /** Keeps what clients send from now on. */
+  /** Records what the clients of new connections send. */
   public TcpProxy recording() {
-    recording = true;
+    return tapping(
+        () -> {
+          ByteArrayOutputStream record = new ByteArrayOutputStream();
+          sent.add(record);
+          return record::writeBytes;
+        });
+  }
+
+  /** Shows what the client of each new connection sends to a listener, in order. */
+  public TcpProxy tapping(Supplier<Consumer<byte[]>> listeners) {
+    taps = listeners;
     return this;
   }
 
-  /** What each client has sent since, a connection at a time. */
+  /** Adds this latency to each direction of new connections, however many bytes are in flight. */
+  public TcpProxy delayed(Duration latency) {
+    oneWay = latency;
+    return this;
+  }
+
+  /** What the recorded clients sent, one array for each connection. */
   public List<byte[]> sent() {
     return sent.stream().map(ByteArrayOutputStream::toByteArray).toList();
   }
 
-  /** Its port on 127.0.0.1. */
+  /** The port on 127.0.0.1. */
   public int port() {
     return port;
   }
 
-  /** Lets connections through. */
+  /** Accepts connections. */
   public synchronized TcpProxy open() {
     swallowing = false;
-    if (door == null || door.isClosed()) {
+    if (listener == null || listener.isClosed()) {
       listen();
     }
     return this;
@@ -101,15 +128,15 @@ public final class TcpProxy implements AutoCloseable {
 
   private void listen() {
     try {
-      door = bound();
-      ServerSocket opened = door;
+      listener = bound();
+      ServerSocket opened = listener;
       Thread.ofVirtual().start(() -> accept(opened));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** A client that tries the shut port may have it as its own for a moment. */
+  /** Retries, because a client that connects to the closed port can briefly occupy it. */
   private ServerSocket bound() throws IOException {
     for (int tries = 50; ; tries--) {
       try {
@@ -123,11 +150,11 @@ public final class TcpProxy implements AutoCloseable {
     }
   }
 
-  /** Refuses connections and cuts those that there are. */
+  /** Rejects new connections, and closes the open ones. */
   public synchronized void shut() {
     try {
-      if (door != null) {
-        door.close();
+      if (listener != null) {
+        listener.close();
       }
       cut();
       thaw();
@@ -146,42 +173,42 @@ public final class TcpProxy implements AutoCloseable {
     }
   }
 
-  /** Keeps connections, and takes new ones, but lets nothing through. */
+  /** Keeps and accepts connections, but forwards nothing. */
   public synchronized TcpProxy freeze() {
     frozen = true;
     return this;
   }
 
-  /** Lets everything through that was held. */
+  /** Forwards what {@link #freeze} held back. */
   public synchronized void thaw() {
     frozen = false;
     notifyAll();
   }
 
-  /** Cuts the connections that there are; new ones never get an answer, not even after opening. */
+  /** Closes the open connections. New ones never get a response, not even after {@link #open}. */
   public synchronized void swallow() {
     swallowing = true;
     cut();
   }
 
-  /** Cuts one connection, the first whose client sends this, which does not reach the server. */
-  public TcpProxy cutAt(String words) {
-    trap.set(words);
+  /** Closes the first connection whose client sends this text, before it reaches the server. */
+  public TcpProxy cutAt(String text) {
+    trap.set(text);
     return this;
   }
 
-  /** Lets new connections through only after so long; those that there are go on. */
+  /** Connects new clients to the server only after this time. */
   public TcpProxy delayNew(Duration time) {
     delay = time;
     return this;
   }
 
-  /** Whether that is still to come. */
+  /** Whether the connection of {@link #cutAt} is still open. */
   public boolean cutting() {
     return trap.get() != null;
   }
 
-  /** How many connections lead through it now. */
+  /** The number of open connections. */
   public int connections() {
     return sockets.size() / 2;
   }
@@ -196,12 +223,12 @@ public final class TcpProxy implements AutoCloseable {
         Duration wait = delay;
         Thread.ofVirtual().start(() -> lead(client, wait));
       } catch (IOException e) {
-        // The door was shut.
+        // The proxy was shut.
       }
     }
   }
 
-  /** Under the lock of {@link #shut}: no connection slips past it and lives on. */
+  /** Holds the lock of {@link #shut}, which otherwise could miss a new connection. */
   private synchronized boolean admit(Socket client, ServerSocket opened) throws IOException {
     if (opened.isClosed()) {
       client.close();
@@ -218,14 +245,11 @@ public final class TcpProxy implements AutoCloseable {
       client.setTcpNoDelay(true);
       behind.setTcpNoDelay(true);
       sockets.add(behind);
-      ByteArrayOutputStream record = new ByteArrayOutputStream();
-      if (recording) {
-        sent.add(record);
-      }
-      Thread.ofVirtual().start(() -> copy(client, behind, recording ? record : nowhere()));
-      Thread.ofVirtual().start(() -> copy(behind, client, nowhere()));
+      Consumer<byte[]> tap = taps.get();
+      pump(client, behind, tap);
+      pump(behind, client, bytes -> {});
     } catch (IOException e) {
-      // The server behind it is away.
+      // The server is unavailable.
       drop(client);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -241,29 +265,35 @@ public final class TcpProxy implements AutoCloseable {
     }
   }
 
-  private static OutputStream nowhere() {
-    return OutputStream.nullOutputStream();
+  private void pump(Socket from, Socket to, Consumer<byte[]> tap) throws IOException {
+    // A virtual thread wakes too late for a precise delay.
+    boolean precise = !oneWay.isZero();
+    Thread.Builder threads = precise ? Thread.ofPlatform().daemon() : Thread.ofVirtual();
+    OutputStream out =
+        precise ? new DelayedStream(to.getOutputStream(), oneWay) : to.getOutputStream();
+    threads.start(() -> copy(from, to, out, tap));
   }
 
-  private void copy(Socket from, Socket to, OutputStream record) {
+  private void copy(Socket from, Socket to, OutputStream out, Consumer<byte[]> tap) {
     try (from;
         to;
-        InputStream in = from.getInputStream();
-        OutputStream out = to.getOutputStream()) {
-      byte[] buffer = new byte[8192];
+        out;
+        InputStream in = from.getInputStream()) {
+      byte[] buffer = new byte[64 * 1024];
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         awaitThaw();
-        String words = trap.get();
-        if (words != null
-            && new String(buffer, 0, read, StandardCharsets.ISO_8859_1).contains(words)
-            && trap.compareAndSet(words, null)) {
+        byte[] bytes = Arrays.copyOf(buffer, read);
+        String text = trap.get();
+        if (text != null
+            && new String(bytes, StandardCharsets.ISO_8859_1).contains(text)
+            && trap.compareAndSet(text, null)) {
           return;
         }
-        record.write(buffer, 0, read);
-        out.write(buffer, 0, read);
+        tap.accept(bytes);
+        out.write(bytes);
       }
     } catch (IOException e) {
-      // One side has gone, and closing tells the other.
+      // One side closed its connection, so the other one is closed, too.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

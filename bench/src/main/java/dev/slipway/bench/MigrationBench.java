@@ -2,6 +2,7 @@ package dev.slipway.bench;
 
 import dev.slipway.bench.Contestant.Kind;
 import dev.slipway.bench.Race.Sample;
+import dev.slipway.testing.PostgresWire;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -180,7 +181,7 @@ final class MigrationBench {
     switch (place) {
       case Place.Postgres postgres -> {
         List<String> sent;
-        try (Wire wire = new Wire(postgres.port())) {
+        try (PostgresWire wire = new PostgresWire(postgres.port())) {
           Place.Postgres watched =
               new Place.Postgres(postgres.words(), postgres.serverPort(), wire.port());
           nothing = small.once(Kind.SLIPWAY, watched.target(target.name()), folders);

@@ -11,13 +11,14 @@ import java.time.Duration;
  * The load, as a process of its own that stays warm: for each line of stdin, {@code PORT SECONDS
  * STATUS REQUESTS-FILE}, it keeps every connection busy for that long, one request at a time on
  * each, and answers one line, {@link Burst#line} or {@code FAILED} and why. One thread does it all,
- * since the processors are shared with what is measured.
+ * since the processors are shared with what is measured. The load generator of the test kit is for
+ * tests of behavior: its clients take too much processor time for a measurement.
  */
-final class Load {
+final class BurstLoad {
   /** As many clients as the figures are promised for. */
   static final int CONNECTIONS = 16;
 
-  private Load() {}
+  private BurstLoad() {}
 
   /** Ends with stdin. */
   public static void main(String[] args) throws IOException {

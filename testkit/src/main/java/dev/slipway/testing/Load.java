@@ -1,18 +1,17 @@
 package dev.slipway.testing;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /**
- * Clients that work without a pause, each its one piece of work after the other, and what became of
- * it. After a failure a client pauses for a moment, as clients do. Thread-safe.
+ * A load generator: concurrent clients, each of which repeats its work without a pause, and the
+ * count of successes and failures. After a failure a client pauses for a moment. Thread-safe.
  */
 public final class Load implements AutoCloseable {
   /** As many as the promises of {@code serve} are measured with. */
@@ -36,10 +35,16 @@ public final class Load implements AutoCloseable {
 
   private Load() {}
 
-  /** Starts them. */
+  /** Starts {@link #CLIENTS} clients that share this work. */
   public static Load of(Work work) {
+    return of(CLIENTS, client -> work);
+  }
+
+  /** Starts clients that each have their own work. */
+  public static Load of(int clients, IntFunction<Work> workOf) {
     Load load = new Load();
-    for (int i = 0; i < CLIENTS; i++) {
+    for (int i = 0; i < clients; i++) {
+      Work work = workOf.apply(i);
       load.clients.add(Thread.ofVirtual().start(() -> load.run(work)));
     }
     return load;
@@ -81,9 +86,9 @@ public final class Load implements AutoCloseable {
     long start = System.nanoTime();
     long end = done.get() + more;
     while (done.get() < end) {
-      assertTrue(
-          System.nanoTime() - start < atMost.toNanos(),
-          () -> (end - done.get()) + " of " + more + " are missing; " + words());
+      if (System.nanoTime() - start >= atMost.toNanos()) {
+        throw new AssertionError((end - done.get()) + " of " + more + " are missing; " + words());
+      }
       pause(Duration.ofMillis(5));
     }
     return Duration.ofNanos(System.nanoTime() - start);

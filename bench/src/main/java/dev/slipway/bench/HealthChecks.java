@@ -1,8 +1,8 @@
 package dev.slipway.bench;
 
-import java.io.IOException;
+import dev.slipway.testing.Docker;
+import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Asks a container for its health every 5 s until it is closed, as Docker does where a file says
@@ -31,23 +31,25 @@ final class HealthChecks implements AutoCloseable {
       while (!ended) {
         Thread.sleep(INTERVAL);
         long start = System.nanoTime();
-        Process check =
-            new ProcessBuilder("docker", "exec", container, "slipway", "health")
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        boolean well =
-            check.waitFor(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS) && check.exitValue() == 0;
-        check.destroyForcibly();
+        boolean well = isHealthy();
         made++;
         failed += well ? 0 : 1;
         slowestMillis = Math.max(slowestMillis, (System.nanoTime() - start) / 1_000_000);
       }
     } catch (InterruptedException e) {
       // Closed.
-    } catch (IOException e) {
-      // Docker's client cannot be started: what could not be asked was not well.
-      failed++;
+    }
+  }
+
+  private boolean isHealthy() {
+    try {
+      return Docker.command("exec", container, "slipway", "health")
+          .within(TIMEOUT)
+          .run()
+          .succeeded();
+    } catch (UncheckedIOException | AssertionError e) {
+      // Docker's client does not start, or the check does not end in time.
+      return false;
     }
   }
 
