@@ -99,7 +99,7 @@ dist-test: dist ## unpack them elsewhere and use them
 	scripts/dist-test
 
 .PHONY: e2e e2e-all
-e2e: image ## install, upgrade, break and remove the chart on Kind; DATABASE=postgres, mysql, sqlite, memory
+e2e: image ## install, upgrade, break, and remove the chart on Kind; DATABASE=postgres, mysql, sqlite, memory
 	scripts/e2e
 
 e2e-all: image ## the same on each of the four databases
