@@ -59,7 +59,7 @@ class-list: ## renew the list of classes that the image's archive holds, by runn
 	scripts/class-list
 
 .PHONY: compose-test
-compose-test: image ## run the files of compose/ as a user does: up, restart, upgrade, way back, faults
+compose-test: image ## start, restart, upgrade, roll back, and break the files of compose/
 	scripts/compose-test
 
 .PHONY: chart-test
