@@ -59,7 +59,7 @@ class-list: ## renew the list of classes that the image's archive holds, by runn
 	scripts/class-list
 
 .PHONY: compose-test
-compose-test: image ## run the files of compose/ as a user does: up, restart, upgrade, way back, faults
+compose-test: image ## start, restart, upgrade, roll back, and break the files of compose/
 	scripts/compose-test
 
 .PHONY: chart-test
@@ -99,7 +99,7 @@ dist-test: dist ## unpack them elsewhere and use them
 	scripts/dist-test
 
 .PHONY: e2e e2e-all
-e2e: image ## install, upgrade, break and remove the chart on Kind; DATABASE=postgres, mysql, sqlite, memory
+e2e: image ## install, upgrade, break, and remove the chart on Kind; DATABASE=postgres, mysql, sqlite, memory
 	scripts/e2e
 
 e2e-all: image ## the same on each of the four databases
@@ -128,7 +128,7 @@ coverage: jdk ## run every test and report line coverage: app/target/site/jacoco
 
 .PHONY: mutation
 mutation: jdk ## change the pure logic at random, and count what the unit tests notice; at least 80 %
-	$(MVN) --projects app --activate-profiles mutation test-compile pitest:mutationCoverage
+	$(MVN) --projects app --also-make --activate-profiles mutation process-test-classes
 
 .PHONY: pooler-soak
 pooler-soak: jdk ## serve behind PgBouncer under load, with restarts: MINUTES=10 in each mode

@@ -32,7 +32,6 @@ import java.util.stream.Stream;
 final class ChartValues {
   private static final Path CHART = Path.of("slipway");
   private static final Path SETTINGS = Path.of("../app/src/main/resources/config.schema.json");
-  private static final Path DASHBOARD = Path.of("../compose/grafana/slipway.json");
   private static final Path POM = Path.of("../pom.xml");
 
   private static final Pattern KEY = Pattern.compile("( *)([A-Za-z][\\w./-]*):(?: (.*))?");
@@ -66,8 +65,6 @@ final class ChartValues {
     Map<Path, String> made = new LinkedHashMap<>();
     made.put(CHART.resolve("values.schema.json"), schema(values));
     made.put(CHART.resolve("README.md"), readme(values));
-    // Helm reads no file outside of a chart.
-    made.put(CHART.resolve("dashboard.json"), Files.readString(DASHBOARD));
     return made;
   }
 

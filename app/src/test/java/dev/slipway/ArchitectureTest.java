@@ -11,7 +11,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import dev.slipway.driver.Drivers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,10 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ArchitectureTest {
   private static final Path DOCS = Path.of("../docs");
   private static final Path MAIN = Path.of("src/main/java/dev/slipway");
-  private static final JavaClasses CLASSES =
-      new ClassFileImporter()
-          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-          .importPackages("dev.slipway");
+  private static final JavaClasses CLASSES = new ClassFileImporter().importPath("target/classes");
 
   @Test
   void packagesHaveNoCycles() {

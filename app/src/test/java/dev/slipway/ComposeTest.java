@@ -72,7 +72,7 @@ class ComposeTest {
     assertFalse(named.isEmpty());
     Set<String> shown =
         METRIC
-            .matcher(read(COMPOSE.resolve("grafana/slipway.json")))
+            .matcher(read(Path.of("../charts/slipway/dashboard.json")))
             .results()
             .map(MatchResult::group)
             .map(metric -> metric.replaceFirst("_(bucket|sum|count)$", ""))

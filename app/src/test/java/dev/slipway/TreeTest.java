@@ -182,8 +182,7 @@ class TreeTest {
   void noTestEscapesTheBuild() {
     Pattern test = Pattern.compile("@(Test|ParameterizedTest|RepeatedTest|TestFactory)\\b");
     List<String> wrong = new ArrayList<>();
-    forEachSource(
-        TEST,
+    BiConsumer<Path, String> look =
         (file, code) -> {
           String type = file.getFileName().toString();
           boolean named = type.endsWith("Test.java") || type.endsWith("IT.java");
@@ -195,7 +194,9 @@ class TreeTest {
           } else if (code.contains("@Disabled")) {
             wrong.add(file + " disables a test");
           }
-        });
+        };
+    forEachSource(TEST, look);
+    forEachSource(ROOT.resolve("bench/src"), look);
     assertEquals(List.of(), wrong);
   }
 
@@ -220,7 +221,7 @@ class TreeTest {
     Pattern link = Pattern.compile("\\]\\((?!https?:|mailto:|#)([^)#\\s]+)");
     Pattern code =
         Pattern.compile(
-            "`((?:app|image|charts|compose|scripts|docs|\\.ci|\\.github)/[^`\\s:<>*{}$]*+)(?![<>*{}$])");
+            "`((?:app|bench|e2e|image|testkit|charts|compose|scripts|docs|\\.ci|\\.github)/[^`\\s:<>*{}$]*+)(?![<>*{}$])");
     Pattern source = Pattern.compile("`([a-z]+/[A-Z]\\w+\\.java)");
     List<String> wrong = new ArrayList<>();
     for (Path file : files(ROOT, "md")) {
@@ -234,7 +235,7 @@ class TreeTest {
 
   private static void check(Matcher named, Path base, Path file, List<String> wrong) {
     while (named.find()) {
-      boolean built = named.group(1).matches("(app|image)/target\\b.*");
+      boolean built = named.group(1).matches("(app|bench|e2e|image|testkit)/target\\b.*");
       if (!built && !Files.exists(base.resolve(named.group(1)))) {
         wrong.add(file + " names " + named.group(1));
       }
@@ -263,7 +264,7 @@ class TreeTest {
                   Stream.of("target", ".git", ".cache", ".idea", ".vscode")
                       .noneMatch(
                           name ->
-                              Stream.of("", "app", "image")
+                              Stream.of("", "app", "bench", "e2e", "image", "testkit")
                                   .anyMatch(
                                       in -> ROOT.relativize(file).startsWith(Path.of(in, name)))))
           .sorted()

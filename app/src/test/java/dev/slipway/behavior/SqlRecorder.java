@@ -32,7 +32,9 @@ final class SqlRecorder implements AutoCloseable {
   SqlRecorder(Optional<TestDatabase> database, Target target, Path statements) {
     boolean server = database.isPresent() && database.get().family() != Family.SQLITE;
     this.proxy =
-        server ? database.map(each -> TcpProxy.to(each).recording().open()) : Optional.empty();
+        server
+            ? database.map(each -> TcpProxy.to(each.dsn()).recording().open())
+            : Optional.empty();
     this.statements =
         server || target == Target.NONE || target == Target.MEMORY
             // The statements for memory are those for a file, but batched as their time allows.
@@ -43,7 +45,7 @@ final class SqlRecorder implements AutoCloseable {
     }
     database.ifPresent(
         each -> {
-          String dsn = proxy.map(port -> port.dsn(each)).orElse(each.dsn());
+          String dsn = proxy.map(port -> port.dsn(each.dsn())).orElse(each.dsn());
           variables.put("DSN", dsn);
           variables.put("dsn", dsn);
           Matcher parts = PARTS.matcher(dsn);

@@ -141,12 +141,12 @@ class PoolerIT {
   void detectsAPoolerThatTakesTheServersPlaceLater() throws Exception {
     try (TestDatabase database = Server.POSTGRES.database();
         PgBouncer pooler = new PgBouncer(database.dsn());
-        TcpProxy before = TcpProxy.to(database);
+        TcpProxy before = TcpProxy.to(database.dsn());
         TcpProxy after = TcpProxy.on(before.port(), pooler.port())) {
       migrate(database);
       pooler.start("transaction", "default_pool_size = 2");
       before.open();
-      try (ServeProcess serve = ServeProcess.start(Map.of("DSN", before.dsn(database)))) {
+      try (ServeProcess serve = ServeProcess.start(Map.of("DSN", before.dsn(database.dsn())))) {
         serve.awaitReadiness(200, SOON);
         var writers = new Writers(serve);
         writers.start();
@@ -167,12 +167,12 @@ class PoolerIT {
   void detectsAPoolerThatIsTheSecondHost() throws Exception {
     try (TestDatabase database = Server.POSTGRES.database();
         PgBouncer pooler = new PgBouncer(database.dsn());
-        TcpProxy first = TcpProxy.to(database).open()) {
+        TcpProxy first = TcpProxy.to(database.dsn()).open()) {
       migrate(database);
       pooler.start("transaction", "default_pool_size = 2");
       String dsn =
           first
-              .dsn(database)
+              .dsn(database.dsn())
               .replaceFirst("(127\\.0\\.0\\.1:\\d+)", "$1,127.0.0.1:" + pooler.port());
       try (ServeProcess serve = ServeProcess.start(Map.of("DSN", dsn))) {
         serve.awaitReadiness(200, SOON);

@@ -101,10 +101,11 @@ class ServeUnderLoadIT {
   void aDatabaseThatSaysNothingMoreHoldsNoRequestBeyondItsTime(Server server) throws Exception {
     Duration limit = Duration.ofSeconds(4);
     try (TestDatabase database = server.database();
-        TcpProxy proxy = TcpProxy.to(database).open();
+        TcpProxy proxy = TcpProxy.to(database.dsn()).open();
         ServeProcess serve =
             ServeProcess.start(
-                Map.of("DSN", proxy.dsn(database), "SERVE_REQUEST_TIMEOUT", "4s"), "--migrate")) {
+                Map.of("DSN", proxy.dsn(database.dsn()), "SERVE_REQUEST_TIMEOUT", "4s"),
+                "--migrate")) {
       serve.awaitReadiness(200, SOON);
       var clients = new Clients(serve);
       try (Load load = clients.start()) {
@@ -128,8 +129,9 @@ class ServeUnderLoadIT {
   @Test
   void newConnectionsThatTakeLongFailNoRequestWhileOthersWork() throws Exception {
     try (TestDatabase database = Server.POSTGRES.database();
-        TcpProxy proxy = TcpProxy.to(database).open();
-        ServeProcess serve = ServeProcess.start(Map.of("DSN", proxy.dsn(database)), "--migrate")) {
+        TcpProxy proxy = TcpProxy.to(database.dsn()).open();
+        ServeProcess serve =
+            ServeProcess.start(Map.of("DSN", proxy.dsn(database.dsn())), "--migrate")) {
       serve.awaitReadiness(200, SOON);
       proxy.delayNew(Duration.ofSeconds(2));
       var clients = new Clients(serve);
@@ -154,12 +156,12 @@ class ServeUnderLoadIT {
   @Test
   void aNewPasswordThenANewHostInTheFileFailNoRequest() throws Exception {
     try (TestDatabase database = Server.POSTGRES.database();
-        TcpProxy first = TcpProxy.to(database).open();
-        TcpProxy second = TcpProxy.to(database).open()) {
+        TcpProxy first = TcpProxy.to(database.dsn()).open();
+        TcpProxy second = TcpProxy.to(database.dsn()).open()) {
       String role = "r" + database.name();
       String password = Recording.secret();
       database.execute("CREATE ROLE " + role + " SUPERUSER LOGIN PASSWORD '" + password + "'");
-      write(as(role, password, first.dsn(database)));
+      write(as(role, password, first.dsn(database.dsn())));
       try (ServeProcess serve =
           ServeProcess.start(Map.of("DSN_FILE", file().toString()), "--migrate")) {
         serve.awaitReadiness(200, SOON);
@@ -168,13 +170,13 @@ class ServeUnderLoadIT {
           load.await(300, SOON);
 
           password = Recording.secret();
-          write(as(role, password, first.dsn(database)));
+          write(as(role, password, first.dsn(database.dsn())));
           awaitMetric(serve, "slipway_dsn_failures_total", 1);
           database.execute("ALTER ROLE " + role + " PASSWORD '" + password + "'");
           awaitMetric(serve, "slipway_dsn_changes_total", 1);
           load.await(300, SOON);
 
-          write(as(role, password, second.dsn(database)));
+          write(as(role, password, second.dsn(database.dsn())));
           awaitMetric(serve, "slipway_dsn_changes_total", 2);
           long start = System.nanoTime();
           while (first.connections() > 0) {
@@ -240,11 +242,11 @@ class ServeUnderLoadIT {
   @Test
   void theSignalEndsItWhileItsDatabaseSaysNothing() throws Exception {
     try (TestDatabase database = Server.POSTGRES.database();
-        TcpProxy proxy = TcpProxy.to(database).open();
+        TcpProxy proxy = TcpProxy.to(database.dsn()).open();
         ServeProcess serve =
             ServeProcess.start(
                 Map.of(
-                    "DSN", proxy.dsn(database),
+                    "DSN", proxy.dsn(database.dsn()),
                     "SERVE_REQUEST_TIMEOUT", "4s",
                     "SERVE_DRAIN_DELAY", "1s"),
                 "--migrate")) {

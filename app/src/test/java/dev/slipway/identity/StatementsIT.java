@@ -3,8 +3,8 @@ package dev.slipway.identity;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.slipway.bench.Wire;
 import dev.slipway.testing.IdentityServer;
+import dev.slipway.testing.PostgresWire;
 import dev.slipway.testing.Server;
 import dev.slipway.testing.TestDatabase;
 import java.net.http.HttpResponse;
@@ -30,7 +30,7 @@ class StatementsIT {
 
   private final List<String> ids = new ArrayList<>();
   private TestDatabase database;
-  private Wire wire;
+  private PostgresWire wire;
   private IdentityServer slipway;
 
   @BeforeAll
@@ -38,7 +38,7 @@ class StatementsIT {
     database = Server.POSTGRES.database();
     Matcher port = PORT.matcher(database.dsn());
     assertTrue(port.find());
-    wire = new Wire(Integer.parseInt(port.group()));
+    wire = new PostgresWire(Integer.parseInt(port.group()));
     String dsn = port.replaceFirst(String.valueOf(wire.port()));
     slipway = IdentityServer.start(database, Map.of("DSN", dsn));
     var sessions = new SessionRows(database);

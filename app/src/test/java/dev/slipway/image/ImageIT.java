@@ -57,15 +57,23 @@ class ImageIT {
 
   private final String name = "slipway-image-it-" + UUID.randomUUID();
 
+  private static Ran docker(List<String> arguments) {
+    return Ran.of(Docker.command().with(arguments).run());
+  }
+
+  private static Ran docker(String... arguments) {
+    return docker(Arrays.asList(arguments));
+  }
+
   @BeforeEach
   void createVolume() {
-    Docker.run("volume", "create", name).exits(ExitCode.DONE);
+    docker("volume", "create", name).exits(ExitCode.DONE);
   }
 
   @AfterEach
   void removeContainerAndVolume() {
-    Docker.run("rm", "--force", name);
-    Docker.run("volume", "rm", name).exits(ExitCode.DONE);
+    docker("rm", "--force", name);
+    docker("volume", "rm", name).exits(ExitCode.DONE);
   }
 
   @Test
@@ -85,13 +93,12 @@ class ImageIT {
             "--env",
             "SERVE_DRAIN_DELAY=1s",
             IMAGE);
-    Docker.run(command).exits(ExitCode.DONE);
+    docker(command).exits(ExitCode.DONE);
     awaitReadiness();
-    Docker.run("top", name, "-o", "uid,pid").answersWith("65532");
+    docker("top", name, "-o", "uid,pid").answersWith("65532");
     URI address =
         URI.create(
-            "http://"
-                + Docker.run("port", name, "4434/tcp").out().lines().findFirst().orElseThrow());
+            "http://" + docker("port", name, "4434/tcp").out().lines().findFirst().orElseThrow());
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpResponse<String> created =
           client.send(
@@ -106,29 +113,28 @@ class ImageIT {
       assertEquals(201, created.statusCode(), created.body());
     }
 
-    Docker.run(
-            "exec", name, "slipway", "migrate", "sql", "status", "--read-from-env", "--exit-code")
+    docker("exec", name, "slipway", "migrate", "sql", "status", "--read-from-env", "--exit-code")
         .exits(ExitCode.DONE)
         .answersWith("Applied")
         .never("Pending");
 
     long start = System.nanoTime();
-    Docker.run("stop", "--time", "20", name).exits(ExitCode.DONE);
+    docker("stop", "--time", "20", name).exits(ExitCode.DONE);
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     assertTrue(took.toSeconds() < 10, () -> "it took " + took + " to end");
-    Docker.run("inspect", "--format", "{{.State.ExitCode}} {{.State.OOMKilled}}", name)
+    docker("inspect", "--format", "{{.State.ExitCode}} {{.State.OOMKilled}}", name)
         .answers("0 false\n");
-    Docker.run("logs", name).says("every request was answered");
+    docker("logs", name).says("every request was answered");
   }
 
   @Test
   void healthTellsAServerThatIsNotReadyFromOneThatIsNotThere() {
-    Docker.run(
+    docker(
             confined(
                 "run", "--detach", "--name", name, "--env", "DSN=sqlite:///data/no.sqlite", IMAGE))
         .exits(ExitCode.DONE);
     assertEquals(1, awaitHealth(), "the server has no schema");
-    Docker.run(confined("run", "--rm", "--entrypoint", "slipway", IMAGE, "health"))
+    docker(confined("run", "--rm", "--entrypoint", "slipway", IMAGE, "health"))
         .exits(ExitCode.RETRY)
         .tells("no server answers at http://127.0.0.1:4434");
   }
@@ -137,7 +143,7 @@ class ImageIT {
   @ValueSource(strings = {"serve", "migrate"})
   void eachFileOfOptionsUsesTheArchive(String file, @TempDir Path folder) throws Exception {
     Ran migrated =
-        Docker.run(
+        docker(
             confined(
                 "run",
                 "--rm",
@@ -163,7 +169,7 @@ class ImageIT {
 
     // The proof that such a JVM does not start without it.
     Path none = Files.createFile(folder.resolve("none.jsa"));
-    Docker.run(
+    docker(
             confined(
                 "run",
                 "--rm",
@@ -181,7 +187,7 @@ class ImageIT {
 
   @Test
   void theLauncherUsesTheArchiveToo() {
-    Docker.run(
+    docker(
             confined(
                 "run",
                 "--rm",
@@ -255,7 +261,7 @@ class ImageIT {
       List<String> command = confined("run", "--rm");
       command.addAll(start);
       command.addAll(List.of("migrate", "sql", "status", "--read-from-env", "--format", "json"));
-      Ran status = Docker.run(command).exits(ExitCode.DONE).tells("[cds]");
+      Ran status = docker(command).exits(ExitCode.DONE).tells("[cds]");
       assertTrue(JsonMapper.shared().readTree(status.out()).isContainer(), status::toString);
     }
   }
@@ -264,7 +270,7 @@ class ImageIT {
   void halfOfTheContainersMemoryIsForTheHeap() {
     for (int memory : List.of(128, 512)) {
       Ran flags =
-          Docker.run(
+          docker(
                   "run",
                   "--rm",
                   "--memory",
@@ -288,7 +294,7 @@ class ImageIT {
 
   @Test
   void anyUserMayWriteToData() {
-    Docker.run(
+    docker(
             confined(
                 "run",
                 "--rm",
@@ -303,7 +309,7 @@ class ImageIT {
                 "--read-from-env",
                 "--yes"))
         .exits(ExitCode.DONE);
-    Docker.run(
+    docker(
             confined(
                 "run",
                 "--rm",
@@ -323,17 +329,14 @@ class ImageIT {
   @ParameterizedTest
   @ValueSource(strings = {"sh", "bash", "ash", "dash", "busybox", "perl", "python3"})
   void holdsNothingThatRunsScripts(String program) {
-    Ran ran = Docker.run("run", "--rm", "--entrypoint", program, IMAGE);
+    Ran ran = docker("run", "--rm", "--entrypoint", program, IMAGE);
     assertEquals(127, ran.code(), ran::toString);
   }
 
   @Test
   void saysWhatItIs() {
     JsonNode config =
-        JsonMapper.shared()
-            .readTree(Docker.run("image", "inspect", IMAGE).out())
-            .get(0)
-            .get("Config");
+        JsonMapper.shared().readTree(docker("image", "inspect", IMAGE).out()).get(0).get("Config");
     assertEquals("65532:65532", config.get("User").asString());
     assertEquals("[\"java\",\"@/slipway/serve.args\"]", config.get("Entrypoint").toString());
     assertEquals("[\"serve\"]", config.get("Cmd").toString());
@@ -351,9 +354,9 @@ class ImageIT {
 
   @Test
   void itsListOfPartsNamesEveryJar(@TempDir Path folder) throws Exception {
-    Docker.run("create", "--name", name, IMAGE).exits(ExitCode.DONE);
-    Docker.run("cp", name + ":/slipway/sbom.json", folder + "/sbom.json").exits(ExitCode.DONE);
-    Docker.run("cp", name + ":/slipway/serve.args", folder + "/serve.args").exits(ExitCode.DONE);
+    docker("create", "--name", name, IMAGE).exits(ExitCode.DONE);
+    docker("cp", name + ":/slipway/sbom.json", folder + "/sbom.json").exits(ExitCode.DONE);
+    docker("cp", name + ":/slipway/serve.args", folder + "/serve.args").exits(ExitCode.DONE);
     JsonNode parts =
         JsonMapper.shared()
             .readTree(Files.readString(folder.resolve("sbom.json")))
@@ -380,7 +383,7 @@ class ImageIT {
     List<String> command =
         confined("run", "--rm", "--entrypoint", "java", IMAGE, "@/slipway/" + file + ".args");
     command.addAll(List.of(arguments));
-    return Docker.run(command);
+    return docker(command);
   }
 
   /** A command of Docker's with this test's volume, after its first word. */
@@ -399,7 +402,7 @@ class ImageIT {
     do {
       health = awaitHealth();
     } while (health != 0 && System.nanoTime() < deadline);
-    assertEquals(0, health, () -> Docker.run("logs", name).toString());
+    assertEquals(0, health, () -> docker("logs", name).toString());
   }
 
   /** The answer of the first health check that finds a server. */
@@ -407,7 +410,7 @@ class ImageIT {
     long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
     Ran health;
     do {
-      health = Docker.run("exec", name, "slipway", "health");
+      health = docker("exec", name, "slipway", "health");
     } while (health.code() == ExitCode.RETRY.number() && System.nanoTime() < deadline);
     return health.code();
   }

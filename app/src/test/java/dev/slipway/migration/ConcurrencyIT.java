@@ -68,7 +68,7 @@ class ConcurrencyIT extends RealProcesses {
     file("2_slow.up.sql", Sleeper.statement(database, 30));
     try (Running first = slipway().start(words("up", "--yes"))) {
       first.awaitWords("applied 1_table");
-      up("--lock-timeout", "1s").exits(RETRY).tells("--lock-timeout", "process " + first.process());
+      up("--lock-timeout", "1s").exits(RETRY).tells("--lock-timeout", "process " + first.pid());
     }
     assertEquals(List.of("1 ok"), history());
   }

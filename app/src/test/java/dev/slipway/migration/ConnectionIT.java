@@ -81,8 +81,8 @@ class ConnectionIT extends EveryServer {
   void triesAgainLaterWhenNobodyListens() {
     only(Family.POSTGRES, Family.MYSQL, Family.COCKROACH);
     tables("1");
-    try (TcpProxy shut = TcpProxy.to(database)) {
-      upWith(shut.dsn(database), "--wait", "0")
+    try (TcpProxy shut = TcpProxy.to(database.dsn())) {
+      upWith(shut.dsn(database.dsn()), "--wait", "0")
           .exits(RETRY)
           .tells("127.0.0.1:" + shut.port(), database.name(), "refused");
     }
@@ -92,10 +92,10 @@ class ConnectionIT extends EveryServer {
   void waitsForTheDatabaseToComeUp() {
     only(Family.POSTGRES, Family.MYSQL, Family.COCKROACH);
     tables("1");
-    try (TcpProxy door = TcpProxy.to(database);
+    try (TcpProxy door = TcpProxy.to(database.dsn());
         Running run =
             Slipway.bare()
-                .with("DSN", door.dsn(database))
+                .with("DSN", door.dsn(database.dsn()))
                 .start(words("up", "--yes", "--wait", "60s"))) {
       run.awaitWords("127.0.0.1:" + door.port());
       door.open();
@@ -108,9 +108,9 @@ class ConnectionIT extends EveryServer {
   void waitsNoLongerThanItIsTold() {
     only(Family.POSTGRES, Family.MYSQL, Family.COCKROACH);
     tables("1");
-    try (TcpProxy shut = TcpProxy.to(database)) {
+    try (TcpProxy shut = TcpProxy.to(database.dsn())) {
       long begin = System.nanoTime();
-      upWith(shut.dsn(database), "--wait", "1500ms").exits(RETRY).tells("after 1");
+      upWith(shut.dsn(database.dsn()), "--wait", "1500ms").exits(RETRY).tells("after 1");
       assertTrue(System.nanoTime() - begin < Duration.ofSeconds(10).toNanos());
     }
   }
@@ -120,8 +120,9 @@ class ConnectionIT extends EveryServer {
     only(Family.POSTGRES);
     tables("1");
     file("2_slow.up.sql", "CREATE TABLE t2 (id INT);", Sleeper.statement(database, 60));
-    try (TcpProxy door = TcpProxy.to(database).open();
-        Running run = Slipway.bare().with("DSN", door.dsn(database)).start(words("up", "--yes"))) {
+    try (TcpProxy door = TcpProxy.to(database.dsn()).open();
+        Running run =
+            Slipway.bare().with("DSN", door.dsn(database.dsn())).start(words("up", "--yes"))) {
       Sleeper sleeper = Sleeper.await(database);
       door.shut();
       run.await().exits(RETRY).tells(String.valueOf(door.port()), database.name());

@@ -75,7 +75,7 @@ class PoolOutageIT {
   @MethodSource("servers")
   void aConnectionThatIsNeverAnsweredDoesNotHoldUpTheReturn(Server server) throws Exception {
     try (TestDatabase database = server.database();
-        TcpProxy proxy = TcpProxy.to(database).open()) {
+        TcpProxy proxy = TcpProxy.to(database.dsn()).open()) {
       underLoad(
           database,
           proxy,
@@ -94,7 +94,7 @@ class PoolOutageIT {
   @MethodSource("servers")
   void slowFirstConnectionsMakeNobodyGiveUp(Server server) throws Exception {
     try (TestDatabase database = server.database();
-        TcpProxy proxy = TcpProxy.to(database).open().delayNew(Duration.ofMillis(1500))) {
+        TcpProxy proxy = TcpProxy.to(database.dsn()).open().delayNew(Duration.ofMillis(1500))) {
       underLoad(
           database,
           proxy,
@@ -117,7 +117,7 @@ class PoolOutageIT {
   void aFirstConnectionThatBreaksWhileThePoolLooksAtItDoesNoLastingHarm(
       Server server, String question) throws Exception {
     try (TestDatabase database = server.database();
-        TcpProxy proxy = TcpProxy.to(database).cutAt(question).open()) {
+        TcpProxy proxy = TcpProxy.to(database.dsn()).cutAt(question).open()) {
       underLoad(
           database,
           proxy,
@@ -139,7 +139,7 @@ class PoolOutageIT {
     WorkTable table = WorkTable.create(database::connect);
     try (ConnectionPool pool =
             ConnectionPool.open(
-                () -> DatabaseConfig.of(proxy.dsn(database)),
+                () -> DatabaseConfig.of(proxy.dsn(database.dsn())),
                 Settings.Pool.DEFAULT,
                 "slipway test");
         Load load = Load.of(() -> table.writeAndRead(pool))) {

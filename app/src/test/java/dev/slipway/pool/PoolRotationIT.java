@@ -101,7 +101,7 @@ class PoolRotationIT {
   @MethodSource("servers")
   void aPasswordThatChangesDuringAnOutageNeedsNoRestart(Server server) throws Exception {
     try (TestDatabase database = server.database();
-        TcpProxy proxy = TcpProxy.to(database).open();
+        TcpProxy proxy = TcpProxy.to(database.dsn()).open();
         Role role = Role.create(database)) {
       write(proxy.dsn(role.dsn()));
       WorkTable table = WorkTable.create(database::connect);
@@ -125,14 +125,14 @@ class PoolRotationIT {
   @MethodSource("servers")
   void aNewHostIsMovedToAndTheOldOneMayGo(Server server) throws Exception {
     try (TestDatabase database = server.database();
-        TcpProxy first = TcpProxy.to(database).open();
-        TcpProxy second = TcpProxy.to(database).open()) {
-      write(first.dsn(database));
+        TcpProxy first = TcpProxy.to(database.dsn()).open();
+        TcpProxy second = TcpProxy.to(database.dsn()).open()) {
+      write(first.dsn(database.dsn()));
       WorkTable table = WorkTable.create(database::connect);
       try (ConnectionPool pool = open();
           Load load = Load.of(() -> table.writeAndRead(pool))) {
         load.await(200, SOON);
-        write(second.dsn(database));
+        write(second.dsn(database.dsn()));
         assertTakenOver(pool, load, 1);
         await(() -> first.connections() == 0);
         first.shut();
@@ -150,14 +150,14 @@ class PoolRotationIT {
     String quickly =
         server.family() == Server.Family.MYSQL ? "readTimeout=2s" : "connect_timeout=2";
     try (TestDatabase database = server.database();
-        TcpProxy silent = TcpProxy.to(database).open().freeze()) {
+        TcpProxy silent = TcpProxy.to(database.dsn()).open().freeze()) {
       String good = database.dsn("max_conns=20");
       write(good);
       WorkTable table = WorkTable.create(database::connect);
       try (ConnectionPool pool = open();
           Load load = Load.of(() -> table.writeAndRead(pool))) {
         load.await(200, SOON);
-        String silence = silent.dsn(database);
+        String silence = silent.dsn(database.dsn());
         write(silence + (silence.contains("?") ? "&" : "?") + quickly);
         long start = System.nanoTime();
         while (pool.statistics().dsnFailures() < 1) {

@@ -25,13 +25,13 @@ class WaitIT {
   @TempDir Path folder;
 
   private static Slipway behind(TcpProxy proxy, TestDatabase database) {
-    return Slipway.bare().with("DSN", proxy.dsn(database));
+    return Slipway.bare().with("DSN", proxy.dsn(database.dsn()));
   }
 
   @Test
   void waitsUntilTheServerComes() {
     try (TestDatabase database = Server.POSTGRES.database();
-        TcpProxy proxy = TcpProxy.to(database);
+        TcpProxy proxy = TcpProxy.to(database.dsn());
         Running wait = behind(proxy, database).start("database", "wait", "--timeout", "40s")) {
       wait.awaitWords("waiting for postgres at 127.0.0.1:" + proxy.port());
       proxy.open();
@@ -49,7 +49,7 @@ class WaitIT {
   @Test
   void givesUpInTime() {
     try (TestDatabase database = Server.POSTGRES.database();
-        TcpProxy proxy = TcpProxy.to(database)) {
+        TcpProxy proxy = TcpProxy.to(database.dsn())) {
       behind(proxy, database)
           .run("database", "wait", "--timeout", "1s")
           .exits(RETRY)
@@ -60,7 +60,7 @@ class WaitIT {
   @Test
   void givesUpInTimeOnAServerThatTakesConnectionsAndSaysNothing() {
     try (TestDatabase database = Server.POSTGRES.database();
-        TcpProxy proxy = TcpProxy.to(database).open().freeze()) {
+        TcpProxy proxy = TcpProxy.to(database.dsn()).open().freeze()) {
       long start = System.nanoTime();
       behind(proxy, database)
           .run("database", "wait", "--timeout", "2s")
@@ -74,7 +74,7 @@ class WaitIT {
   @Test
   void aSignalEndsItAlsoWhileTheServerSaysNothing() {
     try (TestDatabase database = Server.POSTGRES.database();
-        TcpProxy proxy = TcpProxy.to(database);
+        TcpProxy proxy = TcpProxy.to(database.dsn());
         Running wait = behind(proxy, database).start("database", "wait")) {
       wait.awaitWords("waiting for");
       proxy.open().freeze();

@@ -35,10 +35,10 @@ class WireIT extends DatabaseSuite {
   void noPasswordGoesOverTheWire() throws SQLException {
     String password = passwordFile("password");
     String other = passwordFile("other");
-    try (TcpProxy proxy = TcpProxy.to(admin).recording().open()) {
+    try (TcpProxy proxy = TcpProxy.to(admin.dsn()).recording().open()) {
       for (String each : List.of(password, other)) {
         slipway()
-            .with("DSN", proxy.dsn(admin))
+            .with("DSN", proxy.dsn(admin.dsn()))
             .run(words("create", "--name", name, "--password-file", each))
             .exits(DONE);
       }
@@ -65,7 +65,7 @@ class WireIT extends DatabaseSuite {
             + " when CockroachDB's parser accepts them all");
     String password = passwordFile("password");
     List<String> statements = new ArrayList<>();
-    try (TcpProxy proxy = TcpProxy.to(admin).recording().open()) {
+    try (TcpProxy proxy = TcpProxy.to(admin.dsn()).recording().open()) {
       String[] create =
           words(
               "create",
@@ -81,13 +81,13 @@ class WireIT extends DatabaseSuite {
               "{name}_w",
               "--writer-password-file",
               password);
-      slipway().with("DSN", proxy.dsn(admin)).run(create).exits(DONE);
+      slipway().with("DSN", proxy.dsn(admin.dsn())).run(create).exits(DONE);
       try (var owner = login(name, name, read(password))) {
         execute(owner, "CREATE TABLE \"a b\" (id SERIAL PRIMARY KEY)");
       }
-      slipway().with("DSN", proxy.dsn(admin)).run(create).exits(DONE);
+      slipway().with("DSN", proxy.dsn(admin.dsn())).run(create).exits(DONE);
       slipway()
-          .with("DSN", proxy.dsn(admin))
+          .with("DSN", proxy.dsn(admin.dsn()))
           .run(
               words(
                   "drop",

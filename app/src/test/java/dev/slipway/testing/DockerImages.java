@@ -4,16 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.testcontainers.containers.Container;
 import org.testcontainers.containers.GenericContainer;
 
 /**
- * What Docker has on this machine. Asked through its own client before Testcontainers is touched,
- * which would try for minutes to pull what is missing.
+ * The images of this machine. Docker's own client is asked before Testcontainers is touched, which
+ * would try for minutes to pull a missing image.
  */
 final class DockerImages {
   /** The images that Testcontainers itself starts, in the version we use. */
@@ -25,13 +22,13 @@ final class DockerImages {
 
   /** Why a container of this image cannot start, with what to do; empty when it can. */
   static Optional<String> missing(String image) {
-    if (!says("version")) {
+    if (!Docker.responds()) {
       return Optional.of("needs Docker, which does not answer; start it to run this");
     }
-    if (!has(image)) {
+    if (!Docker.has(image)) {
       return Optional.of("needs the image " + image + ": run `docker pull " + image + "`");
     }
-    if (!Boolean.parseBoolean(System.getenv("TESTCONTAINERS_RYUK_DISABLED")) && !has(RYUK)) {
+    if (!Boolean.parseBoolean(System.getenv("TESTCONTAINERS_RYUK_DISABLED")) && !Docker.has(RYUK)) {
       return Optional.of(
           "needs the image "
               + RYUK
@@ -40,7 +37,7 @@ final class DockerImages {
               + "`, or set TESTCONTAINERS_RYUK_DISABLED=true");
     }
     boolean inContainer = Files.exists(Path.of("/.dockerenv"));
-    if (inContainer && System.getenv("TESTCONTAINERS_HOST_OVERRIDE") == null && !has(TINY)) {
+    if (inContainer && System.getenv("TESTCONTAINERS_HOST_OVERRIDE") == null && !Docker.has(TINY)) {
       return Optional.of(
           "needs the image "
               + TINY
@@ -71,32 +68,6 @@ final class DockerImages {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
-    }
-  }
-
-  private static boolean has(String image) {
-    return says("image", "inspect", image);
-  }
-
-  private static boolean says(String... arguments) {
-    List<String> command = new ArrayList<>(List.of("docker"));
-    command.addAll(List.of(arguments));
-    try {
-      Process docker =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      if (docker.waitFor(20, TimeUnit.SECONDS)) {
-        return docker.exitValue() == 0;
-      }
-      docker.destroyForcibly();
-      return false;
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
     }
   }
 }

@@ -24,6 +24,11 @@ public record Ran(String command, int code, String out, String err) {
     Recording.printed(out + "\n" + err);
   }
 
+  /** The result of another command. */
+  public static Ran of(CommandResult result) {
+    return new Ran(result.command(), result.exitCode(), result.out(), result.err());
+  }
+
   /** Expects this end. */
   public Ran exits(ExitCode expected) {
     assertEquals(expected.number(), code, this::toString);
