@@ -42,6 +42,7 @@ final class ClientConnection extends HttpConnection {
   private final RequestTracker tracker;
   private long discardBytesLeft = BodyReader.DISCARD_BYTES_MAX;
   private int headerFields;
+  private boolean headComplete;
   private boolean awaitsHead = true;
   private volatile long deadlineNanos;
   private final AtomicLong heldBytes = new AtomicLong();
@@ -212,6 +213,7 @@ final class ClientConnection extends HttpConnection {
     @Override
     public void startRequest(String method, String uri, HttpVersion version) {
       headerFields = 0;
+      headComplete = false;
       super.startRequest(method, uri, version);
       if (version.getVersion() > HttpVersion.HTTP_1_1.getVersion()) {
         throw new HttpException.RuntimeException(505, "requests are made with HTTP/1.1");
@@ -230,11 +232,31 @@ final class ClientConnection extends HttpConnection {
       super.parsedTrailer(field);
     }
 
+    @Override
+    public boolean headerComplete() {
+      headComplete = true;
+      return super.headerComplete();
+    }
+
+    /** A client that ends its side in the middle of a head expects no response. */
+    @Override
+    public void earlyEOF() {
+      if (headComplete) {
+        super.earlyEOF();
+      } else {
+        getEndPoint().close();
+      }
+    }
+
     /** The head occupies memory until the client has read the response. */
     @Override
     public void badMessage(HttpException failure) {
-      holdHead(getParser().getHeaderLength());
-      super.badMessage(failure);
+      if (getParser().isAtEOF()) {
+        earlyEOF();
+      } else {
+        holdHead(getParser().getHeaderLength());
+        super.badMessage(failure);
+      }
     }
 
     private void count() {
