@@ -127,7 +127,7 @@ coverage: jdk ## run every test and report line coverage: app/target/site/jacoco
 	$(MVN) --activate-profiles coverage verify org.jacoco:jacoco-maven-plugin:report
 
 .PHONY: mutation
-mutation: jdk ## mutate the pure logic: the unit tests must kill at least 80 % of the mutants
+mutation: jdk ## change the pure logic at random, and count what the unit tests notice; at least 80 %
 	$(MVN) --projects app --activate-profiles mutation test-compile pitest:mutationCoverage
 
 .PHONY: pooler-soak
