@@ -299,7 +299,7 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
       letters--;
     }
     String unnumbered = lower.substring(0, letters);
-    if (letters < lower.length() && Drivers.byName(unnumbered).isPresent()) {
+    if (Drivers.byName(unnumbered).isPresent()) {
       return Optional.of(unnumbered);
     }
     for (DatabaseDriver driver : Drivers.all()) {

@@ -375,10 +375,6 @@ public final class MigrationFolders {
   }
 
   private static boolean hidden(Path path) {
-    Path name = path.getFileName();
-    return name != null
-        && name.toString().startsWith(".")
-        && name.toString().length() > 1
-        && !name.toString().equals("..");
+    return path.getFileName().toString().startsWith(".");
   }
 }

@@ -278,7 +278,9 @@ final class SqlScanner {
 
   private void word() {
     int from = at;
+    // A delimiter may be part of what reads as one word: END$$
     while (at < length
+        && !(chosen && text.startsWith(delimiter, at))
         && (Character.isLetterOrDigit(text.charAt(at))
             || text.charAt(at) == '_'
             || text.charAt(at) == '$')) {

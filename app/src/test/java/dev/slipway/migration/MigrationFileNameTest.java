@@ -39,6 +39,7 @@ class MigrationFileNameTest {
         "1_a.mysql.schema.up.sql | UP | 1 | a.mysql.schema | - | false",
         "1_a.scanner.up.sql | UP | 1 | a.scanner | - | false",
         "1_a.v2.up.sql | UP | 1 | a.v2 | - | false",
+        "1_a.pgs.up.sql | UP | 1 | a.pgs | - | false",
         // Flyway's.
         "V1__a.sql | UP | 1 | a | - | false",
         "V1.2_3__a b.sql | UP | 1.2.3 | a b | - | false",
@@ -142,6 +143,7 @@ class MigrationFileNameTest {
     "1_a.mysq.up.sql, 1_a.mysql.up.sql",
     "1_a.sqlit3.up.sql, 1_a.sqlite3.up.sql",
     "1_a.cockraoch.up.sql, 1_a.cockroach.up.sql",
+    "1_a.cockroackdb.up.sql, 1_a.cockroachdb.up.sql",
     "1_a.MySQL.up.sql, 1_a.mysql.up.sql",
     "1_a.mysql8.up.sql, 1_a.mysql.up.sql",
     "1_a.psql.up.sql, 1_a.postgres.up.sql",

@@ -1,13 +1,11 @@
 package dev.slipway.migration;
 
+import static dev.slipway.migration.MigrationFixture.reader;
+import static dev.slipway.migration.MigrationFixture.steps;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.slipway.config.Setting;
-import dev.slipway.config.Settings;
 import dev.slipway.config.Settings.Migrate.OutOfOrder;
-import dev.slipway.driver.DatabaseDriver;
-import dev.slipway.driver.Drivers;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
 import dev.slipway.migration.MigrationPlan.Target;
@@ -17,9 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -28,14 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * Files held against rows. In the tables, files are `version` or `R:name`. Rows are `version` with
- * a suffix: `b` baseline, `f` failed, `c` another checksum, `d` another description, `n` no
- * checksum, `-` deleted or undone; or `R:name`.
- */
+/** Files held against rows, in the notation of {@link MigrationFixture}. */
 class MigrationInfoTest {
-  private static final DatabaseDriver SQLITE = Drivers.byName("sqlite3").orElseThrow();
-
   @TempDir Path folder;
 
   @ParameterizedTest(name = "files {0}, rows {1}")
@@ -246,67 +236,24 @@ class MigrationInfoTest {
   // ---- files, rows, and plans from words
 
   private void write(String files) throws IOException {
-    for (String word : files.split(" ")) {
-      String name = word.startsWith("R:") ? "R__" + word.substring(2) + ".sql" : word + "_x.up.sql";
-      if (word.contains(".")) {
-        name = "V" + word + "__x.sql";
-      }
-      Files.writeString(folder.resolve(name), "SELECT '" + word + "';");
-      if (!word.startsWith("R:")) {
-        Files.writeString(
-            folder.resolve(word.contains(".") ? "U" + word + "__x.sql" : word + "_x.down.sql"),
-            "SELECT 'back';");
-      }
-    }
+    fixture().write(files);
   }
 
-  private ResolvedMigrations load() {
-    Settings settings =
-        Settings.load(Map.of(Setting.MIGRATE_PATH, folder.toString()), Map.of(), Optional.empty());
-    return ResolvedMigrations.load(settings.migrate(), SQLITE);
+  private MigrationFixture fixture() {
+    return new MigrationFixture(folder);
   }
 
   private MigrationInfo of(List<HistoryRow> rows) {
-    return MigrationInfo.of(load(), rows, _ -> false);
+    return fixture().info(rows);
   }
 
   private List<HistoryRow> rows(String words) throws IOException {
-    Map<String, Integer> checksums = new HashMap<>();
-    ResolvedMigrations files = load();
-    files
-        .versioned()
-        .forEach(one -> checksums.put(one.version().toString(), one.up().read().checksum()));
-    files.repeatable().forEach(one -> checksums.put("R:" + one.name(), one.read().checksum()));
-    List<HistoryRow> rows = new ArrayList<>();
-    for (String word : words.isBlank() ? new String[0] : words.strip().split(" ")) {
-      boolean repeatable = word.startsWith("R:");
-      String version = repeatable ? word : word.replaceAll("[a-z-]", "");
-      String marks = word.substring(version.length());
-      String type = marks.contains("b") ? "BASELINE" : marks.contains("-") ? "DELETE" : "SQL";
-      Optional<Integer> checksum = Optional.of(checksums.getOrDefault(version, 5));
-      rows.add(
-          new HistoryRow(
-              rows.size() + 1,
-              repeatable ? Optional.empty() : Optional.of(MigrationVersion.of(version)),
-              repeatable ? word.substring(2) : marks.contains("d") ? "another" : "x",
-              type,
-              version + "_x.up.sql",
-              marks.contains("n") || marks.contains("b")
-                  ? Optional.empty()
-                  : marks.contains("c") ? checksum.map(number -> number + 1) : checksum,
-              !marks.contains("f"),
-              marks.contains("f") ? -1 : 0));
-    }
-    return rows;
+    return fixture().rows(words);
   }
 
   private static String versions(List<HistoryRow> rows) {
     return String.join(
         " ", rows.stream().map(row -> row.version().orElseThrow().toString()).toList());
-  }
-
-  private StepReader reader() {
-    return new StepReader(SQLITE, Map.of());
   }
 
   private MigrationPlan plan(String words, List<HistoryRow> rows) {
@@ -333,19 +280,6 @@ class MigrationInfoTest {
     } catch (SlipwayException e) {
       return e.exitCode() == ExitCode.MIGRATION ? "4" : e.exitCode().number() + "!";
     }
-  }
-
-  private static String steps(MigrationPlan plan) {
-    return String.join(
-        " ",
-        plan.steps().stream()
-            .map(
-                step ->
-                    step.file()
-                        .version()
-                        .map(MigrationVersion::toString)
-                        .orElse("R:" + step.file().name()))
-            .toList());
   }
 
   /** What is expected to fail. */

@@ -91,15 +91,19 @@ class SqlScriptTest {
     assertEquals(List.of(procedure, "SELECT 1"), statements("mysql", procedure + ";\nSELECT 1;"));
   }
 
-  @Test
-  void mysqlsDelimiterIsForTheShellAlone() {
+  @ParameterizedTest
+  @ValueSource(strings = {"//", "$$", "|", "_", "GO"})
+  void aDelimiterOfMysqlsShellEndsAStatementDirectlyAfterAWord(String delimiter) {
     assertEquals(
         List.of(
             "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET @a = 1; END", "SELECT 2"),
         statements(
             "mysql",
-            "DELIMITER //\nCREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW "
-                + "BEGIN SET @a = 1; END//\nDELIMITER ;\nSELECT 2;"));
+            "DELIMITER "
+                + delimiter
+                + "\nCREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET @a = 1; END"
+                + delimiter
+                + "\nDELIMITER ;\nSELECT 2;"));
   }
 
   @Test

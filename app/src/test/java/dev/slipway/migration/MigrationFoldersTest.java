@@ -1,0 +1,333 @@
+package dev.slipway.migration;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.slipway.config.Setting;
+import dev.slipway.config.Settings;
+import dev.slipway.driver.Drivers;
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
+import dev.slipway.migration.ResolvedMigrations.VersionedMigration;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which files of folders are migrations, which are rejected, and what a run logs of the others. */
+class MigrationFoldersTest {
+  @TempDir Path folder;
+
+  private void write(String... names) throws IOException {
+    for (String name : names) {
+      Path file = folder.resolve(name);
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, "SELECT 1;");
+    }
+  }
+
+  private Settings.Migrate settings(String... excluded) {
+    return settings(List.of(folder), excluded);
+  }
+
+  private static Settings.Migrate settings(List<Path> folders, String... excluded) {
+    return Settings.load(
+            Map.of(
+                Setting.MIGRATE_PATH,
+                String.join("\n", folders.stream().map(Path::toString).toList()),
+                Setting.MIGRATE_EXCLUDE,
+                String.join("\n", excluded)),
+            Map.of(),
+            Optional.empty())
+        .migrate();
+  }
+
+  private List<String> scripts(String... excluded) {
+    return MigrationFolders.read(settings(excluded)).files().stream()
+        .map(MigrationFile::script)
+        .toList();
+  }
+
+  private SlipwayException rejection(String... excluded) {
+    SlipwayException e =
+        assertThrows(SlipwayException.class, () -> MigrationFolders.read(settings(excluded)));
+    assertEquals(ExitCode.USAGE, e.exitCode());
+    return e;
+  }
+
+  @Test
+  void readsAllFoldersBelowInTheOrderOfTheirNames() throws IOException {
+    write("2_b.up.sql", "1_a.up.sql", "sub/deep/3_c.up.sql", "R__v.sql", "README.md");
+    assertEquals(List.of("1_a.up.sql", "2_b.up.sql", "R__v.sql", "sub/deep/3_c.up.sql"), scripts());
+    assertEquals(List.of(), MigrationFolders.read(settings()).notes());
+  }
+
+  @Test
+  void readsSeveralFoldersInTheirOrder() throws IOException {
+    write("b/2_b.up.sql", "a/1_a.up.sql");
+    assertEquals(
+        List.of("2_b.up.sql", "1_a.up.sql"),
+        MigrationFolders.read(settings(List.of(folder.resolve("b"), folder.resolve("a"))))
+            .files()
+            .stream()
+            .map(MigrationFile::script)
+            .toList());
+  }
+
+  @Test
+  void ignoresHiddenFilesAndFolders() throws IOException {
+    write("1_a.up.sql", ".2_b.up.sql", "..data/3_c.up.sql", ".git/4_d.up.sql");
+    assertEquals(List.of("1_a.up.sql"), scripts());
+  }
+
+  @Test
+  void aFolderIsReadUnderEachOfItsNames() throws IOException {
+    write(".hidden/1_a.up.sql");
+    assertEquals(
+        1, MigrationFolders.read(settings(List.of(folder.resolve(".hidden")))).files().size());
+    assertEquals(
+        1,
+        MigrationFolders.read(settings(List.of(folder.resolve(".hidden").resolve("."))))
+            .files()
+            .size());
+  }
+
+  @Test
+  void logsWhatIsLeftOut() throws IOException {
+    write(
+        "1_a.up.sql",
+        "9_x.up.sql",
+        "8_x.up.sql",
+        "old/1_a.up.sql",
+        "2_b.oracle.up.sql",
+        "1_b.oracle.up.sql",
+        "3_c.mssql.up.sql",
+        "seed.sql",
+        "data.sql",
+        "V5__b.sql.conf",
+        "V4__b.sql.conf");
+    assertEquals(
+        List.of(
+            "excluded by --exclude (migrate.exclude): 8_x.up.sql, 9_x.up.sql, old/",
+            "warning: --exclude none matches no file in the folders of migrations",
+            "ignored, because Slipway does not support mssql: 3_c.mssql.up.sql",
+            "ignored, because Slipway does not support oracle: 1_b.oracle.up.sql, "
+                + "2_b.oracle.up.sql",
+            "warning: no migration with a name of Flyway's belongs to V4__b.sql.conf, "
+                + "V5__b.sql.conf",
+            "ignored, because the name has no version: data.sql, seed.sql"),
+        MigrationFolders.read(settings("*_x.up.sql", "old", "none")).notes());
+    assertEquals(List.of("1_a.up.sql"), scripts("*_x.up.sql", "old"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "2_b.up.SQL   | /2_b.up.SQL: rename it to 2_b.up.sql",
+        "2_b.go       | /2_b.go: Slipway runs SQL alone, not .go files; write it as SQL under the "
+            + "name 2_b.up.sql, or 2_b.down.sql if it reverts the migration",
+        "2_b.up.sql/x | /2_b.up.sql is a folder, with the name of a migration",
+      })
+  void rejectsAlmostAMigration(String name, String message) throws IOException {
+    write("1_a.up.sql", name);
+    SlipwayException e = rejection();
+    assertEquals(folder + message, e.getMessage());
+    assertTrue(e.hint().orElseThrow().contains("--exclude"), e.hint()::toString);
+    assertEquals(List.of("1_a.up.sql"), scripts("2_b*"));
+  }
+
+  @Test
+  void aProgramIsAMigrationOnlyNextToMigrations() throws IOException {
+    write("1_a.up.sql", "sub/2_b.go");
+    assertEquals(List.of("1_a.up.sql"), scripts());
+    for (String neighbor : List.of("sub/3_c.up.sql", "sub/3_c.up.SQL", "sub/3_c.oracle.up.sql")) {
+      write(neighbor);
+      assertTrue(rejection().getMessage().contains("2_b.go"), neighbor);
+      Files.delete(folder.resolve(neighbor));
+    }
+  }
+
+  @Test
+  void listsEveryRejectedFile() throws IOException {
+    write("1_a.up.sql", "3_c.up.SQL", "2_b.up.SQL");
+    SlipwayException e = rejection();
+    assertEquals(
+        "2 files cannot be used as migrations:\n"
+            + folder.resolve("2_b.up.SQL")
+            + ": rename it to 2_b.up.sql\n"
+            + folder.resolve("3_c.up.SQL")
+            + ": rename it to 3_c.up.sql",
+        e.getMessage());
+    assertTrue(e.hint().orElseThrow().startsWith("only exact names are applied"));
+    List<Path> rejected = new ArrayList<>();
+    MigrationFolders rest = MigrationFolders.read(settings(), (path, _) -> rejected.add(path));
+    assertEquals(List.of(folder.resolve("2_b.up.SQL"), folder.resolve("3_c.up.SQL")), rejected);
+    assertEquals(1, rest.files().size());
+  }
+
+  @Test
+  void rejectsAFolderWithoutAMigration() throws IOException {
+    write("README.md", "schema.sql");
+    SlipwayException e = rejection();
+    assertEquals("there is no migration in " + folder, e.getMessage());
+    write("1_a.up.SQL");
+    assertTrue(rejection().getMessage().contains("rename it"));
+  }
+
+  @Test
+  void rejectsAPathThatIsNoFolder() throws IOException {
+    write("1_a.up.sql");
+    Path file = folder.resolve("1_a.up.sql");
+    assertEquals(
+        "the path to migrations " + file + " is a file, not a folder",
+        assertThrows(SlipwayException.class, () -> MigrationFolders.read(settings(List.of(file))))
+            .getMessage());
+    Path missing = folder.resolve("none");
+    assertTrue(
+        assertThrows(
+                SlipwayException.class, () -> MigrationFolders.read(settings(List.of(missing))))
+            .getMessage()
+            .startsWith("cannot read the folder of migrations " + missing + ": "));
+  }
+
+  @Test
+  void aFolderForANewMigrationMayBeMissingOrEmpty() throws IOException {
+    Path missing = folder.resolve("none");
+    assertEquals(List.of(), MigrationFolders.readForCreation(settings(List.of(missing))).files());
+    assertEquals(List.of(), MigrationFolders.readForCreation(settings()).files());
+    write("1_a.up.sql");
+    assertEquals(1, MigrationFolders.readForCreation(settings()).files().size());
+    write("2_b.up.SQL");
+    assertThrows(SlipwayException.class, () -> MigrationFolders.readForCreation(settings()));
+  }
+
+  // ---- configurations of Flyway
+
+  @Test
+  void aConfigurationBelongsToItsMigration() throws IOException {
+    write("V1__a.sql", "V2__b.sql");
+    Files.writeString(folder.resolve("V1__a.sql.conf"), "executeInTransaction=false\n");
+    assertEquals(
+        List.of(true, false),
+        MigrationFolders.read(settings()).files().stream().map(MigrationFile::autocommit).toList());
+    assertEquals(List.of(), MigrationFolders.read(settings()).notes());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v1__A.sql.conf", "V1__a.SQL.conf"})
+  void aConfigurationInAnotherCaseIsRejected(String name) throws IOException {
+    write("V1__a.sql", name);
+    assertEquals(folder.resolve(name) + ": rename it to V1__a.sql.conf", rejection().getMessage());
+  }
+
+  @Test
+  void aConfigurationElsewhereBelongsToNoMigration() throws IOException {
+    write("V1__a.sql", "1_a.up.sql");
+    Files.createDirectories(folder.resolve("sub"));
+    Files.writeString(folder.resolve("sub/V1__a.sql.conf"), "executeInTransaction=false\n");
+    Files.writeString(folder.resolve("1_a.up.sql.conf"), "executeInTransaction=false\n");
+    assertEquals(
+        List.of(
+            "warning: no migration with a name of Flyway's belongs to 1_a.up.sql.conf, "
+                + "sub/V1__a.sql.conf"),
+        MigrationFolders.read(settings()).notes());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"shouldExecute=false", "executeInTransaction=maybe"})
+  void anUnknownSettingOfAConfigurationIsRejected(String line) throws IOException {
+    write("V1__a.sql");
+    Path conf = Files.writeString(folder.resolve("V1__a.sql.conf"), line);
+    assertEquals(conf + ": `" + line + "` is not known", rejection().getMessage());
+  }
+
+  // ---- migrations of one database
+
+  private List<VersionedMigration> resolved(String database) {
+    return ResolvedMigrations.load(settings(), Drivers.require(database)).versioned();
+  }
+
+  @ParameterizedTest(name = "{0} for {1}")
+  @CsvSource({
+    "1_a.up.sql,                                   mysql,    1_a.up.sql",
+    "1_a.up.sql 1_a.mysql.up.sql,                  mysql,    1_a.mysql.up.sql",
+    "1_a.mysql.up.sql 1_a.up.sql,                  postgres, 1_a.up.sql",
+    "1_b.mysql.up.sql 1_a.up.sql,                  mysql,    1_b.mysql.up.sql",
+    "1_a.mysql.up.sql 1_z.up.sql,                  mysql,    1_a.mysql.up.sql",
+    "10_b.up.sql 9_a.up.sql,                       mysql,    9_a.up.sql 10_b.up.sql",
+    "1_a.mysql.up.sql 2_b.up.sql,                  sqlite3,  2_b.up.sql",
+  })
+  void theFileOfADatabaseTakesPrecedence(String names, String database, String expected)
+      throws IOException {
+    write(names.split(" "));
+    assertEquals(
+        expected,
+        String.join(" ", resolved(database).stream().map(one -> one.up().script()).toList()));
+  }
+
+  @Test
+  void aDownFileBelongsToItsVersion() throws IOException {
+    write("1_a.up.sql", "1_a.down.sql", "1_a.mysql.down.sql", "2_b.up.sql", "3_c.down.sql");
+    assertEquals(
+        Optional.of("1_a.mysql.down.sql"),
+        resolved("mysql").getFirst().down().map(MigrationFile::script));
+    assertEquals(
+        Optional.of("1_a.down.sql"),
+        resolved("postgres").getFirst().down().map(MigrationFile::script));
+    assertFalse(resolved("mysql").getLast().down().isPresent());
+    assertEquals(2, resolved("mysql").size());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "'1_a.up.sql, 01_b.up.sql', version 01",
+    "'1_a.down.sql, 1_b.down.sql', version 1 down",
+    "'1_a.mysql.up.sql, 1_b.mysql.up.sql', version 1",
+    "'R__a_b.sql, R__a b.sql', repeatable migration `a b`",
+  })
+  void twoFilesForOneMigrationAreRejected(String names, String what) throws IOException {
+    write(names.split(", "));
+    SlipwayException e = assertThrows(SlipwayException.class, () -> resolved("mysql"));
+    assertEquals(ExitCode.USAGE, e.exitCode());
+    assertTrue(e.getMessage().startsWith("two files are " + what + ": " + folder), e.getMessage());
+    assertEquals(Optional.of("rename or remove one of them"), e.hint());
+  }
+
+  @Test
+  void aNameOfFlywaysNamesNoDatabase() throws IOException {
+    write("V1__a.mysql.sql", "V2__b.sql", "V3__c.postgres.sql");
+    assertEquals(3, resolved("mysql").size());
+    assertEquals(
+        List.of(
+            "warning: for mysql too, because a name of Flyway's says no database (use one folder "
+                + "for each): V3__c.postgres.sql"),
+        ResolvedMigrations.load(settings(), Drivers.require("mysql")).notes());
+    write("V1__a.postgres.sql");
+    SlipwayException e = assertThrows(SlipwayException.class, () -> resolved("mysql"));
+    assertEquals(
+        "rename or remove one of them; a name of Flyway's says no database (use one folder for "
+            + "each)",
+        e.hint().orElseThrow());
+  }
+
+  @Test
+  void repeatableMigrationsAreInTheOrderOfTheirDescriptions() throws IOException {
+    write("R__b.sql", "R__a.sql", "1_z.up.sql");
+    assertEquals(
+        List.of("R__a.sql", "R__b.sql"),
+        ResolvedMigrations.load(settings(), Drivers.require("mysql")).repeatable().stream()
+            .map(MigrationFile::script)
+            .toList());
+  }
+}
