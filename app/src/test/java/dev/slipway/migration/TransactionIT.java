@@ -132,7 +132,11 @@ class TransactionIT extends EveryServer {
         "1_procedure.up.sql",
         "DELIMITER //",
         "CREATE PROCEDURE work() BEGIN SELECT 1; SELECT 2; END //",
+        "DELIMITER $$",
+        "CREATE PROCEDURE twice(IN n INT) BEGIN SELECT n * 2; END$$",
+        "CREATE PROCEDURE nothing() BEGIN SELECT 0; END$$",
         "DELIMITER ;",
+        "CALL twice(1);",
         "CREATE TABLE a (id INT);");
     up().exits(DONE);
     assertEquals(List.of("a"), tablesMade());
