@@ -1,6 +1,7 @@
 package dev.slipway.http;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -13,6 +14,8 @@ import org.eclipse.jetty.util.Callback;
 
 /** Writes responses. Safe for concurrent use. */
 final class ResponseWriter {
+  private static final System.Logger LOG = System.getLogger(ResponseWriter.class.getName());
+
   /** The JDK copies what it writes to a direct buffer of that size, one for each thread. */
   private static final int PIECE_BYTES = 32 * 1024;
 
@@ -44,11 +47,11 @@ final class ResponseWriter {
   }
 
   /**
-   * Sends a response; the caller has claimed the request.
-   *
-   * @throws IOException when the client is gone, or does not read the response in time
+   * Sends a response; the caller has claimed the request, and completes its callback. Returns
+   * false, with the callback completed, when the client is gone or does not read the response in
+   * time.
    */
-  void write(RequestContext context, Response response) throws IOException {
+  boolean write(RequestContext context, Response response) {
     context.response.setStatus(response.status());
     HttpFields.Mutable headers = context.response.getHeaders();
     addHeaders(headers, response, context.trace());
@@ -65,11 +68,12 @@ final class ResponseWriter {
         bodies.discard(context);
       }
       connection.release();
-      context.callback.succeeded();
+      return true;
     } catch (IOException e) {
+      LOG.log(Level.DEBUG, () -> "a client of " + context.route + " is gone: " + e.getMessage());
       connection.getEndPoint().close();
       context.callback.failed(e);
-      throw e;
+      return false;
     }
   }
 

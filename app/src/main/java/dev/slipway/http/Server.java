@@ -229,13 +229,13 @@ public final class Server implements AutoCloseable {
   }
 
   private void send(RequestContext context, Response response, Optional<Throwable> failure) {
-    try {
-      writer.write(context, response);
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, () -> "a client of " + context.route + " is gone: " + e.getMessage());
-    }
+    boolean sent = writer.write(context, response);
     metrics.request(context.method(), context.route, response.status(), context.age());
     log.log(context, response, failure);
+    if (sent) {
+      // Starts the connection's next request, which sees the metrics of this one.
+      context.callback.succeeded();
+    }
   }
 
   private void expired(RequestContext context) {
