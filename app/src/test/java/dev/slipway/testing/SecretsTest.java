@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -25,7 +27,7 @@ class SecretsTest {
     List<String> secrets = Recording.secrets();
     List<String> leaks = new ArrayList<>();
     for (Path file : printedFiles()) {
-      String text = Files.readString(file);
+      String text = read(file);
       for (String secret : secrets) {
         if (text.contains(secret)) {
           leaks.add("a secret stands in " + file);
@@ -33,6 +35,20 @@ class SecretsTest {
       }
     }
     return leaks;
+  }
+
+  /** Waits for a report that Maven is replacing: that of the class before this one. */
+  private static String read(Path file) throws IOException {
+    for (int attempts = 50; ; attempts--) {
+      try {
+        return Files.readString(file);
+      } catch (NoSuchFileException e) {
+        if (attempts == 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(100_000_000);
+      }
+    }
   }
 
   /** What commands printed, and what the reports of finished test classes hold of the logs. */
