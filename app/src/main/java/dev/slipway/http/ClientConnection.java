@@ -161,7 +161,7 @@ final class ClientConnection extends HttpConnection {
       readsHead = true;
       evictableNanos = System.nanoTime();
     }
-    tracker.held(HEAD_COST * bytes - heldBytes.getAndSet(HEAD_COST * bytes));
+    account(HEAD_COST * bytes);
   }
 
   /**
@@ -170,12 +170,16 @@ final class ClientConnection extends HttpConnection {
    */
   boolean hold(long bytes, Duration grace) {
     evictableNanos = System.nanoTime() + grace.toNanos();
-    return tracker.held(bytes - heldBytes.getAndSet(bytes));
+    return account(bytes);
   }
 
   /** The client occupies no memory any more. */
   void release() {
-    tracker.held(-heldBytes.getAndSet(0));
+    account(0);
+  }
+
+  private boolean account(long bytes) {
+    return tracker.held(bytes - heldBytes.getAndSet(bytes));
   }
 
   /** Whether the connection occupies memory and its grace period is over. */
