@@ -13,6 +13,7 @@ import dev.slipway.driver.Login;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
+import dev.slipway.migration.CancellationToken;
 import dev.slipway.provision.Provisioning;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -93,7 +94,11 @@ final class DatabaseCommand extends BaseCommand {
       Format format = format();
       List<Change> changes = new CopyOnWriteArrayList<>();
       try {
-        bounded.run(() -> work.accept(changes::add));
+        bounded.run(
+            () -> {
+              work.accept(changes::add);
+              return ExitCode.DONE;
+            });
       } finally {
         if (!changes.isEmpty()) {
           context.terminal().out().print(MigrationReports.changes(changes, format));
@@ -112,7 +117,8 @@ final class DatabaseCommand extends BaseCommand {
       }
       Provisioning provisioning =
           Provisioning.of(dsn, wait(settings, limit), limit, context.terminal()::log);
-      DeadlineRunner bounded = new DeadlineRunner(limit, context.signals());
+      DeadlineRunner bounded =
+          new DeadlineRunner(new CancellationToken(limit), context.signals().get());
       return run(dsn, provisioning, bounded);
     }
 
@@ -296,12 +302,13 @@ final class DatabaseCommand extends BaseCommand {
                   ? DatabaseDropRequest.OpenSessions.TERMINATE
                   : DatabaseDropRequest.OpenSessions.REJECT);
       provisioning.check(unwanted);
-      if (!confirmed(
+      String question =
           "Do you wish to drop "
               + String.join(", ", names)
               + " on "
               + dsn.server()
-              + ", with everything in it?")) {
+              + ", with everything in it?";
+      if (!bounded.run(() -> confirmed(question))) {
         context.terminal().out().println("Nothing was dropped.");
         return ExitCode.DONE;
       }
@@ -337,7 +344,11 @@ final class DatabaseCommand extends BaseCommand {
 
     @Override
     ExitCode run(Dsn dsn, Provisioning provisioning, DeadlineRunner bounded) {
-      bounded.run(provisioning::await);
+      bounded.run(
+          () -> {
+            provisioning.await();
+            return ExitCode.DONE;
+          });
       context.terminal().out().println("Ready: " + dsn.target());
       return ExitCode.DONE;
     }

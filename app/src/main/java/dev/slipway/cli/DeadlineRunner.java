@@ -1,66 +1,53 @@
 package dev.slipway.cli;
 
-import dev.slipway.config.Durations;
-import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
+import dev.slipway.migration.CancellationToken;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * Work that ends at a deadline or with a signal, also while a driver waits for a server and listens
- * to nobody. What can be made again at any point may be left like that.
+ * Runs the work of a command so that the command ends at its deadline or with a signal, whatever
+ * the work waits for: a name server, a login, a statement, or an answer to a prompt. The work runs
+ * on a thread of its own, which is abandoned when it does not end in time.
  *
- * @param limit for all of it
+ * @param token the deadline of the command; a signal cancels it
  */
-record DeadlineRunner(Duration limit, Supplier<ShutdownSignals> signals) {
-  /** What watches its own time has the better words for its end, and gets to say them. */
-  private static final Duration GRACE = Duration.ofSeconds(1);
+record DeadlineRunner(CancellationToken token, ShutdownSignals signals) {
+  /** The time for the report of abandoned work. */
+  private static final Duration REPORT = Duration.ofMillis(300);
+
+  DeadlineRunner {
+    signals.ignoreFurther();
+    signals.then(token::cancel);
+  }
 
   /**
-   * Runs it on a thread of its own.
+   * Runs the work.
    *
-   * @throws SlipwayException the work's own; (retry) when it has to end first
+   * @throws dev.slipway.error.SlipwayException the work's own; (retry or migration) when it is
+   *     abandoned
    */
-  void run(Runnable work) {
-    CompletableFuture<Boolean> answer = new CompletableFuture<>();
-    Thread thread =
-        Thread.ofPlatform()
-            .name("database")
-            .daemon()
-            .start(
-                () -> {
-                  try {
-                    work.run();
-                    answer.complete(true);
-                  } catch (RuntimeException | Error e) {
-                    answer.completeExceptionally(e);
-                  }
-                });
-    signals
-        .get()
-        .then(
-            () ->
-                answer.completeExceptionally(
-                    SlipwayException.of(ExitCode.RETRY, "stopped by a signal")
-                        .hint("run it again: what is done stays")));
+  <T> T run(Supplier<T> work) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    Thread.ofPlatform()
+        .name("command")
+        .daemon()
+        .start(
+            () -> {
+              try {
+                result.complete(work.get());
+              } catch (RuntimeException | Error e) {
+                result.completeExceptionally(e);
+              }
+            });
     try {
-      answer.get(limit.plus(GRACE).toNanos(), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
-    } catch (TimeoutException e) {
-      throw SlipwayException.of(
-              ExitCode.RETRY, "the time is over (--timeout, " + Durations.format(limit) + ")")
-          .hint("run it again: what is done stays; or give it more time")
-          .cause(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw SlipwayException.of(ExitCode.RETRY, "interrupted").cause(e);
-    } finally {
-      thread.interrupt();
+      return token.await(result);
+    } catch (SlipwayException e) {
+      if (!result.isDone()) {
+        signals.haltAfter(REPORT, e.exitCode());
+      }
+      throw e;
     }
   }
 }

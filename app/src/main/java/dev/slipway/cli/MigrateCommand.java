@@ -85,7 +85,6 @@ final class MigrateCommand extends BaseCommand {
 
   /** What all of them share: where the database is, and who listens. */
   private abstract static class Sql extends BaseCommand implements ProgressReporter {
-    private final CancellationToken stop = new CancellationToken();
     private int planned;
     private int finished;
 
@@ -125,11 +124,15 @@ final class MigrateCommand extends BaseCommand {
     final ExitCode run() {
       Settings settings = settings(argument(dsnIndex()));
       Dsn database = database(settings);
-      context.signals().get().then(stop::cancel);
-      try (MigrationService migrations =
-          MigrationService.connect(database, settings.migrate(), stop, this)) {
-        return run(migrations);
-      }
+      CancellationToken stop = new CancellationToken(settings.migrate().timeout());
+      return new DeadlineRunner(stop, context.signals().get())
+          .run(
+              () -> {
+                try (MigrationService migrations =
+                    MigrationService.connect(database, settings.migrate(), stop, this)) {
+                  return run(migrations);
+                }
+              });
     }
 
     abstract ExitCode run(MigrationService migrations);

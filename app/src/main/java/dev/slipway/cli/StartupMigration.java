@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,14 +28,17 @@ final class StartupMigration implements AutoCloseable {
 
   private final ConnectionPool database;
   private final Settings.Migrate settings;
-  private final CancellationToken stop = new CancellationToken();
+  private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
   private final Thread thread;
+  private volatile CancellationToken stop;
+  private volatile boolean closing;
   private volatile @Nullable SlipwayException failure;
 
   private StartupMigration(
       ConnectionPool database, Settings.Migrate settings, ShutdownSignals signals) {
     this.database = database;
     this.settings = settings;
+    this.stop = new CancellationToken(settings.timeout());
     this.thread = Thread.ofPlatform().name("migrate").daemon().unstarted(() -> run(signals));
   }
 
@@ -51,22 +55,31 @@ final class StartupMigration implements AutoCloseable {
     return Optional.ofNullable(failure);
   }
 
-  /** Ends what is under way: a transaction is rolled back, anything else is waited for. */
+  /**
+   * Ends what is under way: a transaction is rolled back, and any other statement is waited for
+   * while it runs. A server that does not respond is not waited for.
+   */
   @Override
   public void close() {
+    closing = true;
     stop.cancel();
     try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      stop.await(ended);
+    } catch (SlipwayException e) {
+      LOG.log(Level.WARNING, e.getMessage());
     }
   }
 
   private void run(ShutdownSignals signals) {
     String told = "";
     try {
-      while (!stop.isCancelled()) {
+      while (!closing) {
         try {
+          // Each attempt has the whole time.
+          stop = new CancellationToken(settings.timeout());
+          if (closing) {
+            return;
+          }
           up();
           return;
         } catch (SlipwayException fault) {
@@ -88,6 +101,8 @@ final class StartupMigration implements AutoCloseable {
               ? fault
               : SlipwayException.of(ExitCode.FAULT, "cannot migrate: " + e.getMessage()).cause(e);
       signals.ask();
+    } finally {
+      ended.complete(true);
     }
   }
 

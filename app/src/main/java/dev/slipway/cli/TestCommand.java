@@ -49,16 +49,18 @@ final class TestCommand extends BaseCommand {
   @Override
   ExitCode run() {
     Settings settings = settings(argument(0));
-    CancellationToken stop = new CancellationToken();
-    context.signals().get().then(stop::cancel);
+    CancellationToken stop = new CancellationToken(settings.migrate().timeout());
     int trips =
-        RollbackCheck.run(
-            database(settings),
-            scratch(),
-            settings.migrate(),
-            value("--from").map(text -> version("--from " + text, text)),
-            stop,
-            context.terminal()::log);
+        new DeadlineRunner(stop, context.signals().get())
+            .run(
+                () ->
+                    RollbackCheck.run(
+                        database(settings),
+                        scratch(),
+                        settings.migrate(),
+                        value("--from").map(text -> version("--from " + text, text)),
+                        stop,
+                        context.terminal()::log));
     context
         .terminal()
         .out()

@@ -52,11 +52,17 @@ final class VerifyCommand extends BaseCommand {
   ExitCode run() {
     Format format = format();
     Settings settings = settings(argument(0));
-    CancellationToken stop = new CancellationToken();
-    context.signals().get().then(stop::cancel);
+    CancellationToken stop = new CancellationToken(settings.migrate().timeout());
     DriftCheck.Result result =
-        DriftCheck.check(
-            database(settings), scratch(), settings.migrate(), stop, context.terminal()::log);
+        new DeadlineRunner(stop, context.signals().get())
+            .run(
+                () ->
+                    DriftCheck.check(
+                        database(settings),
+                        scratch(),
+                        settings.migrate(),
+                        stop,
+                        context.terminal()::log));
     context
         .terminal()
         .out()

@@ -7,7 +7,12 @@ import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /** Opens migrators' connections, and describes connections that failed. */
@@ -15,6 +20,9 @@ public final class Connections {
   private static final Duration MIN_BACKOFF = Duration.ofMillis(100);
   private static final Duration MAX_BACKOFF = Duration.ofSeconds(1);
   private static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
+
+  /** For a login that is about to succeed when the wait ends. */
+  private static final Duration GRACE = Duration.ofMillis(800);
 
   private Connections() {}
 
@@ -34,13 +42,15 @@ public final class Connections {
     while (true) {
       SQLException failure;
       try {
-        return Drivers.of(dsn).connect(dsn, session);
+        return attempt(dsn, session, wait.minusNanos(System.nanoTime() - start));
       } catch (SQLException e) {
         failure = e;
       }
       Duration waited = Duration.ofNanos(System.nanoTime() - start);
       Duration left = wait.minus(waited);
-      if (Drivers.of(dsn).exitCode(failure) != ExitCode.RETRY || !left.isPositive()) {
+      if (Drivers.of(dsn).exitCode(failure) != ExitCode.RETRY
+          || Drivers.of(dsn).isDiskFull(failure)
+          || !left.isPositive()) {
         throw connectionFailure(dsn, failure, wait.isZero() ? Duration.ZERO : waited);
       }
       if (waited.toNanos() >= nextLog) {
@@ -59,6 +69,50 @@ public final class Connections {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw connectionFailure(dsn, failure, waited);
+      }
+    }
+  }
+
+  /**
+   * One attempt, which ends with the wait although the server does not respond to the login.
+   *
+   * @param left of the wait; without one, the timeouts of the DSN and the JDBC driver apply
+   */
+  private static Connection attempt(Dsn dsn, SessionOptions session, Duration left)
+      throws SQLException {
+    if (!left.isPositive()) {
+      return Drivers.of(dsn).connect(dsn, session);
+    }
+    CompletableFuture<Connection> result = new CompletableFuture<>();
+    Thread.ofPlatform()
+        .daemon()
+        .name("slipway-connect")
+        .start(
+            () -> {
+              try {
+                Connection connection = Drivers.of(dsn).connect(dsn, session);
+                if (!result.complete(connection)) {
+                  connection.close();
+                }
+              } catch (SQLException | RuntimeException | Error e) {
+                result.completeExceptionally(e);
+              }
+            });
+    try {
+      return result.get(left.plus(GRACE).toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      result.cancel(false);
+      throw new SQLTimeoutException("no answer to the login", "08001", e);
+    } catch (InterruptedException e) {
+      result.cancel(false);
+      Thread.currentThread().interrupt();
+      throw new SQLTimeoutException("interrupted", "08001", e);
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case SQLException failure -> throw failure;
+        case RuntimeException failure -> throw failure;
+        case Error error -> throw error;
+        case null, default -> throw new IllegalStateException(e);
       }
     }
   }

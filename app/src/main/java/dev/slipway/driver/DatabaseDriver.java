@@ -235,6 +235,16 @@ public interface DatabaseDriver {
     return Optional.empty();
   }
 
+  /**
+   * A query for another session of the server, which returns a row while a statement runs in it;
+   * empty for a database without a server, whose statements run in this process.
+   *
+   * @param session the number of the session that is observed
+   */
+  default Optional<String> runningStatementQuery(long session) {
+    return Optional.empty();
+  }
+
   // ---- sessions
 
   /** Whether a database has several schemas, of which the search path selects one. */
@@ -296,6 +306,11 @@ public interface DatabaseDriver {
    * @param rows in COPY's text format, without the line that ends them
    */
   default void copy(Connection connection, String sql, String rows) throws SQLException {
+    throw new SQLFeatureNotSupportedException(productName() + " has no COPY");
+  }
+
+  /** Cancels a running {@link #copy}, from another thread. */
+  default void cancelCopy(Connection connection) throws SQLException {
     throw new SQLFeatureNotSupportedException(productName() + " has no COPY");
   }
 
@@ -380,6 +395,9 @@ public interface DatabaseDriver {
    * missing database has the same error, and is a failed migration to its caller.
    */
   ExitCode exitCode(SQLException e);
+
+  /** Whether a statement failed because a disk is full. Causes and next exceptions count. */
+  boolean isDiskFull(SQLException e);
 
   /** Whether the login lacks a privilege on the server. */
   boolean isPermissionDenied(SQLException e);

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,14 @@ public final class SqlExceptions {
         .flatMap(Optional::stream)
         .findFirst()
         .orElse(ExitCode.MIGRATION);
+  }
+
+  /** Whether the condition holds for the exception, one of its causes, or one chained to it. */
+  public static boolean anyMatch(SQLException e, Predicate<SQLException> condition) {
+    return chain(e).stream()
+        .filter(SQLException.class::isInstance)
+        .map(SQLException.class::cast)
+        .anyMatch(condition);
   }
 
   /** Whether the connection is lost: broken, or ended by the server; a silence does not count. */

@@ -18,6 +18,11 @@ record Deadline(Duration limit, long start) {
     return !limit.isZero() && elapsed().compareTo(limit) >= 0;
   }
 
+  /** How long ago it passed; negative before that, and without a limit. */
+  Duration overdue() {
+    return limit.isZero() ? Duration.ofNanos(-1) : elapsed().minus(limit);
+  }
+
   Duration elapsed() {
     return Duration.ofNanos(System.nanoTime() - start);
   }

@@ -8,7 +8,6 @@ import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
@@ -41,8 +40,10 @@ final class HeldLock implements AutoCloseable {
             session::connection,
             session.history()::create);
     HeldLock held = new HeldLock(session, session.driver().migrationLock(target, Hostname.get()));
+    session.startWatching();
+    Deadline deadline = Deadline.in(limit);
+    session.limitLockWait(Optional.of(deadline));
     try {
-      Deadline deadline = Deadline.in(limit);
       held.acquire(deadline, held.lock);
       Optional<MigrationLock> first =
           session.driver().firstMigrationLock(target, session.settings().table());
@@ -51,15 +52,32 @@ final class HeldLock implements AutoCloseable {
         held.firstMigration = first;
       }
     } catch (SQLException e) {
-      throw session.failure(e, "cannot take the migration lock");
+      throw deadline.passed() && !session.isOver()
+          ? noAnswer(session, deadline).cause(e)
+          : session.failure(e, "cannot take the migration lock");
     } catch (IOException e) {
-      throw SlipwayException.usageError(
+      throw SlipwayException.of(
+              String.valueOf(e.getMessage()).contains("No space left on device")
+                  ? ExitCode.RETRY
+                  : ExitCode.USAGE,
               "cannot lock " + fileOf(e, session) + ": " + IoErrors.describe(e))
           .hint("the folder of the database must be writable: SQLite writes its journal there too")
           .cause(e);
     }
-    session.startWatching(held);
+    session.limitLockWait(Optional.empty());
+    session.observe(held.lock);
     return held;
+  }
+
+  private static SlipwayException noAnswer(MigrationSession session, Deadline limit) {
+    return SlipwayException.of(
+            ExitCode.RETRY,
+            "cannot take the migration lock: no answer from "
+                + session.dsn().target()
+                + " within "
+                + limit.elapsed().toSeconds()
+                + " s")
+        .hint("run it again when the server responds; or wait longer with --lock-timeout");
   }
 
   private static String fileOf(IOException e, MigrationSession session) {
@@ -134,16 +152,6 @@ final class HeldLock implements AutoCloseable {
                 + session.dsn().target()
                 + " hands each message to another session: give the migrator a DSN that leads to the "
                 + "database itself, or a pool in session mode");
-  }
-
-  /** Whether a lock that expires is due for renewal. */
-  boolean renewalDue() {
-    return lock.renewalDue();
-  }
-
-  /** Renews the lock on another connection. */
-  void renew(Connection connection) throws SQLException {
-    lock.renew(connection);
   }
 
   @Override

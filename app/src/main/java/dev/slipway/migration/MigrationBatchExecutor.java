@@ -125,6 +125,9 @@ final class MigrationBatchExecutor {
     int to = end(from);
     long start = System.nanoTime();
     List<Integer> times = new ArrayList<>();
+    if (!run.steps().get(from).transactional()) {
+      run.beginOutsideTransaction();
+    }
     try {
       send(sql.message(batch(from, to)), times);
     } catch (SQLException e) {

@@ -28,6 +28,9 @@ import java.util.stream.Collectors;
  * transaction.
  */
 final class MigrationExecutor {
+  /** How many applied migrations the last line names. */
+  private static final int LISTED_MAX = 20;
+
   private final MigrationRun run;
   private final MigrationSession session;
   private final HistoryTable history;
@@ -51,6 +54,7 @@ final class MigrationExecutor {
 
   /** Runs every step. A {@link SlipwayException} says what failed and how far the run came. */
   void execute(boolean atomic) {
+    session.stop().reportWith(() -> withSummary(ConnectionLoss.noAnswer(run)));
     try {
       history.create();
       if (atomic) {
@@ -70,7 +74,10 @@ final class MigrationExecutor {
         }
       }
     } catch (SQLException e) {
-      throw withSummary(session.failure(e, "the run on " + session.dsn().target() + " failed"));
+      throw withSummary(
+          run.connectionBroken()
+              ? ConnectionLoss.of(run, e)
+              : session.failure(e, "the run on " + session.dsn().target() + " failed"));
     } catch (SlipwayException fault) {
       throw withSummary(fault);
     }
@@ -85,6 +92,12 @@ final class MigrationExecutor {
 
   private String summary() {
     String verb = run.steps().getFirst().direction() == Direction.UP ? "applied" : "rolled back";
+    String applied =
+        run.steps().stream()
+            .limit(run.done())
+            .skip(Math.max(0, run.done() - LISTED_MAX))
+            .map(MigrationStep::label)
+            .collect(Collectors.joining(", "));
     String notTried =
         run.steps().stream()
             .skip(run.done() + 1L)
@@ -97,6 +110,7 @@ final class MigrationExecutor {
         + run.done()
         + " of "
         + run.steps().size()
+        + (applied.isEmpty() ? "" : " (" + (run.done() > LISTED_MAX ? "…, " : "") + applied + ")")
         + (notTried.isEmpty() ? "" : "; not tried: " + notTried)
         + (more > 0 ? " and " + more + " more" : "");
   }
@@ -132,7 +146,7 @@ final class MigrationExecutor {
               code,
               "it was rolled back",
               code == ExitCode.RETRY
-                  ? MigrationRun.MORE_TIME_HINT
+                  ? run.retryHint(e)
                   : "correct the file and run it again: nothing of it is left");
         }
       }
@@ -143,7 +157,7 @@ final class MigrationExecutor {
     for (Statement statement : step.script().statements()) {
       at[0]++;
       if (statement.kind() == StatementKind.COPY) {
-        session.copy(step.script().sql(statement), step.script().data(statement));
+        session.copy(step.script().sql(statement), step.script().data(statement), true);
       } else {
         session.execute(step.script().sql(statement), true);
       }
@@ -180,7 +194,9 @@ final class MigrationExecutor {
           e,
           run.exitCode(e),
           "the whole upgrade was rolled back",
-          "correct the file and run it again");
+          run.exitCode(e) == ExitCode.RETRY
+              ? run.retryHint(e)
+              : "correct the file and run it again");
     }
     Duration each = Duration.ofNanos((System.nanoTime() - start) / run.steps().size());
     for (MigrationStep step : run.steps()) {

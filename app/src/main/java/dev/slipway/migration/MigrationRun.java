@@ -23,6 +23,8 @@ final class MigrationRun {
   /** The pause before the second try of a step that was in others' way. */
   private static final Duration MIN_BACKOFF = Duration.ofMillis(500);
 
+  static final String DISK_FULL_HINT = "free disk space, and run it again";
+
   static final String MORE_TIME_HINT =
       "run it again; where a statement needs more time, raise --statement-timeout";
 
@@ -35,7 +37,8 @@ final class MigrationRun {
   private final Deadline retryDeadline;
   private final Optional<PreCommitCheck> commitCheck;
   private int nextRank;
-  private int done;
+  private volatile int done;
+  private volatile boolean outsideTransaction;
 
   MigrationRun(MigrationSession session, HeldLock lock, int nextRank, List<MigrationStep> steps) {
     this.session = session;
@@ -82,15 +85,44 @@ final class MigrationRun {
   void finish(MigrationStep step, Duration time) {
     lock.firstRowCommitted();
     session.cleanUp();
+    outsideTransaction = false;
+    record(step, time);
+  }
+
+  private void record(MigrationStep step, Duration time) {
     nextRank += insertsRow(step) ? 1 : 0;
     done++;
     session.reporter().completed(step, time);
   }
 
+  /** Records the steps that another connection has read as complete; returns their number. */
+  int recordComplete(List<HistoryRow> rows) {
+    int first = done;
+    int complete = countDone(first, steps.size(), rows);
+    for (int i = first; i < first + complete; i++) {
+      record(steps.get(i), Duration.ZERO);
+    }
+    return complete;
+  }
+
+  /** The next step, or several, run outside a transaction from now on. */
+  void beginOutsideTransaction() {
+    outsideTransaction = true;
+  }
+
+  /** Whether a step outside a transaction has begun and is not complete. Thread-safe. */
+  boolean outsideTransaction() {
+    return outsideTransaction;
+  }
+
   /** How many of these steps the history says are done, counted from the first. */
   int countDone(int from, int to) throws SQLException {
+    return countDone(from, to, history.read());
+  }
+
+  private int countDone(int from, int to, List<HistoryRow> read) {
     Map<Object, HistoryRow> rows = new HashMap<>();
-    for (HistoryRow row : history.read()) {
+    for (HistoryRow row : read) {
       rows.put(row.version().<Object>map(version -> version).orElse(row.rank()), row);
     }
     int count = 0;
@@ -195,9 +227,9 @@ final class MigrationRun {
 
   // ---- what an error means
 
-  /** Whether an error only says that somebody else was in the way. */
+  /** Whether an error only shows that other sessions were in the way: a pause can help. */
   boolean isBlocked(SQLException e) {
-    return exitCode(e) == ExitCode.RETRY && !timedOut(e);
+    return exitCode(e) == ExitCode.RETRY && !timedOut(e) && !session.driver().isDiskFull(e);
   }
 
   /** What an error means; that a statement's own time was over is no fault of the statement. */
@@ -213,6 +245,11 @@ final class MigrationRun {
   /** Whether a statement was broken off for taking too long: trying again would take as long. */
   boolean timedOut(SQLException e) {
     return session.driver().isTimeout(e);
+  }
+
+  /** What to do about an error for which another run can help. */
+  String retryHint(SQLException e) {
+    return session.driver().isDiskFull(e) ? DISK_FULL_HINT : MORE_TIME_HINT;
   }
 
   /** Whether trying again makes no sense any more. */
@@ -261,11 +298,7 @@ final class MigrationRun {
       throw lock.lostException();
     }
     if (connectionBroken()) {
-      throw SlipwayException.of(
-              ExitCode.RETRY,
-              "the connection to " + session.dsn().target() + " broke: " + session.errorMessage(e))
-          .hint("run it again: what was committed is in the history, the rest was rolled back")
-          .cause(e);
+      throw ConnectionLoss.of(this, e);
     }
   }
 

@@ -5,11 +5,11 @@ import dev.slipway.driver.Connections;
 import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.Drivers;
 import dev.slipway.driver.MigrationBatchSql;
+import dev.slipway.driver.MigrationLock;
 import dev.slipway.driver.QuerySession;
 import dev.slipway.driver.SessionOptions;
 import dev.slipway.driver.SqlExceptions;
 import dev.slipway.dsn.Dsn;
-import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -21,15 +21,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A migrator's one plain connection, and what bounds the work on it: the run's deadline, the wish
- * to stop, and a second pair of eyes that cancels a message and learns who blocks it. Not a pool: a
- * pool would replace a broken connection by one without the lock, silently. Used by one thread.
+ * A migrator's one plain connection, whose messages a {@link StatementWatchdog} ends when the run
+ * has to end. Not a pool: a pool would replace a broken connection by one without the lock,
+ * silently. Used by one thread.
  */
 final class MigrationSession implements AutoCloseable, QuerySession {
-  private static final Duration WATCH_INTERVAL = Duration.ofMillis(200);
   private static final Duration BLOCKER_QUERY_DELAY_MAX = Duration.ofMillis(500);
 
   private final Dsn dsn;
@@ -37,20 +35,14 @@ final class MigrationSession implements AutoCloseable, QuerySession {
   private final Settings.Migrate settings;
   private final CancellationToken stop;
   private final ProgressReporter reporter;
-  private final Deadline deadline;
   private final boolean sharedConnection;
-  private final BlockingSessions blockers;
-  private final Duration blockerQueryDelay;
-  private final Thread watch;
+  private final SessionObserver observer;
+  private final StatementWatchdog watchdog;
+  private Optional<CancellationToken.Run> run = Optional.empty();
   private Connection connection;
   private HistoryTable history;
   private TargetSchema schema;
   private Optional<String> blocker = Optional.empty();
-  private volatile @Nullable PendingMessage message;
-  private volatile boolean closed;
-
-  /** What is under way on the connection. */
-  private record PendingMessage(Statement statement, boolean cancellable, long start) {}
 
   /**
    * Connects, waiting for the database as long as the settings say.
@@ -69,17 +61,17 @@ final class MigrationSession implements AutoCloseable, QuerySession {
     this.settings = settings;
     this.stop = stop;
     this.reporter = reporter;
-    this.deadline = Deadline.in(settings.timeout());
     this.sharedConnection = borrowed.isPresent();
-    this.blockers = new BlockingSessions(dsn);
     // Early enough to open a connection and to ask before the server gives up waiting for locks.
     Duration part = Duration.ofNanos(settings.ddlLockTimeout().toNanos() / 4);
-    this.blockerQueryDelay =
-        part.isZero() || part.compareTo(BLOCKER_QUERY_DELAY_MAX) > 0
-            ? BLOCKER_QUERY_DELAY_MAX
-            : part;
-    this.watch = new Thread(this::watch, "slipway-watch");
-    watch.setDaemon(true);
+    this.observer =
+        new SessionObserver(
+            dsn,
+            part.isZero() || part.compareTo(BLOCKER_QUERY_DELAY_MAX) > 0
+                ? BLOCKER_QUERY_DELAY_MAX
+                : part);
+    this.watchdog =
+        new StatementWatchdog(stop, observer, driver.runningStatementQuery(0).isPresent());
     this.connection = borrowed.orElseGet(this::openConnection);
     this.history = openHistory(hasSchemas() ? dsn.schema() : Optional.empty());
     this.schema =
@@ -102,7 +94,7 @@ final class MigrationSession implements AutoCloseable, QuerySession {
         dsn,
         new SessionOptions(
             "slipway migrate", settings.ddlLockTimeout(), settings.statementTimeout()),
-        deadline.remaining(settings.waitForDatabase()),
+        deadline().remaining(settings.waitForDatabase()),
         reporter::log);
   }
 
@@ -133,52 +125,33 @@ final class MigrationSession implements AutoCloseable, QuerySession {
     } else {
       restore();
     }
+    run.ifPresent(CancellationToken.Run::close);
+    run = Optional.empty();
   }
 
-  /** Starts to watch over the messages. */
-  void startWatching(HeldLock lock) {
-    blockers.keepAlive(lock);
-    if (watch.getState() == Thread.State.NEW) {
-      watch.start();
+  /** Starts to watch the messages. */
+  void startWatching() {
+    watchdog.start(sharedConnection ? Optional.empty() : Optional.of(connection));
+    if (run.isEmpty()) {
+      run = Optional.of(stop.begin());
     }
   }
 
-  private void watch() {
-    Duration round =
-        blockerQueryDelay.compareTo(WATCH_INTERVAL) < 0 ? blockerQueryDelay : WATCH_INTERVAL;
-    while (!closed) {
-      PendingMessage current = message;
-      if (current != null && (deadline.passed() || (current.cancellable() && stop.isCancelled()))) {
-        cancel(current);
-      }
-      if (current != null && System.nanoTime() - current.start() > blockerQueryDelay.toNanos()) {
-        blockers.query(history.server().session());
-      }
-      blockers.renewLock();
-      try {
-        Thread.sleep(round);
-      } catch (InterruptedException e) {
-        return;
-      }
-    }
-    blockers.close();
+  /** Observes long messages from now on, and renews the lock. */
+  void observe(MigrationLock lock) {
+    observer.start(lock);
   }
 
-  private static void cancel(PendingMessage current) {
-    try {
-      current.statement().cancel();
-    } catch (SQLException e) {
-      // The statement has just ended, or the connection is gone: both end the message anyway.
-      System.getLogger(MigrationSession.class.getName())
-          .log(System.Logger.Level.DEBUG, "cancel", e);
-    }
+  /** Limits the wait for the migration lock, also while the server does not respond. */
+  void limitLockWait(Optional<Deadline> limit) {
+    watchdog.limitLockWait(limit);
   }
 
   /**
    * Sends a text of one or many statements and reads all answers.
    *
-   * @param cancellable whether a signal breaks it off; otherwise it is waited for. The end of the
-   *     run's time breaks off either.
+   * @param cancellable whether a signal cancels it; otherwise it is waited for while it runs. The
+   *     deadline of the run cancels either.
    * @throws SlipwayException (retry) if the run has to end; then nothing is sent
    */
   void execute(String sql, boolean cancellable) throws SQLException {
@@ -209,14 +182,13 @@ final class MigrationSession implements AutoCloseable, QuerySession {
       throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.setEscapeProcessing(false);
-      blockers.reset();
-      message = new PendingMessage(statement, cancellable, System.nanoTime());
+      watchdog.begin(statement::cancel, cancellable, history.server().session());
       driver.execute(statement, sql, result -> readTimes(result, times));
     } catch (SQLException e) {
-      blocker = blockers.last();
+      blocker = observer.blockers();
       throw e;
     } finally {
-      message = null;
+      watchdog.end();
     }
   }
 
@@ -238,22 +210,31 @@ final class MigrationSession implements AutoCloseable, QuerySession {
       for (int i = 0; i < parameters.length; i++) {
         statement.setString(i + 1, parameters[i]);
       }
-      message = new PendingMessage(statement, true, System.nanoTime());
+      watchdog.begin(statement::cancel, true, history.server().session());
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           rows.add(reader.read(row));
         }
       }
     } finally {
-      message = null;
+      watchdog.end();
     }
     return rows;
   }
 
-  /** Sends rows to PostgreSQL's COPY. */
-  void copy(String sql, String rows) throws SQLException {
+  /**
+   * Sends rows to PostgreSQL's COPY.
+   *
+   * @param cancellable as above
+   */
+  void copy(String sql, String rows, boolean cancellable) throws SQLException {
     requireNotOver();
-    driver.copy(connection, sql, rows);
+    watchdog.begin(() -> driver.cancelCopy(connection), cancellable, history.server().session());
+    try {
+      driver.copy(connection, sql, rows);
+    } finally {
+      watchdog.end();
+    }
   }
 
   /** Removes what a step has left in the session. */
@@ -268,7 +249,7 @@ final class MigrationSession implements AutoCloseable, QuerySession {
 
   /** Waits between two tries, at most until the run has to end. */
   void sleep(Duration duration) {
-    stop.pause(deadline.remaining(duration));
+    stop.pause(duration);
   }
 
   /** The same where nothing is left to be tidied up: the end of the run ends it. */
@@ -279,7 +260,7 @@ final class MigrationSession implements AutoCloseable, QuerySession {
 
   /** Whether nothing more may be sent. */
   boolean isOver() {
-    return stop.isCancelled() || deadline.passed();
+    return stop.isOver();
   }
 
   void requireNotOver() {
@@ -290,16 +271,14 @@ final class MigrationSession implements AutoCloseable, QuerySession {
 
   /** Why nothing more is sent. */
   SlipwayException endOfRun() {
-    return stop.isCancelled()
-        ? SlipwayException.of(ExitCode.RETRY, "stopped by a signal")
-            .hint("run it again: it goes on where this run ended")
-        : SlipwayException.of(
-                ExitCode.RETRY,
-                "the time is over (--timeout, "
-                    + settings.timeout().toMillis()
-                    + " ms)"
-                    + blocker.map(who -> "; the last step was blocked by " + who).orElse(""))
-            .hint("run it again: it goes on where this run ended; or give it more time");
+    SlipwayException end = stop.endOfRun();
+    return blocker
+        .map(
+            who ->
+                SlipwayException.of(
+                        end.exitCode(), end.getMessage() + "; the last step was blocked by " + who)
+                    .hint(end.hint().orElseThrow()))
+        .orElse(end);
   }
 
   /** A database error outside of any migration, in words. */
@@ -307,7 +286,9 @@ final class MigrationSession implements AutoCloseable, QuerySession {
     if (isOver()) {
       return endOfRun().cause(e);
     }
-    return SlipwayException.of(driver.exitCode(e), what + ": " + errorMessage(e)).cause(e);
+    SlipwayException failure =
+        SlipwayException.of(driver.exitCode(e), what + ": " + errorMessage(e)).cause(e);
+    return driver.isDiskFull(e) ? failure.hint(MigrationRun.DISK_FULL_HINT) : failure;
   }
 
   @Override
@@ -317,7 +298,7 @@ final class MigrationSession implements AutoCloseable, QuerySession {
 
   @Override
   public String errorMessage(SQLException e) {
-    return SqlExceptions.describe(e, dsn);
+    return (driver.isDiskFull(e) ? "the disk is full: " : "") + SqlExceptions.describe(e, dsn);
   }
 
   Connection connection() {
@@ -346,7 +327,12 @@ final class MigrationSession implements AutoCloseable, QuerySession {
   }
 
   Deadline deadline() {
-    return deadline;
+    return stop.deadline();
+  }
+
+  /** The end of the run before its completion. */
+  CancellationToken stop() {
+    return stop;
   }
 
   ProgressReporter reporter() {
@@ -360,9 +346,9 @@ final class MigrationSession implements AutoCloseable, QuerySession {
 
   @Override
   public void close() {
-    closed = true;
-    watch.interrupt();
     disconnect();
+    watchdog.close();
+    observer.close();
   }
 
   /** Gives a shared connection back to its owner with the settings that the owner relies on. */

@@ -21,7 +21,13 @@ import java.util.regex.Pattern;
 final class NonTransactionalExecutor {
   private static final Duration PAUSE_MAX = Duration.ofSeconds(10);
   private static final Pattern REMOVES = Pattern.compile("(?i)\\b(drop|rename)\\b");
-  private static final String REPAIR_HINT =
+
+  /** Statements that commit on their way: canceled, they leave what they have done so far. */
+  private static final Pattern COMMITS_PARTS =
+      Pattern.compile(
+          "(?is)\\bcall\\b|\\b(drop|reindex|detach)\\b.*\\bconcurrently\\b|\\bdo\\b.*\\bcommit\\b");
+
+  static final String REPAIR_HINT =
       "correct the cause, then `slipway migrate sql repair`; `up` then goes on at this statement";
 
   private final MigrationRun run;
@@ -38,6 +44,7 @@ final class NonTransactionalExecutor {
 
   /** Runs a step, or the rest of one that stopped half way. */
   void execute(MigrationStep step) throws SQLException {
+    run.beginOutsideTransaction();
     int rank = step.row().map(HistoryRow::rank).orElse(run.nextRank());
     session.executeUnchecked(
         lock.guard() + session.driver().setSearchPath(session.schema().path(), false));
@@ -67,6 +74,9 @@ final class NonTransactionalExecutor {
     for (int number = first; number <= all.size(); number++) {
       Statement statement = all.get(number - 1);
       boolean inside = groupStart > 0;
+      if (session.isOver()) {
+        throw stop(step, rank, inside ? groupStart : number);
+      }
       try {
         if (!inside && !noted) {
           session.executeUnchecked(
@@ -80,7 +90,7 @@ final class NonTransactionalExecutor {
         } else if (statement.kind() == StatementKind.CONCURRENT_INDEX) {
           concurrently(step.script().sql(statement));
         } else if (statement.kind() == StatementKind.COPY) {
-          session.copy(step.script().sql(statement), step.script().data(statement));
+          session.copy(step.script().sql(statement), step.script().data(statement), false);
         } else {
           session.executeUnchecked(step.script().sql(statement));
         }
@@ -181,20 +191,17 @@ final class NonTransactionalExecutor {
   private void failOrBackOff(
       MigrationStep step, int rank, int number, int resume, SQLException e, Backoff backoff)
       throws SQLException {
-    if (lock.isLost(e)) {
-      throw lock.lostException();
-    }
-    if (run.connectionBroken()) {
-      throw run.failure(
-              step,
-              number,
-              e,
-              ExitCode.MIGRATION,
-              "the connection broke, so the statement may or may not have taken effect",
-              REPAIR_HINT)
-          .cause(e);
-    }
+    run.requireConnectionAndLock(e);
     run.rollback();
+    if (run.timedOut(e) && !step.concurrentIndex() && commitsParts(step, number)) {
+      throw run.failure(
+          step,
+          number,
+          e,
+          ExitCode.MIGRATION,
+          "it was canceled, and what it has committed before that stays",
+          REPAIR_HINT);
+    }
     boolean again = run.exitCode(e) == ExitCode.RETRY || session.isOver();
     if (!again) {
       updateHistory(history.progress(rank, new FailurePoint(resume, true, false)));
@@ -208,16 +215,16 @@ final class NonTransactionalExecutor {
               ? "correct the cause; the next `up` drops the invalid index and tries again"
               : REPAIR_HINT);
     }
-    if (!session.isOver() && !run.timedOut(e) && !run.retriesExhausted()) {
+    if (!session.isOver() && run.isBlocked(e) && !run.retriesExhausted()) {
       run.backOff(step, e, backoff);
       if (!session.isOver()) {
         return;
       }
     }
-    release(step, rank, resume);
     if (session.isOver()) {
-      throw session.endOfRun();
+      throw stop(step, rank, resume);
     }
+    release(step, rank, resume);
     String who = session.blocker().map(name -> "; it was blocked by " + name).orElse("");
     throw run.failure(
         step,
@@ -228,7 +235,36 @@ final class NonTransactionalExecutor {
                 ? "an invalid index may be left, which the next run drops"
                 : "the statement left nothing")
             + who,
-        "run it again: it goes on at this statement");
+        session.driver().isDiskFull(e)
+            ? MigrationRun.DISK_FULL_HINT
+            : "run it again: it goes on at this statement");
+  }
+
+  /**
+   * The end of the run before a statement, which has left nothing. The next run continues with it.
+   */
+  private SlipwayException stop(MigrationStep step, int rank, int resume) throws SQLException {
+    run.rollback();
+    release(step, rank, resume);
+    SlipwayException end = session.endOfRun();
+    return resume == 1 || step.concurrentIndex()
+        ? end
+        : SlipwayException.of(
+                ExitCode.MIGRATION,
+                end.getMessage()
+                    + "\n"
+                    + step.label()
+                    + " is incomplete: "
+                    + (resume - 1)
+                    + " of "
+                    + step.script().statements().size()
+                    + " statements took effect")
+            .hint("run it again: it continues at statement " + resume);
+  }
+
+  private static boolean commitsParts(MigrationStep step, int number) {
+    Statement statement = step.script().statements().get(number - 1);
+    return COMMITS_PARTS.matcher(step.script().sql(statement)).find();
   }
 
   /** Leaves a step so that the next run goes on with it by itself. */

@@ -238,7 +238,12 @@ public final class Provisioning {
     SlipwayException fault =
         SlipwayException.of(
                 driver.exitCode(e),
-                what + " on " + admin.server() + ": " + SqlExceptions.describeBriefly(e, admin))
+                what
+                    + " on "
+                    + admin.server()
+                    + ": "
+                    + (driver.isDiskFull(e) ? "the disk is full: " : "")
+                    + SqlExceptions.describeBriefly(e, admin))
             .cause(e);
     return driver.isPermissionDenied(e) ? fault.hint(server().privilegesHint()) : fault;
   }

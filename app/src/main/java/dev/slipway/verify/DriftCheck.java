@@ -172,7 +172,7 @@ public final class DriftCheck {
     Map<String, OptionalLong> rows = new LinkedHashMap<>();
     try (Statement statement = connection.createStatement()) {
       for (String table : tables) {
-        stop.requireNotCancelled();
+        stop.requireNotOver();
         String sql =
             "SELECT count(*) FROM (SELECT 1 FROM "
                 + Drivers.of(dsn).quoteTable(table)
@@ -201,7 +201,8 @@ public final class DriftCheck {
     }
     List<MigrationStep> steps = steps(applied);
     IsolationCheck.require(dsn, options, steps, settings, story);
-    try (ScratchDatabase scratch =
+    try (CancellationToken.Run _ = stop.begin();
+        ScratchDatabase scratch =
             ScratchDatabase.open(dsn, options.given(), steps, settings, story);
         MigrationService replay =
             MigrationService.replay(scratch.dsn(), settings, stop, new MessageReporter(story))) {

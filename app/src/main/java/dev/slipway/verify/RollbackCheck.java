@@ -85,7 +85,8 @@ public final class RollbackCheck {
     List<MigrationStep> steps =
         steps(files, trips, new StepReader(Drivers.of(dsn), settings.placeholders()));
     IsolationCheck.require(dsn, options, steps, settings, story);
-    try (ScratchDatabase scratch =
+    try (CancellationToken.Run _ = stop.begin();
+        ScratchDatabase scratch =
             ScratchDatabase.open(dsn, options.given(), steps, settings, story);
         MigrationService migrations =
             MigrationService.connect(scratch.dsn(), settings, stop, new MessageReporter(story))) {
@@ -209,7 +210,7 @@ public final class RollbackCheck {
   }
 
   private SchemaModel look() {
-    stop.requireNotCancelled();
+    stop.requireNotOver();
     try {
       return SchemaModel.read(scratch.connection(), Drivers.of(scratch.dsn()), settings.table());
     } catch (SQLException e) {

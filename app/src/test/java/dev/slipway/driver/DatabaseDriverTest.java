@@ -62,7 +62,8 @@ class DatabaseDriverTest {
     "1064, 42000, MIGRATION",
     "1062, 23000, MIGRATION",
     "1050, 42S01, MIGRATION",
-    "1021, HY000, MIGRATION",
+    "1021, HY000, RETRY",
+    "1114, HY000, RETRY",
     "1317, 70100, MIGRATION",
   })
   void mysqlIsJudgedByNumber(int number, String state, ExitCode code) {
@@ -79,7 +80,7 @@ class DatabaseDriverTest {
     "26, USAGE",
     "1, MIGRATION",
     "8, MIGRATION",
-    "13, MIGRATION",
+    "13, RETRY",
     "19, MIGRATION",
     "10, MIGRATION",
   })

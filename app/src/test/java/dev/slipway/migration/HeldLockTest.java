@@ -68,7 +68,6 @@ class HeldLockTest {
       assertFalse(other.tryAcquire());
       held.firstRowCommitted();
       assertFalse(other.tryAcquire());
-      assertFalse(held.renewalDue());
     }
     assertTrue(other.tryAcquire());
     assertEquals(List.of(), log);

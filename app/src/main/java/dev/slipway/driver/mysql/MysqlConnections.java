@@ -33,9 +33,12 @@ final class MysqlConnections {
     Properties properties = properties(dsn, session.applicationName(), variables);
     // A migration file goes as one message.
     properties.setProperty("allowMultiQueries", "true");
-    // Statements may be long; the deadline of the run ends them, no timeout of the socket.
-    properties.setProperty("socketTimeout", "0");
-    return open(dsn, properties);
+    // A login that gets no answer ends with the timeout of the connection. Statements may be long:
+    // the deadline of the run ends them, and no timeout of the socket.
+    properties.setProperty("socketTimeout", properties.getProperty("connectTimeout"));
+    Connection connection = open(dsn, properties);
+    connection.setNetworkTimeout(Runnable::run, 0);
+    return connection;
   }
 
   /** Opens a connection of a pool. */

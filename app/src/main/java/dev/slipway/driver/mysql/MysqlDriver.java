@@ -42,6 +42,8 @@ import java.util.regex.Pattern;
 public final class MysqlDriver implements DatabaseDriver {
   private static final String NAME = "mysql";
   private static final Pattern KEY = Pattern.compile(" for key '([^']+)'$");
+  private static final Pattern NO_SPACE =
+      Pattern.compile("(?i)\\berr(no|or|code):? 28\\b|no space left on device");
   private static final Pattern LINE = Pattern.compile("at line (\\d{1,9})$");
   private static final SqlSyntax SYNTAX =
       new SqlSyntax(
@@ -114,6 +116,15 @@ public final class MysqlDriver implements DatabaseDriver {
             .formatted(session));
   }
 
+  /** The list has the login's own sessions without further privileges. */
+  @Override
+  public Optional<String> runningStatementQuery(long session) {
+    return Optional.of(
+        "SELECT 1 FROM information_schema.processlist WHERE id = "
+            + session
+            + " AND command <> 'Sleep'");
+  }
+
   @Override
   public boolean isSystemSchema(String schema) {
     return Set.of("mysql", "sys", "information_schema", "performance_schema").contains(schema);
@@ -127,6 +138,17 @@ public final class MysqlDriver implements DatabaseDriver {
   @Override
   public boolean isPermissionDenied(SQLException e) {
     return Set.of(1044, 1142, 1227, 1410).contains(e.getErrorCode());
+  }
+
+  /** Some errors have the system's error 28 only in their text. */
+  @Override
+  public boolean isDiskFull(SQLException e) {
+    return SqlExceptions.anyMatch(e, MysqlDriver::isFull);
+  }
+
+  private static boolean isFull(SQLException e) {
+    return Set.of(1021, 1114).contains(e.getErrorCode())
+        || NO_SPACE.matcher(String.valueOf(e.getMessage())).find();
   }
 
   @Override
@@ -349,7 +371,7 @@ public final class MysqlDriver implements DatabaseDriver {
           default -> null;
         };
     String state = e.getSQLState() == null ? "" : e.getSQLState();
-    if (code == null && (state.startsWith("08") || state.equals("40001"))) {
+    if (code == null && (state.startsWith("08") || state.equals("40001") || isFull(e))) {
       code = ExitCode.RETRY;
     }
     return Optional.ofNullable(code);

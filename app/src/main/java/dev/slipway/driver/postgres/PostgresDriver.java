@@ -182,6 +182,13 @@ public final class PostgresDriver extends PostgresProtocolDriver {
             .formatted(session));
   }
 
+  /** A session that waits for its client runs nothing, also in an open transaction. */
+  @Override
+  public Optional<String> runningStatementQuery(long session) {
+    return Optional.of(
+        "SELECT 1 FROM pg_stat_activity WHERE pid = " + session + " AND state = 'active'");
+  }
+
   @Override
   public boolean retriesConcurrentIndexes() {
     return true;
@@ -236,6 +243,11 @@ public final class PostgresDriver extends PostgresProtocolDriver {
     } catch (IOException e) {
       throw new SQLException("the connection broke during COPY", "08006", e);
     }
+  }
+
+  @Override
+  public void cancelCopy(Connection connection) throws SQLException {
+    connection.unwrap(PGConnection.class).cancelQuery();
   }
 
   /**

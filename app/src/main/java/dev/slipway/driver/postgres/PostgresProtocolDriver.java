@@ -178,6 +178,11 @@ public abstract class PostgresProtocolDriver implements DatabaseDriver {
   }
 
   @Override
+  public boolean isDiskFull(SQLException e) {
+    return all(e).anyMatch(each -> hasState(each, "53100"));
+  }
+
+  @Override
   public boolean isUndefinedColumn(SQLException e) {
     return hasState(e, "42703", "42809");
   }

@@ -47,6 +47,7 @@ import org.sqlite.SQLiteException;
 /** SQLite. */
 public class SqliteDriver implements DatabaseDriver {
   private static final String NAME = "sqlite3";
+  private static final int FULL = 13;
 
   private static final Pattern ALREADY_CREATED =
       Pattern.compile("already exists|duplicate column name");
@@ -136,6 +137,11 @@ public class SqliteDriver implements DatabaseDriver {
   @Override
   public boolean isPermissionDenied(SQLException e) {
     return false;
+  }
+
+  @Override
+  public boolean isDiskFull(SQLException e) {
+    return SqlExceptions.anyMatch(e, each -> (each.getErrorCode() & 0xff) == FULL);
   }
 
   @Override
@@ -346,7 +352,7 @@ public class SqliteDriver implements DatabaseDriver {
     // The lowest byte is the primary code.
     int primary = e.getErrorCode() & 0xff;
     return switch (primary) {
-      case 5 -> Optional.of(ExitCode.RETRY);
+      case 5, FULL -> Optional.of(ExitCode.RETRY);
       // cannot open, no database file
       case 14, 26 -> Optional.of(ExitCode.USAGE);
       default -> Optional.empty();

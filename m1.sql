@@ -1,0 +1,1 @@
+CREATE TABLE t (id int); SELECT pg_sleep(8);
