@@ -91,7 +91,8 @@ final class MigrationRun {
 
   private void record(MigrationStep step, Duration time) {
     nextRank += insertsRow(step) ? 1 : 0;
-    done++;
+    int completed = done + 1;
+    done = completed;
     session.reporter().completed(step, time);
   }
 

@@ -40,9 +40,9 @@ final class StatementWatchdog {
   /**
    * A message under way.
    *
-   * @param cancelable whether a signal cancels it; the deadline of the run always does
+   * @param cancellable whether a signal cancels it; the deadline of the run always does
    */
-  private record PendingMessage(Cancel cancel, boolean cancelable) {}
+  private record PendingMessage(Cancel cancel, boolean cancellable) {}
 
   /**
    * @param hasServer whether the statements run in another process than this one
@@ -72,16 +72,16 @@ final class StatementWatchdog {
     lockWait = limit.orElse(null);
   }
 
-  void begin(Cancel cancel, boolean cancelable, long session) {
+  void begin(Cancel cancel, boolean cancellable, long session) {
     observer.begin(session);
-    message = new PendingMessage(cancel, cancelable);
+    message = new PendingMessage(cancel, cancellable);
   }
 
   void end() {
     PendingMessage ended = message;
     message = null;
     observer.end();
-    if (ended != null && !ended.cancelable() && stop.isCancelled() && !stop.deadline().passed()) {
+    if (ended != null && !ended.cancellable() && stop.isCancelled() && !stop.deadline().passed()) {
       // It was waited for. What follows it, such as its record in the history, needs time again.
       stop.extend();
     }
@@ -104,7 +104,7 @@ final class StatementWatchdog {
   }
 
   private void endRun(@Nullable PendingMessage current) {
-    boolean mayEnd = current == null || current.cancelable() || stop.deadline().passed();
+    boolean mayEnd = current == null || current.cancellable() || stop.deadline().passed();
     if (mayEnd) {
       if (current != null) {
         cancel(current);

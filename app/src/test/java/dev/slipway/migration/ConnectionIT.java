@@ -1,7 +1,6 @@
 package dev.slipway.migration;
 
 import static dev.slipway.error.ExitCode.DONE;
-import static dev.slipway.error.ExitCode.MIGRATION;
 import static dev.slipway.error.ExitCode.RETRY;
 import static dev.slipway.error.ExitCode.USAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -169,7 +168,7 @@ class ConnectionIT extends EveryServer {
     SmallDisk disk = SmallDisk.orSkip();
     List<Ran> runs =
         disk.run(words("up", "--yes", "sqlite://" + disk.file("db.sqlite") + "?_fk=true"));
-    runs.getFirst().exits(MIGRATION).tells("2_rows.up.sql", "full", "rolled back");
+    runs.getFirst().exits(RETRY).tells("2_rows.up.sql", "the disk is full", "rolled back");
     runs.getLast().exits(DONE).answersWith("2\trows").never("1\ttable");
   }
 
