@@ -1,1 +1,0 @@
-CREATE TABLE t (id int); SELECT pg_sleep(8);
