@@ -290,6 +290,14 @@ public interface DatabaseDriver {
     return Optional.empty();
   }
 
+  /**
+   * A new finder of statements that cannot run in the transaction of a migration. By default it
+   * finds none, which is right where each statement is a transaction of its own.
+   */
+  default NonTransactionalStatements nonTransactionalStatements() {
+    return NonTransactionalStatements.none();
+  }
+
   /** Whether an interrupted CREATE INDEX CONCURRENTLY can be retried after a DROP. */
   default boolean retriesConcurrentIndexes() {
     return false;
@@ -407,6 +415,11 @@ public interface DatabaseDriver {
 
   /** Whether a table does not exist any more, or the login may not read it. */
   default boolean isUnreadableTable(SQLException e) {
+    return false;
+  }
+
+  /** Whether a statement failed because it cannot run in a transaction. */
+  default boolean isRejectedInTransaction(SQLException e) {
     return false;
   }
 

@@ -94,11 +94,15 @@ public record LintRule(
           "Write the file for this database too, or one for all.");
 
   public static final LintRule NOT_IN_TRANSACTION =
-      specific(
+      new LintRule(
           "not-in-transaction",
           Severity.ERROR,
-          "The database refuses or ignores it in a transaction, and the file runs in one.",
-          "Put it into a file of its own named `.autocommit`.");
+          "The database rejects or ignores it in a transaction, and the file runs in one, so `up` and"
+              + " `down` reject the file.",
+          "Put it into a file of its own that runs outside a transaction: named `.autocommit`, or in"
+              + " Flyway's format with executeInTransaction=false.",
+          false,
+          false);
 
   public static final LintRule NOT_NULL_WITHOUT_DEFAULT =
       general(

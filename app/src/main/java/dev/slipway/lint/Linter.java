@@ -17,6 +17,8 @@ import dev.slipway.migration.MigrationVersion;
 import dev.slipway.migration.ResolvedMigrations;
 import dev.slipway.migration.ResolvedMigrations.VersionedMigration;
 import dev.slipway.migration.StepReader;
+import dev.slipway.migration.TransactionCheck;
+import dev.slipway.migration.TransactionCheck.Reason;
 import dev.slipway.sql.SqlScript.Statement;
 import dev.slipway.sql.TokenizedScript;
 import java.math.BigInteger;
@@ -140,17 +142,19 @@ public final class Linter {
 
   private void checkStatements(DatabaseDriver dialect, ResolvedMigrations files) {
     StepReader reader = new StepReader(dialect, placeholders);
+    TransactionCheck ups = reader.transactionCheck();
+    TransactionCheck downs = reader.transactionCheck();
     StatementRules rules = dialect.statementRules(from.isPresent());
     for (VersionedMigration migration : files.versioned()) {
       // Older files are read all the same: they say which rows are known to be not NULL.
       boolean judged = judged(migration.version());
-      readUp(migration.up(), dialect, reader, rules, judged);
+      readUp(migration.up(), dialect, reader, ups, rules, judged);
       if (judged) {
         migration
             .down()
             .ifPresent(
                 down ->
-                    script(down, Direction.DOWN, dialect, reader)
+                    script(down, Direction.DOWN, dialect, reader, downs)
                         .ifPresent(
                             parsed ->
                                 rules.checkDown(
@@ -158,17 +162,18 @@ public final class Linter {
                                     (rule, number) -> found(parsed, dialect, rule, number))));
       }
     }
-    files.repeatable().forEach(file -> readUp(file, dialect, reader, rules, true));
+    files.repeatable().forEach(file -> readUp(file, dialect, reader, ups, rules, true));
   }
 
   private void readUp(
       MigrationFile file,
       DatabaseDriver dialect,
       StepReader reader,
+      TransactionCheck transactions,
       StatementRules rules,
       boolean judged) {
     if (judged) {
-      script(file, Direction.UP, dialect, reader)
+      script(file, Direction.UP, dialect, reader, transactions)
           .ifPresent(
               parsed ->
                   rules.check(
@@ -178,18 +183,28 @@ public final class Linter {
       return;
     }
     try {
-      rules.checkOlder(TokenizedScript.of(reader.read(file, Direction.UP).script()));
+      rules.checkOlder(TokenizedScript.of(reader.read(file, Direction.UP, transactions).script()));
     } catch (SlipwayException fault) {
       // Whatever is wrong with it is not asked for.
     }
   }
 
   private Optional<ParsedStep> script(
-      MigrationFile file, Direction direction, DatabaseDriver dialect, StepReader reader) {
+      MigrationFile file,
+      Direction direction,
+      DatabaseDriver dialect,
+      StepReader reader,
+      TransactionCheck transactions) {
     read.put(file.path(), file);
     MigrationStep step;
     try {
-      step = reader.read(file, direction);
+      step = reader.read(file, direction, transactions);
+      transactions.violations(file, Reason.CONTROLS_TRANSACTION).stream()
+          .findFirst()
+          .ifPresent(
+              violation -> {
+                throw violation.rejection();
+              });
     } catch (SlipwayException fault) {
       refused(LintRule.REFUSED, file.path(), fault, List.of(dialect.name()));
       return Optional.empty();
@@ -201,7 +216,17 @@ public final class Linter {
     } else if (script.statements().isEmpty()) {
       found(LintRule.EMPTY_FILE, file, dialect, "no statement");
     }
-    return Optional.of(new ParsedStep(step, script));
+    ParsedStep parsed = new ParsedStep(step, script);
+    transactions
+        .violations(file, Reason.NOT_IN_TRANSACTION)
+        .forEach(
+            violation ->
+                found(
+                    parsed,
+                    dialect,
+                    LintRule.NOT_IN_TRANSACTION,
+                    step.script().statements().indexOf(violation.statement())));
+    return Optional.of(parsed);
   }
 
   private void found(ParsedStep parsed, DatabaseDriver dialect, LintRule rule, int number) {

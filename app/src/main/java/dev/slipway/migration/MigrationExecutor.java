@@ -139,18 +139,19 @@ final class MigrationExecutor {
           run.backOff(step, e, backoff);
         } else {
           ExitCode code = run.exitCode(e);
-          throw run.failure(
-              step,
-              at[0],
-              e,
-              code,
-              "it was rolled back",
-              code == ExitCode.RETRY
-                  ? run.retryHint(e)
-                  : "correct the file and run it again: nothing of it is left");
+          throw run.failure(step, at[0], e, code, "it was rolled back", hint(step, e, code));
         }
       }
     }
+  }
+
+  private String hint(MigrationStep step, SQLException e, ExitCode code) {
+    if (session.driver().isRejectedInTransaction(e)) {
+      return TransactionCheck.remedy(List.of(step.file()));
+    }
+    return code == ExitCode.RETRY
+        ? run.retryHint(e)
+        : "correct the file and run it again: nothing of it is left";
   }
 
   private void executeStatements(MigrationStep step, int[] at) throws SQLException {

@@ -80,8 +80,9 @@ public record MigrationPlan(
     rejectEdited(edited.stream().filter(one -> !tolerated.contains(one)).toList());
     warnings.addAll(checkOrder(schema, chosen, outOfOrder));
     List<MigrationStep> steps = new ArrayList<>();
+    TransactionCheck transactions = reader.transactionCheck();
     for (Entry entry : chosen) {
-      MigrationStep step = reader.read(entry.migration().up(), Direction.UP, Optional.empty());
+      MigrationStep step = reader.read(entry.migration().up(), Direction.UP, transactions);
       steps.add(entry.row().map(row -> reader.resume(step, row)).orElse(step));
       if (step.script().statements().isEmpty()) {
         warnings.add(
@@ -93,10 +94,11 @@ public record MigrationPlan(
             ? schema.repeatables().stream().map(RepeatableEntry::file).toList()
             : List.of();
     if (schema.unknown().isEmpty()) {
-      repeatables.forEach(file -> steps.add(reader.read(file, Direction.UP, Optional.empty())));
+      repeatables.forEach(file -> steps.add(reader.read(file, Direction.UP, transactions)));
     } else {
       repeatables.forEach(file -> warnings.add(skipped(file)));
     }
+    transactions.requireNone();
     return new MigrationPlan(Direction.UP, target, List.copyOf(steps), List.copyOf(warnings));
   }
 
@@ -345,6 +347,7 @@ public record MigrationPlan(
     }
     checkNoneInstalledLater(schema, applied);
     List<MigrationStep> steps = new ArrayList<>();
+    TransactionCheck transactions = reader.transactionCheck();
     for (Entry entry : applied) {
       VersionedMigration migration = entry.migration();
       HistoryRow row = entry.row().get();
@@ -359,9 +362,10 @@ public record MigrationPlan(
                                   + " has no way back: there is no down file beside "
                                   + migration.up().path())
                           .hint("write it, or restore a backup; nothing has been rolled back"));
-      MigrationStep step = reader.read(file, Direction.DOWN, Optional.of(row));
+      MigrationStep step = reader.read(file, Direction.DOWN, Optional.of(row), transactions);
       steps.add(row.success() ? step : reader.resume(step, row));
     }
+    transactions.requireNone();
     return new MigrationPlan(Direction.DOWN, target, List.copyOf(steps), List.of());
   }
 
@@ -398,7 +402,11 @@ public record MigrationPlan(
     boolean undoing = isReverting(entry);
     MigrationFile file = undoing ? entry.migration().down().get() : entry.migration().up();
     MigrationStep step =
-        reader.read(file, undoing ? Direction.DOWN : Direction.UP, Optional.of(row));
+        reader.read(
+            file,
+            undoing ? Direction.DOWN : Direction.UP,
+            Optional.of(row),
+            reader.transactionCheck());
     HistoryRow.FailurePoint standstill = row.failurePoint();
     List<Statement> statements = step.script().statements();
     int number = standstill.statement();

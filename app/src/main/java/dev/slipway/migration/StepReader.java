@@ -45,17 +45,39 @@ public final class StepReader {
     return new StepReader(dialect, placeholders, true);
   }
 
-  /** The same of a migration of which no database is asked what has become of it. */
-  public MigrationStep read(MigrationFile file, Direction direction) {
-    return read(file, direction, Optional.empty());
+  /** A new check of the transactions of files that this reader reads. */
+  public TransactionCheck transactionCheck() {
+    return new TransactionCheck(dialect);
   }
 
   /**
-   * Reads a migration that has not been begun.
+   * Reads a migration without its state in a database.
    *
    * @throws SlipwayException (usage) naming file and line if it cannot be run as its name promises
    */
-  MigrationStep read(MigrationFile file, Direction direction, Optional<HistoryRow> row) {
+  public MigrationStep read(MigrationFile file, Direction direction) {
+    TransactionCheck transactions = transactionCheck();
+    MigrationStep step = read(file, direction, transactions);
+    transactions.requireNone();
+    return step;
+  }
+
+  /**
+   * The same, except that the check collects what cannot be part of a transaction.
+   *
+   * @throws SlipwayException (usage) naming file and line if it cannot be run for another reason
+   */
+  public MigrationStep read(
+      MigrationFile file, Direction direction, TransactionCheck transactions) {
+    return read(file, direction, Optional.empty(), transactions);
+  }
+
+  /** The same for a migration that may have a row in the history. */
+  MigrationStep read(
+      MigrationFile file,
+      Direction direction,
+      Optional<HistoryRow> row,
+      TransactionCheck transactions) {
     Content content = file.read();
     String text = file.flyway() ? replacePlaceholders(file, content.text()) : content.text();
     SqlScript script = SqlScript.parse(text, dialect.syntax());
@@ -72,8 +94,8 @@ public final class StepReader {
     }
     if (together) {
       script = withoutTransactionFrame(script);
-      rejectTransactionControl(file, script);
     }
+    transactions.check(file, script, together);
     return new MigrationStep(
         file, content, script, direction, together && dialect.transactionalDdl(), row, 1, false);
   }
@@ -164,33 +186,6 @@ public final class StepReader {
             UNLOCK_TABLES -> {}
       }
     }
-  }
-
-  private void rejectTransactionControl(MigrationFile file, SqlScript script) {
-    for (Statement statement : script.statements()) {
-      switch (statement.kind()) {
-        case BEGIN, COMMIT, TRANSACTION_CONTROL ->
-            throw rejection(
-                file,
-                script,
-                statement,
-                "controls a transaction inside one that Slipway opens and closes",
-                autocommitHint(file));
-        case CONCURRENT_INDEX ->
-            throw rejection(
-                file, script, statement, "cannot run inside a transaction", autocommitHint(file));
-        case PLAIN, ROWS, COPY, LOCK_TABLES, UNLOCK_TABLES, CLIENT_ENCODING, SHELL -> {}
-      }
-    }
-  }
-
-  private String autocommitHint(MigrationFile file) {
-    String name = file.path().getFileName().toString();
-    return file.flyway()
-        ? "say executeInTransaction=false in " + name + ".conf, or split the file"
-        : "name the file "
-            + name.replaceFirst("\\.(up|down)\\.sql$", ".autocommit.$1.sql")
-            + ", and it runs outside a transaction; or split it";
   }
 
   private SlipwayException rejection(

@@ -31,7 +31,7 @@ class StepReaderTest {
 
   private MigrationStep read(String database, String name, String sql) throws IOException {
     return new StepReader(Drivers.require(database), Map.of("schema", "app"))
-        .read(file(name, sql), Direction.UP, Optional.empty());
+        .read(file(name, sql), Direction.UP);
   }
 
   private static List<String> statements(MigrationStep step) {
@@ -133,9 +133,7 @@ class StepReaderTest {
     StepReader reader = new StepReader(Drivers.require("mysql"), Map.of());
     MigrationStep step =
         reader.read(
-            file("1_a.up.sql", "CREATE TABLE a (i INT); CREATE TABLE b (i INT);"),
-            Direction.UP,
-            Optional.empty());
+            file("1_a.up.sql", "CREATE TABLE a (i INT); CREATE TABLE b (i INT);"), Direction.UP);
     HistoryRow row =
         new HistoryRow(
             1,

@@ -11,6 +11,7 @@ import dev.slipway.driver.LintRule;
 import dev.slipway.driver.LockTarget;
 import dev.slipway.driver.MigrationBatchSql;
 import dev.slipway.driver.MigrationLock;
+import dev.slipway.driver.NonTransactionalStatements;
 import dev.slipway.driver.QueryCatalogReader;
 import dev.slipway.driver.ScratchServer;
 import dev.slipway.driver.ScratchSupport;
@@ -104,6 +105,11 @@ public final class PostgresDriver extends PostgresProtocolDriver {
   }
 
   @Override
+  public NonTransactionalStatements nonTransactionalStatements() {
+    return new PostgresNonTransactionalStatements();
+  }
+
+  @Override
   public StatementRules statementRules(boolean oneRelease) {
     return new PostgresLintRules(oneRelease);
   }
@@ -187,6 +193,12 @@ public final class PostgresDriver extends PostgresProtocolDriver {
   public Optional<String> runningStatementQuery(long session) {
     return Optional.of(
         "SELECT 1 FROM pg_stat_activity WHERE pid = " + session + " AND state = 'active'");
+  }
+
+  /** Also a procedure or a block that ends the transaction. */
+  @Override
+  public boolean isRejectedInTransaction(SQLException e) {
+    return "25001".equals(e.getSQLState()) || "2D000".equals(e.getSQLState());
   }
 
   @Override

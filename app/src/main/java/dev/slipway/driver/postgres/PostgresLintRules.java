@@ -114,8 +114,6 @@ public final class PostgresLintRules extends StatementRules {
         lock(table.get());
         report(INDEX_LOCKS);
       }
-    } else if (words.nextIs("DATABASE", "TABLESPACE")) {
-      outside();
     }
   }
 
@@ -126,9 +124,6 @@ public final class PostgresLintRules extends StatementRules {
       return;
     }
     lock(table);
-    if (action.has("DETACH", "PARTITION") && action.has("CONCURRENTLY")) {
-      outside();
-    }
     checkType(action.restart());
     if (action.accept("ALTER")) {
       action.accept("COLUMN");
@@ -200,24 +195,8 @@ public final class PostgresLintRules extends StatementRules {
 
   @Override
   protected void other(TokenCursor words) {
-    if (words.accept("REINDEX")) {
-      if (words.has("CONCURRENTLY")) {
-        outside();
-      } else {
-        report(INDEX_LOCKS);
-      }
-    } else if (words.accept("VACUUM")
-        || words.accept("ALTER", "SYSTEM")
-        || words.accept("DROP", "INDEX", "CONCURRENTLY")
-        || words.accept("DROP", "DATABASE")
-        || words.accept("DROP", "TABLESPACE")) {
-      outside();
-    }
-  }
-
-  private void outside() {
-    if (transactional()) {
-      report(LintRule.NOT_IN_TRANSACTION);
+    if (words.accept("REINDEX") && !words.has("CONCURRENTLY")) {
+      report(INDEX_LOCKS);
     }
   }
 

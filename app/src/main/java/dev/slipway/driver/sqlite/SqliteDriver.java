@@ -11,6 +11,7 @@ import dev.slipway.driver.LintRule;
 import dev.slipway.driver.LockTarget;
 import dev.slipway.driver.MigrationBatchSql;
 import dev.slipway.driver.MigrationLock;
+import dev.slipway.driver.NonTransactionalStatements;
 import dev.slipway.driver.PooledConnector;
 import dev.slipway.driver.PreCommitCheck;
 import dev.slipway.driver.QuerySession;
@@ -52,6 +53,8 @@ public class SqliteDriver implements DatabaseDriver {
   private static final Pattern ALREADY_CREATED =
       Pattern.compile("already exists|duplicate column name");
   private static final Pattern ALREADY_DROPPED = Pattern.compile("no such (table|column|index)");
+  private static final Pattern REJECTED_IN_TRANSACTION =
+      Pattern.compile("(inside|from within) a transaction");
   private static final Pattern COLUMNS = Pattern.compile("constraint failed: ([^)]+)");
 
   /** As our tables keep times: of one length, so that their order as text is that in time. */
@@ -150,6 +153,11 @@ public class SqliteDriver implements DatabaseDriver {
   }
 
   @Override
+  public boolean isRejectedInTransaction(SQLException e) {
+    return REJECTED_IN_TRANSACTION.matcher(String.valueOf(e.getMessage())).find();
+  }
+
+  @Override
   public boolean isTimeout(SQLException e) {
     return false;
   }
@@ -167,6 +175,11 @@ public class SqliteDriver implements DatabaseDriver {
   @Override
   public IsolationAnalyzer isolationAnalyzer() {
     return new SqliteIsolation(syntax());
+  }
+
+  @Override
+  public NonTransactionalStatements nonTransactionalStatements() {
+    return new SqliteNonTransactionalStatements();
   }
 
   @Override

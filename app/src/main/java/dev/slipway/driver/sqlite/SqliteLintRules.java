@@ -61,11 +61,4 @@ public final class SqliteLintRules extends StatementRules {
 
   @Override
   protected void changeRows(TokenCursor words) {}
-
-  @Override
-  protected void other(TokenCursor words) {
-    if (transactional() && (words.accept("VACUUM") || words.accept("PRAGMA", "JOURNAL_MODE"))) {
-      report(LintRule.NOT_IN_TRANSACTION);
-    }
-  }
 }
