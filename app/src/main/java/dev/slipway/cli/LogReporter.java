@@ -14,6 +14,12 @@ final class LogReporter implements ProgressReporter {
     LOG.log(Level.INFO, line);
   }
 
+  /** A log is kept, and read by others than the database. */
+  @Override
+  public boolean mayShowRows() {
+    return false;
+  }
+
   @Override
   public void completed(MigrationStep step, Duration time) {
     LOG.log(Level.INFO, "applied " + step.label() + " (" + time.toMillis() + " ms)");

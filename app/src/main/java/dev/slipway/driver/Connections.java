@@ -128,7 +128,12 @@ public final class Connections {
     return SlipwayException.of(
             // A connection that does not come about has changed nothing: no migration has failed.
             code == ExitCode.MIGRATION ? ExitCode.USAGE : code,
-            what + dsn.target() + after + ": " + dsn.redact(SqlExceptions.message(e)))
+            what
+                + dsn.target()
+                + after
+                + ": "
+                + dsn.redact(SqlExceptions.message(e))
+                + SqlExceptions.details(Drivers.of(dsn).diagnostics(e), dsn))
         .hint(Drivers.of(dsn).connectHint(dsn, e))
         .cause(e);
   }

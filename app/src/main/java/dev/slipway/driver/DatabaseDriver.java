@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
@@ -389,7 +390,58 @@ public interface DatabaseDriver {
     return reset;
   }
 
+  // ---- notices
+
+  /**
+   * Whether the JDBC driver adds a notice to a statement as soon as the server has sent it, so that
+   * another thread may read and clear {@link Statement#getWarnings} while the statement runs.
+   */
+  default boolean reportsNoticesEarly() {
+    return false;
+  }
+
+  /** A notice in the server's words, with its severity and details. */
+  default String notice(SQLWarning warning) {
+    return "WARNING: " + SqlExceptions.describe(warning);
+  }
+
+  /**
+   * Reads what the server has reported about the last message of a statement that did not fail.
+   * Only where {@link #reportsNoticesEarly} is false.
+   */
+  default void readNotices(Statement statement, NoticeHandler notices) throws SQLException {}
+
+  /**
+   * Reads a result that consists of notices.
+   *
+   * @return false if it consists of anything else; it is not read then
+   */
+  default boolean readNotices(ResultSet result, NoticeHandler notices) throws SQLException {
+    return false;
+  }
+
   // ---- errors and values
+
+  /**
+   * What the server adds to the message of an error: a text for each of detail, hint, and context,
+   * with its name. May quote rows.
+   */
+  default List<String> diagnostics(SQLException e) {
+    return List.of();
+  }
+
+  /**
+   * The hint for a privilege that a statement lacks, with the GRANT to run; empty for any other
+   * error.
+   *
+   * @param connection the connection that has sent the statement, for queries
+   * @param server the server's description of the connection
+   * @param sql the statement; may be empty
+   */
+  default Optional<String> privilegeHint(
+      Connection connection, ServerInfo server, SQLException e, String sql) {
+    return Optional.empty();
+  }
 
   /** Whether a rolled back transaction takes CREATE and ALTER back too. */
   boolean transactionalDdl();

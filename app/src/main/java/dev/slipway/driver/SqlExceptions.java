@@ -1,6 +1,7 @@
 package dev.slipway.driver;
 
 import dev.slipway.dsn.Dsn;
+import dev.slipway.error.Excerpt;
 import dev.slipway.error.ExitCode;
 import java.io.EOFException;
 import java.net.SocketException;
@@ -17,13 +18,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the exceptions of JDBC drivers. */
 public final class SqlExceptions {
-  private static final int MESSAGE_CHARS_MAX = 500;
+  private static final int MESSAGE_CHARS_MAX = 2000;
+  private static final int DETAIL_CHARS_MAX = 4000;
+
+  /** A quoted value, in contrast to a quoted name. */
+  private static final Pattern VALUE =
+      Pattern.compile("((?:: |[Ee]ntry |[Vv]alue:? ))(['\"])(?:(?! for (?:key|column) ).)*\\2");
 
   private SqlExceptions() {}
 
@@ -103,6 +110,30 @@ public final class SqlExceptions {
     return describe(String.valueOf(e.getMessage()).lines().findFirst().orElse("").strip(), e, dsn);
   }
 
+  /**
+   * As {@link #describe}, without values of rows, which servers quote in errors of these classes:
+   * {@code Duplicate entry '***' for key 'u.email' (SQLSTATE 23000)}.
+   */
+  public static String describeWithoutValues(SQLException e, Dsn dsn) {
+    String message = describe(e, dsn);
+    String state = Objects.requireNonNullElse(e.getSQLState(), "");
+    return state.startsWith("22") || state.startsWith("23") || state.startsWith("HY")
+        ? VALUE.matcher(message).replaceAll("$1$2***$2")
+        : message;
+  }
+
+  /**
+   * What the server adds to its message, each after a line break, without secrets of the DSN and
+   * shortened.
+   *
+   * @param diagnostics as {@link DatabaseDriver#diagnostics} reads them
+   */
+  public static String details(List<String> diagnostics, Dsn dsn) {
+    return diagnostics.stream()
+        .map(each -> "\n" + Excerpt.of(dsn.redact(each), DETAIL_CHARS_MAX).replace("\n", "\n  "))
+        .collect(Collectors.joining());
+  }
+
   private static String describe(String message, SQLException e, Dsn... dsns) {
     String line = message;
     // Before the message is cut, which could leave the start of a secret.
@@ -113,10 +144,7 @@ public final class SqlExceptions {
         e.getSQLState() != null
             ? " (SQLSTATE " + e.getSQLState() + ")"
             : e.getErrorCode() > 0 ? " (code " + e.getErrorCode() + ")" : "";
-    return (line.length() <= MESSAGE_CHARS_MAX
-            ? line
-            : line.substring(0, MESSAGE_CHARS_MAX) + "...")
-        + code;
+    return Excerpt.of(line, MESSAGE_CHARS_MAX) + code;
   }
 
   /** The message of the deepest cause that has one, in one line. */

@@ -128,9 +128,11 @@ final class MigrationBatchExecutor {
     if (!run.steps().get(from).transactional()) {
       run.beginOutsideTransaction();
     }
+    session.notices().begin(label(from, to));
     try {
       send(sql.message(batch(from, to)), times);
     } catch (SQLException e) {
+      session.notices().end();
       run.requireConnectionAndLock(e);
       run.rollback();
       stepsMax = sql.firstSteps();
@@ -142,6 +144,12 @@ final class MigrationBatchExecutor {
           run.steps().get(i), Duration.ofMillis(i - from < times.size() ? times.get(i - from) : 0));
     }
     adapt(Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  /** The server does not report which of several migrations a notice belongs to. */
+  private String label(int from, int to) {
+    String first = run.steps().get(from).label();
+    return to - from == 1 ? first : first + " to " + run.steps().get(to - 1).label();
   }
 
   private List<BatchStep> batch(int from, int to) {

@@ -123,6 +123,7 @@ final class MigrationExecutor {
     while (true) {
       long start = System.nanoTime();
       int[] at = {0};
+      session.notices().begin(step.label());
       try {
         run.begin();
         executeStatements(step, at);
@@ -177,7 +178,9 @@ final class MigrationExecutor {
       for (; index < run.steps().size(); index++) {
         at[0] = 0;
         MigrationStep step = run.steps().get(index);
+        session.notices().begin(step.label());
         executeStatements(step, at);
+        session.notices().end();
         session.execute(
             run.reset() + ";" + run.transactionSettings() + run.historyUpdate(step, rank, "0"),
             true);

@@ -24,6 +24,8 @@ final class MigrationRun {
   private static final Duration MIN_BACKOFF = Duration.ofMillis(500);
 
   static final String DISK_FULL_HINT = "free disk space, and run it again";
+  /** The start of a hint, in place of which a more exact one may stand. */
+  static final String CORRECT_CAUSE = "correct the cause";
 
   static final String MORE_TIME_HINT =
       "run it again; where a statement needs more time, raise --statement-timeout";
@@ -85,6 +87,7 @@ final class MigrationRun {
   void finish(MigrationStep step, Duration time) {
     lock.firstRowCommitted();
     session.cleanUp();
+    session.notices().end();
     outsideTransaction = false;
     record(step, time);
   }
@@ -325,13 +328,21 @@ final class MigrationRun {
       ExitCode code,
       String consequence,
       String hint) {
+    session.notices().end();
     SqlScript script = step.script();
     StringBuilder message =
         new StringBuilder(
-            "migration " + step.label() + " failed: " + session.errorMessage(e) + "\n");
+            "migration "
+                + step.label()
+                + " failed: "
+                + session.errorMessage(e)
+                + session.details(e)
+                + "\n");
+    String sql = "";
     message.append("at ").append(step.file().path());
     if (number > 0 && number <= script.statements().size()) {
       Statement statement = script.statements().get(number - 1);
+      sql = script.sql(statement);
       SqlScript.SourcePosition place = script.position(offset(script, statement, e));
       message
           .append(':')
@@ -346,7 +357,16 @@ final class MigrationRun {
           .append(script.excerpt(statement));
     }
     message.append('\n').append(consequence);
-    return SlipwayException.of(code, message.toString()).hint(hint).cause(e);
+    String remedy =
+        session
+            .privilegeHint(e, sql)
+            .map(
+                grant ->
+                    hint.startsWith(CORRECT_CAUSE)
+                        ? grant + hint.substring(CORRECT_CAUSE.length())
+                        : grant + ", then run it again")
+            .orElse(hint);
+    return SlipwayException.of(code, message.toString()).hint(remedy).cause(e);
   }
 
   /** Where in the file the server saw the error; the statement's start where it does not say. */

@@ -35,6 +35,7 @@ final class MigrationSession implements AutoCloseable, QuerySession {
   private final Settings.Migrate settings;
   private final CancellationToken stop;
   private final ProgressReporter reporter;
+  private final NoticeLog notices;
   private final boolean sharedConnection;
   private final SessionObserver observer;
   private final StatementWatchdog watchdog;
@@ -61,6 +62,7 @@ final class MigrationSession implements AutoCloseable, QuerySession {
     this.settings = settings;
     this.stop = stop;
     this.reporter = reporter;
+    this.notices = new NoticeLog(driver, reporter, dsn::redact);
     this.sharedConnection = borrowed.isPresent();
     // Early enough to open a connection and to ask before the server gives up waiting for locks.
     Duration part = Duration.ofNanos(settings.ddlLockTimeout().toNanos() / 4);
@@ -183,7 +185,14 @@ final class MigrationSession implements AutoCloseable, QuerySession {
     try (Statement statement = connection.createStatement()) {
       statement.setEscapeProcessing(false);
       watchdog.begin(statement::cancel, cancellable, history.server().session());
-      driver.execute(statement, sql, result -> readTimes(result, times));
+      notices.started(statement);
+      boolean failed = true;
+      try {
+        driver.execute(statement, sql, result -> readResult(result, times));
+        failed = false;
+      } finally {
+        notices.ended(statement, failed);
+      }
     } catch (SQLException e) {
       blocker = observer.blockers();
       throw e;
@@ -192,7 +201,10 @@ final class MigrationSession implements AutoCloseable, QuerySession {
     }
   }
 
-  private static void readTimes(ResultSet result, IntConsumer times) throws SQLException {
+  private void readResult(ResultSet result, IntConsumer times) throws SQLException {
+    if (driver.readNotices(result, notices)) {
+      return;
+    }
     if (result.getMetaData().getColumnCount() == 1
         && result.getMetaData().getColumnLabel(1).equals(MigrationBatchSql.TIME_COLUMN)) {
       while (result.next()) {
@@ -229,11 +241,16 @@ final class MigrationSession implements AutoCloseable, QuerySession {
    */
   void copy(String sql, String rows, boolean cancellable) throws SQLException {
     requireNotOver();
+    // Those of the login, and of messages that were not a migration's.
+    connection.clearWarnings();
     watchdog.begin(() -> driver.cancelCopy(connection), cancellable, history.server().session());
     try {
       driver.copy(connection, sql, rows);
     } finally {
       watchdog.end();
+      if (!connection.isClosed()) {
+        notices.addAll(connection.getWarnings());
+      }
     }
   }
 
@@ -287,8 +304,16 @@ final class MigrationSession implements AutoCloseable, QuerySession {
       return endOfRun().cause(e);
     }
     SlipwayException failure =
-        SlipwayException.of(driver.exitCode(e), what + ": " + errorMessage(e)).cause(e);
-    return driver.isDiskFull(e) ? failure.hint(MigrationRun.DISK_FULL_HINT) : failure;
+        SlipwayException.of(driver.exitCode(e), what + ": " + errorMessage(e) + details(e))
+            .cause(e);
+    return driver.isDiskFull(e)
+        ? failure.hint(MigrationRun.DISK_FULL_HINT)
+        : privilegeHint(e, "").map(failure::hint).orElse(failure);
+  }
+
+  /** The hint for a privilege that a statement lacked, with the GRANT to run. */
+  Optional<String> privilegeHint(SQLException e, String sql) {
+    return driver.privilegeHint(connection, history.server(), e, sql).map(dsn::redact);
   }
 
   @Override
@@ -298,7 +323,20 @@ final class MigrationSession implements AutoCloseable, QuerySession {
 
   @Override
   public String errorMessage(SQLException e) {
-    return (driver.isDiskFull(e) ? "the disk is full: " : "") + SqlExceptions.describe(e, dsn);
+    return (driver.isDiskFull(e) ? "the disk is full: " : "")
+        + (reporter.mayShowRows()
+            ? SqlExceptions.describe(e, dsn)
+            : SqlExceptions.describeWithoutValues(e, dsn));
+  }
+
+  /** The lines that the server adds to its message, each after a line break. */
+  String details(SQLException e) {
+    return reporter.mayShowRows() ? SqlExceptions.details(driver.diagnostics(e), dsn) : "";
+  }
+
+  /** The notices of the migration that is under way. */
+  NoticeLog notices() {
+    return notices;
   }
 
   Connection connection() {
@@ -346,6 +384,7 @@ final class MigrationSession implements AutoCloseable, QuerySession {
 
   @Override
   public void close() {
+    notices.close();
     disconnect();
     watchdog.close();
     observer.close();

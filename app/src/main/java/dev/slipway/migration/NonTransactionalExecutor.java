@@ -28,7 +28,8 @@ final class NonTransactionalExecutor {
           "(?is)\\bcall\\b|\\b(drop|reindex|detach)\\b.*\\bconcurrently\\b|\\bdo\\b.*\\bcommit\\b");
 
   static final String REPAIR_HINT =
-      "correct the cause, then `slipway migrate sql repair`; `up` then goes on at this statement";
+      MigrationRun.CORRECT_CAUSE
+          + ", then `slipway migrate sql repair`; `up` then goes on at this statement";
 
   private final MigrationRun run;
   private final MigrationSession session;
@@ -65,6 +66,7 @@ final class NonTransactionalExecutor {
    * @param first the statement to begin with, from 1
    */
   void resume(MigrationStep step, int rank, int first) throws SQLException {
+    session.notices().begin(step.label());
     long start = System.nanoTime();
     List<Statement> all = step.script().statements();
     Backoff backoff = MigrationRun.backoff();
@@ -212,7 +214,8 @@ final class NonTransactionalExecutor {
           ExitCode.MIGRATION,
           resume > 1 ? "what came before it in the file stays" : "nothing of the file is left",
           step.concurrentIndex()
-              ? "correct the cause; the next `up` drops the invalid index and tries again"
+              ? MigrationRun.CORRECT_CAUSE
+                  + "; the next `up` drops the invalid index and tries again"
               : REPAIR_HINT);
     }
     if (!session.isOver() && run.isBlocked(e) && !run.retriesExhausted()) {

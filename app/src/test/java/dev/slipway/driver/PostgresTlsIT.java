@@ -250,8 +250,8 @@ class PostgresTlsIT {
               () -> Connections.connect(dsn, SESSION, Duration.ofMinutes(1), _ -> {}));
       assertEquals(ExitCode.USAGE, fault.exitCode());
       assertEquals(
-          "if the server speaks no TLS and the network can be trusted, add ?sslmode=disable to the"
-              + " DSN",
+          "the server offers no TLS: turn it on there, or, if the network can be trusted, set"
+              + " sslmode=disable in the DSN",
           fault.hint().orElseThrow());
       Dsn prefer = Drivers.parse(plain.dsn().replace("disable", "prefer"));
       try (Connection connection = Drivers.of(prefer).connect(prefer, SESSION)) {

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 final class MysqlBatchSql implements MigrationBatchSql {
   private static final Pattern CALL = Pattern.compile("(?i)\\bcall\\b");
   private static final Pattern USE = Pattern.compile("(?i)\\buse\\b");
+  private static final Pattern SHOWS = Pattern.compile("(?i)\\bshow\\s+(warnings|errors|count)\\b");
   private static final String TIME = "@slipway_took";
 
   private final Context context;
@@ -29,6 +30,8 @@ final class MysqlBatchSql implements MigrationBatchSql {
         && step.sql().length() < Math.min(MESSAGE_CHARS_MAX, context.server().packetMax() / 8)
         && step.script().statements().stream()
             .allMatch(one -> one.kind() == StatementKind.PLAIN || one.kind() == StatementKind.ROWS)
+        // The server would report the warnings of the statement before it.
+        && !SHOWS.matcher(step.sql()).find()
         // A procedure may leave a transaction open, or return rows of any kind.
         && !CALL.matcher(step.sql()).find();
   }
@@ -101,7 +104,7 @@ final class MysqlBatchSql implements MigrationBatchSql {
         add(message, "START TRANSACTION");
       }
       open = rows;
-      add(message, step.script().sql(statement));
+      add(message, step.script().sql(statement), MysqlWarnings.FIRST, MysqlWarnings.COUNT);
     }
     if (USE.matcher(step.sql()).find()) {
       add(message, "USE " + MysqlQuoting.name(context.server().schema()));

@@ -11,11 +11,13 @@ import dev.slipway.driver.LintRule;
 import dev.slipway.driver.LockTarget;
 import dev.slipway.driver.MigrationBatchSql;
 import dev.slipway.driver.MigrationLock;
+import dev.slipway.driver.NoticeHandler;
 import dev.slipway.driver.PooledConnector;
 import dev.slipway.driver.QueryCatalogReader;
 import dev.slipway.driver.ScratchServer;
 import dev.slipway.driver.ScratchSupport;
 import dev.slipway.driver.ServerAdministration;
+import dev.slipway.driver.ServerInfo;
 import dev.slipway.driver.SessionOptions;
 import dev.slipway.driver.SqlExceptions;
 import dev.slipway.driver.StatementRules;
@@ -27,6 +29,7 @@ import dev.slipway.sql.SqlSyntax.Feature;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -379,17 +382,36 @@ public final class MysqlDriver implements DatabaseDriver {
 
   @Override
   public String connectHint(Dsn dsn, SQLException e) {
-    return switch (e.getErrorCode()) {
-      case 1045, 1698 ->
-          "check user and password in the DSN; both are taken as they are, without" + " %XX";
-      case 1049 ->
-          "create the database first (slipway database create), or"
-              + " correct its name in the DSN";
-      case 1044 -> "grant the user rights on this database";
-      default ->
-          SqlExceptions.isTlsFailure(e)
-              ? "check tls, sslrootcert, sslcert and sslkey in the DSN, and the host's name"
-              : "check host and port in the DSN, and that the server runs; --wait 60s waits for it";
-    };
+    return MysqlHints.connect(dsn, e);
+  }
+
+  @Override
+  public Optional<String> privilegeHint(
+      Connection connection, ServerInfo server, SQLException e, String sql) {
+    return MysqlHints.privilege(e, "", server.schema(), sql).isEmpty()
+        ? Optional.empty()
+        : MysqlHints.privilege(e, account(connection), server.schema(), sql);
+  }
+
+  /** The account that the server has chosen for the login; its host may be a pattern. */
+  private static String account(Connection connection) {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT CURRENT_USER()")) {
+      return row.next() ? row.getString(1) : "";
+    } catch (SQLException e) {
+      System.getLogger(MysqlDriver.class.getName())
+          .log(System.Logger.Level.DEBUG, "read the account", e);
+      return "";
+    }
+  }
+
+  @Override
+  public void readNotices(Statement statement, NoticeHandler notices) throws SQLException {
+    MysqlWarnings.read(statement, notices);
+  }
+
+  @Override
+  public boolean readNotices(ResultSet result, NoticeHandler notices) throws SQLException {
+    return MysqlWarnings.read(result, notices);
   }
 }

@@ -4,6 +4,7 @@ import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.JdbcUrl;
 import dev.slipway.driver.JsonValue;
 import dev.slipway.driver.PooledConnector;
+import dev.slipway.driver.ServerInfo;
 import dev.slipway.driver.SessionOptions;
 import dev.slipway.driver.SqlExceptions;
 import dev.slipway.dsn.Dsn;
@@ -14,6 +15,7 @@ import dev.slipway.sql.SqlSyntax.Feature;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -306,29 +308,45 @@ public abstract class PostgresProtocolDriver implements DatabaseDriver {
 
   @Override
   public String connectHint(Dsn dsn, SQLException e) {
-    String state = e.getSQLState() == null ? "" : e.getSQLState();
-    return switch (state) {
-      case "28P01" ->
-          "check user and password in the DSN; in it, write @ as %40, : as %3A, / as"
-              + " %2F and % as %25";
-      case "28000" -> "check user and TLS in the DSN against the server's pg_hba.conf";
-      case "3D000" ->
-          "create the database first (slipway database create), or"
-              + " correct its name at the end of the DSN";
-      case "08004" ->
-          "if the server speaks no TLS and the network can be trusted, add"
-              + " ?sslmode=disable to the DSN";
-      case StatementPoolingException.STATE -> StatementPoolingException.HINT;
-      case "22023", "42704" ->
-          "correct the parameter in the DSN: options, or one of its own such as" + " search_path";
-      case "08P01" ->
-          "a pooler such as PgBouncer may stand between: give the migrator the server's"
-              + " own address";
-      default ->
-          SqlExceptions.isTlsFailure(e)
-              ? "check sslmode, sslrootcert, sslcert and sslkey in the DSN, and the host's name"
-              : "check host and port in the DSN, and that the server runs; --wait 60s waits for it";
-    };
+    return PostgresHints.connect(dsn, e);
+  }
+
+  @Override
+  public boolean reportsNoticesEarly() {
+    return true;
+  }
+
+  @Override
+  public String notice(SQLWarning warning) {
+    return PostgresHints.notice(warning);
+  }
+
+  @Override
+  public List<String> diagnostics(SQLException e) {
+    return PostgresHints.diagnostics(e);
+  }
+
+  @Override
+  public Optional<String> privilegeHint(
+      Connection connection, ServerInfo server, SQLException e, String sql) {
+    return isPermissionDenied(e)
+        ? PostgresHints.privilege(
+            String.valueOf(e.getMessage()),
+            diagnostics(e),
+            server.user(),
+            databaseName(connection),
+            server.schema(),
+            sql)
+        : Optional.empty();
+  }
+
+  /** Read from the login, without a query. */
+  private static String databaseName(Connection connection) {
+    try {
+      return Objects.requireNonNullElse(connection.getCatalog(), "");
+    } catch (SQLException e) {
+      return "";
+    }
   }
 
   @Override
