@@ -105,7 +105,7 @@ final class MigrationSession implements AutoCloseable, QuerySession {
       return HistoryTable.open(connection, driver, settings.table(), wanted);
     } catch (SQLException e) {
       close();
-      throw failure(e, "cannot read the state of " + dsn.target());
+      throw failure(e, "cannot read the state of " + dsn.target(), Optional.empty());
     }
   }
 
@@ -300,6 +300,10 @@ final class MigrationSession implements AutoCloseable, QuerySession {
 
   /** A database error outside of any migration, in words. */
   SlipwayException failure(SQLException e, String what) {
+    return failure(e, what, privilegeHint(e, ""));
+  }
+
+  private SlipwayException failure(SQLException e, String what, Optional<String> hint) {
     if (isOver()) {
       return endOfRun().cause(e);
     }
@@ -308,7 +312,7 @@ final class MigrationSession implements AutoCloseable, QuerySession {
             .cause(e);
     return driver.isDiskFull(e)
         ? failure.hint(MigrationRun.DISK_FULL_HINT)
-        : privilegeHint(e, "").map(failure::hint).orElse(failure);
+        : hint.map(failure::hint).orElse(failure);
   }
 
   /** The hint for a privilege that a statement lacked, with the GRANT to run. */
