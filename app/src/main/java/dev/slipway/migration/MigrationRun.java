@@ -24,6 +24,7 @@ final class MigrationRun {
   private static final Duration MIN_BACKOFF = Duration.ofMillis(500);
 
   static final String DISK_FULL_HINT = "free disk space, and run it again";
+
   /** The start of a hint, in place of which a more exact one may stand. */
   static final String CORRECT_CAUSE = "correct the cause";
 
