@@ -34,7 +34,7 @@ public final class Connections {
    * @param log receives what is waited for, at the start, then every ten seconds
    * @throws SlipwayException (retry or usage) if there is no connection in time
    */
-  public static Connection connect(
+  public static MigratorConnection connectMigrator(
       Dsn dsn, SessionOptions session, Duration wait, Consumer<String> log) {
     long start = System.nanoTime();
     long nextLog = 0;
@@ -78,21 +78,21 @@ public final class Connections {
    *
    * @param left of the wait; without one, the timeouts of the DSN and the JDBC driver apply
    */
-  private static Connection attempt(Dsn dsn, SessionOptions session, Duration left)
+  private static MigratorConnection attempt(Dsn dsn, SessionOptions session, Duration left)
       throws SQLException {
     if (!left.isPositive()) {
-      return Drivers.of(dsn).connect(dsn, session);
+      return Drivers.of(dsn).connectMigrator(dsn, session);
     }
-    CompletableFuture<Connection> result = new CompletableFuture<>();
+    CompletableFuture<MigratorConnection> result = new CompletableFuture<>();
     Thread.ofPlatform()
         .daemon()
         .name("slipway-connect")
         .start(
             () -> {
               try {
-                Connection connection = Drivers.of(dsn).connect(dsn, session);
-                if (!result.complete(connection)) {
-                  connection.close();
+                MigratorConnection opened = Drivers.of(dsn).connectMigrator(dsn, session);
+                if (!result.complete(opened)) {
+                  opened.connection().close();
                 }
               } catch (SQLException | RuntimeException | Error e) {
                 result.completeExceptionally(e);
@@ -115,6 +115,12 @@ public final class Connections {
         case null, default -> throw new IllegalStateException(e);
       }
     }
+  }
+
+  /** Opens the same connection for work that needs no session of its own. */
+  public static Connection connect(
+      Dsn dsn, SessionOptions session, Duration wait, Consumer<String> log) {
+    return connectMigrator(dsn, session, wait, log).connection();
   }
 
   /** Describes a connection that failed. */

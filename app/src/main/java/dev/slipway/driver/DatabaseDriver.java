@@ -103,11 +103,16 @@ public interface DatabaseDriver {
   // ---- connections
 
   /**
-   * Opens a connection for a migrator, in autocommit. The caller closes it.
+   * Opens a connection for a migrator. The caller closes it.
    *
    * @throws SQLException as the JDBC driver throws it; {@link Dsn#redact} its message
    */
-  Connection connect(Dsn dsn, SessionOptions options) throws SQLException;
+  MigratorConnection connectMigrator(Dsn dsn, SessionOptions options) throws SQLException;
+
+  /** Opens the same connection for work that needs no session of its own. */
+  default Connection connect(Dsn dsn, SessionOptions options) throws SQLException {
+    return connectMigrator(dsn, options).connection();
+  }
 
   /**
    * Opens the connections of a pool.
@@ -323,8 +328,15 @@ public interface DatabaseDriver {
     throw new SQLFeatureNotSupportedException(productName() + " has no COPY");
   }
 
-  /** Removes from a session what a migration has left there. */
-  default void cleanUp(Connection connection) throws SQLException {}
+  /**
+   * Removes what a migration leaves in the session where {@link #resetSql} cannot; empty where it
+   * can.
+   *
+   * @param connection the migrator's connection, before its first migration
+   */
+  default Optional<SessionCleaner> sessionCleaner(Connection connection) {
+    return Optional.empty();
+  }
 
   /**
    * The check of each transaction of a migrator; empty where the server checks everything.
@@ -385,8 +397,9 @@ public interface DatabaseDriver {
    *
    * @param schema the schema of the run
    * @param reset restores the session's settings
+   * @param isolated as in {@link MigratorConnection}
    */
-  default String resetSql(Dsn dsn, String schema, String reset) {
+  default String resetSql(Dsn dsn, String schema, String reset, boolean isolated) {
     return reset;
   }
 

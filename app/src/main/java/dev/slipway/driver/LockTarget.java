@@ -10,12 +10,17 @@ import java.util.Optional;
  * What a lock protects, and how to reach it.
  *
  * @param dsn the database
+ * @param isolated whether the connection has a session to itself, see {@link MigratorConnection}
  * @param table the history table with its schema, as SQL; Flyway derives its locks from this text
  * @param connections gives the migrator's connection, which may change between two calls
  * @param createTable creates the history table if it does not exist
  */
 public record LockTarget(
-    Dsn dsn, String table, ConnectionSource connections, TableCreation createTable) {
+    Dsn dsn,
+    boolean isolated,
+    String table,
+    ConnectionSource connections,
+    TableCreation createTable) {
   /** Gives the migrator's connection. */
   public interface ConnectionSource {
     Connection get() throws SQLException;

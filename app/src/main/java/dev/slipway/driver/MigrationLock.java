@@ -29,6 +29,26 @@ public interface MigrationLock {
   /** Whether an error is that of {@link #guard}. */
   boolean isLost(SQLException e);
 
+  /**
+   * Whether a transaction holds the lock, and not the session: {@link #tryAcquire} only checks
+   * whether it is free, {@link #guard} takes it until the end of the transaction that the message
+   * starts, and other migrators may run between two transactions.
+   */
+  default boolean perTransaction() {
+    return false;
+  }
+
+  /**
+   * Reads the history as it is now, in the current transaction, if any. A lock of a transaction
+   * then rejects a later one when another migrator has changed the history.
+   */
+  default void rememberHistory() throws SQLException {}
+
+  /** Whether an error is that of {@link #guard} for a history that has changed. */
+  default boolean isHistoryChanged(SQLException e) {
+    return false;
+  }
+
   /** Whether a lock that expires is due for renewal. */
   default boolean renewalDue() {
     return false;

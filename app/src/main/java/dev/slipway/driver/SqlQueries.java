@@ -32,6 +32,16 @@ public final class SqlQueries {
     }
   }
 
+  /** Runs statements, if there are any. */
+  public static void execute(Connection connection, String sql) throws SQLException {
+    if (!sql.isEmpty()) {
+      try (Statement statement = connection.createStatement()) {
+        statement.setEscapeProcessing(false);
+        statement.execute(sql);
+      }
+    }
+  }
+
   /** The first column of the only row; NULL is the text {@code null}. */
   public static String string(Connection connection, String query) throws SQLException {
     return strings(connection, query).getFirst();

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * connect to, it connects to its path. One thread reads and one writes; any may close it, which
  * ends both.
  */
-public final class UnixSocket extends Socket {
+public class UnixSocket extends Socket {
   private final Path path;
   private @Nullable SocketChannel channel;
   private @Nullable Selector readable;

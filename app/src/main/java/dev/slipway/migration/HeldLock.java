@@ -36,6 +36,7 @@ final class HeldLock implements AutoCloseable {
     LockTarget target =
         new LockTarget(
             session.dsn(),
+            session.isolated(),
             session.history().table(),
             session::connection,
             session.history()::create);
@@ -138,20 +139,49 @@ final class HeldLock implements AutoCloseable {
 
   /** Whether an error is that of the guard. */
   boolean isLost(SQLException e) {
-    return lock.isLost(e);
+    return lock.isLost(e) || lock.isHistoryChanged(e);
+  }
+
+  /** Whether a transaction holds the lock, see {@link MigrationLock#perTransaction}. */
+  boolean perTransaction() {
+    return lock.perTransaction();
+  }
+
+  /** Waits until no other migrator holds a lock that is taken for each transaction. */
+  void awaitRelease() throws SQLException {
+    try {
+      acquire(Deadline.in(session.settings().lockTimeout()), lock);
+    } catch (IOException e) {
+      throw new IllegalStateException("a lock of a transaction is no file", e);
+    }
+  }
+
+  /** See {@link MigrationLock#rememberHistory}. */
+  void rememberHistory() throws SQLException {
+    lock.rememberHistory();
+  }
+
+  /** See {@link MigrationLock#isHistoryChanged}. */
+  boolean isHistoryChanged(SQLException e) {
+    return lock.isHistoryChanged(e);
   }
 
   /** The end of a run whose lock is lost. */
   SlipwayException lostException() {
+    if (lock.perTransaction()) {
+      return SlipwayException.of(
+              ExitCode.RETRY, "another migrator holds the lock, or has changed the history")
+          .hint("run it again when the other migrator has ended");
+    }
     return SlipwayException.of(
             ExitCode.RETRY,
-            "the migration lock is lost: this database session does not "
-                + "hold it any more, so another migrator may be running")
+            "the migration lock is lost: this database session does not hold it any more, so"
+                + " another migrator may be running")
         .hint(
-            "a transaction pooler (PgBouncer) between Slipway and "
+            "the connection to "
                 + session.dsn().target()
-                + " hands each message to another session: give the migrator a DSN that leads to the "
-                + "database itself, or a pool in session mode");
+                + " may lead through a proxy that changes sessions: give the migrator a DSN with"
+                + " the address of the server");
   }
 
   @Override

@@ -179,8 +179,17 @@ final class HistoryTable {
     if (exists) {
       return;
     }
+    execute(sql.inTransaction(sql.createTable(table, plainName)));
+  }
+
+  /** The same in a transaction that is open. */
+  void createInTransaction() throws SQLException {
+    execute(sql.createTable(table, plainName));
+  }
+
+  private void execute(List<String> statements) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      for (String each : sql.inTransaction(sql.createTable(table, plainName))) {
+      for (String each : statements) {
         dialect.execute(statement, each, _ -> {});
       }
     }

@@ -164,7 +164,9 @@ final class MigrationBatchExecutor {
 
   private void send(String message, List<Integer> times) throws SQLException {
     if (sql.isOneTransaction()) {
-      run.begin();
+      if (!run.begin()) {
+        throw new IllegalStateException("a lock of a transaction with several steps");
+      }
       session.execute(message, true);
       run.commit("");
       times.addAll(run.history().executionTimesFrom(run.nextRank()));
@@ -185,6 +187,7 @@ final class MigrationBatchExecutor {
       return;
     }
     session.executeUnchecked(sql.flushSql());
+    session.executeUnchecked(run.reset());
     int complete = run.countDone(from, to);
     for (int i = from; i < from + complete; i++) {
       run.finish(run.steps().get(i), Duration.ZERO);

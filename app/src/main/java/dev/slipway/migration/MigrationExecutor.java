@@ -49,17 +49,26 @@ final class MigrationExecutor {
             .batchSql(
                 new MigrationBatchSql.Context(
                     history.server(), history.table(), run.transactionSettings(), run.reset()))
+            // Each transaction takes the lock there.
+            .filter(_ -> !lock.perTransaction())
             .map(sql -> new MigrationBatchExecutor(run, sql, marked));
   }
 
-  /** Runs every step. A {@link SlipwayException} says what failed and how far the run came. */
-  void execute(boolean atomic) {
+  /**
+   * Runs every step. A {@link SlipwayException} says what failed and how far the run came.
+   *
+   * @return the number of complete steps: fewer than all if another migrator has changed the
+   *     history, which is possible where a transaction holds the lock
+   */
+  int execute(boolean atomic) {
     session.stop().reportWith(() -> withSummary(ConnectionLoss.noAnswer(run)));
     try {
-      history.create();
+      if (!run.createHistory()) {
+        return 0;
+      }
       if (atomic) {
         executeAtomically();
-        return;
+        return run.done();
       }
       while (run.done() < run.steps().size()) {
         session.requireNotOver();
@@ -67,12 +76,13 @@ final class MigrationExecutor {
         MigrationStep step = run.steps().get(index);
         if (batch.filter(many -> many.accepts(index)).isPresent()) {
           batch.get().execute();
-        } else if (step.transactional()) {
-          executeInTransaction(step);
-        } else {
+        } else if (!step.transactional()) {
           marked.execute(step);
+        } else if (!executeInTransaction(step)) {
+          break;
         }
       }
+      return run.done();
     } catch (SQLException e) {
       throw withSummary(
           run.connectionBroken()
@@ -117,27 +127,35 @@ final class MigrationExecutor {
 
   // ---- one transaction, one step
 
-  /** One step in a transaction of its own, statement by statement, so that an error has a place. */
-  private void executeInTransaction(MigrationStep step) throws SQLException {
+  /**
+   * One step in a transaction of its own, statement by statement, so that an error has a place.
+   *
+   * @return false as in {@link MigrationRun#begin}
+   */
+  private boolean executeInTransaction(MigrationStep step) throws SQLException {
     Backoff backoff = MigrationRun.backoff();
     while (true) {
       long start = System.nanoTime();
       int[] at = {0};
       session.notices().begin(step.label());
       try {
-        run.begin();
+        if (!run.begin()) {
+          return false;
+        }
         executeStatements(step, at);
         at[0] = 0;
         String milliseconds = String.valueOf((System.nanoTime() - start) / 1_000_000);
         run.commit(run.reset() + ";" + run.historyUpdate(step, run.nextRank(), milliseconds));
         run.finish(step, Duration.ofNanos(System.nanoTime() - start));
-        return;
+        return true;
       } catch (SQLException e) {
         run.requireConnectionAndLock(e);
         run.rollback();
         session.requireNotOver();
         if (run.isBlocked(e)) {
           run.backOff(step, e, backoff);
+          // A prepared statement outlives the transaction.
+          session.executeUnchecked(run.reset());
         } else {
           ExitCode code = run.exitCode(e);
           throw run.failure(step, at[0], e, code, "it was rolled back", hint(step, e, code));
@@ -158,6 +176,7 @@ final class MigrationExecutor {
   private void executeStatements(MigrationStep step, int[] at) throws SQLException {
     for (Statement statement : step.script().statements()) {
       at[0]++;
+      session.observe(step.script().sql(statement));
       if (statement.kind() == StatementKind.COPY) {
         session.copy(step.script().sql(statement), step.script().data(statement), true);
       } else {
@@ -174,7 +193,9 @@ final class MigrationExecutor {
     int index = 0;
     int rank = run.nextRank();
     try {
-      run.begin();
+      if (!run.begin()) {
+        return;
+      }
       for (; index < run.steps().size(); index++) {
         at[0] = 0;
         MigrationStep step = run.steps().get(index);

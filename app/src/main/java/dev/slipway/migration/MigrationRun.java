@@ -42,6 +42,7 @@ final class MigrationRun {
   private int nextRank;
   private volatile int done;
   private volatile boolean outsideTransaction;
+  private boolean historyChanged;
 
   MigrationRun(MigrationSession session, HeldLock lock, int nextRank, List<MigrationStep> steps) {
     this.session = session;
@@ -87,10 +88,10 @@ final class MigrationRun {
   /** A step and its history row are committed. */
   void finish(MigrationStep step, Duration time) {
     lock.firstRowCommitted();
-    session.cleanUp();
     session.notices().end();
     outsideTransaction = false;
     record(step, time);
+    session.cleanUp(step.label());
   }
 
   private void record(MigrationStep step, Duration time) {
@@ -163,22 +164,63 @@ final class MigrationRun {
 
   /** What a transaction of a step begins with, after BEGIN. */
   String transactionSettings() {
-    return session.driver().setSearchPath(session.schema().path(), true);
+    return session.transactionSettings();
   }
 
   /** What undoes everything that a step may have set for its session. */
   String reset() {
-    return session
-        .driver()
-        .resetSql(session.dsn(), history.server().schema(), history.server().reset());
+    return session.resetSql();
   }
 
-  /** Opens the transaction of one or several steps. */
-  void begin() throws SQLException {
-    session.execute(
-        lock.guard() + session.driver().beginSql(history.server().reset(), transactionSettings()),
-        true);
-    beginCommitCheck();
+  /**
+   * Opens the transaction of one or several steps. Where each transaction takes the lock, waits for
+   * other migrators.
+   *
+   * @return false if another migrator has changed the history, so that a new plan is necessary; no
+   *     transaction is open then
+   */
+  boolean begin() throws SQLException {
+    String sql = session.driver().beginSql(history.server().reset(), transactionSettings());
+    while (!beginWithLock(sql)) {
+      lock.awaitRelease();
+    }
+    return !historyChanged;
+  }
+
+  private boolean beginWithLock(String sql) throws SQLException {
+    try {
+      session.execute(lock.guard() + sql, true);
+      beginCommitCheck();
+      return true;
+    } catch (SQLException e) {
+      if (!lock.perTransaction()) {
+        throw e;
+      }
+      historyChanged = lock.isHistoryChanged(e);
+      if (!historyChanged && !lock.isLost(e)) {
+        throw e;
+      }
+      return historyChanged;
+    }
+  }
+
+  /**
+   * Creates the history table if it does not exist.
+   *
+   * @return false as in {@link #begin}
+   */
+  boolean createHistory() throws SQLException {
+    if (!lock.perTransaction() || history.exists()) {
+      history.create();
+      return true;
+    }
+    if (!begin()) {
+      return false;
+    }
+    history.createInTransaction();
+    lock.rememberHistory();
+    session.execute("COMMIT", true);
+    return true;
   }
 
   /**
@@ -188,6 +230,12 @@ final class MigrationRun {
    * @throws SQLException also if the check of the transaction fails; it is still open then
    */
   void commit(String last) throws SQLException {
+    if (lock.perTransaction()) {
+      session.execute(last.isEmpty() ? "SELECT 1" : last, true);
+      lock.rememberHistory();
+      session.execute("COMMIT", true);
+      return;
+    }
     if (commitCheck.isEmpty()) {
       session.execute(last.isEmpty() ? "COMMIT" : last + ";COMMIT", true);
       return;

@@ -174,19 +174,54 @@ public final class MigrationService implements AutoCloseable {
     if (plan.steps().isEmpty()) {
       return 0;
     }
+    requireSession(plan);
     HeldLock held = lock();
-    MigrationInfo schema = reconcile();
-    if (plan.direction() == Direction.UP) {
-      rejectReplacedHistory(schema);
+    int done = 0;
+    while (true) {
+      rememberHistory(held);
+      MigrationInfo schema = reconcile();
+      if (plan.direction() == Direction.UP) {
+        rejectReplacedHistory(schema);
+      }
+      MigrationPlan left =
+          MigrationPlan.remaining(plan, schema, session.settings().outOfOrder(), reader);
+      left.warnings().forEach(session.reporter()::log);
+      if (!left.steps().isEmpty()) {
+        done +=
+            new MigrationExecutor(session, held, schema.rankMax() + 1, left.steps())
+                .execute(atomic);
+      }
+      if (!held.perTransaction() || left.steps().isEmpty()) {
+        return done;
+      }
     }
-    MigrationPlan left =
-        MigrationPlan.remaining(plan, schema, session.settings().outOfOrder(), reader);
-    left.warnings().forEach(session.reporter()::log);
-    if (left.steps().isEmpty()) {
-      return 0;
+  }
+
+  private void rememberHistory(HeldLock held) {
+    try {
+      held.rememberHistory();
+    } catch (SQLException e) {
+      throw session.failure(e, "cannot read the history");
     }
-    new MigrationExecutor(session, held, schema.rankMax() + 1, left.steps()).execute(atomic);
-    return left.steps().size();
+  }
+
+  /** Rejects a plan that needs a session of its own where a pooler shares the sessions. */
+  private void requireSession(MigrationPlan plan) {
+    List<String> names =
+        plan.steps().stream()
+            .filter(step -> !step.transactional())
+            .map(step -> step.file().script())
+            .toList();
+    if (!session.isolated() && !names.isEmpty()) {
+      throw SlipwayException.usageError(
+              "the connection to "
+                  + session.dsn().target()
+                  + " leads through a pooler in transaction mode, where nothing can run outside a"
+                  + " transaction: "
+                  + abbreviate(names))
+          .hint(
+              "give the migrator a DSN with the address of the server, or a pool in session mode");
+    }
   }
 
   /** Refuses a schema that is not the one of the plan any more, but another of its name. */
@@ -303,11 +338,12 @@ public final class MigrationService implements AutoCloseable {
    * @throws SlipwayException (migration) if there is a history already
    */
   public void baseline(MigrationVersion version) {
-    lock();
+    HeldLock held = lock();
     try {
       rejectExistingHistory();
       session.history().create();
-      session.executeUnchecked(session.history().baseline(1, version));
+      held.rememberHistory();
+      session.executeUnchecked(held.guard() + session.history().baseline(1, version));
     } catch (SQLException e) {
       throw session.failure(e, "cannot write the baseline");
     }
@@ -353,6 +389,7 @@ public final class MigrationService implements AutoCloseable {
    */
   public void importHistory(HistoryImport adoption) {
     HeldLock held = lock();
+    rememberHistory(held);
     if (!readImport().equals(adoption)) {
       throw SlipwayException.of(
               ExitCode.RETRY,
@@ -390,14 +427,16 @@ public final class MigrationService implements AutoCloseable {
    * @param forget as it was passed there
    */
   public void repair(List<RepairAction> findings, List<MigrationVersion> forget) {
-    lock();
+    HeldLock held = lock();
+    rememberHistory(held);
     Set<RepairAction> current = Set.copyOf(repairActions(forget));
+    List<String> statements =
+        findings.stream().filter(current::contains).map(RepairAction::sql).toList();
+    if (statements.isEmpty()) {
+      return;
+    }
     try {
-      for (RepairAction finding : findings) {
-        if (current.contains(finding)) {
-          session.executeUnchecked(finding.sql());
-        }
-      }
+      session.executeUnchecked(held.guard() + String.join(";\n", statements));
     } catch (SQLException e) {
       throw session.failure(e, "cannot repair the history");
     }

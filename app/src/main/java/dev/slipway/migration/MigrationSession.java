@@ -6,9 +6,12 @@ import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.Drivers;
 import dev.slipway.driver.MigrationBatchSql;
 import dev.slipway.driver.MigrationLock;
+import dev.slipway.driver.MigratorConnection;
 import dev.slipway.driver.QuerySession;
+import dev.slipway.driver.SessionCleaner;
 import dev.slipway.driver.SessionOptions;
 import dev.slipway.driver.SqlExceptions;
+import dev.slipway.driver.SqlQueries;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.SlipwayException;
 import java.sql.Connection;
@@ -40,7 +43,8 @@ final class MigrationSession implements AutoCloseable, QuerySession {
   private final SessionObserver observer;
   private final StatementWatchdog watchdog;
   private Optional<CancellationToken.Run> run = Optional.empty();
-  private Connection connection;
+  private MigratorConnection connection;
+  private Optional<SessionCleaner> cleaner = Optional.empty();
   private HistoryTable history;
   private TargetSchema schema;
   private Optional<String> blocker = Optional.empty();
@@ -74,7 +78,7 @@ final class MigrationSession implements AutoCloseable, QuerySession {
                 : part);
     this.watchdog =
         new StatementWatchdog(stop, observer, driver.runningStatementQuery(0).isPresent());
-    this.connection = borrowed.orElseGet(this::openConnection);
+    this.connection = borrowed.map(MigratorConnection::of).orElseGet(this::openConnection);
     this.history = openHistory(hasSchemas() ? dsn.schema() : Optional.empty());
     this.schema =
         TargetSchema.of(
@@ -86,13 +90,14 @@ final class MigrationSession implements AutoCloseable, QuerySession {
 
   /** Connects again after {@link #disconnect}. */
   void reconnect() {
+    cleaner = Optional.empty();
     connection = openConnection();
     // The new connection may have another search path: the run stays where it began.
     history = openHistory(Optional.of(schema.name()));
   }
 
-  private Connection openConnection() {
-    return Connections.connect(
+  private MigratorConnection openConnection() {
+    return Connections.connectMigrator(
         dsn,
         new SessionOptions(
             "slipway migrate", settings.ddlLockTimeout(), settings.statementTimeout()),
@@ -102,10 +107,17 @@ final class MigrationSession implements AutoCloseable, QuerySession {
 
   private HistoryTable openHistory(Optional<String> wanted) {
     try {
-      return HistoryTable.open(connection, driver, settings.table(), wanted);
+      // The server describes the session as a migration will find it.
+      SqlQueries.execute(connection(), isolated() ? "" : "BEGIN;" + connection.settings());
+      HistoryTable opened = HistoryTable.open(connection(), driver, settings.table(), wanted);
+      SqlQueries.execute(connection(), isolated() ? "" : "COMMIT");
+      return opened;
     } catch (SQLException e) {
       close();
       throw failure(e, "cannot read the state of " + dsn.target(), Optional.empty());
+    } catch (SlipwayException e) {
+      close();
+      throw e;
     }
   }
 
@@ -117,7 +129,7 @@ final class MigrationSession implements AutoCloseable, QuerySession {
   /** Follows the history in another schema than the one the connection chose. */
   void switchSchema(String other) throws SQLException {
     schema = TargetSchema.of(other, false, driver, history.server().searchPath());
-    history = HistoryTable.open(connection, driver, settings.table(), Optional.of(other));
+    history = HistoryTable.open(connection(), driver, settings.table(), Optional.of(other));
   }
 
   /** Gives the connection back to the server while a person thinks. */
@@ -133,7 +145,7 @@ final class MigrationSession implements AutoCloseable, QuerySession {
 
   /** Starts to watch the messages. */
   void startWatching() {
-    watchdog.start(sharedConnection ? Optional.empty() : Optional.of(connection));
+    watchdog.start(sharedConnection ? Optional.empty() : Optional.of(connection()));
     if (run.isEmpty()) {
       run = Optional.of(stop.begin());
     }
@@ -182,9 +194,9 @@ final class MigrationSession implements AutoCloseable, QuerySession {
 
   private void executeMessage(String sql, boolean cancellable, IntConsumer times)
       throws SQLException {
-    try (Statement statement = connection.createStatement()) {
+    try (Statement statement = connection().createStatement()) {
       statement.setEscapeProcessing(false);
-      watchdog.begin(statement::cancel, cancellable, history.server().session());
+      watchdog.begin(statement::cancel, cancellable, sessionNumber());
       notices.started(statement);
       boolean failed = true;
       try {
@@ -218,11 +230,11 @@ final class MigrationSession implements AutoCloseable, QuerySession {
       throws SQLException {
     requireNotOver();
     List<T> rows = new ArrayList<>();
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+    try (PreparedStatement statement = connection().prepareStatement(sql)) {
       for (int i = 0; i < parameters.length; i++) {
         statement.setString(i + 1, parameters[i]);
       }
-      watchdog.begin(statement::cancel, true, history.server().session());
+      watchdog.begin(statement::cancel, true, sessionNumber());
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           rows.add(reader.read(row));
@@ -242,25 +254,36 @@ final class MigrationSession implements AutoCloseable, QuerySession {
   void copy(String sql, String rows, boolean cancellable) throws SQLException {
     requireNotOver();
     // Those of the login, and of messages that were not a migration's.
-    connection.clearWarnings();
-    watchdog.begin(() -> driver.cancelCopy(connection), cancellable, history.server().session());
+    connection().clearWarnings();
+    watchdog.begin(() -> driver.cancelCopy(connection()), cancellable, sessionNumber());
     try {
-      driver.copy(connection, sql, rows);
+      driver.copy(connection(), sql, rows);
     } finally {
       watchdog.end();
-      if (!connection.isClosed()) {
-        notices.addAll(connection.getWarnings());
+      if (!connection().isClosed()) {
+        notices.addAll(connection().getWarnings());
       }
     }
   }
 
-  /** Removes what a step has left in the session. */
-  void cleanUp() {
+  /** Reads a statement of a step before it is sent, for {@link #cleanUp}. */
+  void observe(String sql) throws SQLException {
+    if (cleaner.isEmpty()) {
+      cleaner = driver.sessionCleaner(connection());
+    }
+    if (cleaner.isPresent()) {
+      cleaner.get().observe(sql);
+    }
+  }
+
+  /** Removes what a step, which is complete, has left in the session. */
+  void cleanUp(String step) {
     try {
-      driver.cleanUp(connection);
+      if (cleaner.isPresent()) {
+        cleaner.get().clean();
+      }
     } catch (SQLException e) {
-      System.getLogger(MigrationSession.class.getName())
-          .log(System.Logger.Level.DEBUG, "clean up", e);
+      throw failure(e, "cannot remove what migration " + step + " has left in the session");
     }
   }
 
@@ -317,7 +340,7 @@ final class MigrationSession implements AutoCloseable, QuerySession {
 
   /** The hint for a privilege that a statement lacked, with the GRANT to run. */
   Optional<String> privilegeHint(SQLException e, String sql) {
-    return driver.privilegeHint(connection, history.server(), e, sql).map(dsn::redact);
+    return driver.privilegeHint(connection(), history.server(), e, sql).map(dsn::redact);
   }
 
   @Override
@@ -344,7 +367,33 @@ final class MigrationSession implements AutoCloseable, QuerySession {
   }
 
   Connection connection() {
-    return connection;
+    return connection.connection();
+  }
+
+  /**
+   * Whether the connection has a session of the server to itself, see {@link MigratorConnection}.
+   */
+  boolean isolated() {
+    return connection.isolated();
+  }
+
+  /** The number of the session on the server; 0 where there is none, or it changes. */
+  private long sessionNumber() {
+    return isolated() ? history.server().session() : 0;
+  }
+
+  /** SQL that undoes everything that a step may have set for the session. */
+  String resetSql() {
+    String reset =
+        driver.resetSql(dsn, history.server().schema(), history.server().reset(), isolated());
+    return isolated() && !connection.settings().isEmpty()
+        ? reset + ";" + connection.settings()
+        : reset;
+  }
+
+  /** SQL, ending in a semicolon, with which a transaction of a step starts, after BEGIN. */
+  String transactionSettings() {
+    return (isolated() ? "" : connection.settings()) + driver.setSearchPath(schema.path(), true);
   }
 
   Dsn dsn() {
@@ -405,7 +454,7 @@ final class MigrationSession implements AutoCloseable, QuerySession {
 
   private void closeQuietly() {
     try {
-      connection.close();
+      connection().close();
     } catch (SQLException e) {
       // Nothing is lost with it: what counts has been committed, or will be rolled back.
       System.getLogger(MigrationSession.class.getName()).log(System.Logger.Level.DEBUG, "close", e);

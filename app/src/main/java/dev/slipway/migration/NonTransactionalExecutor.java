@@ -86,6 +86,7 @@ final class NonTransactionalExecutor {
         }
         noted = false;
         groupStart = group(statement.kind(), groupStart, number);
+        session.observe(step.script().sql(statement));
         if (statement.kind() == StatementKind.ROWS && !inside) {
           executeWithProgress(step, statement, rank, number);
           noted = true;

@@ -41,7 +41,7 @@ class MigrationLockTest {
               sent.add(sql);
               return server.execute(sql);
             });
-    return new LockTarget(Drivers.parse(dsn), TABLE, () -> connection, () -> tablesCreated++);
+    return new LockTarget(Drivers.parse(dsn), true, TABLE, () -> connection, () -> tablesCreated++);
   }
 
   private MigrationLock lock(String dsn, FakeServer server) {

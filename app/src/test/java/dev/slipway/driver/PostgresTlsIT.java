@@ -27,6 +27,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.SimpleTimeZone;
+import java.util.TimeZone;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -438,6 +440,35 @@ class PostgresTlsIT {
         stories);
   }
 
+  /** The JDBC driver sends the zone of the JVM, which this server does not know. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "postgres://app:PASSWORD@localhost:PORT/postgres?sslmode=require",
+        "postgres://app:PASSWORD@localhost:PORT/postgres?sslmode=disable",
+        "postgres://app:PASSWORD@:PORT/postgres?host=SOCKETS",
+        "jdbc:postgresql://localhost:PORT/postgres?user=app&password=PASSWORD&sslmode=require",
+        "jdbc:postgresql://localhost:PORT/postgres?user=app&password=PASSWORD&sslmode=disable"
+      })
+  void theTimeZoneIsTheServersAndNotThatOfTheClient(String text) throws SQLException {
+    Dsn dsn =
+        Drivers.parse(
+            text.replace("PASSWORD", password)
+                .replace("PORT", String.valueOf(postgres.getPort()))
+                .replace("SOCKETS", sockets.toString()));
+    TimeZone before = TimeZone.getDefault();
+    execute("ALTER ROLE app SET timezone = 'Asia/Kathmandu'");
+    TimeZone.setDefault(new SimpleTimeZone(0, "Nowhere/Unknown"));
+    try (Connection migrator = Drivers.of(dsn).connect(dsn, SESSION);
+        Connection pooled = Drivers.of(dsn).pooledConnector(dsn, "slipway", () -> {}).open()) {
+      assertEquals("Asia/Kathmandu", one(migrator, "SHOW timezone"));
+      assertEquals("Asia/Kathmandu", one(pooled, "SHOW timezone"));
+    } finally {
+      TimeZone.setDefault(before);
+      execute("ALTER ROLE app RESET timezone");
+    }
+  }
+
   @Test
   void whatTheSessionIsToldOutlivesResetAll() throws SQLException {
     Dsn dsn =
@@ -458,7 +489,6 @@ class PostgresTlsIT {
       assertEquals("5s", one(connection, "SHOW client_connection_check_interval"));
       assertEquals("10", one(connection, "SHOW tcp_keepalives_idle"));
       assertEquals("30000", one(connection, "SHOW tcp_user_timeout"));
-      statement.execute(Drivers.of(dsn).resetSql(dsn, "public", "RESET ALL"));
       assertEquals("Asia/Tokyo", one(connection, "SHOW timezone"));
     }
   }
@@ -526,6 +556,14 @@ class PostgresTlsIT {
         SESSION,
         Duration.ZERO,
         _ -> {});
+  }
+
+  private void execute(String sql) throws SQLException {
+    Dsn dsn = app("");
+    try (Connection connection = Drivers.of(dsn).connect(dsn, SESSION);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   private Dsn app(String query) {

@@ -54,7 +54,7 @@ class HeldLockTest {
             dsn, new MigrationFixture(folder).settings(), stop, reporter, Optional.empty());
     other =
         Drivers.of(dsn)
-            .migrationLock(new LockTarget(dsn, "t", session::connection, () -> {}), "a host");
+            .migrationLock(new LockTarget(dsn, true, "t", session::connection, () -> {}), "a host");
   }
 
   @AfterEach

@@ -30,6 +30,7 @@ public final class PgBouncer implements AutoCloseable {
 
   private final Path folder;
   private final Matcher server;
+  private final String databases;
   private final int port;
   private Process process;
 
@@ -39,11 +40,16 @@ public final class PgBouncer implements AutoCloseable {
    * @param dsn of the database, on the server's own address
    */
   public PgBouncer(String dsn) {
+    this(dsn, false);
+  }
+
+  private PgBouncer(String dsn, boolean allDatabases) {
     missing().ifPresent(Assumptions::abort);
     server = SERVER.matcher(dsn);
     if (!server.find()) {
       throw new IllegalArgumentException("no server in " + dsn);
     }
+    databases = allDatabases ? "*" : server.group(5);
     // It refuses to run as root, and reads its file as another user.
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       folder =
@@ -56,27 +62,42 @@ public final class PgBouncer implements AutoCloseable {
     }
   }
 
+  /** One that is not running yet, before all databases of the server of a DSN. */
+  static PgBouncer ofServer(String dsn) {
+    return new PgBouncer(dsn, true);
+  }
+
   /** Why it cannot run here. */
   public static Optional<String> missing() {
     return binary().isPresent() ? Optional.empty() : Optional.of("pgbouncer is not installed");
   }
 
   private static Optional<Path> binary() {
+    // Another version than the installed one: the path of its program.
+    String other = System.getProperty("slipway.pgbouncer", "");
     return Stream.concat(
-            Stream.of(System.getenv("PATH").split(File.pathSeparator)), Stream.of("/usr/sbin"))
-        .map(each -> Path.of(each, "pgbouncer"))
+            other.isEmpty() ? Stream.of() : Stream.of(Path.of(other)),
+            Stream.concat(
+                    Stream.of(System.getenv("PATH").split(File.pathSeparator)),
+                    Stream.of("/usr/sbin"))
+                .map(each -> Path.of(each, "pgbouncer")))
         .filter(Files::isExecutable)
         .findFirst();
   }
 
   /** The DSN of the database by way of it. */
   public String dsn() {
+    return dsn(server.group(5));
+  }
+
+  /** The DSN of another database of the server by way of it. */
+  String dsn(String database) {
     return "postgres://"
         + server.group(1)
         + "@127.0.0.1:"
         + port
         + "/"
-        + server.group(5)
+        + database
         + "?sslmode=disable";
   }
 
@@ -109,7 +130,7 @@ public final class PgBouncer implements AutoCloseable {
           %s
           """
               .formatted(
-                  server.group(5),
+                  databases,
                   server.group(3),
                   server.group(4),
                   server.group(1),

@@ -19,7 +19,11 @@ public enum Server {
   MYSQL("MySQL 9", Family.MYSQL, Source.DOCKER, "mysql:9"),
   COCKROACH("CockroachDB", Family.COCKROACH, Source.DOCKER, "cockroachdb/cockroach:v25.4.0"),
   /** CockroachDB's code path on the embedded PostgreSQL, which calls itself CockroachDB. */
-  COCKROACH_STAND_IN("CockroachDB's stand-in", Family.COCKROACH, Source.EMBEDDED, "");
+  COCKROACH_STAND_IN("CockroachDB's stand-in", Family.COCKROACH, Source.EMBEDDED, ""),
+  /** The embedded PostgreSQL behind PgBouncer, only where {@code slipway.servers} names it. */
+  PGBOUNCER_SESSION("PgBouncer in session mode", Family.POSTGRES, Source.POOLER, "session"),
+  PGBOUNCER_TRANSACTION(
+      "PgBouncer in transaction mode", Family.POSTGRES, Source.POOLER, "transaction");
 
   /** What servers have in common, whatever their version. */
   public enum Family {
@@ -32,7 +36,8 @@ public enum Server {
   enum Source {
     FILE,
     EMBEDDED,
-    DOCKER
+    DOCKER,
+    POOLER
   }
 
   private final String words;
@@ -62,24 +67,45 @@ public enum Server {
   public synchronized Optional<String> missing() {
     if (missing == null) {
       missing =
-          source == Source.DOCKER
-              ? DockerImages.missing(image).map(reason -> words + ": " + reason)
-              : Optional.empty();
+          switch (source) {
+            case FILE, EMBEDDED -> Optional.empty();
+            case DOCKER -> DockerImages.missing(image).map(reason -> words + ": " + reason);
+            case POOLER -> PgBouncer.missing();
+          };
     }
     return missing;
   }
 
-  /** All servers that can run here, for {@code @MethodSource}. */
+  /**
+   * All servers that can run here, for {@code @MethodSource}; those that the system property {@code
+   * slipway.servers} names, with a comma between two.
+   */
   public static Stream<Server> available() {
-    return Stream.of(values()).filter(server -> server.missing().isEmpty());
+    String names = System.getProperty("slipway.servers", "");
+    return names.isEmpty()
+        ? Stream.of(values())
+            .filter(server -> server.source != Source.POOLER && server.missing().isEmpty())
+        : Stream.of(names.split(",")).map(Server::valueOf);
+  }
+
+  /** Whether migrations outside a transaction can run on it. */
+  public boolean hasSessions() {
+    return this != PGBOUNCER_TRANSACTION;
   }
 
   /**
    * One server of each family that can run here, for tests which would be slow on every version.
    */
   public static Stream<Server> oneOfEach() {
-    return Stream.of(SQLITE, POSTGRES, MYSQL, COCKROACH_STAND_IN)
-        .filter(server -> server.missing().isEmpty());
+    return System.getProperty("slipway.servers", "").isEmpty()
+        ? Stream.of(SQLITE, POSTGRES, MYSQL, COCKROACH_STAND_IN)
+            .filter(server -> server.missing().isEmpty())
+        : available();
+  }
+
+  /** PostgreSQL behind PgBouncer in each mode. */
+  public static Stream<Server> poolers() {
+    return Stream.of(PGBOUNCER_SESSION, PGBOUNCER_TRANSACTION);
   }
 
   /** An empty database of its own for one test; the test is skipped if the server cannot run. */
@@ -116,6 +142,8 @@ public enum Server {
       case MYSQL_8_4, MYSQL -> MysqlServer.container(this, image);
       case COCKROACH -> CockroachServer.container(this, image);
       // The same server as POSTGRES: one embedded PostgreSQL is enough for a test run.
+      case PGBOUNCER_SESSION, PGBOUNCER_TRANSACTION ->
+          PooledServer.start(this, image, POSTGRES.running());
       case COCKROACH_STAND_IN -> ((PostgresServer) POSTGRES.running()).callingItselfCockroach(this);
     };
   }

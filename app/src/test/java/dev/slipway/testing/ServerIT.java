@@ -35,7 +35,7 @@ class ServerIT {
       String expected =
           switch (server) {
             case SQLITE -> "SQLite 3.";
-            case POSTGRES -> "PostgreSQL 18.";
+            case POSTGRES, PGBOUNCER_SESSION, PGBOUNCER_TRANSACTION -> "PostgreSQL 18.";
             case POSTGRES_14 -> "PostgreSQL 14.";
             case POSTGRES_17 -> "PostgreSQL 17.";
             case MYSQL_8_4 -> "8.4.";

@@ -36,6 +36,11 @@ public final class TestDatabase implements AutoCloseable {
     this.drop = drop;
   }
 
+  /** The same database, by way of another server. */
+  TestDatabase through(Server other, String otherDsn) {
+    return new TestDatabase(other, otherDsn, Optional.empty(), name, door, drop);
+  }
+
   /** Where it is. */
   public Server server() {
     return server;

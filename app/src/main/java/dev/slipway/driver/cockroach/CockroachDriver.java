@@ -12,15 +12,12 @@ import dev.slipway.driver.QueryCatalogReader;
 import dev.slipway.driver.ScratchServer;
 import dev.slipway.driver.ScratchSupport;
 import dev.slipway.driver.ServerAdministration;
-import dev.slipway.driver.SessionOptions;
 import dev.slipway.driver.StatementRules;
 import dev.slipway.driver.postgres.LibpqDsnParser;
 import dev.slipway.driver.postgres.PostgresCatalogQueries;
 import dev.slipway.driver.postgres.PostgresProtocolDriver;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.dsn.ParameterHandler;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -167,7 +164,7 @@ public final class CockroachDriver extends PostgresProtocolDriver {
 
   /** CockroachDB rejects PostgreSQL's settings for keepalives. */
   @Override
-  public Connection connect(Dsn dsn, SessionOptions options) throws SQLException {
-    return connectWith(dsn, options, migratorSettings(dsn, options));
+  protected Map<String, String> keepalives() {
+    return Map.of();
   }
 }

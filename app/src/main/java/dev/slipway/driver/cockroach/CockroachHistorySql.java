@@ -28,7 +28,8 @@ final class CockroachHistorySql extends PostgresHistorySql {
 
   @Override
   public String resetSql(ResultSet row) {
-    return "RESET ALL";
+    // The lock is a row, so nothing of the session has to stay.
+    return "DISCARD ALL";
   }
 
   @Override

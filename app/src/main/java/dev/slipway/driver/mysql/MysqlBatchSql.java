@@ -11,7 +11,6 @@ import java.util.regex.Pattern;
  * DDL commits by itself.
  */
 final class MysqlBatchSql implements MigrationBatchSql {
-  private static final Pattern CALL = Pattern.compile("(?i)\\bcall\\b");
   private static final Pattern USE = Pattern.compile("(?i)\\buse\\b");
   private static final Pattern SHOWS = Pattern.compile("(?i)\\bshow\\s+(warnings|errors|count)\\b");
   private static final String TIME = "@slipway_took";
@@ -32,8 +31,10 @@ final class MysqlBatchSql implements MigrationBatchSql {
             .allMatch(one -> one.kind() == StatementKind.PLAIN || one.kind() == StatementKind.ROWS)
         // The server would report the warnings of the statement before it.
         && !SHOWS.matcher(step.sql()).find()
-        // A procedure may leave a transaction open, or return rows of any kind.
-        && !CALL.matcher(step.sql()).find();
+        // A procedure may also leave a transaction open, or return rows of any kind.
+        && step.script().statements().stream()
+            .map(step.script()::sql)
+            .noneMatch(MysqlSessionCleaner::mayLeave);
   }
 
   @Override

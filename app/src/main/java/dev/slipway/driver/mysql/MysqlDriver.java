@@ -11,6 +11,7 @@ import dev.slipway.driver.LintRule;
 import dev.slipway.driver.LockTarget;
 import dev.slipway.driver.MigrationBatchSql;
 import dev.slipway.driver.MigrationLock;
+import dev.slipway.driver.MigratorConnection;
 import dev.slipway.driver.NoticeHandler;
 import dev.slipway.driver.PooledConnector;
 import dev.slipway.driver.QueryCatalogReader;
@@ -18,6 +19,7 @@ import dev.slipway.driver.ScratchServer;
 import dev.slipway.driver.ScratchSupport;
 import dev.slipway.driver.ServerAdministration;
 import dev.slipway.driver.ServerInfo;
+import dev.slipway.driver.SessionCleaner;
 import dev.slipway.driver.SessionOptions;
 import dev.slipway.driver.SqlExceptions;
 import dev.slipway.driver.StatementRules;
@@ -227,12 +229,17 @@ public final class MysqlDriver implements DatabaseDriver {
   }
 
   @Override
+  public Optional<SessionCleaner> sessionCleaner(Connection connection) {
+    return Optional.of(new MysqlSessionCleaner(connection, SYNTAX));
+  }
+
+  @Override
   public String startTransactionSql() {
     return "START TRANSACTION";
   }
 
   @Override
-  public String resetSql(Dsn dsn, String schema, String reset) {
+  public String resetSql(Dsn dsn, String schema, String reset, boolean isolated) {
     return "UNLOCK TABLES;USE " + MysqlQuoting.name(schema) + ";" + reset;
   }
 
@@ -354,8 +361,8 @@ public final class MysqlDriver implements DatabaseDriver {
   }
 
   @Override
-  public Connection connect(Dsn dsn, SessionOptions options) throws SQLException {
-    return MysqlConnections.connect(dsn, options);
+  public MigratorConnection connectMigrator(Dsn dsn, SessionOptions options) throws SQLException {
+    return MigratorConnection.of(MysqlConnections.connect(dsn, options));
   }
 
   @Override

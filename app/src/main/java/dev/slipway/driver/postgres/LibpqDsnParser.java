@@ -43,9 +43,6 @@ public final class LibpqDsnParser {
   /** Used without {@code application_name}, before the name that Slipway would send. */
   static final String FALLBACK_APPLICATION_NAME = "slipway.fallback_application_name";
 
-  /** The session's time zone, which the JDBC driver sets from the machine's at the start. */
-  static final String TIME_ZONE = "slipway.timezone";
-
   /** How often a statement runs before the driver names it; 0 is never. */
   static final String PREPARE_THRESHOLD = "prepareThreshold";
 
@@ -340,8 +337,8 @@ public final class LibpqDsnParser {
             "client_connection_check_interval")) {
       handlers.put(name, ParameterHandler.setting(name));
     }
-    // Both spellings are in use; the driver sends its own at the start, so ours follows after it.
-    handlers.put("timezone", (p, d) -> d.property(TIME_ZONE, p.value()));
+    // Both spellings are in use.
+    handlers.put("timezone", ParameterHandler.setting("TimeZone"));
     handlers.put("TimeZone", handlers.get("timezone"));
     return handlers;
   }

@@ -6,11 +6,12 @@ import java.sql.SQLException;
 import java.util.Optional;
 
 /** An advisory lock of the session. */
-final class PostgresAdvisoryLock implements MigrationLock {
+class PostgresAdvisoryLock implements MigrationLock {
   /** Flyway's number for its locks, to which it adds the hash of the table's name. */
   private static final long FLYWAY_NUMBER = 77431708279161L;
 
-  private static final String LOST = "slipway-lock-lost";
+  /** Is part of the error of a failed {@link #guard}. */
+  static final String LOST = "slipway-lock-lost";
 
   private final LockTarget target;
   private final long key;
@@ -21,6 +22,11 @@ final class PostgresAdvisoryLock implements MigrationLock {
   PostgresAdvisoryLock(LockTarget target, String name) {
     this.target = target;
     this.key = FLYWAY_NUMBER + name.hashCode();
+  }
+
+  /** The lock's key. */
+  final long key() {
+    return key;
   }
 
   @Override

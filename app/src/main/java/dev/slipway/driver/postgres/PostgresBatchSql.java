@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 final class PostgresBatchSql implements MigrationBatchSql {
   private static final Pattern DEFINES =
       Pattern.compile("(?i)(create|drop|alter)\\s+(table|(unique\\s+)?index)\\s");
-  private static final Pattern MAY_SET = Pattern.compile("(?i)\\b(select|set|execute|with)\\b");
+  private static final Pattern MAY_SET =
+      Pattern.compile("(?i)\\b(select|set|execute|with)\\b|pg_temp");
 
   private final Context context;
 

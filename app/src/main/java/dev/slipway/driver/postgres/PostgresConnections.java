@@ -1,11 +1,12 @@
 package dev.slipway.driver.postgres;
 
+import dev.slipway.driver.JdbcUrl;
 import dev.slipway.driver.SessionOptions;
 import dev.slipway.dsn.Dsn;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -18,8 +19,9 @@ final class PostgresConnections {
   /** The settings of a migrator's session. */
   static Map<String, String> migratorSettings(Dsn dsn, SessionOptions session) {
     Map<String, String> settings = new LinkedHashMap<>();
-    // Off unless asked for, also where the role or the database has one.
+    // Off unless the DSN sets them, also where the role or the database has them.
     settings.put("statement_timeout", "0");
+    settings.put("idle_in_transaction_session_timeout", "0");
     settings.putAll(dsn.settings());
     // A statement that queues behind a long query would queue all traffic behind itself.
     settings.put("lock_timeout", String.valueOf(session.ddlLockTimeout().toMillis()));
@@ -32,24 +34,15 @@ final class PostgresConnections {
   static Properties migratorProperties(
       Dsn dsn, SessionOptions session, Map<String, String> settings) {
     Properties properties = properties(dsn, session.applicationName());
-    properties.setProperty("options", StartupOptions.write(settings));
+    if (!settings.isEmpty()) {
+      properties.setProperty("options", StartupOptions.write(settings));
+    }
     // The driver must not take a message of several statements apart: functions with BEGIN ATOMIC
     // would break, and the positions of errors would count within one statement.
     properties.setProperty("preferQueryMode", "simple");
     // Statements may be long; the deadline of the run ends them, no timeout of the socket.
     properties.remove("socketTimeout");
     return properties;
-  }
-
-  static Connection open(Dsn dsn, Properties properties) throws SQLException {
-    Connection connection = connect(dsn, properties);
-    try {
-      setTimeZone(dsn, connection);
-      return connection;
-    } catch (SQLException e) {
-      connection.close();
-      throw e;
-    }
   }
 
   static Connection connect(Dsn dsn, Properties properties) throws SQLException {
@@ -64,22 +57,14 @@ final class PostgresConnections {
     return connection;
   }
 
-  static void setTimeZone(Dsn dsn, Connection connection) throws SQLException {
-    Optional<String> timeZone = timeZoneSql(dsn);
-    if (timeZone.isPresent()) {
-      try (Statement statement = connection.createStatement()) {
-        statement.execute(timeZone.get());
-      }
+  /** Opens a connection without the settings that are part of the login. */
+  static Connection connectWithoutSettings(Dsn dsn, Properties properties) throws SQLException {
+    String url = dsn.url();
+    for (String name : List.of("options", PostgresProtocolDriver.CURRENT_SCHEMA)) {
+      properties.remove(name);
+      url = JdbcUrl.without(url, name);
     }
-  }
-
-  /**
-   * SQL that has to follow {@code RESET ALL}, because the JDBC driver itself sets another time zone
-   * when it connects. A new connection has it.
-   */
-  static Optional<String> timeZoneSql(Dsn dsn) {
-    return Optional.ofNullable(dsn.properties().get(LibpqDsnParser.TIME_ZONE))
-        .map(zone -> "SET TIME ZONE '" + zone.replace("'", "''") + "'");
+    return connect(url, properties);
   }
 
   private static String applicationName(Dsn dsn, String ours) {
@@ -123,7 +108,7 @@ final class PostgresConnections {
       properties.setProperty("loginTimeout", String.valueOf(seconds * hosts));
     } else {
       // The driver's own reading of the URL decides about TLS there.
-      properties.remove("sslfactory");
+      properties.setProperty("sslfactory", JdbcUrlTlsSocketFactory.class.getName());
     }
     return properties;
   }

@@ -16,7 +16,6 @@ import dev.slipway.driver.QueryCatalogReader;
 import dev.slipway.driver.ScratchServer;
 import dev.slipway.driver.ScratchSupport;
 import dev.slipway.driver.ServerAdministration;
-import dev.slipway.driver.SessionOptions;
 import dev.slipway.driver.StatementRules;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.dsn.DsnBuilder;
@@ -26,7 +25,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +36,14 @@ import org.postgresql.util.PasswordUtil;
 public final class PostgresDriver extends PostgresProtocolDriver {
   private static final String NAME = "postgres";
   private static final int PORT = 5432;
+
+  /** Deallocates what PREPARE has prepared, and not what the protocol has. */
+  private static final String DEALLOCATE_OWN =
+      """
+      DO 'DECLARE statement text; BEGIN
+        FOR statement IN SELECT name FROM pg_catalog.pg_prepared_statements WHERE from_sql LOOP
+          EXECUTE format(''DEALLOCATE %I'', statement);
+        END LOOP; END'""";
 
   @Override
   public String name() {
@@ -168,12 +174,16 @@ public final class PostgresDriver extends PostgresProtocolDriver {
 
   @Override
   public MigrationLock migrationLock(LockTarget target, String holderName) {
-    return new PostgresAdvisoryLock(target, target.table());
+    return target.isolated()
+        ? new PostgresAdvisoryLock(target, target.table())
+        : new PostgresTransactionLock(target, target.table());
   }
 
   @Override
   public Optional<MigrationLock> firstMigrationLock(LockTarget target, String historyTable) {
-    return Optional.of(new PostgresAdvisoryLock(target, "first migration of " + historyTable));
+    return target.isolated()
+        ? Optional.of(new PostgresAdvisoryLock(target, "first migration of " + historyTable))
+        : Optional.empty();
   }
 
   @Override
@@ -223,29 +233,23 @@ public final class PostgresDriver extends PostgresProtocolDriver {
     return "pg_postmaster_start_time()";
   }
 
-  /** The settings are part of the login, so that RESET ALL between two files keeps them. */
+  /**
+   * In a session that a pooler shares, the statements that the pooler has prepared have to stay.
+   */
   @Override
-  public Connection connect(Dsn dsn, SessionOptions options) throws SQLException {
-    Map<String, String> settings = migratorSettings(dsn, options);
-    // The server detects a dead migrator in about half a minute, and releases its lock. Servers
-    // before 14 and some platforms do not have the last two settings.
-    Map<String, String> watchful = new LinkedHashMap<>();
-    watchful.put("tcp_keepalives_idle", "10");
-    watchful.put("tcp_keepalives_interval", "5");
-    watchful.put("tcp_keepalives_count", "3");
-    watchful.put("tcp_user_timeout", "30000");
-    watchful.put("client_connection_check_interval", "5000");
-    watchful.putAll(settings);
-    try {
-      return connectWith(dsn, options, watchful);
-    } catch (SQLException e) {
-      if (!"42704".equals(e.getSQLState()) && !"22023".equals(e.getSQLState())) {
-        throw e;
-      }
-      watchful.remove("tcp_user_timeout");
-      watchful.remove("client_connection_check_interval");
-      return connectWith(dsn, options, watchful);
-    }
+  public String resetSql(Dsn dsn, String schema, String reset, boolean isolated) {
+    return reset + ";" + (isolated ? "DEALLOCATE ALL" : DEALLOCATE_OWN);
+  }
+
+  /** Detected in about half a minute. Some platforms do not have the last two settings. */
+  @Override
+  protected Map<String, String> keepalives() {
+    return Map.of(
+        "tcp_keepalives_idle", "10",
+        "tcp_keepalives_interval", "5",
+        "tcp_keepalives_count", "3",
+        "tcp_user_timeout", "30000",
+        "client_connection_check_interval", "5000");
   }
 
   @Override

@@ -12,6 +12,15 @@ import java.util.Optional;
 
 /** The history table on PostgreSQL. */
 public class PostgresHistorySql implements HistorySql {
+  /**
+   * Removes what a migration may have left in the session, as DISCARD ALL does, which would also
+   * release the migration lock and cannot be part of a transaction. Constraints come first: the
+   * server does not drop a temporary table whose triggers are pending.
+   */
+  private static final String RESET =
+      "RESET SESSION AUTHORIZATION;RESET ROLE;RESET ALL;SET CONSTRAINTS ALL IMMEDIATE;"
+          + "CLOSE ALL;DISCARD TEMP;DISCARD SEQUENCES;UNLISTEN *";
+
   @Override
   public String serverQuery(String table, Optional<String> schema) {
     return """
@@ -39,7 +48,7 @@ public class PostgresHistorySql implements HistorySql {
 
   @Override
   public String resetSql(ResultSet row) {
-    return "RESET ALL;RESET ROLE;RESET SESSION AUTHORIZATION";
+    return RESET;
   }
 
   @Override

@@ -1,16 +1,12 @@
 package dev.slipway.driver.postgres;
 
-import dev.slipway.driver.JdbcUrl;
 import dev.slipway.driver.PooledConnector;
-import dev.slipway.driver.SqlQuoting;
 import dev.slipway.dsn.Dsn;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -54,7 +50,8 @@ final class PostgresPooledConnector implements PooledConnector {
       }
       // PgBouncer takes no settings at the login, unless it is configured to drop them.
       refused = Optional.of(e);
-      connection = connectWithoutSettings(properties);
+      // Each transaction gets them behind a pooler.
+      connection = PostgresConnections.connectWithoutSettings(dsn, properties);
     }
     try {
       boolean pooler = poolers.inspect(connection.unwrap(PgConnection.class));
@@ -63,7 +60,6 @@ final class PostgresPooledConnector implements PooledConnector {
       }
       if (!pooler) {
         ServerPreparedStatements.turnOn(connection.unwrap(PgConnection.class), prepareThreshold());
-        PostgresConnections.setTimeZone(dsn, connection);
       }
       return connection;
     } catch (SQLException e) {
@@ -99,30 +95,7 @@ final class PostgresPooledConnector implements PooledConnector {
     if (!dsn.searchPath().isEmpty()) {
       local.put(StartupOptions.SEARCH_PATH, dsn.searchPath());
     }
-    List<String> first = new ArrayList<>();
-    List<String> others = new ArrayList<>();
-    local.forEach(
-        (name, value) -> {
-          if (name.startsWith(FOR_TRANSACTIONS)) {
-            // Possible before the first query only; the default counts for the next transaction.
-            first.add(
-                "SET LOCAL "
-                    + name.substring("default_".length())
-                    + " = "
-                    + SqlQuoting.literal(value));
-          } else {
-            others.add(
-                "set_config("
-                    + SqlQuoting.literal(name)
-                    + ", "
-                    + SqlQuoting.literal(value)
-                    + ", true)");
-          }
-        });
-    if (!others.isEmpty()) {
-      first.add("SELECT " + String.join(", ", others));
-    }
-    return first.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", first));
+    return Optional.of(SettingsSql.forTransaction(local)).filter(sql -> !sql.isEmpty());
   }
 
   /** How often a statement runs before it is named, where no pooler stands between; 0 is never. */
@@ -148,15 +121,5 @@ final class PostgresPooledConnector implements PooledConnector {
     } catch (SQLException e) {
       return false;
     }
-  }
-
-  /** Each transaction gets them behind a pooler. */
-  private Connection connectWithoutSettings(Properties properties) throws SQLException {
-    String url = dsn.url();
-    for (String name : List.of("options", PostgresProtocolDriver.CURRENT_SCHEMA)) {
-      properties.remove(name);
-      url = JdbcUrl.without(url, name);
-    }
-    return PostgresConnections.connect(url, properties);
   }
 }

@@ -3,6 +3,7 @@ package dev.slipway.driver.postgres;
 import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.JdbcUrl;
 import dev.slipway.driver.JsonValue;
+import dev.slipway.driver.MigratorConnection;
 import dev.slipway.driver.PooledConnector;
 import dev.slipway.driver.ServerInfo;
 import dev.slipway.driver.SessionOptions;
@@ -106,17 +107,15 @@ public abstract class PostgresProtocolDriver implements DatabaseDriver {
   /** An SQL expression that differs between two servers, or two starts of one. */
   protected abstract String serverStartSql();
 
-  /** The settings of a migrator's session. */
-  protected static Map<String, String> migratorSettings(Dsn dsn, SessionOptions options) {
-    return PostgresConnections.migratorSettings(dsn, options);
+  @Override
+  public MigratorConnection connectMigrator(Dsn dsn, SessionOptions options) throws SQLException {
+    return new PostgresMigratorConnector(
+            dsn, options, PostgresConnections.migratorSettings(dsn, options), keepalives())
+        .open();
   }
 
-  /** Opens a migrator's connection with these settings of the session. */
-  protected static Connection connectWith(
-      Dsn dsn, SessionOptions options, Map<String, String> settings) throws SQLException {
-    return PostgresConnections.open(
-        dsn, PostgresConnections.migratorProperties(dsn, options, settings));
-  }
+  /** Settings by which the server detects a dead migrator, and releases its lock. */
+  protected abstract Map<String, String> keepalives();
 
   /** The first dot ends the schema. */
   @Override
@@ -127,11 +126,6 @@ public abstract class PostgresProtocolDriver implements DatabaseDriver {
   @Override
   public boolean hasSchemas() {
     return true;
-  }
-
-  @Override
-  public String resetSql(Dsn dsn, String schema, String reset) {
-    return reset + PostgresConnections.timeZoneSql(dsn).map(sql -> ";" + sql).orElse("");
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.slipway.driver.postgres;
 import dev.slipway.driver.Keepalive;
 import dev.slipway.driver.UnixSocket;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -14,8 +15,9 @@ import java.util.Properties;
 import javax.net.SocketFactory;
 
 /**
- * Sockets for pgjdbc: with short keepalives, to unix sockets, and to {@code hostaddr} in place of
- * the host. Public only because the driver makes it by its name.
+ * Sockets for pgjdbc: with short keepalives, to unix sockets, to {@code hostaddr} in place of the
+ * host, and without the parameters of {@link StartupMessageFilter}. Public only because the driver
+ * makes it by its name.
  */
 public final class PostgresSocketFactory extends SocketFactory {
   private final Keepalive keepalive;
@@ -43,7 +45,7 @@ public final class PostgresSocketFactory extends SocketFactory {
     return addresses.values().stream()
         .filter(address -> address.startsWith("/"))
         .findFirst()
-        .<Socket>map(path -> new UnixSocket(Path.of(path)))
+        .<Socket>map(path -> new FilteredUnixSocket(Path.of(path)))
         .orElseGet(Redirected::new);
   }
 
@@ -79,7 +81,23 @@ public final class PostgresSocketFactory extends SocketFactory {
     return Integer.parseInt(properties.getProperty(name, "0"));
   }
 
+  private static final class FilteredUnixSocket extends UnixSocket {
+    FilteredUnixSocket(Path path) {
+      super(path);
+    }
+
+    @Override
+    public OutputStream getOutputStream() {
+      return new StartupMessageFilter(super.getOutputStream());
+    }
+  }
+
   private final class Redirected extends Socket {
+    @Override
+    public OutputStream getOutputStream() throws IOException {
+      return new StartupMessageFilter(super.getOutputStream());
+    }
+
     @Override
     public void connect(SocketAddress endpoint, int timeout) throws IOException {
       keepalive.apply(this);

@@ -72,7 +72,7 @@ public final class PostgresTlsSocketFactory extends SSLSocketFactory {
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
     }
     socket.setSSLParameters(parameters);
-    return socket;
+    return FilteredTlsSocket.of(socket);
   }
 
   @Override

@@ -3,19 +3,18 @@ package dev.slipway.driver.sqlite;
 import dev.slipway.driver.MigrationBatchSql;
 import java.time.Instant;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * A few migrations, each with its history row, in one transaction, because each commit waits for
  * the disk several times.
  */
 final class SqliteBatchSql implements MigrationBatchSql {
-  private static final Pattern ATTACH = Pattern.compile("(?i)\\battach\\b");
-
   @Override
   public boolean accepts(Step step) {
-    // Slipway detaches what a file attaches after its transaction, before the next file.
-    return step.transactional() && step.script().terminated() && !ATTACH.matcher(step.sql()).find();
+    // What a file leaves in the connection is removed after its transaction, before the next file.
+    return step.transactional()
+        && step.script().terminated()
+        && !SqliteSessionCleaner.mayLeave(step.sql());
   }
 
   /** A fast migration should not wait for a slow one, so the number starts with one and grows. */

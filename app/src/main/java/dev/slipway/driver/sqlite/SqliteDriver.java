@@ -11,14 +11,15 @@ import dev.slipway.driver.LintRule;
 import dev.slipway.driver.LockTarget;
 import dev.slipway.driver.MigrationBatchSql;
 import dev.slipway.driver.MigrationLock;
+import dev.slipway.driver.MigratorConnection;
 import dev.slipway.driver.NonTransactionalStatements;
 import dev.slipway.driver.PooledConnector;
 import dev.slipway.driver.PreCommitCheck;
 import dev.slipway.driver.QuerySession;
 import dev.slipway.driver.ScratchSupport;
+import dev.slipway.driver.SessionCleaner;
 import dev.slipway.driver.SessionOptions;
 import dev.slipway.driver.SqlExceptions;
-import dev.slipway.driver.SqlQuoting;
 import dev.slipway.driver.StatementRules;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.ExitCode;
@@ -32,7 +33,6 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -95,22 +95,9 @@ public class SqliteDriver implements DatabaseDriver {
     return false;
   }
 
-  /** Detaches databases: the next file, and the transaction around it, must not reach them. */
   @Override
-  public void cleanUp(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      List<String> names = new ArrayList<>();
-      try (ResultSet row =
-          statement.executeQuery(
-              "SELECT name FROM pragma_database_list WHERE name NOT IN ('main', 'temp')")) {
-        while (row.next()) {
-          names.add(row.getString(1));
-        }
-      }
-      for (String name : names) {
-        statement.executeUpdate("DETACH " + SqlQuoting.identifier(name));
-      }
-    }
+  public Optional<SessionCleaner> sessionCleaner(Connection connection) {
+    return Optional.of(new SqliteSessionCleaner(connection));
   }
 
   /** A migrator does not enforce foreign keys; the connection's owner relies on them. */
@@ -333,8 +320,8 @@ public class SqliteDriver implements DatabaseDriver {
   }
 
   @Override
-  public Connection connect(Dsn dsn, SessionOptions options) throws SQLException {
-    return SqliteConnections.connect(dsn, options);
+  public MigratorConnection connectMigrator(Dsn dsn, SessionOptions options) throws SQLException {
+    return MigratorConnection.of(SqliteConnections.connect(dsn, options));
   }
 
   @Override
