@@ -3,6 +3,7 @@ package dev.slipway.cli;
 import dev.slipway.cli.MigrationReports.Format;
 import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
+import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.Drivers;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.ExitCode;
@@ -282,6 +283,16 @@ abstract class BaseCommand implements Callable<Integer> {
   /** The database whose migrations a command works on, in the schema that the settings name. */
   static Dsn database(Settings settings) {
     return Drivers.parse(settings.database(), settings.schema());
+  }
+
+  /**
+   * The database of the settings, on a host that accepts writes where its DSN names several.
+   *
+   * @param required as in {@link DatabaseDriver#onWritableHost}
+   */
+  static Dsn writableDatabase(Settings settings, boolean required) {
+    Dsn dsn = database(settings);
+    return Drivers.of(dsn).onWritableHost(dsn, required);
   }
 
   private static Optional<Setting> setting(String flag) {

@@ -110,7 +110,8 @@ final class DatabaseCommand extends BaseCommand {
     @Override
     final ExitCode run() {
       Settings settings = settings(argument(0));
-      Dsn dsn = Drivers.parse(settings.database());
+      Dsn named = Drivers.parse(settings.database());
+      Dsn dsn = Drivers.of(named).onWritableHost(named, true);
       Duration limit = Durations.parse(value("--timeout").orElse(timeout));
       if (limit.isZero()) {
         throw usageError("--timeout 0: everything here has a deadline");

@@ -123,7 +123,7 @@ final class MigrateCommand extends BaseCommand {
     @Override
     final ExitCode run() {
       Settings settings = settings(argument(dsnIndex()));
-      Dsn database = database(settings);
+      Dsn database = writableDatabase(settings, writes());
       CancellationToken stop = new CancellationToken(settings.migrate().timeout());
       return new DeadlineRunner(stop, context.signals().get())
           .run(
@@ -136,6 +136,11 @@ final class MigrateCommand extends BaseCommand {
     }
 
     abstract ExitCode run(MigrationService migrations);
+
+    /** Whether the command needs a host that accepts writes. */
+    boolean writes() {
+      return true;
+    }
 
     final void expect(int steps) {
       planned = steps;
@@ -284,6 +289,11 @@ final class MigrateCommand extends BaseCommand {
           "slipway migrate sql status -e",
           "slipway migrate sql status -e --block --timeout 5m",
           "slipway migrate sql status -e --exit-code --format json");
+    }
+
+    @Override
+    boolean writes() {
+      return false;
     }
 
     @Override

@@ -55,7 +55,7 @@ final class TestCommand extends BaseCommand {
             .run(
                 () ->
                     RollbackCheck.run(
-                        database(settings),
+                        writableDatabase(settings, true),
                         scratch(),
                         settings.migrate(),
                         value("--from").map(text -> version("--from " + text, text)),

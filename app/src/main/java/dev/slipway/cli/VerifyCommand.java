@@ -58,7 +58,7 @@ final class VerifyCommand extends BaseCommand {
             .run(
                 () ->
                     DriftCheck.check(
-                        database(settings),
+                        writableDatabase(settings, false),
                         scratch(),
                         settings.migrate(),
                         stop,

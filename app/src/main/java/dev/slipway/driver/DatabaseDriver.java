@@ -115,6 +115,27 @@ public interface DatabaseDriver {
   }
 
   /**
+   * The DSN that leads to a host which accepts writes; the DSN itself where it names one host, or
+   * chooses among its hosts itself.
+   *
+   * @param required whether a host that is read-only is of no use; otherwise it is the last choice
+   */
+  default Dsn onWritableHost(Dsn dsn, boolean required) {
+    return dsn;
+  }
+
+  /**
+   * Checks that a session can write, before the first write.
+   *
+   * @throws SlipwayException naming the cause: (retry) a standby, or the configuration of the
+   *     server; (usage) the role, the database, the file, or the DSN
+   */
+  void requireWritable(Dsn dsn, Connection connection) throws SQLException;
+
+  /** Whether a write failed because the session is read-only. */
+  boolean isReadOnly(SQLException e);
+
+  /**
    * Opens the connections of a pool.
    *
    * @param replaceConnections makes the pool replace all connections after their current use

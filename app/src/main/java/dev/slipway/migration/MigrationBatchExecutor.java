@@ -135,6 +135,7 @@ final class MigrationBatchExecutor {
       session.notices().end();
       run.requireConnectionAndLock(e);
       run.rollback();
+      run.requireWritable(e);
       stepsMax = sql.firstSteps();
       recover(from, to, e);
       return;

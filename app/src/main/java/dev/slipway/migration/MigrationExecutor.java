@@ -151,6 +151,7 @@ final class MigrationExecutor {
       } catch (SQLException e) {
         run.requireConnectionAndLock(e);
         run.rollback();
+        run.requireWritable(e);
         session.requireNotOver();
         if (run.isBlocked(e)) {
           run.backOff(step, e, backoff);
@@ -211,6 +212,7 @@ final class MigrationExecutor {
     } catch (SQLException e) {
       run.requireConnectionAndLock(e);
       run.rollback();
+      run.requireWritable(e);
       session.requireNotOver();
       MigrationStep failed = run.steps().get(Math.min(index, run.steps().size() - 1));
       throw run.failure(

@@ -355,6 +355,13 @@ final class MigrationRun {
     }
   }
 
+  /** Ends the run if a step failed because the server has become read-only, as in a failover. */
+  void requireWritable(SQLException e) throws SQLException {
+    if (session.driver().isReadOnly(e)) {
+      session.requireWritable();
+    }
+  }
+
   /** Whether the connection is gone. */
   boolean connectionBroken() {
     try {

@@ -481,6 +481,7 @@ public final class MigrationService implements AutoCloseable {
         // Before the lock: on CockroachDB it is a row, for which the table would be created.
         session.history().refresh();
         rejectHistoryElsewhere(session.history().read());
+        session.requireWritable();
       } catch (SQLException e) {
         throw session.failure(e, "cannot read the history");
       }

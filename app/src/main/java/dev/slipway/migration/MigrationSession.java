@@ -107,8 +107,9 @@ final class MigrationSession implements AutoCloseable, QuerySession {
 
   private HistoryTable openHistory(Optional<String> wanted) {
     try {
-      // The server describes the session as a migration will find it.
-      SqlQueries.execute(connection(), isolated() ? "" : "BEGIN;" + connection.settings());
+      if (!isolated()) {
+        beginWithSettings();
+      }
       HistoryTable opened = HistoryTable.open(connection(), driver, settings.table(), wanted);
       SqlQueries.execute(connection(), isolated() ? "" : "COMMIT");
       return opened;
@@ -118,6 +119,15 @@ final class MigrationSession implements AutoCloseable, QuerySession {
     } catch (SlipwayException e) {
       close();
       throw e;
+    }
+  }
+
+  /** The server then describes the session as a migration will find it. */
+  private void beginWithSettings() {
+    try {
+      SqlQueries.execute(connection(), "BEGIN;" + connection.settings());
+    } catch (SQLException e) {
+      throw Connections.connectionFailure(dsn, e, Duration.ZERO);
     }
   }
 
@@ -375,6 +385,11 @@ final class MigrationSession implements AutoCloseable, QuerySession {
    */
   boolean isolated() {
     return connection.isolated();
+  }
+
+  /** See {@link DatabaseDriver#requireWritable}. */
+  void requireWritable() throws SQLException {
+    driver.requireWritable(dsn, connection());
   }
 
   /** The number of the session on the server; 0 where there is none, or it changes. */

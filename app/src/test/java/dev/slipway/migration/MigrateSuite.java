@@ -160,6 +160,12 @@ abstract class MigrateSuite {
         () -> server + " has nothing of this: it is a matter of " + List.of(families));
   }
 
+  /** Goes on only where a change of a role or a database counts for the next connection. */
+  void onlyWithLogins() {
+    Assumptions.assumeTrue(
+        server.hasLogins(), () -> server + " has sessions that are older than a connection");
+  }
+
   /** Goes on except on the stand-in, which a third party's tool takes for the real thing. */
   void notOnTheStandIn() {
     Assumptions.assumeTrue(

@@ -215,6 +215,8 @@ class PoolerMigrationIT extends MigrateSuite {
     Await.within(
         Duration.ofSeconds(5),
         "the release of the lock",
-        () -> database.query("SELECT pid FROM pg_locks WHERE locktype = 'advisory'").isEmpty());
+        () ->
+            assertEquals(
+                List.of(), database.query("SELECT pid FROM pg_locks WHERE locktype = 'advisory'")));
   }
 }

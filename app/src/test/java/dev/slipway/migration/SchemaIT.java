@@ -105,6 +105,7 @@ class SchemaIT extends EveryServer {
 
   @Test
   void staysInItsSchemaWhenAFileChangesTheSearchPath() {
+    onlyWithLogins();
     only(Family.POSTGRES);
     file(
         "1_path.up.sql",
@@ -379,6 +380,7 @@ class SchemaIT extends EveryServer {
 
   @Test
   void ofTwoFirstRunsInTwoSchemasOneApplies() throws Exception {
+    onlyWithLogins();
     only(Family.POSTGRES);
     file("1_slow.up.sql", "CREATE TABLE t1 (id INT);", "SELECT pg_sleep(0.5);");
     database.execute("CREATE SCHEMA other");

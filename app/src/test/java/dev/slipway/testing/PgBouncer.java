@@ -87,17 +87,12 @@ public final class PgBouncer implements AutoCloseable {
 
   /** The DSN of the database by way of it. */
   public String dsn() {
-    return dsn(server.group(5));
-  }
-
-  /** The DSN of another database of the server by way of it. */
-  String dsn(String database) {
     return "postgres://"
         + server.group(1)
         + "@127.0.0.1:"
         + port
         + "/"
-        + database
+        + server.group(5)
         + "?sslmode=disable";
   }
 

@@ -18,7 +18,7 @@ record PooledServer(Server server, RunningServer behind, PgBouncer pooler)
 
   @Override
   public TestDatabase database(String name) {
-    return behind.database(name).through(server, pooler.dsn(name));
+    return behind.database(name).through(server, pooler.port());
   }
 
   @Override

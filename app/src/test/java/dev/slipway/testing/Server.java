@@ -88,6 +88,11 @@ public enum Server {
         : Stream.of(names.split(",")).map(Server::valueOf);
   }
 
+  /** Whether each connection logs in to the server itself, and not to a pooler. */
+  public boolean hasLogins() {
+    return source != Source.POOLER;
+  }
+
   /** Whether migrations outside a transaction can run on it. */
   public boolean hasSessions() {
     return this != PGBOUNCER_TRANSACTION;

@@ -36,9 +36,10 @@ public final class TestDatabase implements AutoCloseable {
     this.drop = drop;
   }
 
-  /** The same database, by way of another server. */
-  TestDatabase through(Server other, String otherDsn) {
-    return new TestDatabase(other, otherDsn, Optional.empty(), name, door, drop);
+  /** The same database, by way of another server on another port. */
+  TestDatabase through(Server other, int port) {
+    return new TestDatabase(
+        other, dsn.replaceFirst("@[^/]*/", "@127.0.0.1:" + port + "/"), password, name, door, drop);
   }
 
   /** Where it is. */

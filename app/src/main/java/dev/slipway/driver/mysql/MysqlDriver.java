@@ -366,6 +366,16 @@ public final class MysqlDriver implements DatabaseDriver {
   }
 
   @Override
+  public void requireWritable(Dsn dsn, Connection connection) throws SQLException {
+    MysqlWriteCheck.check(dsn, connection);
+  }
+
+  @Override
+  public boolean isReadOnly(SQLException e) {
+    return Set.of(1290, 1792, 1836).contains(e.getErrorCode());
+  }
+
+  @Override
   public PooledConnector pooledConnector(
       Dsn dsn, String applicationName, Runnable replaceConnections) {
     return () -> MysqlConnections.openPooled(dsn, applicationName);

@@ -37,6 +37,10 @@ public final class LibpqDsnParser {
   static final String ADDRESSES = "slipway.addresses";
 
   static final String KEEPALIVES_IDLE = "slipway.keepalives_idle";
+
+  /** The JDBC driver's property for the kind of host to choose among several. */
+  static final String TARGET = "targetServerType";
+
   static final String KEEPALIVES_INTERVAL = "slipway.keepalives_interval";
   static final String KEEPALIVES_COUNT = "slipway.keepalives_count";
 
@@ -248,7 +252,7 @@ public final class LibpqDsnParser {
         "target_session_attrs",
         (p, d) ->
             d.property(
-                "targetServerType",
+                TARGET,
                 switch (p.value()) {
                   case "any" -> "any";
                   // The driver asks for transaction_read_only in either case.

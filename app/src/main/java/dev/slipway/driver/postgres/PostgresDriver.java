@@ -168,6 +168,19 @@ public final class PostgresDriver extends PostgresProtocolDriver {
   }
 
   @Override
+  public Dsn onWritableHost(Dsn dsn, boolean required) {
+    String hosts = dsn.url().replaceFirst("^jdbc:postgresql://([^/?]*).*", "$1");
+    if (!hosts.contains(",")
+        || dsn.properties().containsKey(LibpqDsnParser.TARGET)
+        || dsn.url().contains(LibpqDsnParser.TARGET + "=")) {
+      return dsn;
+    }
+    DsnBuilder builder = dsn.toBuilder();
+    builder.property(LibpqDsnParser.TARGET, required ? "primary" : "preferPrimary");
+    return builder.build();
+  }
+
+  @Override
   public HistorySql historySql() {
     return new PostgresHistorySql();
   }

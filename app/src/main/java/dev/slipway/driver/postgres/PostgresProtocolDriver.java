@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.postgresql.util.PGobject;
 import org.postgresql.util.PSQLException;
@@ -51,6 +52,11 @@ public abstract class PostgresProtocolDriver implements DatabaseDriver {
               Feature.CAST_OPERATOR,
               Feature.QUOTE_FUNCTIONS),
           Set.of("PROCEDURE", "FUNCTION"));
+
+  private static final Pattern REJECTED_LOGIN =
+      Pattern.compile(
+          "(database|role) .* does not exist|no such (database|user)"
+              + "|(password )?authentication failed|no pg_hba.conf entry|auth failed");
 
   /** The JDBC driver's property for the search path, which takes precedence over the options. */
   static final String CURRENT_SCHEMA = "currentSchema";
@@ -112,6 +118,16 @@ public abstract class PostgresProtocolDriver implements DatabaseDriver {
     return new PostgresMigratorConnector(
             dsn, options, PostgresConnections.migratorSettings(dsn, options), keepalives())
         .open();
+  }
+
+  @Override
+  public void requireWritable(Dsn dsn, Connection connection) throws SQLException {
+    PostgresWriteCheck.check(dsn, connection);
+  }
+
+  @Override
+  public boolean isReadOnly(SQLException e) {
+    return hasState(e, "25006");
   }
 
   /** Settings by which the server detects a dead migrator, and releases its lock. */
@@ -288,6 +304,8 @@ public abstract class PostgresProtocolDriver implements DatabaseDriver {
           case "28P01", "28000", "3D000" -> true;
           // The driver itself: the server speaks no TLS, or asks for a login that we cannot do.
           case "08004" -> e instanceof PSQLException p && p.getServerErrorMessage() == null;
+          // PgBouncer, which quotes what the server said to its own login.
+          case "08P01" -> REJECTED_LOGIN.matcher(String.valueOf(e.getMessage())).find();
           default -> false;
         };
     if (wrongDsn) {

@@ -325,6 +325,16 @@ public class SqliteDriver implements DatabaseDriver {
   }
 
   @Override
+  public void requireWritable(Dsn dsn, Connection connection) throws SQLException {
+    SqliteWriteCheck.check(dsn, connection);
+  }
+
+  @Override
+  public boolean isReadOnly(SQLException e) {
+    return (e.getErrorCode() & 0xff) == SQLiteErrorCode.SQLITE_READONLY.code;
+  }
+
+  @Override
   public PooledConnector pooledConnector(
       Dsn dsn, String applicationName, Runnable replaceConnections) {
     return () -> {
