@@ -17,8 +17,6 @@ import org.postgresql.util.ServerErrorMessage;
 
 /** Opens pooled connections, and detects a pooler between them and the server. Thread-safe. */
 final class PostgresPooledConnector implements PooledConnector {
-  private static final String FOR_TRANSACTIONS = "default_transaction_";
-
   private final Dsn dsn;
   private final String applicationName;
   private final PoolerDetector poolers;
