@@ -280,8 +280,16 @@ abstract class BaseCommand implements Callable<Integer> {
     return settings;
   }
 
+  /** Names the source of the database where no setting of Slipway's is the source. */
+  final void announceSource(Settings settings) {
+    settings
+        .platformVariable()
+        .ifPresent(source -> context.terminal().log("the database is the one of " + source));
+  }
+
   /** The database whose migrations a command works on, in the schema that the settings name. */
-  static Dsn database(Settings settings) {
+  final Dsn database(Settings settings) {
+    announceSource(settings);
     return Drivers.parse(settings.database(), settings.schema());
   }
 

@@ -110,6 +110,7 @@ final class DatabaseCommand extends BaseCommand {
     @Override
     final ExitCode run() {
       Settings settings = settings(argument(0));
+      announceSource(settings);
       Dsn named = Drivers.parse(settings.database());
       Dsn dsn = Drivers.of(named).onWritableHost(named, true);
       Duration limit = Durations.parse(value("--timeout").orElse(timeout));

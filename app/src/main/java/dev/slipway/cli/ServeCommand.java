@@ -61,6 +61,7 @@ final class ServeCommand extends BaseCommand {
   @Override
   ExitCode run() {
     Settings settings = settings(Optional.empty());
+    announceSource(settings);
     if (has(PRINT_CONFIG)) {
       context.terminal().out().print(printed(settings, value("--format").orElse("yaml")));
       return ExitCode.DONE;

@@ -8,13 +8,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where the DSN comes from. The strongest place that says anything about the database (flags, then
- * environment, then file) decides alone. Within one place {@code DSN} beats {@code DSN_FILE} beats
- * {@code DATABASE_*}, each of them whole: parts are never mixed. What two places say differently is
- * precedence and no mistake; the same setting said twice differently in one place is refused, by
- * {@link Settings#single} for the command line and by the reader for the file.
+ * Where the DSN comes from. {@code DATABASE_URL} counts only where nothing else names a database.
+ * The strongest place that says anything about the database (flags, then environment, then file)
+ * decides alone. Within one place {@code DSN} beats {@code DSN_FILE} beats {@code DATABASE_*}, each
+ * of them whole: parts are never mixed. What two places say differently is precedence and no
+ * mistake; the same setting said twice differently in one place is refused, by {@link
+ * Settings#single} for the command line and by the reader for the file.
  */
 sealed interface DsnSource {
+  /** The variable of Heroku, Prisma, sqlx, and others. */
+  String PLATFORM_VARIABLE = "DATABASE_URL";
+
   /** The database, read again when it is in a file. */
   DatabaseConfig read();
 
@@ -25,6 +29,7 @@ sealed interface DsnSource {
   default boolean uses(Setting setting, SettingSource from) {
     return switch (this) {
       case InlineDsn _ -> setting == Setting.DSN;
+      case PlatformVariable _ -> false;
       case DsnFile _ -> setting == Setting.DSN_FILE;
       case ComposedDsn parts ->
           PARTS.contains(setting)
@@ -42,6 +47,9 @@ sealed interface DsnSource {
   /** Parts, all of them from one place. */
   record ComposedDsn(DatabaseConfig read, String describe, SettingSource place)
       implements DsnSource {}
+
+  /** The DSN in {@link #PLATFORM_VARIABLE}. */
+  record PlatformVariable(DatabaseConfig read, String describe) implements DsnSource {}
 
   /** A file that holds it. */
   record DsnFile(Path file, String describe) implements DsnSource {
@@ -92,6 +100,17 @@ sealed interface DsnSource {
               + " ignored");
     }
     return source;
+  }
+
+  /** The variable that many platforms set, for a database that nothing else names. */
+  static Optional<DsnSource> ofPlatform(Map<String, String> environment) {
+    String text = environment.getOrDefault(PLATFORM_VARIABLE, "").strip();
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    Utf8.check("the environment variable " + PLATFORM_VARIABLE, text);
+    return Optional.of(
+        new PlatformVariable(DatabaseConfig.of(text), PLATFORM_VARIABLE + " in the environment"));
   }
 
   private static ComposedDsn ofParts(

@@ -83,7 +83,8 @@ public final class Settings {
                         keys,
                         new SettingSource.FileKey(name, Setting.DATABASE_TYPE),
                         name,
-                        warnings));
+                        warnings))
+            .or(() -> DsnSource.ofPlatform(environment));
     Settings settings = new Settings(values, dsn, warnings);
     settings.checkTogether();
     return settings;
@@ -122,9 +123,14 @@ public final class Settings {
     return Optional.of(text(Setting.DATABASE_TYPE)).filter(type -> !type.isEmpty());
   }
 
-  /** Whether anything says which database. */
+  /** Whether a setting says which database. */
   public boolean namesDatabase() {
-    return dsn.isPresent();
+    return dsn.isPresent() && platformVariable().isEmpty();
+  }
+
+  /** The variable of the platform that names the database; empty where a setting does. */
+  public Optional<String> platformVariable() {
+    return dsn.filter(DsnSource.PlatformVariable.class::isInstance).map(DsnSource::describe);
   }
 
   private SlipwayException noDatabase() {

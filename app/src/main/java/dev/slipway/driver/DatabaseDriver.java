@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * Everything in which one database differs from the others. An implementation has no state and a
@@ -57,6 +58,21 @@ public interface DatabaseDriver {
    */
   Dsn parse(DatabaseConfig.Parts parts);
 
+  /** The usual scheme of a DSN. */
+  default String scheme() {
+    return name();
+  }
+
+  /** More schemes of DSNs, which are no names of the database anywhere else. */
+  default List<String> schemes() {
+    return List.of();
+  }
+
+  /** The names of the parameters of a DSN. */
+  default Set<String> parameterNames() {
+    return Set.of();
+  }
+
   /** The DSNs without a scheme. */
   default List<String> shorthands() {
     return List.of();
@@ -64,6 +80,11 @@ public interface DatabaseDriver {
 
   /** Parses a DSN without a scheme, such as {@code memory}; empty for any other text. */
   default Optional<Dsn> parseShorthand(String text) {
+    return Optional.empty();
+  }
+
+  /** The DSN that a text without a scheme probably stands for; empty for any other text. */
+  default Optional<String> likelyDsn(String text) {
     return Optional.empty();
   }
 

@@ -6,11 +6,15 @@ import dev.slipway.config.DatabaseConfig.Parts;
 import dev.slipway.config.Secret;
 import dev.slipway.config.Suggestions;
 import dev.slipway.dsn.Dsn;
+import dev.slipway.dsn.PercentDecoder;
+import dev.slipway.dsn.WrittenDsn;
 import dev.slipway.error.SlipwayException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -23,6 +27,8 @@ public final class Drivers {
       ServiceLoader.load(DatabaseDriver.class, DatabaseDriver.class.getClassLoader()).stream()
           .map(ServiceLoader.Provider::get)
           .toList();
+
+  private static final Pattern QUOTED = Pattern.compile("(?s)\\s*([\"'])(.*)\\1\\s*");
 
   private Drivers() {}
 
@@ -65,6 +71,26 @@ public final class Drivers {
    *     parameter is unknown or rejected; the message repeats nothing that may be secret
    */
   public static Dsn parse(String text) {
+    String dsn = withoutQuotes(text);
+    try {
+      return parseText(dsn);
+    } catch (SlipwayException e) {
+      // The hint about an escape is more helpful with the whole DSN.
+      String corrected =
+          WrittenDsn.withEscapedPercent(dsn).map(masked -> ", as in " + masked).orElse("");
+      throw e.hint().filter(hint -> hint.endsWith(PercentDecoder.HINT)).isEmpty()
+          ? e
+          : e.hint(PercentDecoder.HINT + corrected);
+    }
+  }
+
+  /** An env file of Docker, and some shells, pass on the quotes around a value. */
+  private static String withoutQuotes(String text) {
+    Matcher quoted = QUOTED.matcher(text);
+    return quoted.matches() ? quoted.group(2) : text;
+  }
+
+  private static Dsn parseText(String text) {
     if (text.isBlank()) {
       throw SlipwayException.usageError("the DSN is empty").hint(hint());
     }
@@ -80,12 +106,17 @@ public final class Drivers {
     }
     int end = text.indexOf("://");
     if (end < 0) {
-      throw noScheme();
+      throw noScheme(text);
     }
-    String scheme = text.substring(0, end);
+    DatabaseDriver driver = byScheme(text, text.substring(0, end));
+    WrittenDsn.requireQuestionMark(text, driver.parameterNames());
+    return driver.parse(text.substring(end + "://".length()));
+  }
+
+  private static DatabaseDriver byScheme(String text, String scheme) {
     return byName(scheme)
-        .orElseThrow(() -> unknownScheme(scheme))
-        .parse(text.substring(end + "://".length()));
+        .or(() -> ALL.stream().filter(each -> each.schemes().contains(scheme)).findFirst())
+        .orElseThrow(() -> unknownScheme(text, scheme));
   }
 
   /**
@@ -164,14 +195,36 @@ public final class Drivers {
         .hint("use " + enumerate(prefixes, " or ") + others);
   }
 
-  private static SlipwayException noScheme() {
-    return SlipwayException.usageError("the DSN has no scheme such as postgres://").hint(hint());
+  private static SlipwayException noScheme(String text) {
+    SlipwayException failure =
+        SlipwayException.usageError("the DSN has no scheme such as postgres://");
+    return failure.hint(
+        ALL.stream()
+            .flatMap(each -> each.likelyDsn(text).stream())
+            .findFirst()
+            .map(dsn -> "write " + dsn)
+            .orElseGet(Drivers::hint));
   }
 
-  private static SlipwayException unknownScheme(String scheme) {
+  private static SlipwayException unknownScheme(String text, String scheme) {
     // What stands before :// may be anything when the DSN is garbled, a password too.
-    if (!scheme.matches("[A-Za-z][A-Za-z0-9+]{0,14}")) {
-      return noScheme();
+    if (!scheme.matches("[A-Za-z][A-Za-z0-9+_-]{0,30}")) {
+      return noScheme(text);
+    }
+    // SQLAlchemy, Rails, and others add the name of a client library.
+    Optional<DatabaseDriver> meant =
+        ALL.stream()
+            .filter(
+                each ->
+                    names(each).anyMatch(scheme.replaceFirst("[+_-].*", "")::equals)
+                        || each.confusedNames().contains(scheme))
+            .findFirst();
+    Optional<String> corrected =
+        meant.flatMap(
+            driver -> WrittenDsn.masked(driver.scheme() + text.substring(text.indexOf("://"))));
+    if (corrected.isPresent()) {
+      return SlipwayException.usageError("unknown DSN scheme " + scheme + "://")
+          .hint("write " + corrected.get());
     }
     List<String> schemes = new ArrayList<>();
     ALL.forEach(driver -> schemes.addAll(names(driver).toList()));

@@ -5,6 +5,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -17,9 +18,10 @@ import java.util.stream.Collectors;
  * @param query everything after it
  */
 public record JdbcUrl(String base, String query) {
-  private static final Pattern CREDENTIALS = Pattern.compile("//([^/?@]*(?:@[^/?@]*)*)@");
   private static final Pattern SECRETS =
-      Pattern.compile("(?i)[?&]([^=&]*(?:pass|pwd|secret|token|key)[^=&]*)=([^&]*)");
+      Pattern.compile(
+          "(?i)[?&;,(]\\s*([^=&;,()?]*(?:pass|pwd|secret|token|key)[^=&;,()?]*)=([^&;,)]*)");
+  private static final Pattern PARAMETER_NAME = Pattern.compile("[A-Za-z0-9_.-]{1,60}");
 
   /** Splits a URL at its question mark. */
   public static JdbcUrl of(String url) {
@@ -36,27 +38,54 @@ public record JdbcUrl(String base, String query) {
     builder.jdbc = true;
     Matcher secrets = SECRETS.matcher(builder.url);
     while (secrets.find()) {
-      builder.secret(secrets.group(2));
-      builder.secret(URLDecoder.decode(secrets.group(2), StandardCharsets.UTF_8));
+      hide(builder, secrets.group(2));
     }
-    Matcher credentials = CREDENTIALS.matcher(builder.url);
-    if (credentials.find()) {
-      int colon = credentials.group(1).indexOf(':');
-      if (colon >= 0) {
-        builder.secret(credentials.group(1).substring(colon + 1));
-      }
+    String credentials = credentials();
+    int colon = credentials.indexOf(':');
+    if (colon >= 0) {
+      hide(builder, credentials.substring(colon + 1));
     }
-    String masked = CREDENTIALS.matcher(base).replaceAll("//***@");
-    builder.redacted = masked + maskedQuery();
-    builder.target = driver + " at " + masked.replaceFirst("jdbc:[a-z]+:(//)?", "");
+    String open = openBase();
+    builder.redacted = open + maskedQuery();
+    builder.target =
+        driver + " at " + open.replace("//***@", "//").replaceFirst("jdbc:[a-z]+:(//)?", "");
     return builder;
+  }
+
+  /** As it is written, and as the JDBC driver decodes it. */
+  private static void hide(DsnBuilder builder, String secret) {
+    builder.secret(secret);
+    builder.secret(decode(secret));
+  }
+
+  /** What stands before the last {@code @} of the base; a password may contain a slash. */
+  private String credentials() {
+    int start = base.indexOf("//");
+    int at = base.lastIndexOf('@');
+    return start < 0 || at < start ? "" : base.substring(start + 2, at);
+  }
+
+  private String openBase() {
+    String credentials = credentials();
+    String masked =
+        credentials.isEmpty() && !base.contains("//@")
+            ? base
+            : base.replace("//" + credentials + "@", "//***@");
+    return SECRETS.matcher(masked).replaceAll(each -> masked(each));
+  }
+
+  private static String masked(MatchResult secret) {
+    String text = secret.group();
+    return Matcher.quoteReplacement(
+        text.substring(0, text.length() - secret.group(2).length()) + "***");
   }
 
   private String maskedQuery() {
     return query.isEmpty()
         ? ""
         : Arrays.stream(query.split("&"))
-            .map(each -> each.replaceAll("=.*", "") + "=***")
+            .map(each -> each.replaceAll("=.*", ""))
+            .map(name -> PARAMETER_NAME.matcher(name).matches() ? name + "=***" : "***")
             .collect(Collectors.joining("&", "?", ""));
   }
 

@@ -5,11 +5,10 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A data source name that a driver has parsed: every parameter was either understood or rejected.
@@ -29,7 +28,9 @@ public final class Dsn {
   private final boolean jdbc;
   private final Map<String, String> properties;
   private final Map<String, String> settings;
-  private final Map<String, String> secrets;
+  private final Map<String, String> replacements;
+  private final Set<String> secrets;
+  private final Redaction redaction;
   private final PoolParameters pool;
 
   Dsn(DsnBuilder builder) {
@@ -44,7 +45,9 @@ public final class Dsn {
     jdbc = builder.jdbc;
     properties = Map.copyOf(builder.properties);
     settings = Collections.unmodifiableMap(new LinkedHashMap<>(builder.settings));
-    secrets = Map.copyOf(builder.secrets);
+    replacements = Collections.unmodifiableMap(new LinkedHashMap<>(builder.replacements));
+    secrets = Set.copyOf(builder.secrets);
+    redaction = new Redaction(secrets, driver + " " + target + " " + redacted);
     pool = builder.pool;
   }
 
@@ -61,7 +64,8 @@ public final class Dsn {
     builder.jdbc = jdbc;
     builder.properties.putAll(properties);
     builder.settings.putAll(settings);
-    builder.secrets.putAll(secrets);
+    builder.replacements.putAll(replacements);
+    builder.secrets.addAll(secrets);
     builder.pool = pool;
     return builder;
   }
@@ -127,16 +131,11 @@ public final class Dsn {
 
   /** A text of the JDBC driver or the server without the secrets of this DSN. */
   public String redact(String text) {
-    String redactedText = text;
-    // The longest first: one secret may be a part of another.
-    List<String> longestFirst =
-        secrets.keySet().stream()
-            .sorted(Comparator.comparingInt(String::length).reversed())
-            .toList();
-    for (String secret : longestFirst) {
-      redactedText = redactedText.replace(secret, secrets.get(secret));
+    String replaced = text;
+    for (Map.Entry<String, String> each : replacements.entrySet()) {
+      replaced = replaced.replace(each.getKey(), each.getValue());
     }
-    return redactedText;
+    return redaction.apply(replaced);
   }
 
   /** The DSN with {@code ***} for every secret. */

@@ -2,9 +2,11 @@ package dev.slipway.dsn;
 
 import dev.slipway.config.Secret;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Collects the parts of a {@link Dsn} while a driver parses it. Not thread-safe. */
@@ -20,6 +22,9 @@ public final class DsnBuilder {
 
   /** The DSN without secrets. */
   public String redacted = "";
+
+  /** The DSN up to its parameters, without secrets, for corrections; may be empty. */
+  public String front = "";
 
   /** The database file. */
   public String file = "";
@@ -42,8 +47,11 @@ public final class DsnBuilder {
   /** The settings of each session on the server. */
   public final Map<String, String> settings = new LinkedHashMap<>();
 
-  /** Texts that must not be printed, with their replacements. */
-  public final Map<String, String> secrets = new LinkedHashMap<>();
+  /** Texts that must not be printed. */
+  public final Set<String> secrets = new LinkedHashSet<>();
+
+  /** Texts that only the JDBC driver knows, with what stands for them in messages. */
+  public final Map<String, String> replacements = new LinkedHashMap<>();
 
   /** The parameters of the connection pool. */
   public PoolParameters pool = PoolParameters.NONE;
@@ -76,7 +84,7 @@ public final class DsnBuilder {
   /** Keeps a text out of everything printed. */
   public Secret secret(String text) {
     if (!text.isEmpty()) {
-      secrets.put(text, "***");
+      secrets.add(text);
     }
     return Secret.of(text);
   }
@@ -86,12 +94,14 @@ public final class DsnBuilder {
     return parameters.isEmpty()
         ? ""
         : parameters.stream()
-            .map(each -> each.name() + "=" + (isSecret(each.name()) ? "***" : each.value()))
+            .map(
+                each ->
+                    each.name()
+                        + "="
+                        + (WrittenDsn.isSecret(each.name())
+                            ? "***"
+                            : DsnParameter.encode(each.value())))
             .collect(Collectors.joining("&", "?", ""));
-  }
-
-  private static boolean isSecret(String name) {
-    return name.matches("(?i).*(pass|secret|token).*");
   }
 
   /** The DSN. */

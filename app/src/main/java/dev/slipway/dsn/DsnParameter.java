@@ -64,6 +64,11 @@ public record DsnParameter(String name, String value) {
     return all;
   }
 
+  /** A value as it is written in a query. */
+  public static String encode(String value) {
+    return value.replace("%", "%25").replace("&", "%26").replace("#", "%23").replace(" ", "%20");
+  }
+
   /**
    * Takes {@code a=b&c=d} apart and decodes it.
    *

@@ -3,10 +3,12 @@ package dev.slipway.dsn;
 import dev.slipway.config.Suggestions;
 import dev.slipway.error.SlipwayException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The handlers that all drivers share, and the rules for applying handlers. */
@@ -25,6 +27,13 @@ public final class ParameterHandlers {
     ParameterHandler idleConns = (p, d) -> d.pool = d.pool.withMaxIdleConns(p.integer(0, 10_000));
     ParameterHandler lifetime = (p, d) -> d.pool = d.pool.withLifetime(duration(p, LIFETIME_MIN));
     ParameterHandler idleTime = (p, d) -> d.pool = d.pool.withIdleTime(duration(p, IDLE_TIME_MIN));
+    // Prisma's and Rails' names.
+    handlers.put("connection_limit", conns);
+    handlers.put("pool", conns);
+    handlers.put(
+        "pool_timeout",
+        ParameterHandler.reject(
+            "set pool.acquire_timeout (POOL_ACQUIRE_TIMEOUT), and leave it out"));
     handlers.put("max_conns", conns);
     handlers.put("max_idle_conns", idleConns);
     handlers.put("max_conn_lifetime", lifetime);
@@ -54,6 +63,9 @@ public final class ParameterHandlers {
     Set<String> seen = new HashSet<>();
     for (DsnParameter parameter : parameters) {
       ParameterHandler handler = handlers.get(parameter.name());
+      if (handler == null && GolangMigrate.isParameter(parameter.name())) {
+        handler = GolangMigrate.handler(parameter.name(), handlers.keySet());
+      }
       if (handler == null) {
         String shown =
             parameter.name().matches("[A-Za-z0-9_.-]{1,40}") ? " " + parameter.name() : "";
@@ -63,14 +75,79 @@ public final class ParameterHandlers {
                     + " for "
                     + builder.driver()
                     + Suggestions.didYouMean(parameter.name(), handlers.keySet()))
-            .hint(hint);
+            .hint(
+                hint
+                    + corrected(
+                            parameters,
+                            handlers,
+                            parameter,
+                            builder,
+                            Suggestions.nearest(parameter.name(), handlers.keySet())
+                                .filter(_ -> !WrittenDsn.maybeSecret(parameter.name()))
+                                .map(
+                                    nearest ->
+                                        nearest + "=" + DsnParameter.encode(parameter.value()))
+                                .orElse(""))
+                        .map(text -> "; write " + text)
+                        .orElse(""));
       }
       if (!seen.add(parameter.name()) && !parameter.name().equals("_pragma")) {
         throw SlipwayException.usageError(
                 "the DSN parameter " + parameter.name() + " is given twice")
             .hint("keep one of them");
       }
-      handler.apply(parameter, builder);
+      apply(handler, parameter, parameters, handlers, builder);
     }
+  }
+
+  private static void apply(
+      ParameterHandler handler,
+      DsnParameter parameter,
+      List<DsnParameter> parameters,
+      Map<String, ParameterHandler> handlers,
+      DsnBuilder builder) {
+    try {
+      handler.apply(parameter, builder);
+    } catch (SlipwayException e) {
+      if (e.hint().isPresent()) {
+        throw e;
+      }
+      throw handler
+          .replacement(parameter)
+          .or(() -> secondQuestionMark(parameter))
+          .flatMap(replacement -> corrected(parameters, handlers, parameter, builder, replacement))
+          .map(text -> e.hint("write " + text))
+          .orElse(e);
+    }
+  }
+
+  /** A question mark within a value may stand for the {@code &} before the next parameter. */
+  private static Optional<String> secondQuestionMark(DsnParameter parameter) {
+    return parameter.value().matches("[^?]*\\?[A-Za-z_][A-Za-z0-9_.-]*=.*")
+        ? Optional.of(parameter.name() + "=" + parameter.value().replaceAll("[?&]", "&"))
+        : Optional.empty();
+  }
+
+  /** The DSN without secrets, with a replacement for one of its parameters. */
+  private static Optional<String> corrected(
+      List<DsnParameter> parameters,
+      Map<String, ParameterHandler> handlers,
+      DsnParameter wrong,
+      DsnBuilder builder,
+      String replacement) {
+    if (builder.front.isEmpty()) {
+      return Optional.empty();
+    }
+    List<DsnParameter> instead = DsnParameter.parseQuery(replacement);
+    List<DsnParameter> corrected = new ArrayList<>();
+    for (DsnParameter each : parameters) {
+      if (each.equals(wrong)) {
+        corrected.addAll(instead);
+      } else if (instead.stream().noneMatch(one -> one.name().equals(each.name()))) {
+        corrected.add(
+            handlers.containsKey(each.name()) ? each : new DsnParameter(each.name(), "***"));
+      }
+    }
+    return Optional.of(builder.front + DsnBuilder.redactedQuery(corrected));
   }
 }

@@ -8,6 +8,9 @@ import java.nio.charset.StandardCharsets;
 
 /** Decodes percent-encoded text. */
 public final class PercentDecoder {
+  /** The hint for a percent sign that starts no escape. */
+  public static final String HINT = "write the character % itself as %25";
+
   private PercentDecoder() {}
 
   /**
@@ -33,7 +36,7 @@ public final class PercentDecoder {
       if (high < 0 || low < 0 || high + low == 0) {
         throw SlipwayException.usageError(
                 "a % in " + what + " is not followed by two hexadecimal digits")
-            .hint("write the character % itself as %25");
+            .hint(HINT);
       }
       bytes.write(high * 16 + low);
       i += 2;

@@ -13,6 +13,7 @@ import dev.slipway.driver.SessionOptions;
 import dev.slipway.driver.SqlExceptions;
 import dev.slipway.driver.SqlQueries;
 import dev.slipway.dsn.Dsn;
+import dev.slipway.dsn.DsnBuilder;
 import dev.slipway.error.SlipwayException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -21,6 +22,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
@@ -61,7 +63,7 @@ final class MigrationSession implements AutoCloseable, QuerySession {
       CancellationToken stop,
       ProgressReporter reporter,
       Optional<Connection> borrowed) {
-    this.dsn = dsn;
+    this.dsn = withSecrets(dsn, settings.placeholders().values());
     this.driver = Drivers.of(dsn);
     this.settings = settings;
     this.stop = stop;
@@ -86,6 +88,13 @@ final class MigrationSession implements AutoCloseable, QuerySession {
             dsn.schema().isPresent(),
             driver,
             history.server().searchPath());
+  }
+
+  /** The values of placeholders are as secret as the password: messages contain neither. */
+  private static Dsn withSecrets(Dsn dsn, Collection<String> values) {
+    DsnBuilder builder = dsn.toBuilder();
+    values.forEach(builder::secret);
+    return builder.build();
   }
 
   /** Connects again after {@link #disconnect}. */

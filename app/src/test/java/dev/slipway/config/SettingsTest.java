@@ -364,6 +364,28 @@ class SettingsTest {
         refused(environment(Map.of("DATABASE_HOST", "db"))::database).getMessage());
   }
 
+  @Test
+  void theVariableOfThePlatformCountsWhereNothingElseNamesADatabase() {
+    Settings platform = environment(Map.of("DATABASE_URL", " postgres://u:p@h/d "));
+    assertDatabase("postgres://u:p@h/d", platform);
+    assertEquals(Optional.of("DATABASE_URL in the environment"), platform.platformVariable());
+    assertEquals(Optional.of("DATABASE_URL in the environment"), platform.dsnOrigin());
+    for (Map<String, String> stronger :
+        List.of(
+            Map.of("DATABASE_URL", "postgres://u@h/d", "DSN", "sqlite://x.db"),
+            Map.of(
+                "DATABASE_URL",
+                "postgres://u@h/d",
+                "DATABASE_TYPE",
+                "sqlite",
+                "DATABASE_NAME",
+                "x.db"))) {
+      assertDatabase("sqlite://x.db", environment(stronger));
+      assertEquals(Optional.empty(), environment(stronger).platformVariable());
+    }
+    assertFalse(environment(Map.of("DATABASE_URL", "")).dsnOrigin().isPresent());
+  }
+
   /** The settings lead to the database of this DSN. */
   private static void assertDatabase(String dsn, Settings settings) {
     Dsn expected = Drivers.parse(dsn);

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** {@code docs/dsn.md} and the rules say the same of every parameter. */
 class DsnDocTest {
   private static final Path PAGE = Path.of("../docs/dsn.md");
-  private static final Pattern NAME = Pattern.compile("`(\\w+)`");
+  private static final Pattern NAME = Pattern.compile("`([\\w-]+)`");
   private static final Pattern REFUSED = Pattern.compile("Refused: (.*)\\.$");
 
   /** A section of the page, a DSN that the section's parameters can be added to, and its rules. */

@@ -185,7 +185,7 @@ class DsnParameterTest {
     builder.file = "f";
     builder.property("a", "1");
     builder.setting("b", "2");
-    builder.secret("hidden");
+    builder.secret("hidden1");
     builder.pool = builder.pool.withMaxConns(3);
     Dsn dsn = builder.build();
     Dsn copy = dsn.toBuilder().build();
@@ -193,7 +193,7 @@ class DsnParameterTest {
     assertEquals(dsn.hashCode(), copy.hashCode());
     assertEquals(Map.of("a", "1"), copy.properties());
     assertEquals(Map.of("b", "2"), copy.settings());
-    assertEquals("password ***", copy.redact("password hidden"));
+    assertEquals("password ***", copy.redact("password hidden1"));
     assertEquals("s, public", copy.searchPath());
     assertEquals(Optional.of("s"), copy.schema());
     assertEquals("x at h, database d", copy.target());
@@ -236,11 +236,17 @@ class DsnParameterTest {
   @Test
   void theLongestSecretIsRedactedFirst() {
     DsnBuilder builder = new DsnBuilder("x");
-    builder.secrets.put("ab", "<two>");
-    builder.secrets.put("abc", "<three>");
-    builder.secrets.put("a", "<one>");
-    assertEquals("<three> <two> <one>", builder.build().redact("abc ab a"));
+    builder.secret("a-long-secret");
+    builder.secret("a-long-secret-1");
+    assertEquals("*** ***", builder.build().redact("a-long-secret-1 a-long-secret"));
     assertTrue(builder.secret("").reveal().isEmpty());
+  }
+
+  @Test
+  void aTextOfTheDriverIsReplaced() {
+    DsnBuilder builder = new DsnBuilder("x");
+    builder.replacements.put("127.255.255.254", "/run/x");
+    assertEquals("no /run/x", builder.build().redact("no 127.255.255.254"));
   }
 
   @Test

@@ -321,6 +321,21 @@ public final class MysqlDriver implements DatabaseDriver {
   }
 
   @Override
+  public Optional<Dsn> parseShorthand(String text) {
+    return MysqlDsnParser.isGoDsn(text) ? Optional.of(parse(text)) : Optional.empty();
+  }
+
+  @Override
+  public Set<String> parameterNames() {
+    return MysqlDsnParser.handlers().keySet();
+  }
+
+  @Override
+  public List<String> confusedNames() {
+    return List.of("mysql2");
+  }
+
+  @Override
   public Optional<String> jdbcPrefix() {
     return Optional.of("jdbc:mysql:");
   }

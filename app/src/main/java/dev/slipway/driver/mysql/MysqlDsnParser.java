@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The DSN of MySQL, with the parameters of go-sql-driver/mysql.
@@ -27,6 +28,9 @@ import java.util.Optional;
  * <p>{@code mysql://[user[:password]@][tcp(host[:port])|unix(/path)]/database[?name=value&…]}. User
  * and password are literal, {@code %} included; the password ends at the last {@code @} before the
  * address. The database's name and the values are decoded.
+ *
+ * <p>{@code mysql://[user[:password]@]host[:port]/database[?name=value&…]} is a URL, as other tools
+ * have it: everything is decoded.
  */
 public final class MysqlDsnParser {
   /** What our own socket factory reads; the driver keeps it and looks at none of it. */
@@ -41,6 +45,8 @@ public final class MysqlDsnParser {
   static final String TLS_PASSWORD = "slipway.sslpassword";
 
   private static final int PORT = 3306;
+  private static final Pattern GO_ADDRESS = Pattern.compile("(^|@)(tcp[46]?|unix)\\(");
+  private static final Pattern GO_DSN = Pattern.compile("^[^/\\s]*@(tcp[46]?|unix)\\(.*\\)/");
 
   /** The JDBC driver's property for the database, which takes precedence over the URL's path. */
   static final String DATABASE = "dbname";
@@ -101,6 +107,9 @@ public final class MysqlDsnParser {
 
   /** Parses what follows {@code mysql://}. */
   static Dsn parse(String driver, String rest) {
+    if (isUrl(rest)) {
+      return parseUrl(driver, rest);
+    }
     UrlParts place = place(rest);
     int at = place.front().lastIndexOf('@', addressStart(place.front()));
     String credentials = at < 0 ? "" : place.front().substring(0, at);
@@ -113,6 +122,36 @@ public final class MysqlDsnParser {
         address,
         PercentDecoder.decode(place.database(), "the database's name"),
         place.parameters());
+  }
+
+  /** Whether the address is a plain host, without {@code tcp(…)} or {@code unix(…)}. */
+  private static boolean isUrl(String rest) {
+    String front = rest.replaceFirst("\\?.*", "");
+    int at = front.lastIndexOf('@');
+    String address = front.substring(at + 1);
+    return !GO_ADDRESS.matcher(rest).find() && address.matches("[^/(][^/]*/[^/]*");
+  }
+
+  private static Dsn parseUrl(String driver, String rest) {
+    int question = rest.indexOf('?');
+    String front = question < 0 ? rest : rest.substring(0, question);
+    int at = front.lastIndexOf('@');
+    int slash = front.indexOf('/', at + 1);
+    String credentials = at < 0 ? "" : front.substring(0, at);
+    int colon = credentials.indexOf(':');
+    return build(
+        driver,
+        PercentDecoder.decode(
+            colon < 0 ? credentials : credentials.substring(0, colon), "the user"),
+        colon < 0 ? "" : PercentDecoder.decode(credentials.substring(colon + 1), "the password"),
+        "tcp(" + front.substring(at + 1, slash) + ")",
+        PercentDecoder.decode(front.substring(slash + 1), "the database's name"),
+        question < 0 ? List.of() : DsnParameter.parseQuery(rest.substring(question + 1)));
+  }
+
+  /** Whether a text is a DSN of go-sql-driver/mysql, which has no scheme. */
+  static boolean isGoDsn(String text) {
+    return text.indexOf("://") < 0 && GO_DSN.matcher(text).find();
   }
 
   /**
@@ -146,21 +185,22 @@ public final class MysqlDsnParser {
       draft.property("password", draft.secret(password).reveal());
     }
     draft.schema = database;
-    ParameterHandlers.applyAll(parameters, handlers(), draft, HINT);
-    String where = address(draft, address);
-    tls(draft, parameters);
-    draft.url =
-        draft.url + "/" + URLEncoder.encode(database, StandardCharsets.UTF_8).replace("+", "%20");
-    draft.target = "mysql at " + where + (database.isEmpty() ? "" : ", database " + database);
-    draft.redacted =
+    draft.front =
         "mysql://"
             + user
             + (password.isEmpty() ? "" : ":***")
             + "@"
             + address
             + "/"
-            + database
-            + DsnBuilder.redactedQuery(parameters);
+            + DsnParameter.encode(database);
+    ParameterHandlers.applyAll(parameters, handlers(), draft, HINT);
+    String where =
+        address(draft, draft.property(SOCKET).map(p -> "unix(" + p + ")").orElse(address));
+    tls(draft, parameters);
+    draft.url =
+        draft.url + "/" + URLEncoder.encode(database, StandardCharsets.UTF_8).replace("+", "%20");
+    draft.target = "mysql at " + where + (database.isEmpty() ? "" : ", database " + database);
+    draft.redacted = draft.front + DsnBuilder.redactedQuery(parameters);
     return draft.build();
   }
 
@@ -239,7 +279,7 @@ public final class MysqlDsnParser {
     return where;
   }
 
-  /** Every parameter of go-sql-driver/mysql, and the session variables. */
+  /** Every parameter of go-sql-driver/mysql, other tools' names, and the session variables. */
   public static Map<String, ParameterHandler> handlers() {
     Map<String, ParameterHandler> handlers = ParameterHandlers.pool();
     handlers.put("collation", ParameterHandler.property("connectionCollation"));
@@ -355,6 +395,7 @@ public final class MysqlDsnParser {
     for (String variable : VARIABLES) {
       handlers.put(variable, (p, d) -> d.setting(variable, literal(p)));
     }
+    handlers.putAll(ForeignMysqlParameters.handlers(handlers));
     return handlers;
   }
 

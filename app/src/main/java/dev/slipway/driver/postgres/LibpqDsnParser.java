@@ -62,6 +62,10 @@ public final class LibpqDsnParser {
   /** Where a unix socket stands in a URL: an address of this machine that nobody else uses. */
   private static final String SOCKET_HOST = "127.255.255.254";
 
+  /** The parameters that may stand in the URL itself. */
+  static final List<String> CONNECTION =
+      List.of("host", "port", "user", "password", "dbname", "hostaddr");
+
   private static final String HINT =
       "a setting of the server goes into options, as in options=-c%20name%3Dvalue";
 
@@ -71,6 +75,12 @@ public final class LibpqDsnParser {
   public static Dsn parse(
       String driver, String rest, int port, Map<String, ParameterHandler> handlers) {
     return build(driver, split(rest), port, handlers);
+  }
+
+  /** Reads {@code host=db user=app dbname=app}. */
+  static Dsn parseKeywords(
+      String driver, String text, int port, Map<String, ParameterHandler> handlers) {
+    return build(driver, new UrlParts("", "", "", "", KeywordDsn.parse(text)), port, handlers);
   }
 
   /**
@@ -97,8 +107,7 @@ public final class LibpqDsnParser {
     List<DsnParameter> parameters = new ArrayList<>();
     Map<String, String> of = new LinkedHashMap<>();
     for (DsnParameter parameter : place.parameters()) {
-      if (List.of("host", "port", "user", "password", "dbname", "hostaddr")
-          .contains(parameter.name())) {
+      if (CONNECTION.contains(parameter.name())) {
         if (of.put(parameter.name(), parameter.value()) != null) {
           throw SlipwayException.usageError(
               "the DSN parameter " + parameter.name() + " is given twice");
@@ -122,6 +131,15 @@ public final class LibpqDsnParser {
       draft.property("password", draft.secret(password).reveal());
     }
     List<Host> hosts = hosts(place, of, port);
+    draft.front =
+        driver
+            + "://"
+            + DsnParameter.encode(user)
+            + (password.isEmpty() ? "" : ":***")
+            + "@"
+            + hosts.stream().map(Host::words).collect(Collectors.joining(","))
+            + "/"
+            + DsnParameter.encode(database);
     ParameterHandlers.applyAll(parameters, handlers, draft, HINT);
     draft.searchPath = draft.settings.getOrDefault(StartupOptions.SEARCH_PATH, "");
     draft.schema = SearchPath.explicit(draft.searchPath).orElse("");
@@ -150,6 +168,11 @@ public final class LibpqDsnParser {
           if (p.value().equals("allow")) {
             throw p.rejection(
                 "plain text first and TLS second protects nothing; use prefer or require");
+          }
+          if (p.value().equals("no-verify")) {
+            // node-postgres' name for libpq's require.
+            d.property("sslmode", "require");
+            return;
           }
           ParameterHandler.property(
                   "sslmode", "disable", "prefer", "require", "verify-ca", "verify-full")
@@ -344,6 +367,7 @@ public final class LibpqDsnParser {
     // Both spellings are in use.
     handlers.put("timezone", ParameterHandler.setting("TimeZone"));
     handlers.put("TimeZone", handlers.get("timezone"));
+    handlers.putAll(ForeignLibpqParameters.handlers(handlers));
     return handlers;
   }
 
@@ -380,7 +404,7 @@ public final class LibpqDsnParser {
   }
 
   /** One parameter that turns them off is enough, whatever the others say. */
-  private static void named(DsnBuilder draft, String threshold) {
+  static void named(DsnBuilder draft, String threshold) {
     draft.properties.merge(
         PREPARE_THRESHOLD, threshold, (before, now) -> before.equals("0") ? before : now);
   }
@@ -529,8 +553,8 @@ public final class LibpqDsnParser {
         String path = host.name() + "/.s.PGSQL." + host.port();
         inUrl.add(SOCKET_HOST + ":" + host.port());
         addresses.add(SOCKET_HOST + ":" + host.port() + "=" + path);
-        draft.secrets.put(SOCKET_HOST + ":" + host.port(), path);
-        draft.secrets.put(SOCKET_HOST, path);
+        draft.replacements.put(SOCKET_HOST + ":" + host.port(), path);
+        draft.replacements.put(SOCKET_HOST, path);
       } else {
         inUrl.add(host.words());
         if (!host.address().isEmpty()) {

@@ -81,6 +81,18 @@ public final class PostgresDriver extends PostgresProtocolDriver {
   }
 
   @Override
+  public Optional<Dsn> parseShorthand(String text) {
+    return KeywordDsn.is(text)
+        ? Optional.of(LibpqDsnParser.parseKeywords(NAME, text, PORT, LibpqDsnParser.handlers()))
+        : Optional.empty();
+  }
+
+  @Override
+  public List<String> schemes() {
+    return List.of("pgx4", "pgx5", "postgis");
+  }
+
+  @Override
   public Optional<String> jdbcPrefix() {
     return Optional.of("jdbc:postgresql:");
   }

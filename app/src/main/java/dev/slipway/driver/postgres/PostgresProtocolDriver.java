@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.postgresql.util.PGobject;
 import org.postgresql.util.PSQLException;
@@ -67,6 +68,13 @@ public abstract class PostgresProtocolDriver implements DatabaseDriver {
   }
 
   // ---- DSN
+
+  @Override
+  public Set<String> parameterNames() {
+    return Stream.concat(
+            LibpqDsnParser.handlers().keySet().stream(), LibpqDsnParser.CONNECTION.stream())
+        .collect(Collectors.toSet());
+  }
 
   @Override
   public Dsn withSchema(Dsn dsn, String schema) {

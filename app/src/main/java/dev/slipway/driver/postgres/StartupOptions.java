@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -14,6 +15,9 @@ import java.util.stream.Collectors;
  */
 public final class StartupOptions {
   public static final String SEARCH_PATH = "search_path";
+
+  /** Neon's proxy finds the database by these, and does not pass them on to the server. */
+  private static final Pattern PROXY_OPTION = Pattern.compile("(endpoint|project)=\\S+");
 
   private StartupOptions() {}
 
@@ -31,6 +35,8 @@ public final class StartupOptions {
         pair = word.substring(2);
       } else if (word.startsWith("--")) {
         pair = word.substring(2);
+      } else if (PROXY_OPTION.matcher(word).matches()) {
+        pair = word;
       } else {
         throw parameter.mustBe("-c name=value, once or several times");
       }
@@ -50,7 +56,12 @@ public final class StartupOptions {
   /** The text for the server; empty for no settings. */
   static String write(Map<String, String> settings) {
     return settings.entrySet().stream()
-        .map(each -> "-c " + each.getKey() + "=" + escape(each.getValue()))
+        .map(
+            each ->
+                (PROXY_OPTION.matcher(each.getKey() + "=x").matches() ? "" : "-c ")
+                    + each.getKey()
+                    + "="
+                    + escape(each.getValue()))
         .collect(Collectors.joining(" "));
   }
 

@@ -50,6 +50,9 @@ public class SqliteDriver implements DatabaseDriver {
   private static final String NAME = "sqlite3";
   private static final int FULL = 13;
 
+  private static final Pattern FILE =
+      Pattern.compile("[A-Za-z0-9_./-]+\\.(db|sqlite|sqlite3|db3|s3db)");
+
   private static final Pattern ALREADY_CREATED =
       Pattern.compile("already exists|duplicate column name");
   private static final Pattern ALREADY_DROPPED = Pattern.compile("no such (table|column|index)");
@@ -286,9 +289,25 @@ public class SqliteDriver implements DatabaseDriver {
 
   @Override
   public Optional<Dsn> parseShorthand(String text) {
-    return text.equals("memory") || text.startsWith("memory?")
-        ? Optional.of(parse(":memory:" + text.substring("memory".length())))
-        : Optional.empty();
+    if (text.equals("memory") || text.startsWith("memory?")) {
+      return Optional.of(parse(":memory:" + text.substring("memory".length())));
+    }
+    return SqliteDsnParser.withoutScheme(text).map(this::parse);
+  }
+
+  @Override
+  public Optional<String> likelyDsn(String text) {
+    return FILE.matcher(text).matches() ? Optional.of("sqlite://" + text) : Optional.empty();
+  }
+
+  @Override
+  public String scheme() {
+    return "sqlite";
+  }
+
+  @Override
+  public Set<String> parameterNames() {
+    return SqliteDsnParser.handlers().keySet();
   }
 
   @Override

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.sqlite.SQLiteConfig;
@@ -40,7 +42,47 @@ public final class SqliteDsnParser {
   private static final Pattern FOREIGN_KEYS_IN_JDBC =
       Pattern.compile("(?i)[?&]foreign_keys=(1|on|true|yes)(&|$)");
 
+  private static final Pattern PRAGMA_CALL =
+      Pattern.compile(
+          "([A-Za-z_]{1,40})\\s*(?:\\(\\s*'?([A-Za-z0-9_-]+)'?\\s*\\)|=\\s*'?([A-Za-z0-9_-]+)'?)");
+
+  /** Settings of a connection that have no parameter of their own. */
+  private static final Set<String> OTHER_PRAGMAS =
+      Set.of(
+          "analysis_limit",
+          "automatic_index",
+          "cache_spill",
+          "cell_size_check",
+          "checkpoint_fullfsync",
+          "fullfsync",
+          "hard_heap_limit",
+          "journal_size_limit",
+          "max_page_count",
+          "mmap_size",
+          "page_size",
+          "read_uncommitted",
+          "reverse_unordered_selects",
+          "soft_heap_limit",
+          "temp_store",
+          "threads",
+          "trusted_schema",
+          "wal_autocheckpoint");
+
+  private static final Pattern OPAQUE = Pattern.compile("(?s)sqlite3?:(?!//)(.*)");
+
   private SqliteDsnParser() {}
+
+  /**
+   * The path and parameters of a DSN in another form than {@code sqlite://}: {@code sqlite:app.db}
+   * (sqlx, dbmate), {@code file:app.db} (SQLite's own, Prisma), or {@code :memory:}.
+   */
+  static Optional<String> withoutScheme(String text) {
+    if (text.startsWith("file:") || text.equals(":memory:") || text.startsWith(":memory:?")) {
+      return Optional.of(text);
+    }
+    Matcher scheme = OPAQUE.matcher(text);
+    return scheme.matches() ? Optional.of(scheme.group(1)) : Optional.empty();
+  }
 
   /** Parses what follows {@code sqlite://}. */
   static Dsn parse(String driver, String rest) {
@@ -74,6 +116,7 @@ public final class SqliteDsnParser {
     if (path.indexOf('\0') >= 0) {
       throw SlipwayException.usageError("the file in the DSN holds a NUL character");
     }
+    draft.front = "sqlite://" + (draft.inMemory ? ":memory:" : path);
     ParameterHandlers.applyAll(parameters, handlers(), draft, HINT);
     if (draft.inMemory) {
       finishMemory(draft);
@@ -253,12 +296,26 @@ public final class SqliteDsnParser {
     handlers.put(
         "_stmt_cache_size",
         ParameterHandler.reject("statements are cached by themselves; leave it out"));
+    // How modernc converts Go's times: the SQL of migrations does not contain any, and Slipway's
+    // own
+    // times are in the form that SQLite's functions read.
     handlers.put(
         "_time_format",
-        ParameterHandler.reject("it belongs to another driver of Go; leave it out"));
-    handlers.put("_time_integer_format", handlers.get("_time_format"));
-    handlers.put("_texttotime", handlers.get("_time_format"));
-    handlers.put("_inttotime", handlers.get("_time_format"));
+        ParameterHandler.only(
+            List.of("sqlite", "datetime"), "times are stored as SQLite reads them; leave it out"));
+    handlers.put(
+        "_time_integer_format",
+        ParameterHandler.only(
+            List.of("unix", "unix_milli", "unix_micro", "unix_nano"),
+            "times are stored as text; leave it out"));
+    handlers.put("_texttotime", (p, d) -> p.bool());
+    handlers.put("_inttotime", (p, d) -> p.bool());
+    // Prisma's; a statement waits for other writers by the busy timeout.
+    handlers.put(
+        "socket_timeout",
+        ParameterHandler.replaced(
+            "use _busy_timeout, in milliseconds",
+            p -> p.value().matches("\\d{1,5}") ? "_busy_timeout=" + p.value() + "000" : ""));
     handlers.put(
         "migration_table_name",
         ParameterHandler.reject("use migrate.table (MIGRATE_TABLE, --table)"));
@@ -288,18 +345,24 @@ public final class SqliteDsnParser {
     }
   }
 
-  /** {@code _pragma=busy_timeout(5000)}, which may come several times. */
+  /** {@code _pragma=busy_timeout(5000)} or {@code =busy_timeout=5000}, several times. */
   private static void pragmaCall(DsnParameter parameter, DsnBuilder draft) {
-    String value = parameter.value();
-    String name = value.replaceAll("[(=].*", "");
-    ParameterHandler rule = handlers().get("_" + name);
-    if (rule == null || !value.matches("[a-z_]+(\\([A-Za-z0-9_-]+\\)|=[A-Za-z0-9_-]+)")) {
-      throw parameter.mustBe(
-          "name(value) with one of the pragmas that have a parameter of their"
-              + " own, such as busy_timeout(5000)");
+    Matcher call = PRAGMA_CALL.matcher(parameter.value().strip());
+    if (!call.matches()) {
+      throw parameter.mustBe("name(value), as in busy_timeout(5000)");
     }
-    String argument = value.substring(name.length() + 1).replace(")", "");
-    rule.apply(new DsnParameter("_" + name, argument), draft);
+    String name = call.group(1).toLowerCase(Locale.ROOT);
+    String argument = call.group(2) == null ? call.group(3) : call.group(2);
+    ParameterHandler own = handlers().get("_" + name);
+    if (own != null) {
+      own.apply(new DsnParameter("_" + name, argument), draft);
+    } else if (OTHER_PRAGMAS.contains(name)) {
+      draft.setting(name, argument);
+    } else {
+      throw parameter
+          .rejection("the pragma " + name + " is no setting of a connection")
+          .hint("run PRAGMA " + name + " in a migration, and leave it out of the DSN");
+    }
   }
 
   private static String onOff(DsnParameter parameter) {
