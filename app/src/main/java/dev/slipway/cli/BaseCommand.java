@@ -298,7 +298,7 @@ abstract class BaseCommand implements Callable<Integer> {
    *
    * @param required as in {@link DatabaseDriver#onWritableHost}
    */
-  static Dsn writableDatabase(Settings settings, boolean required) {
+  final Dsn writableDatabase(Settings settings, boolean required) {
     Dsn dsn = database(settings);
     return Drivers.of(dsn).onWritableHost(dsn, required);
   }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,8 +111,8 @@ class ForeignDsnTest {
   @Test
   void neonsEndpointIsAnOptionOfItsOwn() {
     Dsn dsn = Drivers.parse("postgres://u@h/d?options=endpoint%3Dep-a-1%20-c%20geqo%3Doff");
-    assertEquals("ep-a-1", dsn.settings().get("endpoint"));
-    assertEquals("off", dsn.settings().get("geqo"));
+    assertEquals("endpoint=ep-a-1", dsn.properties().get("slipway.proxy_option"));
+    assertEquals(Map.of("geqo", "off"), dsn.settings());
   }
 
   @ParameterizedTest

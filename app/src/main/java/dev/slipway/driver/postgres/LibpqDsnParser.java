@@ -47,6 +47,9 @@ public final class LibpqDsnParser {
   /** Used without {@code application_name}, before the name that Slipway would send. */
   static final String FALLBACK_APPLICATION_NAME = "slipway.fallback_application_name";
 
+  /** An option that a proxy before the server reads, and every login needs. */
+  static final String PROXY_OPTION = "slipway.proxy_option";
+
   /** How often a statement runs before the driver names it; 0 is never. */
   static final String PREPARE_THRESHOLD = "prepareThreshold";
 
@@ -330,7 +333,18 @@ public final class LibpqDsnParser {
             "the driver has no lower bound; use max_protocol_version or leave it out"));
     handlers.put("authtype", ParameterHandler.reject("libpq gave it up long ago; leave it out"));
     handlers.put("tty", handlers.get("authtype"));
-    handlers.put("options", (p, d) -> StartupOptions.read(p).forEach(d::setting));
+    handlers.put(
+        "options",
+        (p, d) ->
+            StartupOptions.read(p)
+                .forEach(
+                    (name, value) -> {
+                      if (StartupOptions.isForProxy(name)) {
+                        d.property(PROXY_OPTION, name + "=" + value);
+                      } else {
+                        d.setting(name, value);
+                      }
+                    }));
     handlers.put(
         "migration_table_name",
         ParameterHandler.reject("use migrate.table (MIGRATE_TABLE, --table)"));

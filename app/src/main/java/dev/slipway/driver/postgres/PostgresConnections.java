@@ -50,7 +50,14 @@ final class PostgresConnections {
   }
 
   static Connection connect(String url, Properties properties) throws SQLException {
-    Connection connection = new Driver().connect(url, properties);
+    Properties all = new Properties();
+    all.putAll(properties);
+    Optional.ofNullable(properties.getProperty(LibpqDsnParser.PROXY_OPTION))
+        .ifPresent(
+            option ->
+                all.setProperty(
+                    "options", (option + " " + all.getProperty("options", "")).strip()));
+    Connection connection = new Driver().connect(url, all);
     if (connection == null) {
       throw new SQLException("the driver does not take this URL", "08001");
     }

@@ -19,6 +19,11 @@ public final class StartupOptions {
   /** Neon's proxy finds the database by these, and does not pass them on to the server. */
   private static final Pattern PROXY_OPTION = Pattern.compile("(endpoint|project)=\\S+");
 
+  /** Whether a setting is for a proxy before the server. */
+  static boolean isForProxy(String name) {
+    return name.equals("endpoint") || name.equals("project");
+  }
+
   private StartupOptions() {}
 
   /** Reads what a DSN gives: {@code -c name=value}, {@code -cname=value}, {@code --name=value}. */
@@ -56,12 +61,7 @@ public final class StartupOptions {
   /** The text for the server; empty for no settings. */
   static String write(Map<String, String> settings) {
     return settings.entrySet().stream()
-        .map(
-            each ->
-                (PROXY_OPTION.matcher(each.getKey() + "=x").matches() ? "" : "-c ")
-                    + each.getKey()
-                    + "="
-                    + escape(each.getValue()))
+        .map(each -> "-c " + each.getKey() + "=" + escape(each.getValue()))
         .collect(Collectors.joining(" "));
   }
 
