@@ -7,7 +7,9 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import picocli.CommandLine;
@@ -54,15 +56,16 @@ public final class Cli {
       Supplier<ShutdownSignals> signals) {
     CommandContext context =
         new CommandContext(environment, Terminal.of(environment, in, out, err), signals);
+    // A run pays for the words of its own command alone; help and completion need them all.
+    List<String> said;
     try {
       for (int i = 0; i < arguments.length; i++) {
         Utf8.check("argument " + (i + 1), arguments[i]);
       }
+      said = helpOption(List.of(arguments), context);
     } catch (SlipwayException fault) {
       return failed(fault, false, context.terminal());
     }
-    // A run pays for the words of its own command alone; help and completion need them all.
-    List<String> said = List.of(arguments);
     RootCommand root = new RootCommand(context);
     List<String> migrations =
         said.stream().anyMatch(HELP::contains)
@@ -78,12 +81,36 @@ public final class Cli {
         CommandLine.Help.defaultColorScheme(
             context.terminal().colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
     line.setExitCodeExceptionMapper(_ -> ExitCode.FAULT.number());
-    line.setParameterExceptionHandler((e, _) -> misused(e, err));
+    line.setParameterExceptionHandler((e, _) -> misused(e, context));
     line.setExecutionExceptionHandler((e, _, _) -> failed(e, root.debug(), context.terminal()));
-    int code = line.execute(arguments);
+    int code = line.execute(said.toArray(String[]::new));
     out.flush();
     err.flush();
     return code;
+  }
+
+  /**
+   * {@code help COMMAND} as {@code COMMAND --help}.
+   *
+   * @throws SlipwayException (usage) for a command that does not exist
+   */
+  private static List<String> helpOption(List<String> said, CommandContext context) {
+    if (said.isEmpty() || !said.getFirst().equals("help")) {
+      return said;
+    }
+    CommandLine root = line(context);
+    CommandLine at = root;
+    for (String word : said.subList(1, said.size())) {
+      CommandLine next = at.getSubcommands().get(word);
+      if (next == null) {
+        throw SlipwayException.usageError(CommandSuggestions.unknownCommand(word, at, root))
+            .hint(at.getCommandSpec().qualifiedName() + " --help");
+      }
+      at = next;
+    }
+    List<String> option = new ArrayList<>(said.subList(1, said.size()));
+    option.add("--help");
+    return option;
   }
 
   /** The one that is named, where that is sure; otherwise all. */
@@ -144,12 +171,30 @@ public final class Cli {
         .cause(e);
   }
 
-  private static int misused(CommandLine.ParameterException e, PrintStream err) {
+  private static int misused(CommandLine.ParameterException e, CommandContext context) {
     CommandLine line = e.getCommandLine();
-    err.println("slipway: " + e.getMessage());
-    CommandLine.UnmatchedArgumentException.printSuggestions(
-        e, new PrintWriter(err, true, err.charset()));
-    err.println("hint: " + line.getCommandSpec().qualifiedName() + " --help");
+    PrintStream err = context.terminal().err();
+    String help = line.getCommandSpec().qualifiedName() + " --help";
+    String[] footer = line.getCommandSpec().usageMessage().footer();
+    if (e instanceof CommandLine.MissingParameterException && footer.length > 2) {
+      help = "for example, " + footer[2].strip().replaceFirst(" \\\\$", " …") + "; " + help;
+    }
+    if (e instanceof CommandLine.UnmatchedArgumentException unmatched
+        && !unmatched.isUnknownOption()) {
+      String word = unmatched.getUnmatched().getFirst();
+      err.println(
+          "slipway: "
+              + (line.getSubcommands().isEmpty()
+                  ? "unexpected argument `" + word + "`"
+                  : CommandSuggestions.unknownCommand(word, line, line(context))));
+    } else {
+      String message = String.valueOf(e.getMessage());
+      err.println(
+          "slipway: " + message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1));
+      CommandLine.UnmatchedArgumentException.printSuggestions(
+          e, new PrintWriter(err, true, err.charset()));
+    }
+    err.println("hint: " + help);
     return ExitCode.USAGE.number();
   }
 

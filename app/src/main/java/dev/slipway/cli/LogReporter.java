@@ -21,6 +21,11 @@ final class LogReporter implements ProgressReporter {
   }
 
   @Override
+  public void started(MigrationStep step) {
+    LOG.log(Level.INFO, "applying " + step.label());
+  }
+
+  @Override
   public void completed(MigrationStep step, Duration time) {
     LOG.log(Level.INFO, "applied " + step.label() + " (" + time.toMillis() + " ms)");
   }

@@ -3,6 +3,7 @@ package dev.slipway.cli;
 import dev.slipway.cli.MigrationReports.Format;
 import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
+import dev.slipway.driver.Drivers;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.ExitCode;
 import dev.slipway.migration.CancellationToken;
@@ -23,6 +24,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 
 /**
@@ -43,6 +45,9 @@ final class MigrateCommand extends BaseCommand {
           "test",
           "verify");
 
+  /** The command above them, which migrates by itself. */
+  private static final String NAME = "sql";
+
   private MigrateCommand(CommandContext context) {
     super(context, "migrate", "Brings a database's schema to another version.");
     examples("slipway migrate sql -e --yes", "slipway migrate sql status -e");
@@ -51,7 +56,7 @@ final class MigrateCommand extends BaseCommand {
   /** The command with these of {@link #COMMANDS} below it. */
   static CommandLine line(CommandContext context, List<String> commands) {
     CommandLine sql =
-        new Up(context, "sql", "Migrates with SQL files; without a command of its own, `up`.")
+        new Up(context, NAME, "Migrates with SQL files; without a command of its own, `up`.")
             .line();
     for (String name : commands) {
       // Each becomes its words at once: a common type of them would load them all.
@@ -85,6 +90,8 @@ final class MigrateCommand extends BaseCommand {
 
   /** What all of them share: where the database is, and who listens. */
   private abstract static class Sql extends BaseCommand implements ProgressReporter {
+    private static final Pattern WORD = Pattern.compile("[A-Za-z][A-Za-z_-]*");
+
     private int planned;
     private int finished;
 
@@ -122,6 +129,8 @@ final class MigrateCommand extends BaseCommand {
 
     @Override
     final ExitCode run() {
+      argument(dsnIndex()).ifPresent(this::rejectCommand);
+      checkArguments();
       Settings settings = settings(argument(dsnIndex()));
       Dsn database = writableDatabase(settings, writes());
       CancellationToken stop = new CancellationToken(settings.migrate().timeout());
@@ -129,10 +138,33 @@ final class MigrateCommand extends BaseCommand {
           .run(
               () -> {
                 try (MigrationService migrations =
-                    MigrationService.connect(database, settings.migrate(), stop, this)) {
+                    createsDatabase()
+                        ? MigrationService.connect(database, settings.migrate(), stop, this)
+                        : MigrationService.connectWithoutCreating(
+                            database, settings.migrate(), stop, this)) {
                   return run(migrations);
                 }
               });
+    }
+
+    /**
+     * Whether a database that does not exist is created at once, as far as connecting creates it.
+     */
+    boolean createsDatabase() {
+      return false;
+    }
+
+    /** Rejects wrong arguments before the settings, whose errors would hide the cause. */
+    void checkArguments() {}
+
+    /** A misspelled command stands where the DSN does. */
+    private void rejectCommand(String argument) {
+      if (spec.name().equals(NAME)
+          && WORD.matcher(argument).matches()
+          && !Drivers.isShorthand(argument)) {
+        throw usageError(
+            CommandSuggestions.unknownCommand(argument, spec.commandLine(), Cli.line(context)));
+      }
     }
 
     abstract ExitCode run(MigrationService migrations);
@@ -156,6 +188,13 @@ final class MigrateCommand extends BaseCommand {
     }
 
     @Override
+    public final void started(MigrationStep step) {
+      String verb = step.direction() == Direction.UP ? "applying " : "rolling back ";
+      context.terminal().log(verb + step.label());
+      context.terminal().progress(finished, planned);
+    }
+
+    @Override
     public final void completed(MigrationStep step, Duration time) {
       finished++;
       String verb = step.direction() == Direction.UP ? "applied " : "rolled back ";
@@ -166,13 +205,17 @@ final class MigrateCommand extends BaseCommand {
       }
     }
 
-    /** Asks before something is changed, without holding on to the database meanwhile. */
+    /**
+     * Asks before something is changed, without holding on to the database meanwhile.
+     *
+     * @param question without the target and the question mark
+     */
     final boolean confirmed(MigrationService migrations, String question) {
       if (has("--yes")) {
         return true;
       }
       migrations.disconnect();
-      if (!confirmed(question)) {
+      if (!confirmed(question + " on " + migrations.target() + "?")) {
         answer("------------ WARNING ------------\nMigration aborted.");
         return false;
       }
@@ -210,18 +253,28 @@ final class MigrateCommand extends BaseCommand {
       common();
     }
 
+    /** What is confirmed at the terminal creates it later. */
+    @Override
+    boolean createsDatabase() {
+      return direction == Direction.UP && has("--yes") && !has("--dry-run");
+    }
+
     @Override
     ExitCode run(MigrationService migrations) {
+      if (direction == Direction.UP && migrations.appliesBundledSchema()) {
+        log("the migrations are the schema of the bundled service, because --path names no others");
+      }
       MigrationPlan plan = migrations.plan(direction, target());
       plan.warnings().forEach(warning -> log("warning: " + warning));
       if (plan.steps().isEmpty()) {
         answer(nothing(plan));
         return ExitCode.DONE;
       }
+      answer("The target is " + migrations.target() + ".");
       context.terminal().out().print(MigrationReports.plan(plan));
       context.terminal().out().flush();
       if (has("--dry-run")
-          || !confirmed(migrations, "Do you wish to execute this migration plan?")) {
+          || !confirmed(migrations, "Do you wish to execute this migration plan")) {
         return ExitCode.DONE;
       }
       expect(plan.steps().size());
@@ -303,6 +356,7 @@ final class MigrateCommand extends BaseCommand {
           has("--block") ? migrations.awaitNothingPending() : migrations.status();
       context.terminal().out().print(MigrationReports.status(status, format));
       status.unmanaged().ifPresent(this::log);
+      status.otherHistories().ifPresent(this::log);
       status.lines().stream()
           .flatMap(line -> line.issue().stream())
           .filter(issue -> issue.kind() != MigrationStatus.Issue.Kind.FOREIGN)
@@ -355,7 +409,7 @@ final class MigrateCommand extends BaseCommand {
                 + "\n  look at: "
                 + finding.precaution());
       }
-      if (confirmed(migrations, "Do you wish to repair this?")) {
+      if (confirmed(migrations, "Do you wish to repair this")) {
         migrations.repair(findings, forget);
         answer("Repaired.");
       }
@@ -377,6 +431,21 @@ final class MigrateCommand extends BaseCommand {
     @Override
     int dsnIndex() {
       return 1;
+    }
+
+    @Override
+    boolean createsDatabase() {
+      return true;
+    }
+
+    @Override
+    void checkArguments() {
+      String text = argument(0).orElseThrow();
+      if (text.contains(":")) {
+        throw usageError("missing required parameter: 'VERSION'")
+            .hint("slipway migrate sql baseline VERSION DSN");
+      }
+      version(text, text);
     }
 
     @Override
@@ -417,7 +486,7 @@ final class MigrateCommand extends BaseCommand {
       adoption.pending().stream()
           .findFirst()
           .ifPresent(first -> answer("The rest stays pending, the first is " + first.label()));
-      if (confirmed(migrations, "Do you wish to record this?")) {
+      if (confirmed(migrations, "Do you wish to record this")) {
         migrations.importHistory(adoption);
         answer(
             "Recorded "

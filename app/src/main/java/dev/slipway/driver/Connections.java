@@ -143,4 +143,13 @@ public final class Connections {
         .hint(Drivers.of(dsn).connectHint(dsn, e))
         .cause(e);
   }
+
+  /** Closes a connection that has nothing left to lose. */
+  public static void closeQuietly(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      System.getLogger(Connections.class.getName()).log(System.Logger.Level.DEBUG, "close", e);
+    }
+  }
 }

@@ -157,6 +157,14 @@ public interface DatabaseDriver {
   boolean isReadOnly(SQLException e);
 
   /**
+   * The database of a DSN, for messages, if it does not exist and connecting creates it; otherwise
+   * empty.
+   */
+  default Optional<String> missingDatabase(Dsn dsn) {
+    return Optional.empty();
+  }
+
+  /**
    * Opens the connections of a pool.
    *
    * @param replaceConnections makes the pool replace all connections after their current use

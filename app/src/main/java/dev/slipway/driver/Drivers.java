@@ -175,6 +175,11 @@ public final class Drivers {
         .toList();
   }
 
+  /** Whether a text is a DSN without a scheme. */
+  public static boolean isShorthand(String text) {
+    return parseShorthand(text).isPresent();
+  }
+
   private static Optional<Dsn> parseShorthand(String text) {
     return ALL.stream().flatMap(each -> each.parseShorthand(text).stream()).findFirst();
   }

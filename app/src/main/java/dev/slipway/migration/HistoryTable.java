@@ -2,6 +2,7 @@ package dev.slipway.migration;
 
 import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.HistorySql;
+import dev.slipway.driver.ServerCheck;
 import dev.slipway.driver.ServerInfo;
 import dev.slipway.driver.SqlExceptions;
 import dev.slipway.error.ExitCode;
@@ -55,20 +56,9 @@ final class HistoryTable {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql.serverQuery(name, wanted))) {
       row.next();
+      ServerCheck.check(row, dialect, wanted);
       String schema = row.getString("schema_name");
       String version = row.getString("version");
-      sql.requireServer(version);
-      if (schema == null) {
-        throw sql.schemaMissing(wanted);
-      }
-      if (!row.getBoolean("usable")) {
-        throw SlipwayException.usageError("the login may not use the schema `" + schema + "`")
-            .hint(
-                "grant it: GRANT USAGE, CREATE ON SCHEMA "
-                    + dialect.quote(schema)
-                    + " TO "
-                    + dialect.quote(row.getString("user_name")));
-      }
       ServerInfo server =
           new ServerInfo(
               row.getString("database_name"),

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Runs steps in messages of several, which the driver composes. A message has more steps while
@@ -129,8 +130,14 @@ final class MigrationBatchExecutor {
       run.beginOutsideTransaction();
     }
     session.notices().begin(label(from, to));
+    int end = to;
     try {
-      send(sql.message(batch(from, to)), times);
+      if (sql.isOneTransaction()) {
+        end = executeInTransaction(from, to);
+        times.addAll(run.history().executionTimesFrom(run.nextRank()));
+      } else {
+        send(from, to, times);
+      }
     } catch (SQLException e) {
       session.notices().end();
       run.requireConnectionAndLock(e);
@@ -140,7 +147,7 @@ final class MigrationBatchExecutor {
       recover(from, to, e);
       return;
     }
-    for (int i = from; i < to; i++) {
+    for (int i = from; i < end; i++) {
       run.finish(
           run.steps().get(i), Duration.ofMillis(i - from < times.size() ? times.get(i - from) : 0));
     }
@@ -163,16 +170,35 @@ final class MigrationBatchExecutor {
     return batch;
   }
 
-  private void send(String message, List<Integer> times) throws SQLException {
-    if (sql.isOneTransaction()) {
-      if (!run.begin()) {
-        throw new IllegalStateException("a lock of a transaction with several steps");
-      }
-      session.execute(message, true);
-      run.commit("");
-      times.addAll(run.history().executionTimesFrom(run.nextRank()));
-    } else {
-      session.execute(run.lock().guard() + message, sql.isCancellable(), times::add);
+  /**
+   * Runs steps in one transaction, and ends it early once it has taken long, so that a fast step
+   * does not wait for slow ones.
+   *
+   * @return the index after the last step that ran
+   */
+  private int executeInTransaction(int from, int to) throws SQLException {
+    long start = System.nanoTime();
+    List<BatchStep> batch = batch(from, to);
+    if (!run.begin()) {
+      throw new IllegalStateException("a lock of a transaction with several steps");
+    }
+    int next = from;
+    do {
+      run.progress().start(next);
+      session.execute(sql.message(List.of(batch.get(next - from))), true);
+      next++;
+    } while (next < to && System.nanoTime() - start < SHORT.toNanos());
+    run.commit("");
+    return next;
+  }
+
+  private void send(int from, int to, List<Integer> times) throws SQLException {
+    session.observeProgress(Optional.of(other -> run.reportCommitted(other, from, to)));
+    try {
+      session.execute(
+          run.lock().guard() + sql.message(batch(from, to)), sql.isCancellable(), times::add);
+    } finally {
+      session.observeProgress(Optional.empty());
     }
   }
 

@@ -63,7 +63,7 @@ final class MigrationExecutor {
   int execute(boolean atomic) {
     session.stop().reportWith(() -> withSummary(ConnectionLoss.noAnswer(run)));
     try {
-      if (!run.createHistory()) {
+      if (!session.retryWhileBlocked(run::createHistory)) {
         return 0;
       }
       if (atomic) {
@@ -74,6 +74,7 @@ final class MigrationExecutor {
         session.requireNotOver();
         int index = run.done();
         MigrationStep step = run.steps().get(index);
+        run.progress().start(index);
         if (batch.filter(many -> many.accepts(index)).isPresent()) {
           batch.get().execute();
         } else if (!step.transactional()) {
@@ -201,6 +202,7 @@ final class MigrationExecutor {
         at[0] = 0;
         MigrationStep step = run.steps().get(index);
         session.notices().begin(step.label());
+        run.progress().start(index);
         executeStatements(step, at);
         session.notices().end();
         session.execute(

@@ -41,6 +41,9 @@ public final class MigrationFolders {
   /** Where a container finds mounted migrations; mounting them without naming them is a mistake. */
   private static final Path MOUNT = Path.of("/migrations");
 
+  /** Where a service's migrations usually are, in the folder in which slipway runs. */
+  private static final Path WORKING_FOLDER = Path.of("./migrations");
+
   /** What Flyway adds to a migration's name for its configuration. */
   private static final String CONF = ".sql.conf";
 
@@ -106,7 +109,7 @@ public final class MigrationFolders {
       Settings.Migrate settings, BiConsumer<Path, SlipwayException> rejected) {
     var listing = new MigrationFolders(settings.exclude());
     if (settings.paths().isEmpty()) {
-      rejectUnusedMount();
+      rejectUnusedFolders();
       listing.add(bundledMigrations(), rejected);
     }
     for (Path folder : settings.paths()) {
@@ -153,21 +156,29 @@ public final class MigrationFolders {
     return notes;
   }
 
-  private static void rejectUnusedMount() {
-    if (!Files.isDirectory(MOUNT)) {
-      return;
-    }
-    try (Stream<Path> files = Files.list(MOUNT)) {
-      if (files.findAny().isPresent()) {
+  /** Migrations in the usual folders that nothing names: applying the bundled ones is a mistake. */
+  private static void rejectUnusedFolders() {
+    for (Path folder : List.of(MOUNT, WORKING_FOLDER)) {
+      if (Files.isDirectory(folder) && !isEmpty(folder)) {
         throw SlipwayException.usageError(
                 "there are files in "
-                    + MOUNT
-                    + ", but no path to migrations is given, "
-                    + "so Slipway's own schema would be applied")
-            .hint("say --path " + MOUNT + " (or MIGRATE_PATH, or migrate.path) to apply them");
+                    + folder
+                    + ", but no path to migrations is given, so the schema of the bundled service"
+                    + " would be applied")
+            .hint(
+                "say --path "
+                    + folder
+                    + " (or MIGRATE_PATH, or migrate.path) to apply them; for the bundled service,"
+                    + " run slipway in another folder");
       }
+    }
+  }
+
+  private static boolean isEmpty(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.allMatch(MigrationFolders::ignored);
     } catch (IOException e) {
-      throw SlipwayException.usageError("cannot read " + MOUNT + ": " + IoErrors.describe(e))
+      throw SlipwayException.usageError("cannot read " + folder + ": " + IoErrors.describe(e))
           .cause(e);
     }
   }
@@ -238,8 +249,7 @@ public final class MigrationFolders {
       if (path.equals(folder)) {
         return FileVisitResult.CONTINUE;
       }
-      // A mounted ConfigMap holds its files a second time, below "..data".
-      if (hidden(path) || excluded(script(path), "/")) {
+      if (ignored(path) || excluded(script(path), "/")) {
         return FileVisitResult.SKIP_SUBTREE;
       }
       if (MigrationFileName.of(path.getFileName().toString()).category() == Category.MIGRATION) {
@@ -254,10 +264,25 @@ public final class MigrationFolders {
       return FileVisitResult.CONTINUE;
     }
 
+    /** Also called instead of the method above for a folder that cannot be read. */
+    @Override
+    public FileVisitResult visitFileFailed(Path path, IOException e) throws IOException {
+      if (path.equals(folder)) {
+        throw e;
+      }
+      if (ignored(path) || excluded(script(path), "")) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw SlipwayException.usageError(
+              "cannot read " + path + ", which may contain migrations: " + IoErrors.describe(e))
+          .hint("let the user who runs slipway read it, or leave it out with --exclude")
+          .cause(e);
+    }
+
     @Override
     public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
       String script = script(path);
-      if (hidden(path) || excluded(script, "")) {
+      if (ignored(path) || excluded(script, "")) {
         return FileVisitResult.CONTINUE;
       }
       if (script.toLowerCase(Locale.ROOT).endsWith(CONF)) {
@@ -374,7 +399,12 @@ public final class MigrationFolders {
     }
   }
 
-  private static boolean hidden(Path path) {
-    return path.getFileName().toString().startsWith(".");
+  /**
+   * Hidden files and folders: a mounted ConfigMap contains its files a second time, below "..data".
+   * The root of a volume contains a folder for recovered files, which only root may read.
+   */
+  private static boolean ignored(Path path) {
+    String name = path.getFileName().toString();
+    return name.startsWith(".") || name.equals("lost+found");
   }
 }

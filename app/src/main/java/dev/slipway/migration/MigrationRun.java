@@ -7,8 +7,10 @@ import dev.slipway.error.SlipwayException;
 import dev.slipway.migration.MigrationStep.Direction;
 import dev.slipway.sql.SqlScript;
 import dev.slipway.sql.SqlScript.Statement;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,7 @@ final class MigrationRun {
   private final HeldLock lock;
   private final HistoryTable history;
   private final List<MigrationStep> steps;
+  private final StepProgress progress;
   private final Deadline retryDeadline;
   private final Optional<PreCommitCheck> commitCheck;
   private int nextRank;
@@ -50,6 +53,7 @@ final class MigrationRun {
     this.history = session.history();
     this.nextRank = nextRank;
     this.steps = steps;
+    this.progress = new StepProgress(session.reporter(), steps);
     // A step that only waits for others' locks is tried again until the run is over; a run without
     // an end is given the time that it would have waited for another migrator.
     this.retryDeadline =
@@ -69,6 +73,11 @@ final class MigrationRun {
 
   HistoryTable history() {
     return history;
+  }
+
+  /** Reports the steps. */
+  StepProgress progress() {
+    return progress;
   }
 
   List<MigrationStep> steps() {
@@ -98,17 +107,34 @@ final class MigrationRun {
     nextRank += insertsRow(step) ? 1 : 0;
     int completed = done + 1;
     done = completed;
-    session.reporter().completed(step, time);
+    progress.complete(completed - 1, time);
   }
 
   /** Records the steps that another connection has read as complete; returns their number. */
   int recordComplete(List<HistoryRow> rows) {
     int first = done;
-    int complete = countDone(first, steps.size(), rows);
-    for (int i = first; i < first + complete; i++) {
-      record(steps.get(i), Duration.ZERO);
+    List<Duration> complete = complete(first, steps.size(), rows);
+    for (int i = 0; i < complete.size(); i++) {
+      record(steps.get(first + i), complete.get(i));
     }
-    return complete;
+    return complete.size();
+  }
+
+  /** Reports the steps of a message under way that another connection shows as committed. */
+  void reportCommitted(Connection other, int from, int to) throws SQLException {
+    HistoryTable seen =
+        HistoryTable.open(
+            other,
+            session.driver(),
+            session.settings().table(),
+            Optional.of(history.server().schema()));
+    List<Duration> complete = complete(from, to, seen.read());
+    for (int i = 0; i < complete.size(); i++) {
+      progress.complete(from + i, complete.get(i));
+    }
+    if (from + complete.size() < to) {
+      progress.start(from + complete.size());
+    }
   }
 
   /** The next step, or several, run outside a transaction from now on. */
@@ -123,26 +149,28 @@ final class MigrationRun {
 
   /** How many of these steps the history says are done, counted from the first. */
   int countDone(int from, int to) throws SQLException {
-    return countDone(from, to, history.read());
+    return complete(from, to, history.read()).size();
   }
 
-  private int countDone(int from, int to, List<HistoryRow> read) {
+  /** The durations of the steps that these rows show as complete, counted from the first. */
+  private List<Duration> complete(int from, int to, List<HistoryRow> read) {
     Map<Object, HistoryRow> rows = new HashMap<>();
     for (HistoryRow row : read) {
       rows.put(row.version().<Object>map(version -> version).orElse(row.rank()), row);
     }
-    int count = 0;
+    List<Duration> complete = new ArrayList<>();
     for (int i = from; i < to; i++) {
       MigrationStep step = steps.get(i);
-      Object key = step.file().version().<Object>map(version -> version).orElse(nextRank + count);
+      Object key =
+          step.file().version().<Object>map(version -> version).orElse(nextRank + complete.size());
       HistoryRow row = rows.get(key);
       // A down migration may revert a failed migration, whose row exists without success.
       if (step.direction() == Direction.UP ? row == null || !row.success() : row != null) {
         break;
       }
-      count++;
+      complete.add(row == null ? Duration.ZERO : Duration.ofMillis(row.executionTime()));
     }
-    return count;
+    return complete;
   }
 
   // ---- what the history and the session get
@@ -217,9 +245,14 @@ final class MigrationRun {
     if (!begin()) {
       return false;
     }
-    history.createInTransaction();
-    lock.rememberHistory();
-    session.execute("COMMIT", true);
+    try {
+      history.createInTransaction();
+      lock.rememberHistory();
+      session.execute("COMMIT", true);
+    } catch (SQLException e) {
+      rollback();
+      throw e;
+    }
     return true;
   }
 

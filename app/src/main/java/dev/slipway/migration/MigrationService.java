@@ -56,6 +56,24 @@ public final class MigrationService implements AutoCloseable {
    */
   public static MigrationService connect(
       Dsn dsn, Settings.Migrate settings, CancellationToken stop, ProgressReporter reporter) {
+    return connect(dsn, settings, stop, reporter, true);
+  }
+
+  /**
+   * The same for a command that may only read. A database that connecting would create counts as
+   * empty, until {@link #reconnect} creates it.
+   */
+  public static MigrationService connectWithoutCreating(
+      Dsn dsn, Settings.Migrate settings, CancellationToken stop, ProgressReporter reporter) {
+    return connect(dsn, settings, stop, reporter, false);
+  }
+
+  private static MigrationService connect(
+      Dsn dsn,
+      Settings.Migrate settings,
+      CancellationToken stop,
+      ProgressReporter reporter,
+      boolean creates) {
     if (dsn.inMemory()) {
       throw SlipwayException.usageError(
               "`memory` is a database that ends with its process, so there is nothing to "
@@ -63,8 +81,13 @@ public final class MigrationService implements AutoCloseable {
           .hint("`slipway serve` migrates it at every start; for a file, write sqlite://FILE");
     }
     ResolvedMigrations files = ResolvedMigrations.load(settings, Drivers.of(dsn));
+    if (!creates) {
+      Drivers.of(dsn)
+          .missingDatabase(dsn)
+          .ifPresent(what -> reporter.log(what + " does not exist, so it counts as empty"));
+    }
     MigrationSession session =
-        new MigrationSession(dsn, settings, stop, reporter, Optional.empty());
+        new MigrationSession(dsn, settings, stop, reporter, Optional.empty(), creates);
     files.notes().forEach(reporter::log);
     return new MigrationService(
         session, files, new StepReader(session.driver(), settings.placeholders()), false);
@@ -78,7 +101,7 @@ public final class MigrationService implements AutoCloseable {
       Dsn dsn, Settings.Migrate settings, CancellationToken stop, ProgressReporter reporter) {
     ResolvedMigrations files = ResolvedMigrations.load(settings, Drivers.of(dsn));
     MigrationSession session =
-        new MigrationSession(dsn, settings, stop, reporter, Optional.empty());
+        new MigrationSession(dsn, settings, stop, reporter, Optional.empty(), true);
     return new MigrationService(
         session, files, StepReader.ofApplied(session.driver(), settings.placeholders()), false);
   }
@@ -92,7 +115,7 @@ public final class MigrationService implements AutoCloseable {
       ProgressReporter reporter) {
     ResolvedMigrations files = ResolvedMigrations.load(settings, Drivers.of(dsn));
     return new MigrationService(
-        new MigrationSession(dsn, settings, stop, reporter, Optional.of(connection)),
+        new MigrationSession(dsn, settings, stop, reporter, Optional.of(connection), true),
         files,
         new StepReader(Drivers.of(dsn), settings.placeholders()),
         false);
@@ -110,7 +133,7 @@ public final class MigrationService implements AutoCloseable {
       ProgressReporter reporter) {
     ResolvedMigrations files = ResolvedMigrations.load(settings, Drivers.of(dsn));
     return new MigrationService(
-        new MigrationSession(dsn, settings, stop, reporter, Optional.of(connection)),
+        new MigrationSession(dsn, settings, stop, reporter, Optional.of(connection), true),
         files,
         new StepReader(Drivers.of(dsn), settings.placeholders()),
         true);
@@ -137,6 +160,7 @@ public final class MigrationService implements AutoCloseable {
     return switch (direction) {
       case UP -> {
         rejectUnmanagedTables(schema);
+        rejectForeignBaseline(schema);
         yield MigrationPlan.up(schema, target, session.settings().outOfOrder(), reader);
       }
       case DOWN -> MigrationPlan.down(schema, target, reader);
@@ -154,7 +178,7 @@ public final class MigrationService implements AutoCloseable {
     session.disconnect();
   }
 
-  /** Connects again, with as much patience as at first. */
+  /** Connects again to change the database, with as much patience as at first. */
   public void reconnect() {
     session.reconnect();
   }
@@ -278,7 +302,22 @@ public final class MigrationService implements AutoCloseable {
   }
 
   private MigrationStatus status(MigrationInfo schema) {
-    return MigrationStatus.of(schema, unmanaged(schema));
+    return MigrationStatus.of(schema, unmanaged(schema), otherHistories());
+  }
+
+  /** The histories of other tools in the schema; empty if there is none. */
+  private Optional<String> otherHistories() {
+    try {
+      return ForeignHistory.describe(session.history().otherTables())
+          .map(
+              tables ->
+                  "the schema `"
+                      + session.history().server().schema()
+                      + "` contains histories of other tools: "
+                      + tables);
+    } catch (SQLException e) {
+      throw session.failure(e, "cannot list the tables");
+    }
   }
 
   /**
@@ -290,11 +329,12 @@ public final class MigrationService implements AutoCloseable {
   public MigrationStatus awaitNothingPending() {
     int looked = 0;
     while (true) {
+      session.openMissingDatabase();
       MigrationInfo schema = reconcile();
       schema.checkFiles();
       List<Entry> open = schema.entries().stream().filter(entry -> !entry.applied()).toList();
       if (open.isEmpty()) {
-        return MigrationStatus.of(schema, Optional.empty());
+        return MigrationStatus.of(schema, Optional.empty(), Optional.empty());
       }
       if (looked++ % 10 == 0) {
         session.reporter().log("Waiting for migrations to finish...");
@@ -350,8 +390,7 @@ public final class MigrationService implements AutoCloseable {
   }
 
   private void rejectExistingHistory() throws SQLException {
-    session.history().refresh();
-    List<HistoryRow> rows = session.history().read();
+    List<HistoryRow> rows = readHistory();
     rejectHistoryElsewhere(rows);
     if (!rows.isEmpty()) {
       throw SlipwayException.of(
@@ -416,6 +455,9 @@ public final class MigrationService implements AutoCloseable {
    *     a version to forget is not an unknown one
    */
   public List<RepairAction> repairActions(List<MigrationVersion> forget) {
+    if (forget.isEmpty() && reconcile().rankMax() == 0) {
+      return List.of();
+    }
     lock();
     return HistoryRepair.actions(reconcile(), forget, session.history(), reader);
   }
@@ -479,8 +521,7 @@ public final class MigrationService implements AutoCloseable {
     if (lock == null) {
       try {
         // Before the lock: on CockroachDB it is a row, for which the table would be created.
-        session.history().refresh();
-        rejectHistoryElsewhere(session.history().read());
+        rejectHistoryElsewhere(readHistory());
         session.requireWritable();
       } catch (SQLException e) {
         throw session.failure(e, "cannot read the history");
@@ -499,8 +540,7 @@ public final class MigrationService implements AutoCloseable {
 
   private MigrationInfo reconcile() {
     try {
-      session.history().refresh();
-      List<HistoryRow> rows = session.history().read();
+      List<HistoryRow> rows = readHistory();
       if (follows) {
         rows = follow(rows);
       } else {
@@ -510,6 +550,14 @@ public final class MigrationService implements AutoCloseable {
     } catch (SQLException e) {
       throw session.failure(e, "cannot read the history");
     }
+  }
+
+  private List<HistoryRow> readHistory() throws SQLException {
+    return session.retryWhileBlocked(
+        () -> {
+          session.history().refresh();
+          return session.history().read();
+        });
   }
 
   /** Whether the history of these files may be in another schema than the current one. */
@@ -599,9 +647,29 @@ public final class MigrationService implements AutoCloseable {
                       TargetSchema.hint(
                           session.schema().name(),
                           session.driver(),
-                          "`slipway migrate sql adopt` takes over the history of another tool, and `slipway "
+                          (appliesBundledSchema()
+                                  ? "name your migrations with --path: without it, the schema of the"
+                                      + " bundled service is applied; "
+                                  : "")
+                              + "`slipway migrate sql adopt` takes over the history of another tool, and `slipway "
                               + "migrate sql baseline VERSION` says up to where the schema is migrated"));
             });
+  }
+
+  /** A baseline above the bundled migrations is another service's: their tables do not exist. */
+  private void rejectForeignBaseline(MigrationInfo schema) {
+    if (appliesBundledSchema()
+        && schema.rankMax() > 0
+        && schema.entries().stream().allMatch(entry -> entry.row().isEmpty())
+        && schema.pending().isEmpty()) {
+      throw SlipwayException.of(
+              ExitCode.MIGRATION,
+              "the history "
+                  + session.history().table()
+                  + " contains no migration of the bundled service, and its baseline covers all of"
+                  + " them")
+          .hint(MigrationInfo.FOREIGN_HINT);
+    }
   }
 
   /** That the schema has tables but no history, and whose they may be; empty if it is not so. */
@@ -635,9 +703,15 @@ public final class MigrationService implements AutoCloseable {
         + (tables.size() > first.size() ? " and " + (tables.size() - first.size()) + " more" : "");
   }
 
-  /** What the run works on, for people. */
+  /** What the run works on, for people: the server, the database, and the schema. */
   public String target() {
-    return session.dsn().target();
+    return session.dsn().target()
+        + (session.hasSchemas() ? ", schema " + session.schema().name() : "");
+  }
+
+  /** Whether the migrations are those of the bundled service, because the settings name none. */
+  public boolean appliesBundledSchema() {
+    return session.settings().paths().isEmpty();
   }
 
   @Override

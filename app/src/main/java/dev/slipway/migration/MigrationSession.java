@@ -1,5 +1,6 @@
 package dev.slipway.migration;
 
+import dev.slipway.config.Backoff;
 import dev.slipway.config.Settings;
 import dev.slipway.driver.Connections;
 import dev.slipway.driver.DatabaseDriver;
@@ -14,6 +15,7 @@ import dev.slipway.driver.SqlExceptions;
 import dev.slipway.driver.SqlQueries;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.dsn.DsnBuilder;
+import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -34,6 +36,8 @@ import java.util.function.IntConsumer;
  */
 final class MigrationSession implements AutoCloseable, QuerySession {
   private static final Duration BLOCKER_QUERY_DELAY_MAX = Duration.ofMillis(500);
+  private static final Duration BLOCKED_PAUSE_MIN = Duration.ofMillis(500);
+  private static final Duration BLOCKED_PAUSE_MAX = Duration.ofSeconds(20);
 
   private final Dsn dsn;
   private final DatabaseDriver driver;
@@ -45,6 +49,8 @@ final class MigrationSession implements AutoCloseable, QuerySession {
   private final SessionObserver observer;
   private final StatementWatchdog watchdog;
   private Optional<CancellationToken.Run> run = Optional.empty();
+  private boolean createsDatabase;
+  private boolean missing;
   private MigratorConnection connection;
   private Optional<SessionCleaner> cleaner = Optional.empty();
   private HistoryTable history;
@@ -56,14 +62,17 @@ final class MigrationSession implements AutoCloseable, QuerySession {
    *
    * @param borrowed a connection to use instead, which stays its owner's: SQLite's in-memory
    *     database has only one
+   * @param createsDatabase whether connecting may create the database, see {@link SessionOptions}
    */
   MigrationSession(
       Dsn dsn,
       Settings.Migrate settings,
       CancellationToken stop,
       ProgressReporter reporter,
-      Optional<Connection> borrowed) {
+      Optional<Connection> borrowed,
+      boolean createsDatabase) {
     this.dsn = withSecrets(dsn, settings.placeholders().values());
+    this.createsDatabase = createsDatabase;
     this.driver = Drivers.of(dsn);
     this.settings = settings;
     this.stop = stop;
@@ -97,30 +106,47 @@ final class MigrationSession implements AutoCloseable, QuerySession {
     return builder.build();
   }
 
-  /** Connects again after {@link #disconnect}. */
+  /** Connects again after {@link #disconnect}, to change the database. */
   void reconnect() {
+    createsDatabase = true;
     cleaner = Optional.empty();
     connection = openConnection();
     // The new connection may have another search path: the run stays where it began.
     history = openHistory(Optional.of(schema.name()));
   }
 
+  /** Connects to the database that did not exist when the session was opened, if it exists now. */
+  void openMissingDatabase() {
+    if (missing && driver.missingDatabase(dsn).isEmpty()) {
+      Connections.closeQuietly(connection());
+      cleaner = Optional.empty();
+      connection = openConnection();
+      history = openHistory(Optional.of(schema.name()));
+    }
+  }
+
   private MigratorConnection openConnection() {
+    missing = !createsDatabase && driver.missingDatabase(dsn).isPresent();
     return Connections.connectMigrator(
         dsn,
         new SessionOptions(
-            "slipway migrate", settings.ddlLockTimeout(), settings.statementTimeout()),
+            "slipway migrate",
+            settings.ddlLockTimeout(),
+            settings.statementTimeout(),
+            createsDatabase),
         deadline().remaining(settings.waitForDatabase()),
         reporter::log);
   }
 
   private HistoryTable openHistory(Optional<String> wanted) {
     try {
-      if (!isolated()) {
-        beginWithSettings();
+      if (isolated()) {
+        return retryWhileBlocked(
+            () -> HistoryTable.open(connection(), driver, settings.table(), wanted));
       }
+      beginWithSettings();
       HistoryTable opened = HistoryTable.open(connection(), driver, settings.table(), wanted);
-      SqlQueries.execute(connection(), isolated() ? "" : "COMMIT");
+      SqlQueries.execute(connection(), "COMMIT");
       return opened;
     } catch (SQLException e) {
       close();
@@ -154,7 +180,7 @@ final class MigrationSession implements AutoCloseable, QuerySession {
   /** Gives the connection back to the server while a person thinks. */
   void disconnect() {
     if (!sharedConnection) {
-      closeQuietly();
+      Connections.closeQuietly(connection());
     } else {
       restore();
     }
@@ -173,6 +199,11 @@ final class MigrationSession implements AutoCloseable, QuerySession {
   /** Observes long messages from now on, and renews the lock. */
   void observe(MigrationLock lock) {
     observer.start(lock);
+  }
+
+  /** Makes this query on another connection, again and again, while a long message is under way. */
+  void observeProgress(Optional<SessionObserver.ProgressQuery> query) {
+    observer.observeProgress(query);
   }
 
   /** Limits the wait for the migration lock, also while the server does not respond. */
@@ -304,6 +335,38 @@ final class MigrationSession implements AutoCloseable, QuerySession {
     } catch (SQLException e) {
       throw failure(e, "cannot remove what migration " + step + " has left in the session");
     }
+  }
+
+  /** A call of the database outside of any migration. */
+  interface DatabaseCall<T> {
+    T run() throws SQLException;
+  }
+
+  /**
+   * Makes a call outside of any migration, and again while other sessions block it, at most as long
+   * as a run waits for the migration lock.
+   */
+  <T> T retryWhileBlocked(DatabaseCall<T> call) throws SQLException {
+    Deadline limit = Deadline.in(settings.lockTimeout());
+    Backoff backoff = new Backoff(BLOCKED_PAUSE_MIN, BLOCKED_PAUSE_MAX);
+    while (true) {
+      try {
+        return call.run();
+      } catch (SQLException e) {
+        if (!isBlocked(e) || limit.passed() || isOver()) {
+          throw e;
+        }
+        reporter.log("waiting for another session on " + dsn.target() + ": " + errorMessage(e));
+      }
+      pause(limit.remaining(backoff.next()));
+    }
+  }
+
+  private boolean isBlocked(SQLException e) throws SQLException {
+    return driver.exitCode(e) == ExitCode.RETRY
+        && !driver.isTimeout(e)
+        && !driver.isDiskFull(e)
+        && !connection().isClosed();
   }
 
   /** Waits between two tries, at most until the run has to end. */
@@ -473,15 +536,6 @@ final class MigrationSession implements AutoCloseable, QuerySession {
       executeUnchecked(driver.restoreSql(dsn));
     } catch (SQLException e) {
       throw failure(e, "cannot restore the settings of the connection");
-    }
-  }
-
-  private void closeQuietly() {
-    try {
-      connection().close();
-    } catch (SQLException e) {
-      // Nothing is lost with it: what counts has been committed, or will be rolled back.
-      System.getLogger(MigrationSession.class.getName()).log(System.Logger.Level.DEBUG, "close", e);
     }
   }
 }

@@ -19,12 +19,14 @@ import java.util.stream.Collectors;
  * @param schema what this binary makes of them
  * @param mismatch the refusal of a history that belongs to another set of files
  * @param unmanaged that the schema has tables but no history, and whose they may be
+ * @param otherHistories the histories of other tools in the schema
  */
 public record MigrationStatus(
     List<Line> lines,
     SchemaState schema,
     Optional<SlipwayException> mismatch,
-    Optional<String> unmanaged) {
+    Optional<String> unmanaged,
+    Optional<String> otherHistories) {
   /**
    * One version.
    *
@@ -101,7 +103,8 @@ public record MigrationStatus(
     }
   }
 
-  static MigrationStatus of(MigrationInfo schema, Optional<String> unmanaged) {
+  static MigrationStatus of(
+      MigrationInfo schema, Optional<String> unmanaged, Optional<String> otherHistories) {
     Map<MigrationVersion, Foreign> foreign =
         schema.foreign().stream()
             .collect(
@@ -152,7 +155,7 @@ public record MigrationStatus(
     schema.future().forEach(row -> lines.add(unknown(schema, row, State.FUTURE)));
     lines.sort(Comparator.comparing(line -> MigrationVersion.of(line.version())));
     return new MigrationStatus(
-        List.copyOf(lines), schema.schemaState(), schema.mismatch(), unmanaged);
+        List.copyOf(lines), schema.schemaState(), schema.mismatch(), unmanaged, otherHistories);
   }
 
   private static String incomplete(Entry entry) {

@@ -2,7 +2,10 @@ package dev.slipway.migration;
 
 import java.time.Duration;
 
-/** Whoever wants to follow a run. Called by the thread that runs, in order. */
+/**
+ * Follows a run. Called in order; the thread that observes a long message may call {@link #started}
+ * and {@link #completed} while the running thread waits.
+ */
 public interface ProgressReporter {
   /** Something worth a line: a wait, a retry, a late file. */
   void log(String line);
@@ -14,6 +17,9 @@ public interface ProgressReporter {
   default boolean mayShowRows() {
     return true;
   }
+
+  /** A step runs now. */
+  default void started(MigrationStep step) {}
 
   /** A step's effect is committed, and so is its history row. */
   void completed(MigrationStep step, Duration time);

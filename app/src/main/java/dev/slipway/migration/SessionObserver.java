@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Observes the migrator's session on a second connection, on a thread of its own: who blocks it,
- * and whether its statement still runs. Renews a lock that is a row. The second connection is
- * opened only when a message takes long. A failed query is no failure of the run: it only leaves
- * nothing to report. Thread-safe.
+ * whether its statement still runs, and what a long message has committed. Renews a lock that is a
+ * row. The second connection is opened only when a message takes long. A failed query is no failure
+ * of the run: it only leaves nothing to report. Thread-safe.
  */
 final class SessionObserver {
   private static final System.Logger LOG = System.getLogger(SessionObserver.class.getName());
@@ -42,8 +42,14 @@ final class SessionObserver {
   private volatile long runningNanos;
   private volatile boolean running;
   private volatile @Nullable MigrationLock lock;
+  private volatile @Nullable ProgressQuery progress;
   private volatile boolean closed;
   private @Nullable Connection connection;
+
+  /** A query about the progress of a message, on the observer's connection. */
+  interface ProgressQuery {
+    void run(Connection connection) throws SQLException;
+  }
 
   /**
    * @param delay the age of a message from which on the session is observed
@@ -76,6 +82,11 @@ final class SessionObserver {
   void end() {
     pending = false;
     awaited = false;
+  }
+
+  /** Asks about the progress of long messages from now on; no query ends that. */
+  void observeProgress(Optional<ProgressQuery> query) {
+    progress = query.orElse(null);
   }
 
   /** The sessions that block the message, or blocked the last one. */
@@ -133,6 +144,10 @@ final class SessionObserver {
       if (!names.isEmpty() && pending) {
         blockers = Optional.of(String.join("; ", names));
       }
+    }
+    ProgressQuery asked = progress;
+    if (asked != null && pending && !awaited) {
+      asked.run(connected());
     }
   }
 

@@ -11,6 +11,7 @@ import dev.slipway.driver.DatabaseDropRequest;
 import dev.slipway.driver.DatabaseSpec;
 import dev.slipway.driver.Drivers;
 import dev.slipway.driver.ServerAdministration;
+import dev.slipway.driver.ServerCheck;
 import dev.slipway.driver.SessionOptions;
 import dev.slipway.driver.SqlExceptions;
 import dev.slipway.dsn.Dsn;
@@ -104,10 +105,11 @@ public final class Provisioning {
   }
 
   /**
-   * Waits until the DSN's own database lets us in.
+   * Waits until the DSN's own database accepts the login, and checks it as a migrator does.
    *
    * @throws SlipwayException (retry) when the time is over, (usage) at once when the password or
-   *     the name of the database is wrong
+   *     the name of the database is wrong, when the server is of another kind, or when the schema
+   *     that the DSN names does not exist
    */
   public void await() {
     if (admin.inMemory() || awaitsNoFile()) {
@@ -117,6 +119,11 @@ public final class Provisioning {
       if (!connection.isValid((int) LOCK_TIMEOUT.toSeconds())) {
         throw SlipwayException.of(
             ExitCode.RETRY, admin.target() + " takes a connection, but no question");
+      }
+      if (admin.schema().isPresent()) {
+        ServerCheck.requireSchema(connection, driver, admin.schema().get());
+      } else {
+        ServerCheck.requireKind(connection, driver);
       }
     } catch (SQLException e) {
       throw failure("cannot ask " + admin.target(), e);
@@ -190,7 +197,19 @@ public final class Provisioning {
   }
 
   private AdminConnection open(Dsn dsn) {
-    return new AdminConnection(connection(dsn));
+    Connection connection = connection(dsn);
+    boolean accepted = false;
+    try {
+      ServerCheck.requireKind(connection, driver);
+      accepted = true;
+      return new AdminConnection(connection);
+    } catch (SQLException e) {
+      throw failure("cannot ask " + dsn.target(), e);
+    } finally {
+      if (!accepted) {
+        Connections.closeQuietly(connection);
+      }
+    }
   }
 
   private Connection connection(Dsn dsn) {

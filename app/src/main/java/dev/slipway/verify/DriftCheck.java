@@ -112,7 +112,7 @@ public final class DriftCheck {
   private Result check(ScratchOptions options) {
     Inspection live;
     try (MigrationService migrations =
-        MigrationService.connect(dsn, settings, stop, new MessageReporter(story))) {
+        MigrationService.connectWithoutCreating(dsn, settings, stop, new MessageReporter(story))) {
       live = migrations.inspect();
       // The schema of the history is the one to compare, whatever other connections would choose.
       dsn = migrations.dsnWithSchema();
@@ -162,7 +162,7 @@ public final class DriftCheck {
     return Connections.connect(
         dsn,
         new SessionOptions(
-            "slipway verify", settings.ddlLockTimeout(), settings.statementTimeout()),
+            "slipway verify", settings.ddlLockTimeout(), settings.statementTimeout(), false),
         settings.waitForDatabase(),
         story);
   }

@@ -120,9 +120,54 @@ class CliTest {
     run("migrat sql").exits(USAGE).tells("migrat", "migrate");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "migrate sql stauts, slipway migrate sql status",
+    "migrate sql rollback --path m, slipway migrate sql down",
+    "migrate sql apply, slipway migrate sql up",
+    "migrate up --path m, slipway migrate sql up",
+    "up, slipway migrate sql up",
+    "wait, slipway database wait",
+    "database crate, slipway database create",
+    "migrate slq, slipway migrate sql",
+    "serv, slipway serve",
+    "help migrate sql stauts, slipway migrate sql status",
+  })
+  void suggestsACommandForAWordThatIsNone(String words, String suggestion) {
+    run(words).exits(USAGE).tells("unknown command `", "did you mean `" + suggestion + "`?");
+  }
+
   @Test
-  void takesAWordThatIsNoCommandOfMigrateSqlForADsnAndSaysWhatOneIs() {
-    run("migrate sql stauts").exits(USAGE).tells("DSN", "postgres://").never("stauts");
+  void suggestsAllCommandsOfOneName() {
+    run("create")
+        .exits(USAGE)
+        .tells("`slipway migrate sql create` or `slipway database create`", "slipway --help");
+  }
+
+  @Test
+  void aWordThatResemblesNoCommandIsUnknownToo() {
+    run("frobnicate").exits(USAGE).tells("unknown command `frobnicate`").never("did you mean");
+    run("version now").exits(USAGE).tells("unexpected argument `now`");
+    run("migrate sql up --yess").exits(USAGE).tells("unknown option: '--yess'", "--yes");
+  }
+
+  /** What resembles a DSN may contain a password. */
+  @Test
+  void neverRepeatsWhatMayBeADsn() {
+    run("migrate sql app:s3cret@host").exits(USAGE).tells("DSN").never("s3cret");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"help", "help migrate", "help migrate sql up", "help completion"})
+  void helpIsACommandToo(String words) {
+    assertEquals(
+        run((words + " --help").replaceFirst("help ?", "")).exits(DONE).out(),
+        run(words).exits(DONE).out());
+  }
+
+  @Test
+  void aMissingVersionIsNotTheDsn() {
+    run("migrate sql baseline sqlite://a.db --path m").exits(USAGE).tells("VERSION");
   }
 
   @Test

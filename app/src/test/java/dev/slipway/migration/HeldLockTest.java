@@ -51,7 +51,7 @@ class HeldLockTest {
         };
     session =
         new MigrationSession(
-            dsn, new MigrationFixture(folder).settings(), stop, reporter, Optional.empty());
+            dsn, new MigrationFixture(folder).settings(), stop, reporter, Optional.empty(), true);
     other =
         Drivers.of(dsn)
             .migrationLock(new LockTarget(dsn, true, "t", session::connection, () -> {}), "a host");

@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +90,39 @@ class MigrationFoldersTest {
   void ignoresHiddenFilesAndFolders() throws IOException {
     write("1_a.up.sql", ".2_b.up.sql", "..data/3_c.up.sql", ".git/4_d.up.sql");
     assertEquals(List.of("1_a.up.sql"), scripts());
+  }
+
+  @Test
+  void ignoresTheFolderForRecoveredFiles() throws IOException {
+    write("1_a.up.sql", "lost+found/2_b.up.sql", "lost+found/x/3_c.UP.sql");
+    assertEquals(List.of("1_a.up.sql"), scripts());
+  }
+
+  /** Root reads every folder, so these two need another user. */
+  @Test
+  void ignoresUnreadableFoldersThatCannotContainMigrations() throws IOException {
+    write("1_a.up.sql", "lost+found/2_b.up.sql", ".hidden/3_c.up.sql", "left/4_d.up.sql");
+    makeUnreadable("lost+found", ".hidden", "left");
+    assertEquals(List.of("1_a.up.sql"), scripts("left"));
+  }
+
+  @Test
+  void namesTheFolderThatCannotBeRead() throws IOException {
+    write("1_a.up.sql", "deep/sub/2_b.up.sql");
+    makeUnreadable("deep/sub");
+    assertEquals(
+        "cannot read "
+            + folder.resolve("deep/sub")
+            + ", which may contain migrations: permission denied",
+        rejection().getMessage());
+  }
+
+  private void makeUnreadable(String... names) throws IOException {
+    for (String name : names) {
+      Files.setPosixFilePermissions(folder.resolve(name), Set.of());
+      Assumptions.assumeFalse(
+          Files.isReadable(folder.resolve(name)), "this user reads every folder");
+    }
   }
 
   @Test

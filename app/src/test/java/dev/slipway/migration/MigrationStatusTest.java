@@ -31,7 +31,7 @@ class MigrationStatusTest {
   }
 
   private MigrationStatus status(List<HistoryRow> rows) {
-    return MigrationStatus.of(files.info(rows), Optional.empty());
+    return MigrationStatus.of(files.info(rows), Optional.empty(), Optional.empty());
   }
 
   @ParameterizedTest(name = "files {0}, rows {1}")

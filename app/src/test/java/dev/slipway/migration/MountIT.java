@@ -2,13 +2,16 @@ package dev.slipway.migration;
 
 import static dev.slipway.error.ExitCode.DONE;
 import static dev.slipway.error.ExitCode.USAGE;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.slipway.testing.MountedMigrations;
 import dev.slipway.testing.Ran;
+import dev.slipway.testing.Slipway;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,5 +47,33 @@ class MountIT {
   void appliesItsOwnSchemaWhereTheFolderIsEmpty() throws IOException {
     Files.delete(migrations.resolve("1_mounted.up.sql"));
     up().exits(DONE).never("mounted");
+  }
+
+  /** The usual folder of a service's own migrations, where somebody forgot the path. */
+  @Test
+  void refusesToApplyItsOwnSchemaNextToMigrations() throws IOException {
+    Path folder = Files.createDirectories(data.resolve("migrations"));
+    Files.writeString(folder.resolve("1_mine.up.sql"), "CREATE TABLE mine (id INT);");
+    runInData("up", "--yes").exits(USAGE).tells("files in ./migrations", "--path ./migrations");
+    runInData("status").exits(USAGE);
+    assertFalse(Files.exists(data.resolve("db.sqlite")));
+    runInData("up", "--yes", "--path", "migrations").exits(DONE).answersWith("mine");
+  }
+
+  @Test
+  void aFolderWithoutVisibleFilesIsEmpty() throws IOException {
+    Path folder = Files.createDirectories(data.resolve("migrations/lost+found"));
+    Files.writeString(folder.resolveSibling(".gitkeep"), "");
+    runInData("up", "--yes").exits(DONE).tells("the bundled service");
+  }
+
+  private Ran runInData(String command, String... more) {
+    return Slipway.bare()
+        .with("DSN", "sqlite://db.sqlite")
+        .startIn(
+            data,
+            Stream.concat(Stream.of("migrate", "sql", command), Stream.of(more))
+                .toArray(String[]::new))
+        .await();
   }
 }

@@ -1,6 +1,7 @@
 package dev.slipway.migration;
 
 import static dev.slipway.error.ExitCode.DONE;
+import static dev.slipway.error.ExitCode.RETRY;
 
 import dev.slipway.testing.Ran;
 import dev.slipway.testing.Slipway;
@@ -16,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Another process locks a SQLite file, which fails every statement, between two batches. */
 @Timeout(60)
@@ -56,6 +59,66 @@ class SqliteLockIT {
       Thread.sleep(4000);
       statement.execute("COMMIT");
       run.get(40, TimeUnit.SECONDS).exits(DONE);
+    }
+  }
+
+  /** The first run creates the history, for which it needs the lock outside of any migration. */
+  @ParameterizedTest
+  @CsvSource({"DELETE, IMMEDIATE", "DELETE, EXCLUSIVE", "WAL, IMMEDIATE"})
+  void theFirstRunWaitsToo(String journal, String lock) throws Exception {
+    Path migrations = Files.createDirectories(folder.resolve("m"));
+    Files.writeString(migrations.resolve("1_t.up.sql"), "CREATE TABLE t (id INTEGER);");
+    Path file = folder.resolve("locked.db");
+    try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = other.createStatement()) {
+      statement.execute("PRAGMA journal_mode = " + journal);
+      statement.execute("CREATE TABLE u (id INTEGER)");
+      statement.execute("DROP TABLE u");
+      statement.execute("BEGIN " + lock);
+      CompletableFuture<Ran> run =
+          CompletableFuture.supplyAsync(
+              () ->
+                  Slipway.bare()
+                      .run(
+                          "migrate",
+                          "sql",
+                          "up",
+                          "--yes",
+                          "--ddl-lock-timeout",
+                          "500ms",
+                          "--path",
+                          migrations.toString(),
+                          "sqlite://" + file));
+      Thread.sleep(3000);
+      statement.execute("COMMIT");
+      run.get(40, TimeUnit.SECONDS).exits(DONE).tells("waiting for another session");
+    }
+  }
+
+  @Test
+  void theWaitEndsWithTheTimeForTheLock() throws Exception {
+    Path migrations = Files.createDirectories(folder.resolve("m"));
+    Files.writeString(migrations.resolve("1_t.up.sql"), "CREATE TABLE t (id INTEGER);");
+    Path file = folder.resolve("locked.db");
+    try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = other.createStatement()) {
+      statement.execute("BEGIN IMMEDIATE");
+      Slipway.bare()
+          .run(
+              "migrate",
+              "sql",
+              "up",
+              "--yes",
+              "--ddl-lock-timeout",
+              "100ms",
+              "--lock-timeout",
+              "1s",
+              "--path",
+              migrations.toString(),
+              "sqlite://" + file)
+          .exits(RETRY)
+          .tells("database is locked");
+      statement.execute("ROLLBACK");
     }
   }
 

@@ -42,6 +42,20 @@ class StatusIT extends EveryServer {
   }
 
   @Test
+  void namesTheHistoriesOfOtherTools() {
+    tables("1");
+    up().exits(DONE);
+    status().exits(DONE).never("other tools");
+    database.execute(
+        "CREATE TABLE goose_db_version (id INT)", "CREATE TABLE databasechangelog (id INT)");
+    status()
+        .exits(DONE)
+        .tells(
+            "contains histories of other tools: databasechangelog (Liquibase),"
+                + " goose_db_version (goose)");
+  }
+
+  @Test
   void answersByExitCodeWhetherSomethingIsPending() {
     tables("1");
     status("--exit-code").exits(PENDING);

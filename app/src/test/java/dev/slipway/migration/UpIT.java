@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.testing.Ran;
+import dev.slipway.testing.Server.Family;
 import dev.slipway.testing.Slipway;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,7 +67,9 @@ class UpIT extends EveryServer {
         .exits(DONE)
         .says(
             "To skip the next question use flag --yes (at your own risk).",
-            "Do you wish to execute this migration plan? [y/n]: ");
+            "The target is " + database.dialect(),
+            "Do you wish to execute this migration plan on " + database.dialect(),
+            database.family() == Family.POSTGRES ? ", schema public? [y/n]: " : "? [y/n]: ");
     assertEquals(List.of("1 ok"), history());
   }
 

@@ -46,6 +46,34 @@ class WaitIT {
     }
   }
 
+  /** As `migrate` does. */
+  @Test
+  void rejectsAServerOfAnotherKindAtOnce() {
+    try (TestDatabase database = Server.POSTGRES.database()) {
+      Slipway cockroach =
+          Slipway.bare().with("DSN", database.dsn().replaceFirst("^[a-z]+:", "cockroach:"));
+      String message = "the DSN is for cockroach, but the server is PostgreSQL";
+      cockroach.run("database", "wait").exits(USAGE).tells(message);
+      cockroach.run("migrate", "sql", "status").exits(USAGE).tells(message);
+      cockroach
+          .with("PW", "secret")
+          .run("database", "create", "--name", "other", "--password-env", "PW")
+          .exits(USAGE)
+          .tells(message);
+      cockroach.run("database", "drop", "--yes", "--name", "other").exits(USAGE).tells(message);
+    }
+  }
+
+  @Test
+  void rejectsASchemaThatDoesNotExist() {
+    try (TestDatabase database = Server.POSTGRES.database()) {
+      Slipway slipway = Slipway.bare().with("DSN", database.dsn("search_path=tenant"));
+      slipway.run("database", "wait").exits(USAGE).tells("the schema `tenant` does not exist");
+      database.execute("CREATE SCHEMA tenant");
+      slipway.run("database", "wait").exits(DONE);
+    }
+  }
+
   @Test
   void givesUpInTime() {
     try (TestDatabase database = Server.POSTGRES.database();

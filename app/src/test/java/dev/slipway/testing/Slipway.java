@@ -67,10 +67,15 @@ public final class Slipway {
 
   /** Starts a process of its own, with an environment of these variables alone. */
   public Running start(String... arguments) {
+    return startIn(Path.of(""), arguments);
+  }
+
+  /** The same with this working folder. */
+  public Running startIn(Path folder, String... arguments) {
     List<String> command = JavaProcess.command(List.of(arguments));
     try {
       ProcessBuilder builder = new ProcessBuilder(command);
-      builder.directory(Path.of("").toAbsolutePath().toFile());
+      builder.directory(folder.toAbsolutePath().toFile());
       builder.environment().clear();
       // Otherwise it would start twice, the second time in this locale.
       builder.environment().put("LC_ALL", "C.UTF-8");

@@ -18,6 +18,8 @@ import org.sqlite.jdbc4.JDBC4Connection;
 
 /** Opens connections with SQLite's JDBC driver. */
 final class SqliteConnections {
+  private static final String IN_MEMORY = "jdbc:sqlite::memory:";
+
   private SqliteConnections() {}
 
   /** Opens a migrator's connection. */
@@ -26,14 +28,17 @@ final class SqliteConnections {
     // Rebuilding a table, as SQLite asks for in most changes, would cascade into other tables; and
     // real histories fail with them on (a foreign key to a column without a unique index).
     pragmas.put("foreign_keys", "OFF");
-    return open(dsn, pragmas, "IMMEDIATE");
+    boolean missing = dsn.file().filter(file -> !Files.exists(file)).isPresent();
+    return open(
+        dsn, missing && !session.createsDatabase() ? IN_MEMORY : dsn.url(), pragmas, "IMMEDIATE");
   }
 
   /** Opens a connection of a pool. */
   static Connection openPooled(Dsn dsn) throws SQLException {
     Map<String, String> pragmas = pragmas(dsn, 5000);
     pragmas.putIfAbsent("foreign_keys", "ON");
-    return open(dsn, pragmas, dsn.properties().getOrDefault("transaction_mode", "IMMEDIATE"));
+    return open(
+        dsn, dsn.url(), pragmas, dsn.properties().getOrDefault("transaction_mode", "IMMEDIATE"));
   }
 
   private static Map<String, String> pragmas(Dsn dsn, long busyMillis) {
@@ -42,7 +47,8 @@ final class SqliteConnections {
     return pragmas;
   }
 
-  private static Connection open(Dsn dsn, Map<String, String> pragmas, String transactionMode)
+  private static Connection open(
+      Dsn dsn, String url, Map<String, String> pragmas, String transactionMode)
       throws SQLException {
     Properties properties = new Properties();
     // A transaction that starts reading and then writes fails at once when another one wrote in
@@ -60,9 +66,9 @@ final class SqliteConnections {
     if (!dsn.isJdbc()) {
       dsn.file().ifPresent(SqliteConnections::checkFolder);
     }
-    String file = dsn.url().substring("jdbc:sqlite:".length());
+    String file = url.substring("jdbc:sqlite:".length());
     loadLibrary();
-    Connection connection = new JDBC4Connection(dsn.url(), file, properties);
+    Connection connection = new JDBC4Connection(url, file, properties);
     try (Statement statement = connection.createStatement()) {
       for (Map.Entry<String, String> pragma : pragmas.entrySet()) {
         statement.execute("PRAGMA " + pragma.getKey() + " = " + pragma.getValue());

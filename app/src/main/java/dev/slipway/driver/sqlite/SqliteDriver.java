@@ -26,6 +26,7 @@ import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
 import dev.slipway.sql.SqlSyntax;
 import dev.slipway.sql.SqlSyntax.Feature;
+import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -351,6 +352,13 @@ public class SqliteDriver implements DatabaseDriver {
   @Override
   public boolean isReadOnly(SQLException e) {
     return (e.getErrorCode() & 0xff) == SQLiteErrorCode.SQLITE_READONLY.code;
+  }
+
+  @Override
+  public Optional<String> missingDatabase(Dsn dsn) {
+    return dsn.file()
+        .filter(file -> !Files.exists(file))
+        .map(file -> "the file " + file.toAbsolutePath());
   }
 
   @Override
