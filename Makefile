@@ -12,6 +12,7 @@ export JAVA_HOME
 MVN := mvn --batch-mode --no-transfer-progress
 RUN_DIR := app/target/run
 RUN_PORT ?= 4434
+PGBOUNCER ?=
 
 .PHONY: help
 help: ## list the targets
@@ -129,6 +130,12 @@ coverage: jdk ## run every test and report line coverage: app/target/site/jacoco
 .PHONY: mutation
 mutation: jdk ## change the pure logic at random, and count what the unit tests notice; at least 80 %
 	$(MVN) --projects app --also-make --activate-profiles mutation process-test-classes
+
+.PHONY: pooler-suite
+pooler-suite: jdk ## run the suites of migrations through PgBouncer in both modes; PGBOUNCER=another version's program
+	$(MVN) --quiet test -Dslipway.servers=PGBOUNCER_SESSION,PGBOUNCER_TRANSACTION \
+	  -Dslipway.pgbouncer=$(PGBOUNCER) \
+	  -Dtest='PoolerMigrationIT,UpIT,DownIT,StatusIT,RepairIT,TransactionIT,SessionIT,HistoryIT,FailureIT,SchemaIT,FilesIT,AdoptIT,NamesIT,ConcurrencyIT,ConnectionIT,ReadinessIT'
 
 .PHONY: pooler-soak
 pooler-soak: jdk ## serve behind PgBouncer under load, with restarts: MINUTES=10 in each mode
