@@ -4,6 +4,7 @@ import dev.slipway.cli.Cli;
 import dev.slipway.cli.Logging;
 import dev.slipway.cli.ProcessStrings;
 import dev.slipway.cli.ShutdownSignals;
+import java.util.Locale;
 import org.jspecify.annotations.NullMarked;
 
 /** The process: arguments in, exit code out. */
@@ -13,6 +14,8 @@ public final class Main {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
+    // Numbers in SQL and JSON have ASCII digits in every locale.
+    Locale.setDefault(Locale.ROOT);
     ProcessStrings.requireUtf8Locale();
     Logging.toStandardError();
     System.exit(
