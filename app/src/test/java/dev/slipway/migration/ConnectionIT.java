@@ -58,6 +58,7 @@ class ConnectionIT extends EveryServer {
 
   @Test
   void refusesAWrongPasswordAtOnceAndPrintsNone() {
+    onlyWithLogins();
     only(Family.POSTGRES, Family.MYSQL);
     tables("1");
     String wrong = Recording.secret("wrong" + System.nanoTime() + "secret");

@@ -160,10 +160,11 @@ abstract class MigrateSuite {
         () -> server + " has nothing of this: it is a matter of " + List.of(families));
   }
 
-  /** Goes on only where a change of a role or a database counts for the next connection. */
+  /** Goes on only where each connection logs in itself, after what was changed of its role. */
   void onlyWithLogins() {
     Assumptions.assumeTrue(
-        server.hasLogins(), () -> server + " has sessions that are older than a connection");
+        server.hasLogins(),
+        () -> server + " has its own logins, which are older than a connection");
   }
 
   /** Goes on except on the stand-in, which a third party's tool takes for the real thing. */

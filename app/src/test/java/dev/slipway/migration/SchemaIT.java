@@ -187,6 +187,7 @@ class SchemaIT extends EveryServer {
 
   @Test
   void aSchemaThatCannotBeReadIsAnotherTenants() {
+    onlyWithLogins();
     only(Family.POSTGRES);
     String role = database.name() + "_t";
     tables("1");

@@ -11,7 +11,11 @@ record PooledServer(Server server, RunningServer behind, PgBouncer pooler)
     try (TestDatabase any = behind.database(Server.freshName())) {
       pooler = PgBouncer.ofServer(any.dsn());
     }
-    pooler.start(mode, "default_pool_size = 4", "server_idle_timeout = 5");
+    // In session mode, each client has a session of the server to itself.
+    pooler.start(
+        mode,
+        "default_pool_size = " + (mode.equals("session") ? 40 : 4),
+        "server_idle_timeout = 5");
     Runtime.getRuntime().addShutdownHook(new Thread(pooler::close));
     return new PooledServer(server, behind, pooler);
   }
