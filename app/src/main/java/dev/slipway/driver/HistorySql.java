@@ -32,8 +32,8 @@ public interface HistorySql {
 
   /**
    * A query for one row that describes the connection: schema_name (NULL where the schema does not
-   * exist), current, database_name, user_name, path, version, session, packet, usable, and present
-   * (whether the table exists).
+   * exist), current, database_name, user_name, path, version, session, packet, quoting, usable, and
+   * present (whether the table exists).
    *
    * @param table the history table without its schema
    * @param schema the schema of the history; empty for the current one

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param version the version, as the server describes it
  * @param session the number by which the server knows the connection; 0 where it has none
  * @param reset SQL that undoes what a migration has set for its session
+ * @param quoting the session's setting that decides where a string ends: MySQL's {@code sql_mode},
+ *     PostgreSQL's {@code standard_conforming_strings}; empty where there is none
  * @param packetMax the longest message the server takes, in bytes
  */
 public record ServerInfo(
@@ -24,4 +26,5 @@ public record ServerInfo(
     String version,
     long session,
     String reset,
+    String quoting,
     int packetMax) {}

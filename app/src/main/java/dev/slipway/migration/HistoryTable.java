@@ -69,6 +69,7 @@ final class HistoryTable {
               version,
               row.getLong("session"),
               sql.resetSql(row),
+              row.getString("quoting"),
               row.getInt("packet"));
       return new HistoryTable(connection, dialect, server, name, row.getBoolean("present"));
     }

@@ -49,10 +49,13 @@ final class SqlScanner {
 
   private final String text;
   private final int length;
-  private final SqlSyntax syntax;
+  private final SqlSyntax session;
   private final List<Statement> statements = new ArrayList<>();
   private final List<String> words = new ArrayList<>(WORDS_MAX);
   private @Nullable StringBuilder blanked;
+
+  /** The rules for the next statement: a SET may change those of the session. */
+  private SqlSyntax syntax;
 
   private int at;
   private int start = -1;
@@ -71,6 +74,7 @@ final class SqlScanner {
   SqlScanner(String text, SqlSyntax syntax) {
     this.text = text;
     this.length = text.length();
+    this.session = syntax;
     this.syntax = syntax;
   }
 
@@ -197,7 +201,10 @@ final class SqlScanner {
     int from = at;
     switch (c) {
       case '\'' -> quoted('\'', syntax.has(Feature.BACKSLASH_ESCAPES) || escapeString());
-      case '"' -> quoted('"', syntax.has(Feature.BACKSLASH_ESCAPES));
+      case '"' ->
+          quoted(
+              '"',
+              syntax.has(Feature.BACKSLASH_ESCAPES) && syntax.has(Feature.DOUBLE_QUOTED_STRINGS));
       case '`' -> quoted('`', false);
       case '[' -> {
         if (syntax.has(Feature.BRACKETED_NAMES)) {
@@ -362,6 +369,9 @@ final class SqlScanner {
         copyRows();
       } else {
         statements.add(new Statement(start, end, kind, end, end));
+      }
+      if (!words.isEmpty() && QuotingSettings.mayChange(syntax, words.getFirst())) {
+        syntax = QuotingSettings.after(text.substring(start, end), syntax, session);
       }
     }
     start = -1;

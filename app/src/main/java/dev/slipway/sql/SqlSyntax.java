@@ -1,5 +1,6 @@
 package dev.slipway.sql;
 
+import java.util.EnumSet;
 import java.util.Set;
 
 /**
@@ -21,6 +22,10 @@ public record SqlSyntax(Set<Feature> features, Set<String> routineKinds) {
     EXECUTABLE_COMMENTS,
     /** A backslash escapes in every string. */
     BACKSLASH_ESCAPES,
+    /** {@code SET sql_mode} changes how strings and names are quoted. */
+    SQL_MODE,
+    /** {@code SET standard_conforming_strings} changes whether a backslash escapes. */
+    STANDARD_STRINGS,
     /** A backslash escapes in {@code E'…'}. */
     ESCAPE_STRINGS,
     /** {@code U&'…'} and {@code U&"…"} contain Unicode escapes. */
@@ -76,6 +81,20 @@ public record SqlSyntax(Set<Feature> features, Set<String> routineKinds) {
   public SqlSyntax {
     features = Set.copyOf(features);
     routineKinds = Set.copyOf(routineKinds);
+  }
+
+  /** The same rules with a construct, or without it. */
+  SqlSyntax with(Feature feature, boolean present) {
+    if (has(feature) == present) {
+      return this;
+    }
+    Set<Feature> changed = EnumSet.copyOf(features);
+    if (present) {
+      changed.add(feature);
+    } else {
+      changed.remove(feature);
+    }
+    return new SqlSyntax(changed, routineKinds);
   }
 
   boolean has(Feature feature) {

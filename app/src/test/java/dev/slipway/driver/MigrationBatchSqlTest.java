@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The order of statements and history rows in the messages that the drivers compose. */
 class MigrationBatchSqlTest {
   private static final ServerInfo SERVER =
-      new ServerInfo("db", "app", "app", "app", "me", "8", 1, "SET @a = 1", 1_000_000);
+      new ServerInfo("db", "app", "app", "app", "me", "8", 1, "SET @a = 1", "", 1_000_000);
 
   private static MigrationBatchSql sql(String database) {
     return Drivers.require(database)

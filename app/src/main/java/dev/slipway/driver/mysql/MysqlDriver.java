@@ -57,6 +57,7 @@ public final class MysqlDriver implements DatabaseDriver {
               Feature.SPACED_LINE_COMMENTS,
               Feature.EXECUTABLE_COMMENTS,
               Feature.BACKSLASH_ESCAPES,
+              Feature.SQL_MODE,
               Feature.CHARSET_INTRODUCERS,
               Feature.NATIONAL_STRINGS,
               Feature.DOUBLE_QUOTED_STRINGS,
@@ -96,7 +97,7 @@ public final class MysqlDriver implements DatabaseDriver {
 
   @Override
   public String literal(String text) {
-    return MysqlQuoting.literal(text);
+    return MysqlQuoting.value(text);
   }
 
   @Override

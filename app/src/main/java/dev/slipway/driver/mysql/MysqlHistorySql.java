@@ -16,7 +16,7 @@ final class MysqlHistorySql implements HistorySql {
           SELECT DATABASE() AS schema_name, DATABASE() AS current, '' AS database_name, '' AS path, TRUE AS usable,
             SUBSTRING_INDEX(USER(), '@', 1) AS user_name,
             VERSION() AS version, CONNECTION_ID() AS session, @@max_allowed_packet AS packet,
-            @@sql_mode AS sql_mode, @@time_zone AS time_zone,
+            @@sql_mode AS sql_mode, @@sql_mode AS quoting, @@time_zone AS time_zone,
             @@foreign_key_checks AS foreign_key_checks, @@unique_checks AS unique_checks,
             @@sql_notes AS sql_notes, @@character_set_client AS character_set_client,
             @@character_set_results AS character_set_results,

@@ -28,6 +28,7 @@ public class PostgresHistorySql implements HistorySql {
             '' AS database_name, current_user AS user_name,
             current_setting('search_path') AS path, version() AS version,
             pg_backend_pid() AS session, 1000000000 AS packet,
+            current_setting('standard_conforming_strings') AS quoting,
             has_schema_privilege(s.name, 'USAGE') AS usable,
             EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
               WHERE n.nspname = s.name AND c.relname = %s) AS present

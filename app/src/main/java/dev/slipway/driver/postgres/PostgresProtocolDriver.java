@@ -8,6 +8,7 @@ import dev.slipway.driver.PooledConnector;
 import dev.slipway.driver.ServerInfo;
 import dev.slipway.driver.SessionOptions;
 import dev.slipway.driver.SqlExceptions;
+import dev.slipway.driver.SqlQuoting;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.dsn.DsnBuilder;
 import dev.slipway.error.ExitCode;
@@ -39,6 +40,7 @@ public abstract class PostgresProtocolDriver implements DatabaseDriver {
           Set.of(
               Feature.NESTED_COMMENTS,
               Feature.ESCAPE_STRINGS,
+              Feature.STANDARD_STRINGS,
               Feature.UNICODE_ESCAPES,
               Feature.NATIONAL_STRINGS,
               Feature.DOLLAR_QUOTES,
@@ -140,6 +142,14 @@ public abstract class PostgresProtocolDriver implements DatabaseDriver {
 
   /** Settings by which the server detects a dead migrator, and releases its lock. */
   protected abstract Map<String, String> keepalives();
+
+  /** A backslash escapes in every session of {@code E'…'}, and in some of {@code '…'}. */
+  @Override
+  public String literal(String text) {
+    return text.contains("\\")
+        ? "E" + SqlQuoting.literal(text.replace("\\", "\\\\"))
+        : SqlQuoting.literal(text);
+  }
 
   /** The first dot ends the schema. */
   @Override

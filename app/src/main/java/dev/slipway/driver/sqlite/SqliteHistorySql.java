@@ -15,7 +15,7 @@ final class SqliteHistorySql implements HistorySql {
     return """
           SELECT 'main' AS schema_name, 'main' AS current, '' AS database_name, '' AS path, 1 AS usable,
             '' AS user_name, sqlite_version() AS version,
-            0 AS session, 1000000000 AS packet,
+            0 AS session, 1000000000 AS packet, '' AS quoting,
             EXISTS (SELECT 1 FROM main.sqlite_master
               WHERE type = 'table' AND name = %s) AS present"""
         .formatted(SqlQuoting.literal(table));
