@@ -150,7 +150,7 @@ public final class Cli {
     err.println(terminal.highlight("slipway:") + " " + fault.getMessage().replace("\n", "\n  "));
     fault.hint().ifPresent(hint -> err.println("hint: " + hint));
     if (debug) {
-      e.printStackTrace(err);
+      err.print(StackTraces.of(e));
     }
     return fault.exitCode().number();
   }

@@ -6,8 +6,6 @@ import dev.slipway.error.Excerpt;
 import dev.slipway.http.AccessLog;
 import dev.slipway.http.TraceContext;
 import dev.slipway.json.Json;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -90,9 +88,7 @@ public final class Logging {
     if (entry.getThrown() == null || entry.getLevel().intValue() < Level.SEVERE.intValue()) {
       return Optional.empty();
     }
-    StringWriter text = new StringWriter();
-    entry.getThrown().printStackTrace(new PrintWriter(text));
-    return Optional.of(Excerpt.of(text.toString(), TRACE_LENGTH_MAX));
+    return Optional.of(Excerpt.of(StackTraces.of(entry.getThrown()), TRACE_LENGTH_MAX));
   }
 
   private static final class Line extends Formatter {

@@ -56,7 +56,7 @@ final class MigrationReports {
           .append(" - ")
           .append(step.file().name())
           .append(" ------------\n")
-          .append(step.sql())
+          .append(step.printableSql())
           .append("\n\n");
     }
     return text.toString();

@@ -17,7 +17,18 @@ public final class WrittenDsn {
   private static final Pattern LONE_PERCENT = Pattern.compile("%(?![0-9A-Fa-f]{2})");
   private static final Pattern PARAMETER_NAME = Pattern.compile("[A-Za-z0-9_.-]{1,40}");
 
+  /** The password of {@code user:password@}, up to the last {@code @} of a word. */
+  private static final Pattern CREDENTIALS = Pattern.compile("([^\\s/:@]{1,256}:)\\S{1,1024}@");
+
+  private static final Pattern ASSIGNED =
+      Pattern.compile("(?i)((?:pass|pwd|secret|token)\\w{0,40}=)[^&;,)\\s]{1,1024}");
+
   private WrittenDsn() {}
+
+  /** A text with {@code ***} in place of everything that is written like a password in it. */
+  public static String maskCredentials(String text) {
+    return ASSIGNED.matcher(CREDENTIALS.matcher(text).replaceAll("$1***@")).replaceAll("$1***");
+  }
 
   /** Whether the value of a parameter that no handler knows may be secret. */
   static boolean maybeSecret(String name) {

@@ -443,7 +443,7 @@ final class MigrationRun {
           .append(" of ")
           .append(script.statements().size())
           .append(": ")
-          .append(script.excerpt(statement));
+          .append(session.excerpt(script.excerpt(statement)));
     }
     message.append('\n').append(consequence);
     String remedy =

@@ -44,6 +44,7 @@ final class MigrationSession implements AutoCloseable, QuerySession {
   private final Settings.Migrate settings;
   private final CancellationToken stop;
   private final ProgressReporter reporter;
+  private final PlaceholderMask placeholders;
   private final NoticeLog notices;
   private final boolean sharedConnection;
   private final SessionObserver observer;
@@ -77,7 +78,9 @@ final class MigrationSession implements AutoCloseable, QuerySession {
     this.settings = settings;
     this.stop = stop;
     this.reporter = reporter;
-    this.notices = new NoticeLog(driver, reporter, dsn::redact);
+    this.placeholders = new PlaceholderMask(settings.placeholders());
+    this.notices =
+        new NoticeLog(driver, reporter, text -> placeholders.apply(this.dsn.redact(text)));
     this.sharedConnection = borrowed.isPresent();
     // Early enough to open a connection and to ask before the server gives up waiting for locks.
     Duration part = Duration.ofNanos(settings.ddlLockTimeout().toNanos() / 4);
@@ -433,14 +436,22 @@ final class MigrationSession implements AutoCloseable, QuerySession {
   @Override
   public String errorMessage(SQLException e) {
     return (driver.isDiskFull(e) ? "the disk is full: " : "")
-        + (reporter.mayShowRows()
-            ? SqlExceptions.describe(e, dsn)
-            : SqlExceptions.describeWithoutValues(e, dsn));
+        + placeholders.apply(
+            reporter.mayShowRows()
+                ? SqlExceptions.describe(e, dsn)
+                : SqlExceptions.describeWithoutValues(e, dsn));
   }
 
   /** The lines that the server adds to its message, each after a line break. */
   String details(SQLException e) {
-    return reporter.mayShowRows() ? SqlExceptions.details(driver.diagnostics(e), dsn) : "";
+    return reporter.mayShowRows()
+        ? placeholders.apply(SqlExceptions.details(driver.diagnostics(e), dsn))
+        : "";
+  }
+
+  /** An excerpt of a file, with placeholders as the file has them. */
+  String excerpt(String text) {
+    return placeholders.apply(text);
   }
 
   /** The notices of the migration that is under way. */

@@ -47,6 +47,11 @@ public record MigrationStep(
         : script.text().substring(statements.getFirst().start(), statements.getLast().dataEnd());
   }
 
+  /** The statements for people: as the file has them, with placeholders and not their values. */
+  public String printableSql() {
+    return file.flyway() ? content.text() : sql();
+  }
+
   /** Whether its only statement is a CREATE INDEX CONCURRENTLY, which can be tried again. */
   boolean concurrentIndex() {
     return script.statements().size() == 1

@@ -63,7 +63,7 @@ class ForeignDsnTest {
         "host=h user=u password=a://b dbname=d | a://b",
         "mysql://u:p%40ss%25@h:3306/d | p@ss%",
         "mysql://u:p%40ss@tcp(h:3306)/d | p%40ss",
-        "u:p%40ss@tcp(h:3306)/d | p%40ss",
+        "u:p%40s/s@tcp(h:3306)/d | p%40s/s",
       })
   void readsThePasswordByTheRulesOfItsForm(String text, String password) {
     assertEquals(password, Drivers.parse(text).properties().get("password"));

@@ -152,4 +152,21 @@ class DiagnosticsIT extends EveryServer {
     Ran ran = up().exits(DONE).tells("1_n: NOTICE: ***");
     assertEquals(List.of(), ran.err().lines().filter(line -> line.contains(password)).toList());
   }
+
+  @Test
+  void printsNoValueOfAPlaceholder() {
+    file("V1__a.sql", "INSERT INTO ${table} VALUES ('${password}');");
+    String[] placeholders = {
+      "--placeholder", "table=missing_table", "--placeholder", "password=Hunter2x"
+    };
+    slipway()
+        .run(words("up", with("--dry-run", placeholders)))
+        .exits(DONE)
+        .says("INSERT INTO ${table} VALUES ('${password}')")
+        .never("missing_table", "Hunter2x");
+    up(placeholders)
+        .exits(MIGRATION)
+        .says("INSERT INTO ${table}")
+        .never("missing_table", "Hunter2x");
+  }
 }

@@ -113,7 +113,7 @@ abstract class MigrateSuite {
     return slipway().run(words("repair", with("--yes", more)));
   }
 
-  private static String[] with(String first, String... more) {
+  static String[] with(String first, String... more) {
     return Stream.concat(Stream.of(first), Stream.of(more)).toArray(String[]::new);
   }
 

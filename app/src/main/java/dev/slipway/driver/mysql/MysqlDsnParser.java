@@ -46,7 +46,7 @@ public final class MysqlDsnParser {
 
   private static final int PORT = 3306;
   private static final Pattern GO_ADDRESS = Pattern.compile("(^|@)(tcp[46]?|unix)\\(");
-  private static final Pattern GO_DSN = Pattern.compile("^[^/\\s]*@(tcp[46]?|unix)\\(.*\\)/");
+  private static final Pattern GO_DSN = Pattern.compile("^\\S+@(tcp[46]?|unix)\\(.*\\)/");
 
   /** The JDBC driver's property for the database, which takes precedence over the URL's path. */
   static final String DATABASE = "dbname";
