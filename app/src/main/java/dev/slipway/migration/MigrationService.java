@@ -381,12 +381,25 @@ public final class MigrationService implements AutoCloseable {
     HeldLock held = lock();
     try {
       rejectExistingHistory();
-      session.history().create();
+      session.retryWhileBlocked(
+          () -> {
+            session.history().create();
+            return session.history();
+          });
       held.rememberHistory();
-      session.executeUnchecked(held.guard() + session.history().baseline(1, version));
+      write(held, session.history().baseline(1, version));
     } catch (SQLException e) {
       throw session.failure(e, "cannot write the baseline");
     }
+  }
+
+  /** Writes into the history, again while other sessions block it. */
+  private void write(HeldLock held, String sql) throws SQLException {
+    session.retryWhileBlocked(
+        () -> {
+          session.execute(held.guard() + sql, false);
+          return sql;
+        });
   }
 
   private void rejectExistingHistory() throws SQLException {
@@ -437,7 +450,7 @@ public final class MigrationService implements AutoCloseable {
     }
     try {
       for (String message : session.history().importRows(adoption.applied())) {
-        session.execute(held.guard() + message, false);
+        write(held, message);
       }
     } catch (SQLException e) {
       throw held.isLost(e)
@@ -478,7 +491,7 @@ public final class MigrationService implements AutoCloseable {
       return;
     }
     try {
-      session.executeUnchecked(held.guard() + String.join(";\n", statements));
+      write(held, String.join(";\n", statements));
     } catch (SQLException e) {
       throw session.failure(e, "cannot repair the history");
     }

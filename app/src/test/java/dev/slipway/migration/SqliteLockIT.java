@@ -95,6 +95,35 @@ class SqliteLockIT {
     }
   }
 
+  /** What is written into the history outside of any migration. */
+  @Test
+  void baselineWaitsToo() throws Exception {
+    Path migrations = Files.createDirectories(folder.resolve("m"));
+    Files.writeString(migrations.resolve("1_t.up.sql"), "CREATE TABLE t (id INTEGER);");
+    Path file = folder.resolve("locked.db");
+    try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = other.createStatement()) {
+      statement.execute("BEGIN IMMEDIATE");
+      CompletableFuture<Ran> run =
+          CompletableFuture.supplyAsync(
+              () ->
+                  Slipway.bare()
+                      .run(
+                          "migrate",
+                          "sql",
+                          "baseline",
+                          "1",
+                          "--ddl-lock-timeout",
+                          "500ms",
+                          "--path",
+                          migrations.toString(),
+                          "sqlite://" + file));
+      Thread.sleep(3000);
+      statement.execute("COMMIT");
+      run.get(40, TimeUnit.SECONDS).exits(DONE).tells("waiting for another session");
+    }
+  }
+
   @Test
   void theWaitEndsWithTheTimeForTheLock() throws Exception {
     Path migrations = Files.createDirectories(folder.resolve("m"));
