@@ -151,6 +151,10 @@ interleavings: jdk ## run all random interleavings of migrations with changes of
 	$(MVN) test -Dtest=InterleavingsIT -Dslipway.interleavings.postgres=200 \
 	  -Dslipway.interleavings.mysql=60 -Dslipway.interleavings.sqlite=60
 
+.PHONY: fault-test
+fault-test: jdk ## disturb runs at 100 points of their conversation with each database; prints the points by phase
+	$(MVN) test -Dtest=FaultIT -Dslipway.fault.points=100
+
 .PHONY: isolation-test
 isolation-test: jdk ## run verify and test on all statements that they refuse, with a dump after each
 	$(MVN) --quiet test -Dtest=IsolationIT -Dslipway.isolation.all=true

@@ -48,7 +48,7 @@ public final class Certificates {
   }
 
   /** Signs a certificate for a new key, into {@code <alias>.pem}. */
-  Path sign(String alias, String name, List<String> algorithm, String... extensions)
+  public Path sign(String alias, String name, List<String> algorithm, String... extensions)
       throws IOException {
     List<String> pair =
         new java.util.ArrayList<>(
@@ -83,7 +83,8 @@ public final class Certificates {
     return (PrivateKey) key;
   }
 
-  Path pkcs8(String alias) throws GeneralSecurityException, IOException {
+  /** The key of a certificate, in a PEM file. */
+  public Path pkcs8(String alias) throws GeneralSecurityException, IOException {
     return pem(alias + ".pkcs8", "PRIVATE KEY", key(alias).getEncoded());
   }
 

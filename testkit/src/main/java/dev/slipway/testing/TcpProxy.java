@@ -39,14 +39,24 @@ public final class TcpProxy implements AutoCloseable {
   private boolean frozen;
   private volatile boolean swallowing;
   private final List<ByteArrayOutputStream> sent = new CopyOnWriteArrayList<>();
-  private volatile Supplier<Consumer<byte[]>> taps = () -> bytes -> {};
+  private volatile Supplier<Listener> listeners = () -> bytes -> {};
   private volatile Duration oneWay = Duration.ZERO;
   private volatile Duration delay = Duration.ZERO;
+  private volatile Duration chunkDelay = Duration.ZERO;
   private final AtomicReference<String> trap = new AtomicReference<>();
 
   private TcpProxy(InetSocketAddress server, int port) {
     this.server = server;
     this.port = port;
+  }
+
+  /** Sees the bytes of one connection before they are forwarded, each direction in its order. */
+  public interface Listener {
+    /** The client sends this. */
+    void request(byte[] bytes);
+
+    /** The server sends this. */
+    default void response(byte[] bytes) {}
   }
 
   /** A closed proxy on a free port, in front of the server that a DSN names. */
@@ -96,9 +106,23 @@ public final class TcpProxy implements AutoCloseable {
   }
 
   /** Shows what the client of each new connection sends to a listener, in order. */
-  public TcpProxy tapping(Supplier<Consumer<byte[]>> listeners) {
-    taps = listeners;
+  public TcpProxy tapping(Supplier<Consumer<byte[]>> taps) {
+    return listening(
+        () -> {
+          Consumer<byte[]> tap = taps.get();
+          return tap::accept;
+        });
+  }
+
+  /** Shows both directions of each new connection to a listener of its own. */
+  public TcpProxy listening(Supplier<Listener> listeners) {
+    this.listeners = listeners;
     return this;
+  }
+
+  /** Delays each chunk of all connections by this time from now on. */
+  public void slowDown(Duration time) {
+    chunkDelay = time;
   }
 
   /** Adds this latency to each direction of new connections, however many bytes are in flight. */
@@ -163,7 +187,8 @@ public final class TcpProxy implements AutoCloseable {
     }
   }
 
-  private void cut() {
+  /** Closes the open connections. */
+  public synchronized void cut() {
     for (Socket socket : sockets) {
       try {
         socket.close();
@@ -245,9 +270,9 @@ public final class TcpProxy implements AutoCloseable {
       client.setTcpNoDelay(true);
       behind.setTcpNoDelay(true);
       sockets.add(behind);
-      Consumer<byte[]> tap = taps.get();
-      pump(client, behind, tap);
-      pump(behind, client, bytes -> {});
+      Listener listener = listeners.get();
+      pump(client, behind, listener::request);
+      pump(behind, client, listener::response);
     } catch (IOException e) {
       // The server is unavailable.
       drop(client);
@@ -290,6 +315,10 @@ public final class TcpProxy implements AutoCloseable {
           return;
         }
         tap.accept(bytes);
+        awaitThaw();
+        if (!chunkDelay.isZero()) {
+          Thread.sleep(chunkDelay);
+        }
         out.write(bytes);
       }
     } catch (IOException e) {
