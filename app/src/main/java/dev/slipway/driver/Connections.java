@@ -22,7 +22,7 @@ public final class Connections {
   private static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
 
   /** For a login that is about to succeed when the wait ends. */
-  private static final Duration GRACE = Duration.ofMillis(800);
+  private static final Duration GRACE = Duration.ofMillis(400);
 
   private Connections() {}
 

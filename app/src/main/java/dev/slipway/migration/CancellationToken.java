@@ -20,10 +20,10 @@ import java.util.function.Supplier;
  */
 public final class CancellationToken {
   /** The time of a run to roll back, to read the history, and to report. */
-  private static final Duration ORDERLY_END = Duration.ofMillis(1400);
+  private static final Duration ORDERLY_END = Duration.ofMillis(1300);
 
   /** The time of other work to report its own, more precise failure at the deadline. */
-  private static final Duration OWN_REPORT = Duration.ofSeconds(1);
+  private static final Duration OWN_REPORT = Duration.ofMillis(600);
 
   private static final long POLL_MILLIS = 20;
 

@@ -25,7 +25,7 @@ record HistoryRecheck(List<HistoryRow> rows, boolean running) {
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
   /** The same after the run had to end: the report has to follow at once. */
-  private static final Duration LIMIT_AT_END = Duration.ofMillis(500);
+  private static final Duration LIMIT_AT_END = Duration.ofMillis(450);
 
   private static final Duration INTERVAL = Duration.ofMillis(100);
 

@@ -20,7 +20,7 @@ final class StatementWatchdog {
   private static final Duration INTERVAL = Duration.ofMillis(100);
 
   /** The server's time to respond, before the connection is aborted. */
-  private static final Duration RESPONSE_LIMIT = Duration.ofMillis(700);
+  private static final Duration RESPONSE_LIMIT = Duration.ofMillis(650);
 
   private final CancellationToken stop;
   private final SessionObserver observer;
