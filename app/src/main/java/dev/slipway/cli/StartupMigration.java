@@ -83,6 +83,10 @@ final class StartupMigration implements AutoCloseable {
           up();
           return;
         } catch (SlipwayException fault) {
+          if (closing) {
+            LOG.log(Level.WARNING, fault.getMessage());
+            return;
+          }
           if (fault.exitCode() != ExitCode.RETRY) {
             throw fault;
           }

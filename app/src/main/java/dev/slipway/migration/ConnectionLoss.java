@@ -82,8 +82,7 @@ final class ConnectionLoss {
                   + (recheck.running()
                       ? "unknown whether " + step.label() + " will be applied: " + running(run)
                       : step.label() + " left no changes"))
-          .hint(
-              run.session().driver().isDiskFull(e) ? MigrationRun.DISK_FULL_HINT : RETRY_HINT);
+          .hint(run.session().driver().isDiskFull(e) ? MigrationRun.DISK_FULL_HINT : RETRY_HINT);
     }
     String running = recheck.running() ? "; " + running(run) : "";
     if (step.concurrentIndex()) {

@@ -1,6 +1,7 @@
 package dev.slipway.migration;
 
 import static dev.slipway.error.ExitCode.DONE;
+import static dev.slipway.error.ExitCode.MIGRATION;
 import static dev.slipway.error.ExitCode.RETRY;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import dev.slipway.testing.Running;
 import dev.slipway.testing.Server.Family;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** SIGTERM in the middle of a run: what is cancelled, what is waited for, and what is said. */
@@ -50,12 +52,39 @@ class SignalIT extends RealProcesses {
     tables("3");
     try (Running run = slipway().start(words("up", "--yes"))) {
       Sleeper.await(database);
+      // Only SIGKILL ends the wait.
+      run.terminate();
+      LockSupport.parkNanos(Duration.ofMillis(300).toNanos());
       run.terminate().await().exits(RETRY).tells("1_table", "2_slow").never("SUCCESS");
     }
     assertEquals(List.of("1 ok", "2 ok"), history());
     assertEquals(List.of("t1", "t2"), tablesMade());
     up().exits(DONE);
     assertEquals(List.of("1 ok", "2 ok", "3 ok"), history());
+  }
+
+  @Test
+  void noFurtherStatementFollowsTheOneThatIsWaitedFor() {
+    only(Family.POSTGRES, Family.COCKROACH);
+    file("1_slow.autocommit.up.sql", Sleeper.statement(database, 2), "CREATE TABLE t1 (id INT);");
+    try (Running run = slipway().start(words("up", "--yes"))) {
+      Sleeper.await(database);
+      run.terminate().await().exits(MIGRATION).tells("1_slow is incomplete: 1 of 2 statements");
+    }
+    assertEquals(List.of(), tablesMade());
+    up().exits(DONE);
+    assertEquals(List.of("t1"), tablesMade());
+  }
+
+  @Test
+  void theTimeoutCancelsAStatementOutsideTransactions() {
+    only(Family.POSTGRES, Family.MYSQL, Family.COCKROACH);
+    file("1_slow.autocommit.up.sql", Sleeper.statement(database, 60), "CREATE TABLE t1 (id INT);");
+    up("--timeout", "2s").exits(RETRY).tells("timed out after 2s (--timeout)");
+    assertEquals(List.of(), history());
+    file("1_slow.autocommit.up.sql", "CREATE TABLE t1 (id INT);", Sleeper.statement(database, 60));
+    up("--timeout", "2s").exits(MIGRATION).tells("1_slow is incomplete: 1 of 2 statements");
+    assertEquals(List.of("1 failed"), history());
   }
 
   @Test

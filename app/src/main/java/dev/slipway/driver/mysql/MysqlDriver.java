@@ -48,7 +48,7 @@ public final class MysqlDriver implements DatabaseDriver {
   private static final String NAME = "mysql";
   private static final Pattern KEY = Pattern.compile(" for key '([^']+)'$");
   private static final Pattern NO_SPACE =
-      Pattern.compile("(?i)\\berr(no|or|code):? 28\\b|no space left on device");
+      Pattern.compile("(?i)\\berr(no|or|code):? 28\\b|no space left on device|disk is full");
   private static final Pattern LINE = Pattern.compile("at line (\\d{1,9})$");
   private static final SqlSyntax SYNTAX =
       new SqlSyntax(
