@@ -23,13 +23,13 @@ class ConnectionLossIT extends RealProcesses {
     try (TcpProxy proxy = TcpProxy.to(database.dsn()).open();
         Running run =
             Slipway.bare().with("DSN", proxy.dsn(database.dsn())).start(words("up", "--yes"))) {
-      Sleeper sleeper = Sleeper.await(database);
+      Sleeper.await(database);
       proxy.cut();
       run.await()
           .exits(MIGRATION)
           .tells(
               "2_slow.autocommit.up.sql:2", "may or may not have taken effect", "1 of 2 (1_table)");
-      sleeper.end();
+      Sleeper.awaitNone(database);
     }
     assertEquals(List.of("1 ok", "2 failed"), history());
     releaseLock();
@@ -44,10 +44,10 @@ class ConnectionLossIT extends RealProcesses {
     try (TcpProxy proxy = TcpProxy.to(database.dsn()).open();
         Running run =
             Slipway.bare().with("DSN", proxy.dsn(database.dsn())).start(words("up", "--yes"))) {
-      Sleeper sleeper = Sleeper.await(database);
+      Sleeper.await(database);
       proxy.shut();
       run.await().exits(RETRY).tells("unknown whether", "the history cannot be read");
-      sleeper.end();
+      Sleeper.awaitNone(database);
     }
   }
 
