@@ -82,7 +82,8 @@ class SignalIT extends RealProcesses {
     // A canceled SLEEP of MySQL succeeds.
     String slow =
         database.family() == Family.MYSQL
-            ? "DO BENCHMARK(2000000000, SHA2('a', 512));"
+            ? "SELECT COUNT(*) FROM information_schema.collations a, information_schema.collations b,"
+                + " information_schema.collations c, information_schema.collations d;"
             : Sleeper.statement(database, 60);
     file("1_slow.autocommit.up.sql", slow, "CREATE TABLE t1 (id INT);");
     up("--timeout", "2s").exits(RETRY).tells("timed out after 2s (--timeout)");
