@@ -182,4 +182,31 @@ class SessionIT extends EveryServer {
     up().exits(DONE);
     assertEquals(List.of("|false"), database.query("SELECT * FROM seen"));
   }
+
+  /** A role or a database has timeouts for the statements of its services. */
+  @ParameterizedTest
+  @ValueSource(strings = {".up.sql", ".autocommit.up.sql"})
+  void timeoutsOfTheServerAreOff(String suffix) {
+    onlyWithLogins();
+    only(Family.POSTGRES, Family.COCKROACH, Family.MYSQL);
+    file("1_slow" + suffix, Sleeper.statement(database, 2), Sleeper.statement(database, 2));
+    if (database.family() == Family.MYSQL) {
+      database.execute("SET GLOBAL max_execution_time = 500");
+    } else {
+      database.execute(
+          "DO $$ DECLARE name text; BEGIN FOR name IN SELECT s.name FROM pg_settings s"
+              + " WHERE s.name IN ('statement_timeout', 'idle_in_transaction_session_timeout',"
+              + " 'idle_session_timeout', 'transaction_timeout') LOOP"
+              + " EXECUTE format('ALTER DATABASE "
+              + database.name()
+              + " SET %I = 500', name); END LOOP; END $$");
+    }
+    try {
+      up().exits(DONE);
+    } finally {
+      if (database.family() == Family.MYSQL) {
+        database.execute("SET GLOBAL max_execution_time = 0");
+      }
+    }
+  }
 }
