@@ -157,7 +157,7 @@ final class MigrationExecutor {
         if (run.isBlocked(e)) {
           run.backOff(step, e, backoff);
           // A prepared statement outlives the transaction.
-          session.executeUnchecked(run.reset());
+          session.reset();
         } else {
           ExitCode code = run.exitCode(e);
           throw run.failure(step, at[0], e, code, "it was rolled back", hint(step, e, code));

@@ -482,11 +482,18 @@ final class MigrationSession implements AutoCloseable, QuerySession {
 
   /** SQL that undoes everything that a step may have set for the session. */
   String resetSql() {
-    String reset =
-        driver.resetSql(dsn, history.server().schema(), history.server().reset(), isolated());
-    return isolated() && !connection.settings().isEmpty()
-        ? reset + ";" + connection.settings()
-        : reset;
+    String settings = isolated() ? connection.settings() : "";
+    return driverResetSql() + (settings.isEmpty() ? "" : ";" + settings);
+  }
+
+  private String driverResetSql() {
+    return driver.resetSql(dsn, history.server().schema(), history.server().reset(), isolated());
+  }
+
+  /** Undoes the same outside a transaction, where CockroachDB's DISCARD ALL has to stand alone. */
+  void reset() throws SQLException {
+    executeUnchecked(driverResetSql());
+    executeUnchecked(isolated() ? connection.settings() : "");
   }
 
   /** SQL, ending in a semicolon, with which a transaction of a step starts, after BEGIN. */

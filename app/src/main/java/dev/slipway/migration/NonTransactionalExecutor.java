@@ -119,7 +119,7 @@ final class NonTransactionalExecutor {
       }
     }
     checkCommit(step, rank);
-    session.executeUnchecked(run.reset());
+    session.reset();
     long milliseconds = (System.nanoTime() - start) / 1_000_000;
     updateHistory(
         step.direction() == Direction.DOWN
