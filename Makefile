@@ -155,6 +155,11 @@ interleavings: jdk ## run all random interleavings of migrations with changes of
 fault-test: jdk ## disturb runs at 100 points of their conversation with each database; prints the points by phase
 	$(MVN) test -Dtest=FaultIT -Dslipway.fault.points=100
 
+.PHONY: large-files
+large-files: jdk ## apply files of 100 MB and statements of 20 MB in the chart's memory, on each database; prints peak memory
+	$(MVN) --quiet test -Dtest='LargeFileIT#aLargeFile*' -Dslipway.large.megabytes=100 \
+	  >app/target/large-files.log 2>&1; code=$$?; grep ' MB .* exit ' app/target/large-files.log; exit $$code
+
 .PHONY: isolation-test
 isolation-test: jdk ## run verify and test on all statements that they refuse, with a dump after each
 	$(MVN) --quiet test -Dtest=IsolationIT -Dslipway.isolation.all=true

@@ -3,6 +3,7 @@ package dev.slipway.cli;
 import dev.slipway.config.Utf8;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
+import dev.slipway.migration.MemoryLimits;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -83,7 +84,12 @@ public final class Cli {
     line.setExitCodeExceptionMapper(_ -> ExitCode.FAULT.number());
     line.setParameterExceptionHandler((e, _) -> misused(e, context));
     line.setExecutionExceptionHandler((e, _, _) -> failed(e, root.debug(), context.terminal()));
-    int code = line.execute(said.toArray(String[]::new));
+    int code;
+    try {
+      code = line.execute(said.toArray(String[]::new));
+    } catch (OutOfMemoryError e) {
+      code = failed(MemoryLimits.exceeded(e), root.debug(), context.terminal());
+    }
     out.flush();
     err.flush();
     return code;

@@ -272,6 +272,9 @@ final class MigrateCommand extends BaseCommand {
       }
       answer("The target is " + migrations.target() + ".");
       context.terminal().out().print(MigrationReports.plan(plan));
+      if (has("--dry-run") || !has("--yes")) {
+        MigrationReports.writeSql(plan, context.terminal().out());
+      }
       context.terminal().out().flush();
       if (has("--dry-run")
           || !confirmed(migrations, "Do you wish to execute this migration plan")) {

@@ -6,16 +6,21 @@ import dev.slipway.json.Yaml;
 import dev.slipway.migration.MigrationPlan;
 import dev.slipway.migration.MigrationStatus;
 import dev.slipway.migration.MigrationStep;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /** Plans and states as text: Ory's layout where Ory has one, so that scripts keep working. */
 final class MigrationReports {
   private static final List<String> PLAN = List.of("Version", "Name", "Status");
+  private static final List<String> SIZED_PLAN = List.of("Version", "Name", "Status", "Size");
 
   private MigrationReports() {}
 
@@ -38,28 +43,41 @@ final class MigrationReports {
     }
   }
 
-  /** The plan's table and its SQL, as Ory prints them before the question. */
+  /** The plan's table. */
   static String plan(MigrationPlan plan) {
-    StringBuilder text = new StringBuilder("The migration plan is as follows:\n");
     List<List<String>> rows = new ArrayList<>();
     String state = plan.direction() == MigrationStep.Direction.UP ? "Pending" : "Rollback";
     for (MigrationStep step : plan.steps()) {
-      rows.add(
-          List.of(
-              step.file().version().map(String::valueOf).orElse("R"), step.file().name(), state));
+      rows.add(List.of(version(step), step.file().name(), state, size(step.bytes())));
     }
-    text.append(table(PLAN, rows));
-    text.append("\nThe SQL statements to be executed from top to bottom are:\n\n");
+    return "The migration plan is as follows:\n" + table(SIZED_PLAN, rows);
+  }
+
+  /** Writes the plan's SQL, as Ory prints it before the question. */
+  static void writeSql(MigrationPlan plan, PrintStream target) {
+    target.print("\nThe SQL statements to be executed from top to bottom are:\n\n");
     for (MigrationStep step : plan.steps()) {
-      text.append("------------ ")
-          .append(step.file().version().map(String::valueOf).orElse("R"))
-          .append(" - ")
-          .append(step.file().name())
-          .append(" ------------\n")
-          .append(step.printableSql())
-          .append("\n\n");
+      target.print(
+          "------------ " + version(step) + " - " + step.file().name() + " ------------\n");
+      try {
+        step.writeSql(target);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      target.print("\n\n");
     }
-    return text.toString();
+  }
+
+  private static String version(MigrationStep step) {
+    return step.file().version().map(String::valueOf).orElse("R");
+  }
+
+  private static String size(long bytes) {
+    return bytes < 1_000
+        ? bytes + " B"
+        : bytes < 1_000_000
+            ? String.format(Locale.ROOT, "%.1f kB", bytes / 1e3)
+            : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
   }
 
   /** Every version and its state. */

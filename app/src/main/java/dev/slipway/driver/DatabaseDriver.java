@@ -5,6 +5,8 @@ import dev.slipway.dsn.Dsn;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
 import dev.slipway.sql.SqlSyntax;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -246,6 +248,17 @@ public interface DatabaseDriver {
   /** The SQL for the history table. */
   HistorySql historySql();
 
+  /** The largest statement that the server takes. */
+  default StatementLimit statementLimit(ServerInfo server) {
+    return new StatementLimit(
+        server.packetMax(), "the longest message of " + productName(), "split the statement");
+  }
+
+  /** What is between two statements of a file in one message. */
+  default String statementSeparator() {
+    return "\n;\n";
+  }
+
   /** SQL for several migrations in one message; empty where each one is sent alone. */
   default Optional<MigrationBatchSql> batchSql(MigrationBatchSql.Context context) {
     return Optional.empty();
@@ -369,7 +382,7 @@ public interface DatabaseDriver {
    *
    * @param rows in COPY's text format, without the line that ends them
    */
-  default void copy(Connection connection, String sql, String rows) throws SQLException {
+  default void copy(Connection connection, String sql, Reader rows) throws SQLException {
     throw new SQLFeatureNotSupportedException(productName() + " has no COPY");
   }
 
@@ -415,6 +428,17 @@ public interface DatabaseDriver {
       }
       hasResult = statement.getMoreResults();
     }
+  }
+
+  /**
+   * Runs one statement of which a second copy may not fit into memory.
+   *
+   * @param utf8 the statement in UTF-8
+   * @param results receives each result set
+   */
+  default void executeLarge(Statement statement, byte[] utf8, ResultHandler results)
+      throws SQLException {
+    execute(statement, new String(utf8, StandardCharsets.UTF_8), results);
   }
 
   /** Receives a result set. */

@@ -8,6 +8,7 @@ import dev.slipway.driver.StatementRules;
 import dev.slipway.error.SlipwayException;
 import dev.slipway.error.SlipwayException.Location;
 import dev.slipway.lint.Suppressions.Suppression;
+import dev.slipway.migration.MemoryLimits;
 import dev.slipway.migration.MigrationFile;
 import dev.slipway.migration.MigrationFile.Kind;
 import dev.slipway.migration.MigrationFolders;
@@ -209,7 +210,17 @@ public final class Linter {
       refused(LintRule.REFUSED, file.path(), fault, List.of(dialect.name()));
       return Optional.empty();
     }
-    TokenizedScript script = TokenizedScript.of(step.script());
+    TokenizedScript script;
+    try {
+      script = TokenizedScript.of(step.script());
+    } catch (OutOfMemoryError e) {
+      refused(
+          LintRule.REFUSED,
+          file.path(),
+          MemoryLimits.tooLarge(file.path(), step.bytes()),
+          List.of(dialect.name()));
+      return Optional.empty();
+    }
     allowances.computeIfAbsent(file.path(), _ -> new Suppressions()).read(script);
     if (!step.script().terminated()) {
       found(LintRule.UNTERMINATED, file, dialect, "the end of the file");

@@ -34,6 +34,14 @@ record DownMarker(String tool, Pattern line) {
           marker("shmig", "(--\\s*=+ down =+)"),
           marker("Play", "((?:#\\s*)?--.*!downs\\b).*"));
 
+  /** What every marker contains. */
+  private static final Pattern MARKER = Pattern.compile("(?i)down|undo|drop below");
+
+  /** Whether a comment can contain a marker. */
+  static boolean mayBeIn(String comment) {
+    return MARKER.matcher(comment).find();
+  }
+
   private static DownMarker marker(String tool, String line) {
     return new DownMarker(tool, Pattern.compile(line, Pattern.CASE_INSENSITIVE));
   }

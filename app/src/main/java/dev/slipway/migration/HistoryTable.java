@@ -199,13 +199,13 @@ final class HistoryTable {
 
   /** The values of a complete migration's row; the duration is an SQL expression. */
   String completedValues(int rank, MigrationStep step, String milliseconds) {
-    return values(rank, step.file(), step.content().checksum(), milliseconds, true);
+    return values(rank, step.file(), step.checksum(), milliseconds, true);
   }
 
   /** The values of the row of a migration outside a transaction before its first statement. */
   String startedValues(int rank, MigrationStep step) {
     int progress = new HistoryRow.FailurePoint(1, false, false).encoded();
-    return values(rank, step.file(), step.content().checksum(), String.valueOf(progress), false);
+    return values(rank, step.file(), step.checksum(), String.valueOf(progress), false);
   }
 
   /** SQL that inserts rows of {@link #completedValues} and {@link #startedValues}. */
@@ -240,7 +240,7 @@ final class HistoryTable {
         new ArrayList<>(exists ? List.of() : sql.createTable(table, plainName));
     List<String> rows = new ArrayList<>();
     for (MigrationFile file : files) {
-      rows.add(values(rows.size() + 1, file, file.read().checksum(), "0", true));
+      rows.add(values(rows.size() + 1, file, file.checksum(), "0", true));
     }
     // A history needs a row, so an import of nothing starts with a baseline before all versions.
     statements.add(
@@ -324,7 +324,7 @@ final class HistoryTable {
         + ", success = "
         + sql.bool(true)
         + ", checksum = "
-        + step.content().checksum()
+        + step.checksum()
         + ", script = "
         + dialect.literal(step.file().script())
         + ", installed_on = "

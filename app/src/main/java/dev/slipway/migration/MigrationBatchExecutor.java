@@ -52,7 +52,7 @@ final class MigrationBatchExecutor {
 
     @Override
     public String sql() {
-      return step.sql();
+      return MigrationBatchExecutor.sql(step);
     }
 
     @Override
@@ -117,7 +117,12 @@ final class MigrationBatchExecutor {
   }
 
   private boolean isBatchable(int index) {
-    return sql.accepts(BatchStep.of(run, run.steps().get(index), run.nextRank()));
+    MigrationStep step = run.steps().get(index);
+    return !step.statements().isStreamed() && sql.accepts(BatchStep.of(run, step, run.nextRank()));
+  }
+
+  private static String sql(MigrationStep step) {
+    return ((WholeScript) step.statements()).sql();
   }
 
   /** Runs the next steps, at least one, in one message. */
@@ -244,8 +249,8 @@ final class MigrationBatchExecutor {
     while (to < steps.size()
         && to - from < stepsMax
         && isBatchable(to)
-        && (to == from || chars + steps.get(to).sql().length() < sql.charsMax())) {
-      chars += steps.get(to).sql().length();
+        && (to == from || chars + sql(steps.get(to)).length() < sql.charsMax())) {
+      chars += sql(steps.get(to)).length();
       to++;
     }
     return to;

@@ -4,9 +4,8 @@ import dev.slipway.config.Backoff;
 import dev.slipway.driver.MigrationBatchSql;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
+import dev.slipway.migration.MigrationScript.Range;
 import dev.slipway.migration.MigrationStep.Direction;
-import dev.slipway.sql.SqlScript.Statement;
-import dev.slipway.sql.SqlScript.StatementKind;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -135,16 +134,17 @@ final class MigrationExecutor {
    */
   private boolean executeInTransaction(MigrationStep step) throws SQLException {
     Backoff backoff = MigrationRun.backoff();
+    Range single = Range.NONE;
     while (true) {
       long start = System.nanoTime();
-      int[] at = {0};
+      Range[] at = {Range.NONE};
       session.notices().begin(step.label());
       try {
         if (!run.begin()) {
           return false;
         }
-        executeStatements(step, at);
-        at[0] = 0;
+        executeStatements(step, single, at);
+        at[0] = Range.NONE;
         String milliseconds = String.valueOf((System.nanoTime() - start) / 1_000_000);
         run.commit(run.reset() + ";" + run.historyUpdate(step, run.nextRank(), milliseconds));
         run.finish(step, Duration.ofNanos(System.nanoTime() - start));
@@ -158,9 +158,14 @@ final class MigrationExecutor {
           run.backOff(step, e, backoff);
           // A prepared statement outlives the transaction.
           session.reset();
+        } else if (at[0].last() > at[0].first()) {
+          // Once more, one by one, so that the error names the statement that failed.
+          single = at[0];
+          session.reset();
         } else {
           ExitCode code = run.exitCode(e);
-          throw run.failure(step, at[0], e, code, "it was rolled back", hint(step, e, code));
+          throw run.failure(
+              step, at[0].first(), e, code, "it was rolled back", hint(step, e, code));
         }
       }
     }
@@ -175,14 +180,12 @@ final class MigrationExecutor {
         : "correct the file and run it again: nothing of it is left";
   }
 
-  private void executeStatements(MigrationStep step, int[] at) throws SQLException {
-    for (Statement statement : step.script().statements()) {
-      at[0]++;
-      session.observe(step.script().sql(statement));
-      if (statement.kind() == StatementKind.COPY) {
-        session.copy(step.script().sql(statement), step.script().data(statement), true);
-      } else {
-        session.execute(step.script().sql(statement), true);
+  private void executeStatements(MigrationStep step, Range single, Range[] at) throws SQLException {
+    try (StatementCursor message = step.statements().open(1, single)) {
+      while (message.next()) {
+        at[0] = new Range(message.first(), message.last());
+        session.requireNotOver();
+        run.send(message, true);
       }
     }
   }
@@ -191,7 +194,7 @@ final class MigrationExecutor {
 
   private void executeAtomically() throws SQLException {
     long start = System.nanoTime();
-    int[] at = {0};
+    Range[] at = {Range.NONE};
     int index = 0;
     int rank = run.nextRank();
     try {
@@ -199,11 +202,11 @@ final class MigrationExecutor {
         return;
       }
       for (; index < run.steps().size(); index++) {
-        at[0] = 0;
+        at[0] = Range.NONE;
         MigrationStep step = run.steps().get(index);
         session.notices().begin(step.label());
         run.progress().start(index);
-        executeStatements(step, at);
+        executeStatements(step, Range.ALL, at);
         session.notices().end();
         session.execute(
             run.reset() + ";" + run.transactionSettings() + run.historyUpdate(step, rank, "0"),
@@ -219,7 +222,7 @@ final class MigrationExecutor {
       MigrationStep failed = run.steps().get(Math.min(index, run.steps().size() - 1));
       throw run.failure(
           failed,
-          at[0],
+          at[0].first(),
           e,
           run.exitCode(e),
           "the whole upgrade was rolled back",

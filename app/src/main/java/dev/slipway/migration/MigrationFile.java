@@ -1,16 +1,11 @@
 package dev.slipway.migration;
 
-import dev.slipway.config.IoErrors;
 import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.error.SlipwayException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.zip.CRC32;
 
 /**
  * A migration file, as its name describes it: {@link MigrationFileName} reads names.
@@ -66,73 +61,62 @@ public record MigrationFile(
   }
 
   /**
-   * Reads the file.
+   * Reads the file into memory.
    *
    * @throws SlipwayException (usage) if it cannot be read, or is not UTF-8 text
    */
   Content read() {
-    byte[] bytes;
+    try (MigrationFileReader reader = open()) {
+      String text = reader.readAllAsString();
+      return new Content(text, reader.checksum());
+    }
+  }
+
+  /**
+   * Reads the file without keeping it.
+   *
+   * @throws SlipwayException as {@link #read}
+   */
+  int checksum() {
+    try (MigrationFileReader reader = open()) {
+      return reader.checksum();
+    }
+  }
+
+  /**
+   * Opens the file.
+   *
+   * @throws SlipwayException as {@link #read}, here and while it is read
+   */
+  MigrationFileReader open() {
+    return new MigrationFileReader(path);
+  }
+
+  /**
+   * Writes the text of the file.
+   *
+   * @throws SlipwayException as {@link #read}
+   */
+  void writeTo(Appendable target) throws IOException {
+    char[] buffer = new char[1 << 13];
+    try (MigrationFileReader text = open()) {
+      for (int read = text.read(buffer); read >= 0; read = text.read(buffer)) {
+        target.append(new String(buffer, 0, read));
+      }
+    }
+  }
+
+  /**
+   * The size of the file in bytes.
+   *
+   * @throws SlipwayException (usage) if it cannot be read
+   */
+  public long size() {
     try {
-      bytes = Files.readAllBytes(path);
+      return Files.size(path);
     } catch (IOException e) {
-      throw SlipwayException.usageError("cannot read " + path + ": " + IoErrors.describe(e))
-          .cause(e);
+      throw MigrationFileReader.unreadable(path, e);
     }
-    int start = startsWith(bytes, 0xEF, 0xBB, 0xBF) ? 3 : 0;
-    if (startsWith(bytes, 0xFE, 0xFF) || startsWith(bytes, 0xFF, 0xFE)) {
-      throw SlipwayException.usageErrorAt(
-              path, 1, "the file is UTF-16, and migrations are read as UTF-8")
-          .hint("save it as UTF-8, for instance with `iconv -f UTF-16 -t UTF-8`");
-    }
-    CRC32 checksum = new CRC32();
-    int from = start;
-    int line = 1;
-    for (int i = start; i < bytes.length; i++) {
-      byte b = bytes[i];
-      if (b == '\n' || b == '\r') {
-        checksum.update(bytes, from, i - from);
-        from = i + 1;
-        line += b == '\n' ? 1 : 0;
-      } else if (b == 0) {
-        throw SlipwayException.usageErrorAt(
-                path, line, "the file holds a NUL byte, which no database takes in a statement")
-            .hint("it may be binary, or UTF-16 without its mark; save it as UTF-8 text");
-      }
-    }
-    checksum.update(bytes, from, bytes.length - from);
-    return new Content(decode(bytes, start), (int) checksum.getValue());
-  }
-
-  private String decode(byte[] bytes, int start) {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes, start, bytes.length - start);
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(buffer).toString();
-    } catch (CharacterCodingException e) {
-      int line = 1;
-      for (int i = start; i < buffer.position(); i++) {
-        line += bytes[i] == '\n' ? 1 : 0;
-      }
-      throw SlipwayException.usageErrorAt(
-              path,
-              line,
-              "the file is not UTF-8: byte 0x"
-                  + Integer.toHexString(bytes[buffer.position()] & 0xFF)
-                  + " fits no character")
-          .hint("save it as UTF-8, for instance with `iconv -f LATIN1 -t UTF-8`")
-          .cause(e);
-    }
-  }
-
-  private static boolean startsWith(byte[] bytes, int... start) {
-    if (bytes.length < start.length) {
-      return false;
-    }
-    for (int i = 0; i < start.length; i++) {
-      if ((bytes[i] & 0xFF) != start[i]) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /**

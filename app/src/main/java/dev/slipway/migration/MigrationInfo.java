@@ -2,7 +2,6 @@ package dev.slipway.migration;
 
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
-import dev.slipway.migration.MigrationFile.Content;
 import dev.slipway.migration.ResolvedMigrations.VersionedMigration;
 import dev.slipway.migration.SchemaState.Verdict;
 import java.text.Normalizer;
@@ -211,10 +210,10 @@ record MigrationInfo(
     if (row.checksum().isEmpty()) {
       return Optional.empty();
     }
-    Content content = file.read();
-    return content.checksum() == row.checksum().get()
+    int checksum = file.checksum();
+    return checksum == row.checksum().get()
         ? Optional.empty()
-        : Optional.of(new Edited(file, row, content.checksum()));
+        : Optional.of(new Edited(file, row, checksum));
   }
 
   /**

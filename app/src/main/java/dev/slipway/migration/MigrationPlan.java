@@ -9,7 +9,6 @@ import dev.slipway.migration.MigrationInfo.EntryState;
 import dev.slipway.migration.MigrationInfo.RepeatableEntry;
 import dev.slipway.migration.MigrationStep.Direction;
 import dev.slipway.migration.ResolvedMigrations.VersionedMigration;
-import dev.slipway.sql.SqlScript.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -84,7 +83,7 @@ public record MigrationPlan(
     for (Entry entry : chosen) {
       MigrationStep step = reader.read(entry.migration().up(), Direction.UP, transactions);
       steps.add(entry.row().map(row -> reader.resume(step, row)).orElse(step));
-      if (step.script().statements().isEmpty()) {
+      if (step.statements().count() == 0) {
         warnings.add(
             step.file().script() + " holds no statement: it is recorded, and nothing " + "runs");
       }
@@ -149,9 +148,9 @@ public record MigrationPlan(
       } else if (entry
           .row()
           .flatMap(HistoryRow::checksum)
-          .filter(checksum -> checksum != step.content().checksum())
+          .filter(checksum -> checksum != step.checksum())
           .isPresent()) {
-        edited.add(new Edited(step.file(), entry.row().get(), step.content().checksum()));
+        edited.add(new Edited(step.file(), entry.row().get(), step.checksum()));
       }
     }
     rejectEdited(edited.stream().filter(one -> !one.isFormer()).toList());
@@ -408,35 +407,35 @@ public record MigrationPlan(
             Optional.of(row),
             reader.transactionCheck());
     HistoryRow.FailurePoint standstill = row.failurePoint();
-    List<Statement> statements = step.script().statements();
+    int count = step.statements().count();
     int number = standstill.statement();
     String what =
         "migration "
             + entry.migration().up().label()
             + " stopped half way"
             + (undoing ? " back" : "");
-    if (number < 1 || statements.isEmpty()) {
+    if (number < 1 || count == 0) {
       return what + "\nat " + file.path() + ", at a statement that the history does not name";
     }
-    if (number > statements.size()) {
+    if (number > count) {
       return what
           + "\nat "
           + file.path()
           + ": all of its statements have run, only its history "
           + "row was not completed";
     }
-    Statement statement = statements.get(number - 1);
+    MigrationScript.Place place = step.statements().place(number, MigrationScript.Locator.START);
     return what
         + "\nat "
         + file.path()
         + ":"
-        + step.script().position(statement.start()).line()
+        + place.position().line()
         + ", statement "
         + number
         + " of "
-        + statements.size()
+        + count
         + ": "
-        + step.script().excerpt(statement)
+        + place.excerpt()
         + "\n"
         + (standstill.failed()
             ? "it failed, and what came before it in the file stays"

@@ -5,8 +5,7 @@ import dev.slipway.driver.PreCommitCheck;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
 import dev.slipway.migration.MigrationStep.Direction;
-import dev.slipway.sql.SqlScript;
-import dev.slipway.sql.SqlScript.Statement;
+import dev.slipway.sql.SqlScript.StatementKind;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -15,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * The state of one run: which steps are done, which row of the history comes next; and what an
@@ -198,6 +196,22 @@ final class MigrationRun {
   /** What undoes everything that a step may have set for its session. */
   String reset() {
     return session.resetSql();
+  }
+
+  /**
+   * Sends the cursor's message, also when the run has to end.
+   *
+   * @param cancellable whether a signal breaks it off
+   */
+  void send(StatementCursor message, boolean cancellable) throws SQLException {
+    if (message.kind() == StatementKind.COPY) {
+      session.copy(message.sql(), message.rows(), cancellable);
+    } else if (message.isLarge()) {
+      session.executeLargeUnchecked(message.takeUtf8(), cancellable);
+    } else {
+      session.observe(message.sql());
+      session.executeUnchecked(message.sql(), cancellable);
+    }
   }
 
   /**
@@ -418,7 +432,6 @@ final class MigrationRun {
       String consequence,
       String hint) {
     session.notices().end();
-    SqlScript script = step.script();
     StringBuilder message =
         new StringBuilder(
             "migration "
@@ -429,21 +442,21 @@ final class MigrationRun {
                 + "\n");
     String sql = "";
     message.append("at ").append(step.file().path());
-    if (number > 0 && number <= script.statements().size()) {
-      Statement statement = script.statements().get(number - 1);
-      sql = script.sql(statement);
-      SqlScript.SourcePosition place = script.position(offset(script, statement, e));
+    if (number > 0 && number <= step.statements().count()) {
+      sql = step.statements().sql(number);
+      MigrationScript.Place place =
+          step.statements().place(number, text -> session.driver().position(e, text));
       message
           .append(':')
-          .append(place.line())
+          .append(place.position().line())
           .append(':')
-          .append(place.column())
+          .append(place.position().column())
           .append(", statement ")
           .append(number)
           .append(" of ")
-          .append(script.statements().size())
+          .append(step.statements().count())
           .append(": ")
-          .append(session.excerpt(script.excerpt(statement)));
+          .append(session.excerpt(place.excerpt()));
     }
     message.append('\n').append(consequence);
     String remedy =
@@ -456,19 +469,5 @@ final class MigrationRun {
                         : grant + ", then run it again")
             .orElse(hint);
     return SlipwayException.of(code, message.toString()).hint(remedy).cause(e);
-  }
-
-  /** Where in the file the server saw the error; the statement's start where it does not say. */
-  private int offset(SqlScript script, Statement statement, SQLException e) {
-    OptionalInt position = session.driver().position(e, script.sql(statement));
-    int start = statement.start();
-    return position.isEmpty()
-        ? start
-        : script
-            .text()
-            .offsetByCodePoints(
-                start,
-                Math.min(
-                    position.getAsInt(), script.text().codePointCount(start, statement.end())));
   }
 }

@@ -6,12 +6,9 @@ import dev.slipway.dsn.Dsn;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
 import dev.slipway.migration.HistoryLocator.Found;
-import dev.slipway.migration.MigrationFile.Content;
 import dev.slipway.migration.MigrationInfo.Entry;
 import dev.slipway.migration.MigrationPlan.Target;
 import dev.slipway.migration.MigrationStep.Direction;
-import dev.slipway.sql.SqlScript;
-import dev.slipway.sql.SqlScript.StatementKind;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -44,7 +41,7 @@ public final class MigrationService implements AutoCloseable {
       MigrationSession session, ResolvedMigrations files, StepReader reader, boolean follows) {
     this.session = session;
     this.files = files;
-    this.reader = reader;
+    this.reader = reader.forServer(session.history().server());
     this.follows = follows;
   }
 
@@ -645,10 +642,7 @@ public final class MigrationService implements AutoCloseable {
     if (!session.driver().retriesConcurrentIndexes()) {
       return false;
     }
-    Content content = file.read();
-    SqlScript script = SqlScript.parse(content.text(), session.driver().syntax());
-    return script.statements().size() == 1
-        && script.statements().getFirst().kind() == StatementKind.CONCURRENT_INDEX;
+    return reader.isConcurrentIndex(file);
   }
 
   private void rejectUnmanagedTables(MigrationInfo schema) {

@@ -17,6 +17,7 @@ import dev.slipway.dsn.Dsn;
 import dev.slipway.dsn.DsnBuilder;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
+import java.io.Reader;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -245,15 +246,31 @@ final class MigrationSession implements AutoCloseable, QuerySession {
     }
   }
 
+  /** Sends one large statement in UTF-8, also when the run has to end. */
+  void executeLargeUnchecked(byte[] utf8, boolean cancellable) throws SQLException {
+    executeMessage(cancellable, statement -> driver.executeLarge(statement, utf8, _ -> {}));
+  }
+
   private void executeMessage(String sql, boolean cancellable, IntConsumer times)
       throws SQLException {
+    executeMessage(
+        cancellable,
+        statement -> driver.execute(statement, sql, result -> readResult(result, times)));
+  }
+
+  /** Sends a message on a statement of the connection. */
+  private interface Sender {
+    void send(Statement statement) throws SQLException;
+  }
+
+  private void executeMessage(boolean cancellable, Sender sender) throws SQLException {
     try (Statement statement = connection().createStatement()) {
       statement.setEscapeProcessing(false);
       watchdog.begin(statement::cancel, cancellable, sessionNumber());
       notices.started(statement);
       boolean failed = true;
       try {
-        driver.execute(statement, sql, result -> readResult(result, times));
+        sender.send(statement);
         failed = false;
       } finally {
         notices.ended(statement, failed);
@@ -304,7 +321,7 @@ final class MigrationSession implements AutoCloseable, QuerySession {
    *
    * @param cancellable as above
    */
-  void copy(String sql, String rows, boolean cancellable) throws SQLException {
+  void copy(String sql, Reader rows, boolean cancellable) throws SQLException {
     requireNotOver();
     // Those of the login, and of messages that were not a migration's.
     connection().clearWarnings();

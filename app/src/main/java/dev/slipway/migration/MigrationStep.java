@@ -1,16 +1,15 @@
 package dev.slipway.migration;
 
-import dev.slipway.migration.MigrationFile.Content;
 import dev.slipway.sql.SqlScript;
-import java.util.List;
+import java.io.IOException;
 import java.util.Optional;
 
 /**
  * One migration to be applied or undone, read and checked: nothing about it is decided later.
  *
  * @param file what runs
- * @param content its text as it lies on the disk, and the checksum of it
- * @param script its statements, without a BEGIN and COMMIT around them
+ * @param checksum the checksum of the file
+ * @param statements its statements, without a BEGIN and COMMIT around them
  * @param direction whether it is applied or undone
  * @param transactional whether all of it, and its history row, are one transaction
  * @param row its row in the history, where there is one already
@@ -20,8 +19,8 @@ import java.util.Optional;
  */
 public record MigrationStep(
     MigrationFile file,
-    Content content,
-    SqlScript script,
+    int checksum,
+    MigrationScript statements,
     Direction direction,
     boolean transactional,
     Optional<HistoryRow> row,
@@ -39,22 +38,27 @@ public record MigrationStep(
     return file.label();
   }
 
-  /** The statements as one text, as they are sent; empty when there is none. */
-  public String sql() {
-    List<SqlScript.Statement> statements = script.statements();
-    return statements.isEmpty()
-        ? ""
-        : script.text().substring(statements.getFirst().start(), statements.getLast().dataEnd());
+  /** The size of its file in bytes. */
+  public long bytes() {
+    return statements.bytes();
   }
 
-  /** The statements for people: as the file has them, with placeholders and not their values. */
-  public String printableSql() {
-    return file.flyway() ? content.text() : sql();
+  /**
+   * Its statements in memory.
+   *
+   * @throws SlipwayException (usage) if its file is too large for that
+   */
+  public SqlScript script() {
+    return statements.whole();
   }
 
   /** Whether its only statement is a CREATE INDEX CONCURRENTLY, which can be tried again. */
   boolean concurrentIndex() {
-    return script.statements().size() == 1
-        && script.statements().getFirst().kind() == SqlScript.StatementKind.CONCURRENT_INDEX;
+    return statements.isConcurrentIndex();
+  }
+
+  /** Writes the statements as they are in the file. */
+  public void writeSql(Appendable target) throws IOException {
+    statements.writeTo(target);
   }
 }

@@ -4,13 +4,12 @@ import dev.slipway.config.Backoff;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
 import dev.slipway.migration.HistoryRow.FailurePoint;
+import dev.slipway.migration.MigrationScript.Range;
 import dev.slipway.migration.MigrationStep.Direction;
 import dev.slipway.sql.ConcurrentIndexStatement;
-import dev.slipway.sql.SqlScript.Statement;
 import dev.slipway.sql.SqlScript.StatementKind;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -68,55 +67,65 @@ final class NonTransactionalExecutor {
   void resume(MigrationStep step, int rank, int first) throws SQLException {
     session.notices().begin(step.label());
     long start = System.nanoTime();
-    List<Statement> all = step.script().statements();
     Backoff backoff = MigrationRun.backoff();
+    Range single = Range.NONE;
     int groupStart = 0;
     boolean noted = false;
     run.beginCommitCheck();
-    for (int number = first; number <= all.size(); number++) {
-      Statement statement = all.get(number - 1);
-      boolean inside = groupStart > 0;
-      if (session.isOver()) {
-        throw stop(step, rank, inside ? groupStart : number);
+    StatementCursor message = step.statements().open(first, single);
+    try {
+      while (next(message, rank)) {
+        int number = message.first();
+        boolean inside = groupStart > 0;
+        if (session.isOver()) {
+          throw stop(step, rank, inside ? groupStart : number);
+        }
+        try {
+          if (!inside && !noted) {
+            session.executeUnchecked(
+                lock.guard() + history.progress(rank, new FailurePoint(number, false, false)));
+          }
+          noted = false;
+          groupStart = group(message.kind(), groupStart, number);
+          if (message.kind() == StatementKind.ROWS && !inside) {
+            executeWithProgress(message, rank);
+            noted = true;
+          } else if (message.kind() == StatementKind.CONCURRENT_INDEX) {
+            concurrently(message.sql());
+          } else {
+            run.send(message, false);
+          }
+          backoff = MigrationRun.backoff();
+        } catch (SQLException e) {
+          if (step.firstMayBeApplied()
+              && number == step.firstStatement()
+              && isAlreadyApplied(e, message)) {
+            session
+                .reporter()
+                .log(
+                    "statement "
+                        + number
+                        + " of "
+                        + step.file().script()
+                        + " had taken effect before the crash: "
+                        + session.errorMessage(e));
+            continue;
+          }
+          int resume = inside ? groupStart : number;
+          if (message.last() > number && !lock.isLost(e) && !run.connectionBroken()) {
+            // Once more, one by one, so that the error names the statement that failed.
+            run.rollback();
+            single = new Range(number, message.last());
+          } else {
+            failOrBackOff(step, rank, number, resume, e, backoff);
+          }
+          message.close();
+          message = step.statements().open(resume, single);
+          groupStart = 0;
+        }
       }
-      try {
-        if (!inside && !noted) {
-          session.executeUnchecked(
-              lock.guard() + history.progress(rank, new FailurePoint(number, false, false)));
-        }
-        noted = false;
-        groupStart = group(statement.kind(), groupStart, number);
-        session.observe(step.script().sql(statement));
-        if (statement.kind() == StatementKind.ROWS && !inside) {
-          executeWithProgress(step, statement, rank, number);
-          noted = true;
-        } else if (statement.kind() == StatementKind.CONCURRENT_INDEX) {
-          concurrently(step.script().sql(statement));
-        } else if (statement.kind() == StatementKind.COPY) {
-          session.copy(step.script().sql(statement), step.script().data(statement), false);
-        } else {
-          session.executeUnchecked(step.script().sql(statement));
-        }
-        backoff = MigrationRun.backoff();
-      } catch (SQLException e) {
-        if (step.firstMayBeApplied()
-            && number == step.firstStatement()
-            && isAlreadyApplied(e, step.script().sql(statement))) {
-          session
-              .reporter()
-              .log(
-                  "statement "
-                      + number
-                      + " of "
-                      + step.file().script()
-                      + " had taken effect before the crash: "
-                      + session.errorMessage(e));
-          continue;
-        }
-        failOrBackOff(step, rank, number, inside ? groupStart : number, e, backoff);
-        number = (inside ? groupStart : number) - 1;
-        groupStart = 0;
-      }
+    } finally {
+      message.close();
     }
     checkCommit(step, rank);
     session.reset();
@@ -128,10 +137,23 @@ final class NonTransactionalExecutor {
     run.finish(step, Duration.ofMillis(milliseconds));
   }
 
+  /** Moves to the next message; records where the step ends if the file cannot be read on. */
+  private boolean next(StatementCursor message, int rank) throws SQLException {
+    try {
+      return message.next();
+    } catch (SlipwayException e) {
+      run.rollback();
+      updateHistory(history.progress(rank, new FailurePoint(message.last() + 1, true, false)));
+      throw SlipwayException.of(ExitCode.MIGRATION, e.getMessage()).hint(REPAIR_HINT).cause(e);
+    }
+  }
+
   /** Whether the error of a statement that may have run before a crash shows that it did. */
-  private boolean isAlreadyApplied(SQLException e, String sql) {
+  private boolean isAlreadyApplied(SQLException e, StatementCursor message) {
     return session.driver().isAlreadyCreated(e)
-        || (REMOVES.matcher(sql).find() && session.driver().isAlreadyDropped(e));
+        || (!message.isLarge()
+            && REMOVES.matcher(message.sql()).find()
+            && session.driver().isAlreadyDropped(e));
   }
 
   /** Ends the run if the step has added violations: its changes are committed and stay. */
@@ -142,8 +164,7 @@ final class NonTransactionalExecutor {
       run.requireConnectionAndLock(e);
       session.requireNotOver();
       updateHistory(
-          history.progress(
-              rank, new FailurePoint(step.script().statements().size() + 1, true, false)));
+          history.progress(rank, new FailurePoint(step.statements().count() + 1, true, false)));
       throw run.failure(
           step,
           0,
@@ -175,12 +196,12 @@ final class NonTransactionalExecutor {
     };
   }
 
-  /** A statement that only writes rows, in one transaction with the note that it is done. */
-  private void executeWithProgress(MigrationStep step, Statement statement, int rank, int number)
-      throws SQLException {
+  /** Statements that only write rows, in one transaction with the note that they are done. */
+  private void executeWithProgress(StatementCursor message, int rank) throws SQLException {
     session.executeUnchecked(session.driver().startTransactionSql());
-    session.executeUnchecked(step.script().sql(statement));
-    session.executeUnchecked(history.progress(rank, new FailurePoint(number + 1, false, false)));
+    run.send(message, false);
+    session.executeUnchecked(
+        history.progress(rank, new FailurePoint(message.last() + 1, false, false)));
     session.executeUnchecked("COMMIT");
   }
 
@@ -261,14 +282,13 @@ final class NonTransactionalExecutor {
                     + " is incomplete: "
                     + (resume - 1)
                     + " of "
-                    + step.script().statements().size()
+                    + step.statements().count()
                     + " statements took effect")
             .hint("run it again: it continues at statement " + resume);
   }
 
   private static boolean commitsParts(MigrationStep step, int number) {
-    Statement statement = step.script().statements().get(number - 1);
-    return COMMITS_PARTS.matcher(step.script().sql(statement)).find();
+    return COMMITS_PARTS.matcher(step.statements().sql(number)).find();
   }
 
   /** Leaves a step so that the next run goes on with it by itself. */
@@ -301,9 +321,8 @@ final class NonTransactionalExecutor {
   }
 
   private void dropInvalidIndex(MigrationStep step) throws SQLException {
-    String sql = step.sql();
     String name =
-        ConcurrentIndexStatement.indexName(sql)
+        ConcurrentIndexStatement.indexName(step.statements().sql(1))
             .orElseThrow(
                 () ->
                     SlipwayException.of(

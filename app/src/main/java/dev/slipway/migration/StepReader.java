@@ -1,29 +1,40 @@
 package dev.slipway.migration;
 
 import dev.slipway.driver.DatabaseDriver;
+import dev.slipway.driver.ServerInfo;
+import dev.slipway.driver.StatementLimit;
 import dev.slipway.error.SlipwayException;
 import dev.slipway.migration.MigrationFile.Content;
 import dev.slipway.migration.MigrationStep.Direction;
 import dev.slipway.sql.SqlScript;
 import dev.slipway.sql.SqlScript.Statement;
 import dev.slipway.sql.SqlScript.StatementKind;
+import dev.slipway.sql.StatementReader;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Files to steps: reads, replaces placeholders where Flyway would, and refuses what would break the
  * promise of one transaction, before anything runs.
  */
 public final class StepReader {
-  private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}\\s]+)}");
+  /** The largest file that is kept in memory until it runs. */
+  private static final long WHOLE_BYTES_MAX = 1_000_000;
 
   private final DatabaseDriver dialect;
   private final Map<String, String> placeholders;
   private final boolean applied;
+
+  /** What may be sent; empty if nothing is sent. Then every file is read into memory. */
+  private final Optional<StatementLimit> limit;
+
+  private long wholeBytes;
 
   /**
    * Nothing is read yet.
@@ -31,18 +42,32 @@ public final class StepReader {
    * @param placeholders values for files with Flyway's names
    */
   public StepReader(DatabaseDriver dialect, Map<String, String> placeholders) {
-    this(dialect, placeholders, false);
+    this(dialect, placeholders, false, Optional.empty());
   }
 
-  private StepReader(DatabaseDriver dialect, Map<String, String> placeholders, boolean applied) {
+  private StepReader(
+      DatabaseDriver dialect,
+      Map<String, String> placeholders,
+      boolean applied,
+      Optional<StatementLimit> limit) {
     this.dialect = dialect;
     this.placeholders = placeholders;
     this.applied = applied;
+    this.limit = limit;
   }
 
   /** Creates a reader of files that are applied elsewhere, which a down marker does not stop. */
   public static StepReader ofApplied(DatabaseDriver dialect, Map<String, String> placeholders) {
-    return new StepReader(dialect, placeholders, true);
+    return new StepReader(dialect, placeholders, true, Optional.empty());
+  }
+
+  /** The same for steps that run on a server: large files stay on the disk until then. */
+  StepReader forServer(ServerInfo server) {
+    return new StepReader(
+        dialect,
+        placeholders,
+        applied,
+        Optional.of(dialect.statementLimit(server).min(MemoryLimits.statement())));
   }
 
   /** A new check of the transactions of files that this reader reads. */
@@ -53,7 +78,8 @@ public final class StepReader {
   /**
    * Reads a migration without its state in a database.
    *
-   * @throws SlipwayException (usage) naming file and line if it cannot be run as its name promises
+   * @throws SlipwayException (usage) naming file and line if it cannot be run as its name promises,
+   *     or is too large
    */
   public MigrationStep read(MigrationFile file, Direction direction) {
     TransactionCheck transactions = transactionCheck();
@@ -78,37 +104,120 @@ public final class StepReader {
       Direction direction,
       Optional<HistoryRow> row,
       TransactionCheck transactions) {
+    long bytes = file.size();
+    if (limit.isPresent()
+        && (bytes > WHOLE_BYTES_MAX || wholeBytes + bytes > MemoryLimits.wholeFiles())) {
+      MemoryLimits.requireStreamable(file.path(), bytes);
+      return readOutline(file, direction, row, transactions, limit.get());
+    }
+    if (limit.isEmpty()) {
+      MemoryLimits.requireWhole(file.path(), bytes);
+    }
+    wholeBytes += bytes;
     Content content = file.read();
-    String text = file.flyway() ? replacePlaceholders(file, content.text()) : content.text();
+    String text = replacePlaceholders(file, content.text());
     SqlScript script = SqlScript.parse(text, dialect.syntax());
-    boolean together =
-        !file.autocommit()
-            && (!file.flyway()
-                || dialect
-                    .flywayParser()
-                    .map(parser -> FlywayParser.runsInTransaction(file.script(), text, parser))
-                    .orElse(true));
+    boolean together = runsInTransaction(file, script);
+    SqlScript statements = check(file, direction, row, script, together, transactions);
+    limit.ifPresent(most -> ScriptOutline.requireSizes(file, statements, most));
+    return step(
+        file,
+        content.checksum(),
+        new WholeScript(
+            statements, bytes, text.equals(content.text()) ? Optional.empty() : Optional.of(file)),
+        direction,
+        together,
+        row);
+  }
+
+  private MigrationStep readOutline(
+      MigrationFile file,
+      Direction direction,
+      Optional<HistoryRow> row,
+      TransactionCheck transactions,
+      StatementLimit most) {
+    StreamedScript.Source source = text -> withPlaceholders(file, text);
+    try (MigrationFileReader reader = file.open()) {
+      ScriptOutline outline =
+          ScriptOutline.read(file, reader, source.open(reader), dialect.syntax(), most);
+      boolean together = runsInTransaction(file, outline.script());
+      SqlScript statements = check(file, direction, row, outline.script(), together, transactions);
+      return step(
+          file,
+          outline.checksum(),
+          new StreamedScript(file, dialect, source, outline, statements),
+          direction,
+          together,
+          row);
+    }
+  }
+
+  private MigrationStep step(
+      MigrationFile file,
+      int checksum,
+      MigrationScript statements,
+      Direction direction,
+      boolean together,
+      Optional<HistoryRow> row) {
+    return new MigrationStep(
+        file,
+        checksum,
+        statements,
+        direction,
+        together && dialect.transactionalDdl(),
+        row,
+        1,
+        false);
+  }
+
+  private boolean runsInTransaction(MigrationFile file, SqlScript script) {
+    return !file.autocommit()
+        && (!file.flyway()
+            || dialect
+                .flywayParser()
+                .map(parser -> FlywayParser.runsInTransaction(file.script(), script.text(), parser))
+                .orElse(true));
+  }
+
+  /** Refuses what cannot run, and returns the statements that Slipway sends. */
+  private SqlScript check(
+      MigrationFile file,
+      Direction direction,
+      Optional<HistoryRow> row,
+      SqlScript script,
+      boolean together,
+      TransactionCheck transactions) {
     rejectClientCommands(file, script);
     if (direction == Direction.UP && row.isEmpty() && !applied) {
       DownMarker.reject(file, script, dialect);
     }
-    if (together) {
-      script = withoutTransactionFrame(script);
+    SqlScript statements = together ? withoutTransactionFrame(script) : script;
+    transactions.check(file, statements, together);
+    return statements;
+  }
+
+  /** Whether the only statement of a file is a CREATE INDEX CONCURRENTLY. */
+  boolean isConcurrentIndex(MigrationFile file) {
+    try (MigrationFileReader reader = file.open()) {
+      StatementReader statements =
+          new StatementReader(reader, dialect.syntax(), MemoryLimits.statement().bytes());
+      return statements
+              .next()
+              .filter(statement -> statement.kind() == StatementKind.CONCURRENT_INDEX)
+              .isPresent()
+          && statements.next().isEmpty();
     }
-    transactions.check(file, script, together);
-    return new MigrationStep(
-        file, content, script, direction, together && dialect.transactionalDdl(), row, 1, false);
   }
 
   /** The same step, to go on where the history says that it stopped. */
   MigrationStep resume(MigrationStep step, HistoryRow row) {
     HistoryRow.FailurePoint standstill = row.failurePoint();
-    int last = step.script().statements().size();
+    int last = step.statements().count();
     int first = Math.max(1, Math.min(standstill.statement(), last + 1));
     return new MigrationStep(
         step.file(),
-        step.content(),
-        step.script(),
+        step.checksum(),
+        step.statements(),
         step.direction(),
         step.transactional(),
         Optional.of(row),
@@ -117,27 +226,18 @@ public final class StepReader {
   }
 
   private String replacePlaceholders(MigrationFile file, String text) {
-    if (!text.contains("${")) {
+    if (!file.flyway() || !text.contains("${")) {
       return text;
     }
-    Matcher matcher = PLACEHOLDER.matcher(text);
-    StringBuilder replaced = new StringBuilder(text.length());
-    while (matcher.find()) {
-      String value = placeholders.get(matcher.group(1));
-      if (value == null) {
-        SqlScript.SourcePosition place =
-            new SqlScript(text, dialect.syntax(), List.of(), true).position(matcher.start());
-        throw SlipwayException.usageErrorAt(
-                file.path(), place.line(), "no value for the placeholder `" + matcher.group() + "`")
-            .hint(
-                "add `"
-                    + matcher.group(1)
-                    + "` to migrate.placeholders; in a file named as "
-                    + "Ory's or golang-migrate's are, nothing is replaced");
-      }
-      matcher.appendReplacement(replaced, Matcher.quoteReplacement(value));
+    try (Reader reader = withPlaceholders(file, new StringReader(text))) {
+      return reader.readAllAsString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return matcher.appendTail(replaced).toString();
+  }
+
+  private Reader withPlaceholders(MigrationFile file, Reader text) {
+    return file.flyway() ? new PlaceholderReader(text, file.path(), placeholders) : text;
   }
 
   /** Takes out one BEGIN at the start and one COMMIT at the end: ours stand in their place. */

@@ -3,7 +3,9 @@ package dev.slipway.sql;
 import dev.slipway.sql.SqlScript.Statement;
 import dev.slipway.sql.SqlScript.StatementKind;
 import dev.slipway.sql.SqlSyntax.Feature;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -47,12 +49,14 @@ final class SqlScanner {
           "NORMAL",
           "HIGH");
 
-  private final String text;
-  private final int length;
+  private final SourceText text;
   private final SqlSyntax session;
-  private final List<Statement> statements = new ArrayList<>();
+  private final Deque<Statement> found = new ArrayDeque<>();
   private final List<String> words = new ArrayList<>(WORDS_MAX);
-  private @Nullable StringBuilder blanked;
+  private final List<Range> blanks = new ArrayList<>();
+
+  /** A part of the text that the server does not get. */
+  private record Range(int from, int to) {}
 
   /** The rules for the next statement: a SET may change those of the session. */
   private SqlSyntax syntax;
@@ -69,11 +73,15 @@ final class SqlScanner {
   /** The file has chosen another delimiter, so that a body needs no counting. */
   private boolean chosen;
 
+  /** Whether the text continues with rows of a COPY, at the start of a line or in one. */
+  private boolean inRows;
+
+  private boolean inRow;
+
   private SqlScript.@Nullable TokenListener listener;
 
-  SqlScanner(String text, SqlSyntax syntax) {
+  SqlScanner(SourceText text, SqlSyntax syntax) {
     this.text = text;
-    this.length = text.length();
     this.session = syntax;
     this.syntax = syntax;
   }
@@ -84,8 +92,19 @@ final class SqlScanner {
     return this;
   }
 
-  SqlScript scan() {
-    while (at < length) {
+  /** Scans a text in memory to its end. */
+  SqlScript scan(String whole) {
+    List<Statement> statements = new ArrayList<>();
+    for (Statement next = next(); next != null; next = next()) {
+      statements.add(next);
+    }
+    return new SqlScript(blanked(whole), session, List.copyOf(statements), terminated);
+  }
+
+  /** The next statement; null at the end. Passes over the rows of a COPY before. */
+  @Nullable Statement next() {
+    skipRows();
+    while (found.isEmpty() && text.has(at)) {
       char c = text.charAt(at);
       if (Character.isWhitespace(c) || c == '\uFEFF') {
         at++;
@@ -98,9 +117,15 @@ final class SqlScanner {
         }
       }
     }
-    finish();
-    String read = blanked == null ? text : blanked.toString();
-    return new SqlScript(read, syntax, List.copyOf(statements), terminated);
+    if (found.isEmpty()) {
+      finish();
+    }
+    return found.poll();
+  }
+
+  /** Whether every string, quoted name and comment so far has an end. */
+  boolean terminated() {
+    return terminated;
   }
 
   /** Passes over a comment; what MySQL runs inside of one ({@code /*!}) is none. */
@@ -108,7 +133,7 @@ final class SqlScanner {
     if (c == '-'
         && next('-')
         && (!syntax.has(Feature.SPACED_LINE_COMMENTS)
-            || at + 2 >= length
+            || !text.has(at + 2)
             || Character.isWhitespace(text.charAt(at + 2)))) {
       return lineComment();
     }
@@ -118,7 +143,7 @@ final class SqlScanner {
     if (c != '/'
         || !next('*')
         || (syntax.has(Feature.EXECUTABLE_COMMENTS)
-            && at + 2 < length
+            && text.has(at + 2)
             && text.charAt(at + 2) == '!')) {
       return false;
     }
@@ -134,9 +159,9 @@ final class SqlScanner {
       } else {
         at++;
       }
-    } while (depth > 0 && at < length);
+    } while (depth > 0 && text.has(at));
     terminated &= depth == 0;
-    at = Math.min(at, length);
+    at = Math.min(at, text.length());
     reportComment(from);
     return true;
   }
@@ -157,14 +182,14 @@ final class SqlScanner {
   /** Lines for a database's shell: MySQL's DELIMITER, psql's backslash, sqlite3's dot. */
   private boolean shellCommand(char c) {
     if (syntax.has(Feature.DELIMITER_COMMAND)
-        && text.regionMatches(true, at, "delimiter", 0, 9)
-        && at + 9 < length
+        && text.hasWord("DELIMITER", at)
+        && text.has(at + 9)
         && (text.charAt(at + 9) == ' ' || text.charAt(at + 9) == '\t')) {
       int lineEnd = lineEnd(at);
       delimiter = text.substring(at + 9, lineEnd).strip();
       delimiter = delimiter.isEmpty() ? ";" : delimiter;
       chosen = !delimiter.equals(";");
-      blank(at, lineEnd);
+      blanks.add(new Range(at, lineEnd));
       at = lineEnd;
       return true;
     }
@@ -177,26 +202,29 @@ final class SqlScanner {
     int lineEnd = lineEnd(at);
     // pg_dump writes these two against psql's other commands; without psql they mean nothing.
     if (text.startsWith("\\restrict", at) || text.startsWith("\\unrestrict", at)) {
-      blank(at, lineEnd);
+      blanks.add(new Range(at, lineEnd));
     } else {
-      statements.add(new Statement(at, lineEnd, StatementKind.SHELL, lineEnd, lineEnd));
+      found.add(new Statement(at, lineEnd, StatementKind.SHELL, lineEnd, lineEnd));
     }
     at = lineEnd;
     return true;
   }
 
-  private void blank(int from, int to) {
-    if (blanked == null) {
-      blanked = new StringBuilder(text);
+  private String blanked(String whole) {
+    if (blanks.isEmpty()) {
+      return whole;
     }
-    for (int i = from; i < to; i++) {
-      blanked.setCharAt(i, ' ');
+    StringBuilder blanked = new StringBuilder(whole);
+    for (Range range : blanks) {
+      blanked.replace(range.from, range.to, " ".repeat(range.to - range.from));
     }
+    return blanked.toString();
   }
 
   private void token(char c) {
     if (start < 0) {
       start = at;
+      text.release(start);
     }
     int from = at;
     switch (c) {
@@ -246,12 +274,12 @@ final class SqlScanner {
 
   private void quoted(char close, boolean backslash) {
     at++;
-    while (at < length) {
+    while (text.has(at)) {
       char c = text.charAt(at++);
       if (backslash && c == '\\') {
         at++;
       } else if (c == close) {
-        if (at < length && text.charAt(at) == close && close != ']') {
+        if (text.has(at) && text.charAt(at) == close && close != ']') {
           at++;
         } else {
           return;
@@ -259,18 +287,18 @@ final class SqlScanner {
       }
     }
     terminated = false;
-    at = Math.min(at, length);
+    at = Math.min(at, text.length());
   }
 
   private void dollarQuoted() {
     int tagEnd = at + 1;
-    while (tagEnd < length
+    while (text.has(tagEnd)
         && (Character.isLetterOrDigit(text.charAt(tagEnd)) || text.charAt(tagEnd) == '_')) {
       tagEnd++;
     }
     boolean tag =
         syntax.has(Feature.DOLLAR_QUOTES)
-            && tagEnd < length
+            && text.has(tagEnd)
             && text.charAt(tagEnd) == '$'
             && !(at + 1 < tagEnd && Character.isDigit(text.charAt(at + 1)));
     if (!tag) {
@@ -280,13 +308,13 @@ final class SqlScanner {
     String quote = text.substring(at, tagEnd + 1);
     int close = text.indexOf(quote, tagEnd + 1);
     terminated &= close >= 0;
-    at = close < 0 ? length : close + quote.length();
+    at = close < 0 ? text.length() : close + quote.length();
   }
 
   private void word() {
     int from = at;
     // A delimiter may be part of what reads as one word: END$$
-    while (at < length
+    while (text.has(at)
         && !(chosen && text.startsWith(delimiter, at))
         && (Character.isLetterOrDigit(text.charAt(at))
             || text.charAt(at) == '_'
@@ -350,7 +378,7 @@ final class SqlScanner {
 
   private int nextWord() {
     int i = at;
-    while (i < length && Character.isWhitespace(text.charAt(i))) {
+    while (text.has(i) && Character.isWhitespace(text.charAt(i))) {
       i++;
     }
     return i;
@@ -358,8 +386,8 @@ final class SqlScanner {
 
   private boolean isWord(String word, int from) {
     int wordEnd = from + word.length();
-    return text.regionMatches(true, from, word, 0, word.length())
-        && (wordEnd >= length || !Character.isLetterOrDigit(text.charAt(wordEnd)));
+    return text.hasWord(word, from)
+        && (!text.has(wordEnd) || !Character.isLetterOrDigit(text.charAt(wordEnd)));
   }
 
   private void finish() {
@@ -368,9 +396,11 @@ final class SqlScanner {
       if (kind == StatementKind.COPY) {
         copyRows();
       } else {
-        statements.add(new Statement(start, end, kind, end, end));
+        found.add(new Statement(start, end, kind, end, end));
       }
-      if (!words.isEmpty() && QuotingSettings.mayChange(syntax, words.getFirst())) {
+      if (!words.isEmpty()
+          && !text.truncated()
+          && QuotingSettings.mayChange(syntax, words.getFirst())) {
         syntax = QuotingSettings.after(text.substring(start, end), syntax, session);
       }
     }
@@ -383,22 +413,65 @@ final class SqlScanner {
 
   /** The rows start on the line after the statement and end before a line of {@code \.} alone. */
   private void copyRows() {
-    int rows = Math.min(length, lineEnd(at) + 1);
-    int line = rows;
-    while (line < length) {
-      int lineEnd = lineEnd(line);
-      if (text.substring(line, lineEnd).stripTrailing().equals("\\.")) {
-        break;
-      }
-      line = lineEnd + 1;
+    at = Math.min(lineEnd(at) + 1, text.length());
+    int rows = at;
+    inRows = true;
+    inRow = false;
+    found.add(
+        new Statement(start, end, StatementKind.COPY, rows, text.isWhole() ? skipRows() : rows));
+  }
+
+  /** Passes over the rows of a COPY, and returns where they end. */
+  private int skipRows() {
+    int rowsEnd = at;
+    while (inRows()) {
+      at = Math.min(lineEnd(at) + 1, text.length());
+      inRow = false;
+      rowsEnd = at;
     }
-    int rowsEnd = Math.min(line, length);
-    statements.add(new Statement(start, end, StatementKind.COPY, rows, rowsEnd));
-    at = Math.min(length, lineEnd(rowsEnd) + 1);
+    return rowsEnd;
+  }
+
+  /** Whether there are more rows; passes over their end. */
+  private boolean inRows() {
+    if (!inRows) {
+      return false;
+    }
+    text.release(at);
+    if (!text.has(at)) {
+      inRows = false;
+    } else if (!inRow && endsRows()) {
+      at = Math.min(lineEnd(at) + 1, text.length());
+      inRows = false;
+    }
+    return inRows;
+  }
+
+  private boolean endsRows() {
+    if (!text.startsWith("\\.", at)) {
+      return false;
+    }
+    int i = at + 2;
+    while (text.has(i) && text.charAt(i) != '\n' && Character.isWhitespace(text.charAt(i))) {
+      i++;
+    }
+    return !text.has(i) || text.charAt(i) == '\n';
+  }
+
+  /** Reads rows of the COPY that {@link #next} has returned; see {@link java.io.Reader#read}. */
+  int readRows(char[] target, int offset, int count) {
+    int read = 0;
+    while (read < count && inRows()) {
+      int copied = text.copyLine(at, target, offset + read, count - read);
+      inRow = target[offset + read + copied - 1] != '\n';
+      at += copied;
+      read += copied;
+    }
+    return read == 0 && count > 0 ? -1 : read;
   }
 
   private StatementKind kind() {
-    String first = words.isEmpty() ? "" : words.getFirst();
+    String first = words.isEmpty() || text.truncated() ? "" : words.getFirst();
     return switch (first) {
       case "BEGIN", "START" -> opensTransaction() ? StatementKind.BEGIN : StatementKind.PLAIN;
       case "COMMIT", "END" ->
@@ -474,11 +547,11 @@ final class SqlScanner {
   }
 
   private boolean next(char c) {
-    return at + 1 < length && text.charAt(at + 1) == c;
+    return text.has(at + 1) && text.charAt(at + 1) == c;
   }
 
   private int lineEnd(int from) {
     int lineEnd = text.indexOf('\n', from);
-    return lineEnd < 0 ? length : lineEnd;
+    return lineEnd < 0 ? text.length() : lineEnd;
   }
 }

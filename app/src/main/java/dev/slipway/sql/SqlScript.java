@@ -14,6 +14,9 @@ import java.util.List;
 public record SqlScript(
     String text, SqlSyntax syntax, List<Statement> statements, boolean terminated) {
 
+  /** How much of a statement is enough to find its first line. */
+  static final int EXCERPT_CHARS = 1000;
+
   /** What a statement means to the transaction or the session around it. */
   public enum StatementKind {
     /** Anything that is none of the below. */
@@ -67,12 +70,12 @@ public record SqlScript(
 
   /** Splits a text as the given database's own shell would. Never fails. */
   public static SqlScript parse(String text, SqlSyntax syntax) {
-    return new SqlScanner(text, syntax).scan();
+    return new SqlScanner(new SourceText(text), syntax).scan(text);
   }
 
   /** Goes through the text once more. Rows of a COPY and delimiters are neither. */
   public void scan(TokenListener listener) {
-    new SqlScanner(text, syntax).withListener(listener).scan();
+    new SqlScanner(new SourceText(text), syntax).withListener(listener).scan(text);
   }
 
   /** The statement as written. */
@@ -101,13 +104,14 @@ public record SqlScript(
 
   /** The first line of a statement, for messages: at most 120 characters. */
   public String excerpt(Statement statement) {
+    return excerpt(
+        text.substring(
+            statement.start(), Math.min(statement.end(), statement.start() + EXCERPT_CHARS)));
+  }
+
+  static String excerpt(String sql) {
     String line =
-        sql(statement)
-            .lines()
-            .map(String::strip)
-            .filter(part -> !part.isEmpty())
-            .findFirst()
-            .orElse("");
+        sql.lines().map(String::strip).filter(part -> !part.isEmpty()).findFirst().orElse("");
     return line.length() <= 120 ? line : line.substring(0, 117) + "...";
   }
 }

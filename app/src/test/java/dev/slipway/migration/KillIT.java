@@ -24,7 +24,7 @@ class KillIT extends RealProcesses {
   private static final int MIGRATIONS = 12;
 
   /** The last words before the work begins. */
-  private static final String PLAN = "to be executed from top to bottom";
+  private static final String PLAN = "The migration plan is as follows";
 
   /** Every third file runs outside a transaction on every database. */
   private static boolean apart(int version) {

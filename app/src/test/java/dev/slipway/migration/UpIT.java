@@ -48,14 +48,19 @@ class UpIT extends EveryServer {
   @Test
   void showsThePlanInOrysWords() {
     tables("20260101000000000001", "20260101000000000002");
-    up().exits(DONE)
+    up("--dry-run")
+        .exits(DONE)
         .answersWith(
             "The migration plan is as follows:",
             "The SQL statements to be executed from top to bottom are:",
             "------------ 20260101000000000001 - table ------------",
             "CREATE TABLE t20260101000000000001 (id INT)",
-            "------------ 20260101000000000002 - table ------------",
-            "------------ SUCCESS ------------");
+            "------------ 20260101000000000002 - table ------------");
+    up().exits(DONE)
+        .answersWith(
+            "Version\t\t\tName\tStatus\tSize\t\n20260101000000000001\ttable\tPending\t45 B\t\n",
+            "------------ SUCCESS ------------")
+        .never("CREATE TABLE");
   }
 
   @Test

@@ -18,7 +18,7 @@ final class CockroachHistorySql extends PostgresHistorySql {
           SELECT s.name AS schema_name, current_schema() AS current,
             current_database() AS database_name,
             current_user AS user_name, current_setting('search_path') AS path,
-            version() AS version, 0 AS session, 16000000 AS packet,
+            version() AS version, 0 AS session, 1000000000 AS packet,
             current_setting('standard_conforming_strings') AS quoting,
             has_schema_privilege(s.name, 'USAGE') AS usable,
             EXISTS (SELECT 1 FROM information_schema.tables

@@ -35,6 +35,8 @@ final class MysqlConnections {
     Properties properties = properties(dsn, session.applicationName(), variables);
     // A migration file goes as one message.
     properties.setProperty("allowMultiQueries", "true");
+    properties.merge(
+        "queryInterceptors", LargeStatements.class.getName(), (dsns, ours) -> dsns + "," + ours);
     // A login that gets no answer ends with the timeout of the connection. Statements may be long:
     // the deadline of the run ends them, and no timeout of the socket.
     properties.setProperty("socketTimeout", properties.getProperty("connectTimeout"));

@@ -22,6 +22,7 @@ import dev.slipway.driver.ServerInfo;
 import dev.slipway.driver.SessionCleaner;
 import dev.slipway.driver.SessionOptions;
 import dev.slipway.driver.SqlExceptions;
+import dev.slipway.driver.StatementLimit;
 import dev.slipway.driver.StatementRules;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.dsn.DsnBuilder;
@@ -224,6 +225,20 @@ public final class MysqlDriver implements DatabaseDriver {
     return Optional.of(new MysqlAdministration(admin, opener));
   }
 
+  /** The server keeps the warnings of one statement. */
+  @Override
+  public String statementSeparator() {
+    return "\n;\n" + MysqlWarnings.FIRST + ";\n" + MysqlWarnings.COUNT + ";\n";
+  }
+
+  @Override
+  public StatementLimit statementLimit(ServerInfo server) {
+    return new StatementLimit(
+        server.packetMax(),
+        "max_allowed_packet of the server",
+        "split the statement, or raise max_allowed_packet of the server");
+  }
+
   @Override
   public HistorySql historySql() {
     return new MysqlHistorySql();
@@ -267,6 +282,12 @@ public final class MysqlDriver implements DatabaseDriver {
       start = sql.indexOf('\n', start) + 1;
     }
     return OptionalInt.of(sql.codePointCount(0, start));
+  }
+
+  @Override
+  public void executeLarge(Statement statement, byte[] utf8, ResultHandler results)
+      throws SQLException {
+    LargeStatements.execute(utf8, sql -> execute(statement, sql, results));
   }
 
   @Override

@@ -20,7 +20,7 @@ import dev.slipway.driver.StatementRules;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.dsn.DsnBuilder;
 import java.io.IOException;
-import java.io.StringReader;
+import java.io.Reader;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -278,9 +278,9 @@ public final class PostgresDriver extends PostgresProtocolDriver {
   }
 
   @Override
-  public void copy(Connection connection, String sql, String rows) throws SQLException {
+  public void copy(Connection connection, String sql, Reader rows) throws SQLException {
     try {
-      connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql, new StringReader(rows));
+      connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql, rows);
     } catch (IOException e) {
       throw new SQLException("the connection broke during COPY", "08006", e);
     }

@@ -18,6 +18,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -255,6 +256,12 @@ public abstract class PostgresProtocolDriver implements DatabaseDriver {
             && p.getServerErrorMessage().getPosition() > 0
         ? OptionalInt.of(p.getServerErrorMessage().getPosition() - 1)
         : OptionalInt.empty();
+  }
+
+  @Override
+  public void executeLarge(Statement statement, byte[] utf8, ResultHandler results)
+      throws SQLException {
+    LargeStatements.execute(statement, utf8, sql -> execute(statement, sql, results));
   }
 
   @Override

@@ -54,6 +54,8 @@ final class SqliteConnections {
     // A transaction that starts reading and then writes fails at once when another one wrote in
     // between, whatever the busy timeout; one that takes the lock at its start waits.
     properties.setProperty("transaction_mode", transactionMode);
+    // As SQLite itself; the JDBC driver would reduce it to a million bytes.
+    properties.setProperty("limit_sql_length", "1000000000");
     // Before the first statement, which may wait already.
     properties.setProperty("busy_timeout", pragmas.get("busy_timeout"));
     properties.setProperty(

@@ -129,6 +129,12 @@ public class SqliteDriver implements DatabaseDriver {
   }
 
   @Override
+  public void executeLarge(Statement statement, byte[] utf8, ResultHandler results)
+      throws SQLException {
+    LargeStatements.execute(statement, utf8);
+  }
+
+  @Override
   public boolean isPermissionDenied(SQLException e) {
     return false;
   }
