@@ -14,13 +14,16 @@ import java.util.stream.Collectors;
 
 /** Opens connections with MySQL's JDBC driver. */
 final class MysqlConnections {
+  /** The server's timeout of a SELECT. */
+  private static final String MAX_EXECUTION_TIME = "max_execution_time";
+
+  private static final int UNKNOWN_SYSTEM_VARIABLE = 1193;
+
   private MysqlConnections() {}
 
   /** Opens a migrator's connection. */
   static Connection connect(Dsn dsn, SessionOptions session) throws SQLException {
     Map<String, String> variables = new LinkedHashMap<>(dsn.settings());
-    // Off unless the DSN sets it, also where the server has one.
-    variables.putIfAbsent("max_execution_time", "0");
     // The server ends the session of a migrator whose machine died, with its lock, after a minute
     // and not after eight hours. So a session that waits must send something within this time.
     variables.put("wait_timeout", "60");
