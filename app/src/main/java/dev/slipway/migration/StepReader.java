@@ -6,9 +6,11 @@ import dev.slipway.driver.StatementLimit;
 import dev.slipway.error.SlipwayException;
 import dev.slipway.migration.MigrationFile.Content;
 import dev.slipway.migration.MigrationStep.Direction;
+import dev.slipway.sql.QuotingSettings;
 import dev.slipway.sql.SqlScript;
 import dev.slipway.sql.SqlScript.Statement;
 import dev.slipway.sql.SqlScript.StatementKind;
+import dev.slipway.sql.SqlSyntax;
 import dev.slipway.sql.StatementReader;
 import java.io.IOException;
 import java.io.Reader;
@@ -28,6 +30,10 @@ public final class StepReader {
   private static final long WHOLE_BYTES_MAX = 1_000_000;
 
   private final DatabaseDriver dialect;
+
+  /** The rules at the start of a file: those of the session where the steps run on a server. */
+  private final SqlSyntax syntax;
+
   private final Map<String, String> placeholders;
   private final boolean applied;
 
@@ -42,15 +48,17 @@ public final class StepReader {
    * @param placeholders values for files with Flyway's names
    */
   public StepReader(DatabaseDriver dialect, Map<String, String> placeholders) {
-    this(dialect, placeholders, false, Optional.empty());
+    this(dialect, dialect.syntax(), placeholders, false, Optional.empty());
   }
 
   private StepReader(
       DatabaseDriver dialect,
+      SqlSyntax syntax,
       Map<String, String> placeholders,
       boolean applied,
       Optional<StatementLimit> limit) {
     this.dialect = dialect;
+    this.syntax = syntax;
     this.placeholders = placeholders;
     this.applied = applied;
     this.limit = limit;
@@ -58,13 +66,14 @@ public final class StepReader {
 
   /** Creates a reader of files that are applied elsewhere, which a down marker does not stop. */
   public static StepReader ofApplied(DatabaseDriver dialect, Map<String, String> placeholders) {
-    return new StepReader(dialect, placeholders, true, Optional.empty());
+    return new StepReader(dialect, dialect.syntax(), placeholders, true, Optional.empty());
   }
 
   /** The same for steps that run on a server: large files stay on the disk until then. */
   StepReader forServer(ServerInfo server) {
     return new StepReader(
         dialect,
+        QuotingSettings.ofSession(syntax, server.quoting()),
         placeholders,
         applied,
         Optional.of(dialect.statementLimit(server).min(MemoryLimits.statement())));
@@ -116,7 +125,7 @@ public final class StepReader {
     wholeBytes += bytes;
     Content content = file.read();
     String text = replacePlaceholders(file, content.text());
-    SqlScript script = SqlScript.parse(text, dialect.syntax());
+    SqlScript script = SqlScript.parse(text, syntax);
     boolean together = runsInTransaction(file, script);
     SqlScript statements = check(file, direction, row, script, together, transactions);
     limit.ifPresent(most -> ScriptOutline.requireSizes(file, statements, most));
@@ -138,8 +147,7 @@ public final class StepReader {
       StatementLimit most) {
     StreamedScript.Source source = text -> withPlaceholders(file, text);
     try (MigrationFileReader reader = file.open()) {
-      ScriptOutline outline =
-          ScriptOutline.read(file, reader, source.open(reader), dialect.syntax(), most);
+      ScriptOutline outline = ScriptOutline.read(file, reader, source.open(reader), syntax, most);
       boolean together = runsInTransaction(file, outline.script());
       SqlScript statements = check(file, direction, row, outline.script(), together, transactions);
       return step(
@@ -200,7 +208,7 @@ public final class StepReader {
   boolean isConcurrentIndex(MigrationFile file) {
     try (MigrationFileReader reader = file.open()) {
       StatementReader statements =
-          new StatementReader(reader, dialect.syntax(), MemoryLimits.statement().bytes());
+          new StatementReader(reader, syntax, MemoryLimits.statement().bytes());
       return statements
               .next()
               .filter(statement -> statement.kind() == StatementKind.CONCURRENT_INDEX)

@@ -110,7 +110,7 @@ final class StreamedScript implements MigrationScript {
   private final class Cursor implements StatementCursor {
     private final MigrationFileReader reader = file.open();
     private final StatementReader statements =
-        new StatementReader(source.open(reader), driver.syntax(), outline.bytesMax());
+        new StatementReader(source.open(reader), outline.script().syntax(), outline.bytesMax());
     private final Range single;
     private Optional<Statement> current = Optional.empty();
     private Optional<Statement> ahead = Optional.empty();

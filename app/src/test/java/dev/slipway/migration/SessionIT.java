@@ -5,6 +5,7 @@ import static dev.slipway.error.ExitCode.MIGRATION;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.slipway.testing.Server.Family;
+import dev.slipway.testing.Slipway;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -181,6 +182,44 @@ class SessionIT extends EveryServer {
             + " current_setting('work_mem') = '1MB' AS mem;");
     up().exits(DONE);
     assertEquals(List.of("|false"), database.query("SELECT * FROM seen"));
+  }
+
+  @Test
+  void aStringEndsWhereTheSessionSays() {
+    only(Family.POSTGRES, Family.MYSQL);
+    boolean mysql = database.family() == Family.MYSQL;
+    String text = mysql ? "'a\\'" : "'a\\'; b'";
+    file(
+        "1_text.up.sql",
+        "CREATE TABLE texts (text VARCHAR(20));",
+        "INSERT INTO texts VALUES (" + text + ");",
+        "INSERT INTO texts VALUES ('c');");
+    String dsn =
+        database.dsn(
+            mysql
+                ? "sql_mode=%27NO_BACKSLASH_ESCAPES%27"
+                : "options=-c%20standard_conforming_strings%3Doff");
+    Slipway.on(database).with("DSN", dsn).run(words("up", "--yes")).exits(DONE);
+    assertEquals(
+        List.of(mysql ? "a\\" : "a'; b", "c"),
+        database.query("SELECT text FROM texts ORDER BY text"));
+  }
+
+  @Test
+  void aStringEndsWhereTheFileSays() {
+    only(Family.POSTGRES, Family.MYSQL);
+    boolean mysql = database.family() == Family.MYSQL;
+    file(
+        "1_text.up.sql",
+        "CREATE TABLE texts (text VARCHAR(20));",
+        mysql ? "SET sql_mode = 'NO_BACKSLASH_ESCAPES';" : "SET standard_conforming_strings = off;",
+        "INSERT INTO texts VALUES (" + (mysql ? "'a\\'" : "'a\\'; b'") + ");",
+        "INSERT INTO texts VALUES ('c');");
+    file("2_text.up.sql", "INSERT INTO texts VALUES (" + (mysql ? "'d\\\\'" : "'d\\'") + ");");
+    up().exits(DONE);
+    assertEquals(
+        List.of(mysql ? "a\\" : "a'; b", "c", "d\\"),
+        database.query("SELECT text FROM texts ORDER BY text"));
   }
 
   /** A role or a database has timeouts for the statements of its services. */
