@@ -44,8 +44,27 @@ final class MysqlConnections {
     // the deadline of the run ends them, and no timeout of the socket.
     properties.setProperty("socketTimeout", properties.getProperty("connectTimeout"));
     Connection connection = open(dsn, properties);
-    connection.setNetworkTimeout(Runnable::run, 0);
-    return connection;
+    try {
+      if (!variables.containsKey(MAX_EXECUTION_TIME)) {
+        turnOffExecutionTime(connection);
+      }
+      connection.setNetworkTimeout(Runnable::run, 0);
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /** Not part of the login, which has to succeed on MariaDB, so that the error can name it. */
+  private static void turnOffExecutionTime(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET SESSION " + MAX_EXECUTION_TIME + " = 0");
+    } catch (SQLException e) {
+      if (e.getErrorCode() != UNKNOWN_SYSTEM_VARIABLE) {
+        throw e;
+      }
+    }
   }
 
   /** Opens a connection of a pool. */
