@@ -307,7 +307,7 @@ class FaultIT extends RealProcesses {
       }
       long start = System.nanoTime();
       try (Running run = slipway().start(words("up", more.toArray(String[]::new)))) {
-        run.awaitWords("to be executed from top to bottom");
+        run.awaitWords("The migration plan is as follows");
         LockSupport.parkNanos(moment);
         switch (fault) {
           case "kill" -> {
