@@ -53,9 +53,7 @@ class NamesIT extends RealProcesses {
 
   @Test
   void theStartScriptReadsUtf8InTheCLocale() {
-    up(script, "LC_ALL=C", "--placeholder \"who=$who\"")
-        .exits(DONE)
-        .says("applied 1_größe", "'Jürgen'");
+    up(script, "LC_ALL=C", "--placeholder \"who=$who\"").exits(DONE).says("applied 1_größe");
     assertNothingIsLost();
   }
 
@@ -65,7 +63,7 @@ class NamesIT extends RealProcesses {
     Shell jvm = shell(new Shell(folder));
     up(jvm, "LC_ALL=de_DE.ISO-8859-1 MIGRATE_PLACEHOLDERS=who=$who", "")
         .exits(DONE)
-        .says("applied 1_größe", "'Jürgen'");
+        .says("applied 1_größe");
     assertNothingIsLost();
     jvm.run("LC_ALL=C slipway migrate sql status -e --exit-code --path gr*")
         .exits(DONE)
