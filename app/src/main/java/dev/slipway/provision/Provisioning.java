@@ -200,7 +200,10 @@ public final class Provisioning {
     Connection connection = connection(dsn);
     boolean accepted = false;
     try {
-      ServerCheck.requireKind(connection, driver);
+      // The other databases are on the same server.
+      if (dsn.equals(admin)) {
+        ServerCheck.requireKind(connection, driver);
+      }
       accepted = true;
       return new AdminConnection(connection);
     } catch (SQLException e) {
