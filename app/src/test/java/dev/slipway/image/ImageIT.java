@@ -214,7 +214,9 @@ class ImageIT {
                 """
         name=gr$'\\303\\266\\303\\237'e who=J$'\\303\\274'rgen
         chmod 755 . && mkdir -m 755 "$name"
-        echo 'CREATE TABLE names (who TEXT);' >"$name/V1__$name.sql"
+        # The database accepts these bytes alone.
+        echo "CREATE TABLE names (who TEXT CHECK (hex(who) = '4AC3BC7267656E'));" \\
+          >"$name/V1__$name.sql"
         echo "INSERT INTO names VALUES ('\\${who}');" >"$name/V2__who.sql"
         up() {
           docker run --rm --read-only --tmpfs /data:mode=1777 --volume "$PWD/$name:/$name:ro" \\
@@ -232,11 +234,7 @@ class ImageIT {
     String[] runs = ran.out().split("### ");
     assertEquals(11, runs.length, ran::toString);
     for (String run : Arrays.asList(runs).subList(1, runs.length)) {
-      assertTrue(
-          run.contains("applied 1_größe")
-              && run.contains("applied 2_who")
-              && run.contains("'Jürgen'"),
-          run);
+      assertTrue(run.contains("applied 1_größe") && run.contains("applied 2_who"), run);
       // In the image's own locale no process starts twice.
       assertEquals(run.startsWith("A=b") ? 1 : 2, run.split("Picked up ").length - 1, run);
     }
