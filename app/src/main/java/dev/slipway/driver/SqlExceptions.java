@@ -62,15 +62,19 @@ public final class SqlExceptions {
 
   /** Whether the connection is lost: broken, or ended by the server; a silence does not count. */
   public static boolean isConnectionLost(SQLException e) {
-    List<Throwable> all = chain(e);
-    return all.stream().noneMatch(SocketTimeoutException.class::isInstance)
-        && all.stream()
+    return !isSilence(e)
+        && chain(e).stream()
             .filter(SQLException.class::isInstance)
             .map(each -> ((SQLException) each).getSQLState())
             .filter(Objects::nonNull)
             .anyMatch(
                 state ->
                     state.startsWith("08") || List.of("57P01", "57P02", "57P03").contains(state));
+  }
+
+  /** Whether the other end sent nothing within the time of the socket. */
+  public static boolean isSilence(SQLException e) {
+    return chain(e).stream().anyMatch(SocketTimeoutException.class::isInstance);
   }
 
   /** Whether certificates or keys are what failed. */

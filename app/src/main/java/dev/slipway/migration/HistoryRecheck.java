@@ -74,13 +74,7 @@ record HistoryRecheck(List<HistoryRow> rows, boolean running) {
     try (Connection connection =
         Connections.connect(session.dsn(), options, limit.remaining(LIMIT), _ -> {})) {
       boolean running = awaitEnd(connection, session, limit);
-      HistoryTable history =
-          HistoryTable.open(
-              connection,
-              session.driver(),
-              session.settings().table(),
-              Optional.of(session.schema().name()));
-      return new HistoryRecheck(history.read(), running);
+      return new HistoryRecheck(session.historyOn(connection).read(), running);
     } catch (SlipwayException e) {
       throw new SQLException(e);
     }

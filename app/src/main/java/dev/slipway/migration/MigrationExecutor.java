@@ -47,7 +47,10 @@ final class MigrationExecutor {
             .driver()
             .batchSql(
                 new MigrationBatchSql.Context(
-                    history.server(), history.table(), run.transactionSettings(), run.reset()))
+                    history.server(),
+                    history.table(),
+                    session.transactionSettings(),
+                    session.resetSql()))
             // Each transaction takes the lock there.
             .filter(_ -> !lock.perTransaction())
             .map(sql -> new MigrationBatchExecutor(run, sql, marked));
@@ -146,7 +149,8 @@ final class MigrationExecutor {
         executeStatements(step, single, at);
         at[0] = Range.NONE;
         String milliseconds = String.valueOf((System.nanoTime() - start) / 1_000_000);
-        run.commit(run.reset() + ";" + run.historyUpdate(step, run.nextRank(), milliseconds));
+        run.commit(
+            session.resetSql() + ";" + run.historyUpdate(step, run.nextRank(), milliseconds));
         run.finish(step, Duration.ofNanos(System.nanoTime() - start));
         return true;
       } catch (SQLException e) {
@@ -209,7 +213,10 @@ final class MigrationExecutor {
         executeStatements(step, Range.ALL, at);
         session.notices().end();
         session.execute(
-            run.reset() + ";" + run.transactionSettings() + run.historyUpdate(step, rank, "0"),
+            session.resetSql()
+                + ";"
+                + session.transactionSettings()
+                + run.historyUpdate(step, rank, "0"),
             true);
         rank += MigrationRun.insertsRow(step) ? 1 : 0;
       }

@@ -120,13 +120,7 @@ final class MigrationRun {
 
   /** Reports the steps of a message under way that another connection shows as committed. */
   void reportCommitted(Connection other, int from, int to) throws SQLException {
-    HistoryTable seen =
-        HistoryTable.open(
-            other,
-            session.driver(),
-            session.settings().table(),
-            Optional.of(history.server().schema()));
-    List<Duration> complete = complete(from, to, seen.read());
+    List<Duration> complete = complete(from, to, session.historyOn(other).read());
     for (int i = 0; i < complete.size(); i++) {
       progress.complete(from + i, complete.get(i));
     }
@@ -188,16 +182,6 @@ final class MigrationRun {
     return step.direction() == Direction.UP && step.row().isEmpty();
   }
 
-  /** What a transaction of a step begins with, after BEGIN. */
-  String transactionSettings() {
-    return session.transactionSettings();
-  }
-
-  /** What undoes everything that a step may have set for its session. */
-  String reset() {
-    return session.resetSql();
-  }
-
   /**
    * Sends the cursor's message, also when the run has to end.
    *
@@ -222,7 +206,7 @@ final class MigrationRun {
    *     transaction is open then
    */
   boolean begin() throws SQLException {
-    String sql = session.driver().beginSql(history.server().reset(), transactionSettings());
+    String sql = session.driver().beginSql(history.server().reset(), session.transactionSettings());
     while (!beginWithLock(sql)) {
       lock.awaitRelease();
     }

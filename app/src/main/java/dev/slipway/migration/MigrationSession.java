@@ -530,6 +530,11 @@ final class MigrationSession implements AutoCloseable, QuerySession {
     return history;
   }
 
+  /** The history of the run's schema, on another connection. */
+  HistoryTable historyOn(Connection other) throws SQLException {
+    return HistoryTable.open(other, driver, settings.table(), Optional.of(schema.name()));
+  }
+
   /** The schema of the run. */
   TargetSchema schema() {
     return schema;

@@ -49,7 +49,7 @@ class MountIT {
     up().exits(DONE).never("mounted");
   }
 
-  /** The usual folder of a service's own migrations, where somebody forgot the path. */
+  /** The usual folder of a service's own migrations, next to a command without a path. */
   @Test
   void refusesToApplyItsOwnSchemaNextToMigrations() throws IOException {
     Path folder = Files.createDirectories(data.resolve("migrations"));

@@ -2,10 +2,10 @@ package dev.slipway.driver.postgres;
 
 import dev.slipway.driver.MigratorConnection;
 import dev.slipway.driver.SessionOptions;
+import dev.slipway.driver.SqlExceptions;
 import dev.slipway.driver.SqlQueries;
 import dev.slipway.driver.SqlQuoting;
 import dev.slipway.dsn.Dsn;
-import java.net.SocketTimeoutException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,7 +17,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.jdbc.PgConnection;
 
 /**
@@ -164,9 +163,9 @@ final class PostgresMigratorConnector {
     properties.setProperty("loginTimeout", SECONDS_FOR_COMPARISON);
     properties.setProperty("socketTimeout", SECONDS_FOR_COMPARISON);
     try (Connection second = PostgresConnections.connectWithoutSettings(dsn, properties)) {
-      long before = processId(first);
+      String before = processId(first);
       for (int i = 0; i < COMPARISONS; i++) {
-        if (processId(second) == before || processId(first) != before) {
+        if (processId(second).equals(before) || !processId(first).equals(before)) {
           return true;
         }
       }
@@ -174,25 +173,12 @@ final class PostgresMigratorConnector {
     } catch (SQLException e) {
       // A pool in session mode whose last session is ours does not answer. Where the second
       // connection fails for another reason, the safe assumption is that sessions are shared.
-      return !isSilence(e);
+      return !SqlExceptions.isSilence(e);
     }
   }
 
-  private static boolean isSilence(SQLException e) {
-    for (@Nullable Throwable each = e; each != null; each = each.getCause()) {
-      if (each instanceof SocketTimeoutException) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static long processId(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
-      row.next();
-      return row.getLong(1);
-    }
+  private static String processId(Connection connection) throws SQLException {
+    return SqlQueries.string(connection, "SELECT pg_backend_pid()");
   }
 
   private static void requireTransactions(Connection connection) throws SQLException {

@@ -144,7 +144,7 @@ public abstract class PostgresProtocolDriver implements DatabaseDriver {
   /** Settings by which the server detects a dead migrator, and releases its lock. */
   protected abstract Map<String, String> keepalives();
 
-  /** A backslash escapes in every session of {@code E'…'}, and in some of {@code '…'}. */
+  /** {@code E'…'} means the same in every session; a backslash in {@code '…'} does not. */
   @Override
   public String literal(String text) {
     return text.contains("\\")

@@ -1,12 +1,12 @@
 package dev.slipway.driver.sqlite;
 
 import dev.slipway.driver.SessionCleaner;
+import dev.slipway.driver.SqlQueries;
 import dev.slipway.driver.SqlQuoting;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,13 +95,16 @@ final class SqliteSessionCleaner implements SessionCleaner {
       // It cannot be read; off is its default.
       statement.execute("PRAGMA case_sensitive_like = 0");
       for (String name :
-          names("SELECT name FROM pragma_database_list WHERE name NOT IN ('main', 'temp')")) {
+          SqlQueries.strings(
+              connection,
+              "SELECT name FROM pragma_database_list WHERE name NOT IN ('main', 'temp')")) {
         statement.executeUpdate("DETACH " + SqlQuoting.identifier(name));
       }
       // A view or trigger may refer to a table that is dropped before it.
       for (String type : List.of("trigger", "view", "table")) {
         for (String name :
-            names(
+            SqlQueries.strings(
+                connection,
                 "SELECT name FROM temp.sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
                     + " AND type = "
                     + SqlQuoting.literal(type))) {
@@ -129,16 +132,5 @@ final class SqliteSessionCleaner implements SessionCleaner {
       }
     }
     return values;
-  }
-
-  private List<String> names(String query) throws SQLException {
-    List<String> names = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(query)) {
-      while (row.next()) {
-        names.add(row.getString(1));
-      }
-    }
-    return names;
   }
 }
