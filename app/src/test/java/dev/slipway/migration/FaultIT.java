@@ -253,7 +253,7 @@ class FaultIT extends RealProcesses {
               : fault == Fault.SILENCE ? START.plus(TIMEOUT).plus(END) : Duration.ofSeconds(30);
       assertTrue(took.compareTo(limit) < 0, () -> what + "\nended after " + took + "\n" + ran);
       proxy.shut();
-      settle();
+      awaitNoSessions(PATIENCE);
       if (fault != Fault.KILL) {
         assertTrueReport(what, ran);
       }
@@ -262,32 +262,6 @@ class FaultIT extends RealProcesses {
       }
     }
     converge(what);
-  }
-
-  /** Waits until the server has ended the sessions of the run. */
-  private void settle() {
-    String sessions =
-        switch (database.family()) {
-          case POSTGRES, COCKROACH ->
-              "SELECT COUNT(*) FROM pg_stat_activity WHERE"
-                  + " datname = current_database() AND pid <> pg_backend_pid()";
-          case MYSQL ->
-              "SELECT COUNT(*) FROM information_schema.processlist WHERE db = DATABASE()"
-                  + " AND id <> CONNECTION_ID()";
-          case SQLITE -> throw new IllegalArgumentException("SQLite has no sessions");
-        };
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!database.query(sessions).equals(List.of("0")) && System.nanoTime() < deadline) {
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-    }
-    if (database.family() == Family.COCKROACH && database.tables().contains(HISTORY)) {
-      // There the lock is a row that outlives its owner for a minute: let that minute be over.
-      database.execute(
-          "UPDATE "
-              + HISTORY
-              + " SET installed_on = installed_on - INTERVAL '1 hour'"
-              + " WHERE installed_rank < 0");
-    }
   }
 
   // ---- SQLite

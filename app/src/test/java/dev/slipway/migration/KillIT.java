@@ -7,11 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.testing.Ran;
 import dev.slipway.testing.Running;
-import dev.slipway.testing.Server.Family;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
@@ -107,35 +105,7 @@ class KillIT extends RealProcesses {
       run.kill();
       assertTrue(run.ends(Duration.ofSeconds(20)));
     }
-    if (database.family() != Family.SQLITE) {
-      awaitNobody();
-    }
-    if (database.family() == Family.COCKROACH && database.tables().contains(HISTORY)) {
-      // There the lock is a row that outlives its owner for a minute: let that minute be over.
-      database.execute(
-          "UPDATE "
-              + HISTORY
-              + " SET installed_on = installed_on - INTERVAL '1 hour'"
-              + " WHERE installed_rank < 0");
-    }
-  }
-
-  /** The server finishes the statement it has before it sees that the client is gone. */
-  private void awaitNobody() {
-    String sessions =
-        switch (database.family()) {
-          case POSTGRES, COCKROACH ->
-              "SELECT COUNT(*) FROM pg_stat_activity WHERE"
-                  + " datname = current_database() AND pid <> pg_backend_pid()";
-          case MYSQL ->
-              "SELECT COUNT(*) FROM information_schema.processlist WHERE db = DATABASE()"
-                  + " AND id <> CONNECTION_ID()";
-          case SQLITE -> throw new IllegalArgumentException("SQLite has no sessions");
-        };
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (!database.query(sessions).equals(List.of("0")) && System.nanoTime() < deadline) {
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-    }
+    awaitNoSessions(Duration.ofSeconds(20));
   }
 
   private void finish(int moment) {

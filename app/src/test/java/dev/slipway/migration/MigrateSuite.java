@@ -9,9 +9,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -138,6 +141,35 @@ abstract class MigrateSuite {
     List<String> tables = new ArrayList<>(database.tables());
     tables.remove(HISTORY);
     return tables;
+  }
+
+  /**
+   * Waits until the server has ended the sessions of a migrator that is gone: it finishes the
+   * statement that it has first. SQLite has no sessions.
+   */
+  void awaitNoSessions(Duration limit) {
+    String sessions =
+        switch (database.family()) {
+          case POSTGRES, COCKROACH ->
+              "SELECT COUNT(*) FROM pg_stat_activity WHERE"
+                  + " datname = current_database() AND pid <> pg_backend_pid()";
+          case MYSQL ->
+              "SELECT COUNT(*) FROM information_schema.processlist WHERE db = DATABASE()"
+                  + " AND id <> CONNECTION_ID()";
+          case SQLITE -> "SELECT 0";
+        };
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (!database.query(sessions).equals(List.of("0")) && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+    }
+    if (database.family() == Family.COCKROACH && database.tables().contains(HISTORY)) {
+      // The lock is a row there, which outlives its owner for a minute: let that minute be over.
+      database.execute(
+          "UPDATE "
+              + HISTORY
+              + " SET installed_on = installed_on - INTERVAL '1 hour'"
+              + " WHERE installed_rank < 0");
+    }
   }
 
   /** The scratch databases on the server; none on SQLite, where they are files. */

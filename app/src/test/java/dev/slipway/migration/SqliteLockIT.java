@@ -12,6 +12,8 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -77,18 +79,7 @@ class SqliteLockIT {
       statement.execute("BEGIN " + lock);
       CompletableFuture<Ran> run =
           CompletableFuture.supplyAsync(
-              () ->
-                  Slipway.bare()
-                      .run(
-                          "migrate",
-                          "sql",
-                          "up",
-                          "--yes",
-                          "--ddl-lock-timeout",
-                          "500ms",
-                          "--path",
-                          migrations.toString(),
-                          "sqlite://" + file));
+              () -> migrate(migrations, file, "up", "--yes", "--ddl-lock-timeout", "500ms"));
       Thread.sleep(3000);
       statement.execute("COMMIT");
       run.get(40, TimeUnit.SECONDS).exits(DONE).tells("waiting for another session");
@@ -106,18 +97,7 @@ class SqliteLockIT {
       statement.execute("BEGIN IMMEDIATE");
       CompletableFuture<Ran> run =
           CompletableFuture.supplyAsync(
-              () ->
-                  Slipway.bare()
-                      .run(
-                          "migrate",
-                          "sql",
-                          "baseline",
-                          "1",
-                          "--ddl-lock-timeout",
-                          "500ms",
-                          "--path",
-                          migrations.toString(),
-                          "sqlite://" + file));
+              () -> migrate(migrations, file, "baseline", "1", "--ddl-lock-timeout", "500ms"));
       Thread.sleep(3000);
       statement.execute("COMMIT");
       run.get(40, TimeUnit.SECONDS).exits(DONE).tells("waiting for another session");
@@ -132,23 +112,26 @@ class SqliteLockIT {
     try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + file);
         Statement statement = other.createStatement()) {
       statement.execute("BEGIN IMMEDIATE");
-      Slipway.bare()
-          .run(
-              "migrate",
-              "sql",
+      migrate(
+              migrations,
+              file,
               "up",
               "--yes",
               "--ddl-lock-timeout",
               "100ms",
               "--lock-timeout",
-              "1s",
-              "--path",
-              migrations.toString(),
-              "sqlite://" + file)
+              "1s")
           .exits(RETRY)
           .tells("database is locked");
       statement.execute("ROLLBACK");
     }
+  }
+
+  private static Ran migrate(Path migrations, Path file, String... words) {
+    List<String> all = new ArrayList<>(List.of("migrate", "sql"));
+    all.addAll(List.of(words));
+    all.addAll(List.of("--path", migrations.toString(), "sqlite://" + file));
+    return Slipway.bare().run(all.toArray(String[]::new));
   }
 
   /** Whether the first migration is in the history. */
