@@ -8,6 +8,7 @@ import dev.slipway.dsn.Dsn;
 import dev.slipway.error.ExitCode;
 import dev.slipway.migration.CancellationToken;
 import dev.slipway.migration.HistoryImport;
+import dev.slipway.migration.ImportRequest;
 import dev.slipway.migration.MigrationCreator;
 import dev.slipway.migration.MigrationFile;
 import dev.slipway.migration.MigrationPlan;
@@ -426,9 +427,10 @@ final class MigrateCommand extends BaseCommand {
           context,
           "baseline",
           "Says up to which version a schema without a history is migrated already.");
+      flag("Do not ask.", "-y", "--yes");
       argument("VERSION", "1", "The newest version that the schema has.");
       common();
-      examples("slipway migrate sql baseline 20240101000000 -e");
+      examples("slipway migrate sql baseline 20240101000000 -e --yes");
     }
 
     @Override
@@ -455,6 +457,11 @@ final class MigrateCommand extends BaseCommand {
     ExitCode run(MigrationService migrations) {
       String text = argument(0).orElseThrow();
       MigrationVersion baseline = version(text, text);
+      // Scripts from before --yes run it without a terminal, so only a terminal is asked.
+      if (context.terminal().live()
+          && !confirmed(migrations, "Do you wish to start the history at version " + baseline)) {
+        return ExitCode.DONE;
+      }
       migrations.baseline(baseline);
       answer("The history of " + migrations.target() + " begins at version " + baseline + ".");
       return ExitCode.DONE;
@@ -466,15 +473,44 @@ final class MigrateCommand extends BaseCommand {
       super(
           context,
           "adopt",
-          "Takes over the history of golang-migrate, Ory, goose or dbmate, and runs nothing.");
+          "Imports the history of another migration tool, and runs no migration.");
       flag("Do not ask.", "-y", "--yes");
+      option(
+          "NAME",
+          "The other tool's table, where it does not have the default name; SCHEMA.NAME in another"
+              + " schema.",
+          "--from-table");
+      option(
+          "VERSION",
+          "Count everything up to this version as applied: for Liquibase and Alembic, whose IDs are"
+              + " not versions, and for applied versions whose files no longer exist.",
+          "--at");
+      flag(
+          "Record files although their content is not what the other tool applied.",
+          "--ignore-checksums");
       common();
-      examples("slipway migrate sql adopt -e --path ./migrations");
+      examples(
+          "slipway migrate sql adopt -e --path ./migrations",
+          "slipway migrate sql adopt -e --from-table my_migrations --yes",
+          "slipway migrate sql adopt -e --at 20240101000000");
+    }
+
+    @Override
+    void checkArguments() {
+      request();
+    }
+
+    private ImportRequest request() {
+      return new ImportRequest(
+          value("--from-table"),
+          value("--at").map(text -> version("--at " + text, text)),
+          has("--ignore-checksums"));
     }
 
     @Override
     ExitCode run(MigrationService migrations) {
-      HistoryImport adoption = migrations.readImport();
+      ImportRequest request = request();
+      HistoryImport adoption = migrations.readImport(request);
       int count = adoption.applied().size();
       answer(
           "The history of "
@@ -485,12 +521,17 @@ final class MigrateCommand extends BaseCommand {
               + count
               + " of "
               + (count + adoption.pending().size()));
+      adoption
+          .baseline()
+          .ifPresent(
+              version -> answer("The history starts with a baseline at version " + version + "."));
       adoption.applied().stream().map(MigrationFile::label).forEach(this::answer);
       adoption.pending().stream()
           .findFirst()
           .ifPresent(first -> answer("The rest stays pending, the first is " + first.label()));
+      adoption.notes().forEach(this::answer);
       if (confirmed(migrations, "Do you wish to record this")) {
-        migrations.importHistory(adoption);
+        migrations.importHistory(adoption, request);
         answer(
             "Recorded "
                 + count

@@ -97,6 +97,7 @@ final class VerifyCommand extends BaseCommand {
         .append(result.pending().size())
         .append(" pending\n");
     result.pending().forEach(label -> text.append("pending: ").append(label).append('\n'));
+    result.otherTools().forEach(table -> text.append("not compared: ").append(table).append('\n'));
     result
         .findings()
         .forEach(
@@ -144,6 +145,7 @@ final class VerifyCommand extends BaseCommand {
               tables.add(one);
             });
     object.put("tables", tables);
+    object.put("other_tools", result.otherTools());
     return object;
   }
 }

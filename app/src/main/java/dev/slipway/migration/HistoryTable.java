@@ -219,34 +219,39 @@ final class HistoryTable {
 
   /** SQL for the row from which a schema that was there before counts as migrated. */
   String baseline(int rank, MigrationVersion version) {
-    return insertRows(
-        values(
-            rank,
-            Optional.of(version.toString()),
-            "<< Flyway Baseline >>",
-            "BASELINE",
-            "<< Flyway Baseline >>",
-            Optional.empty(),
-            "0",
-            true));
+    return insertRows(baselineValues(rank, version));
+  }
+
+  private String baselineValues(int rank, MigrationVersion version) {
+    return values(
+        rank,
+        Optional.of(version.toString()),
+        "<< Flyway Baseline >>",
+        "BASELINE",
+        "<< Flyway Baseline >>",
+        Optional.empty(),
+        "0",
+        true);
   }
 
   /**
    * SQL that begins a history with files that another tool has applied, the table included: one
    * transaction where making a table can be part of one, otherwise all rows in one statement.
+   *
+   * @param start the version with which the history starts; empty where each file has a row
    */
-  List<String> importRows(List<MigrationFile> files) {
+  List<String> importRows(Optional<MigrationVersion> start, List<MigrationFile> files) {
     List<String> statements =
         new ArrayList<>(exists ? List.of() : sql.createTable(table, plainName));
     List<String> rows = new ArrayList<>();
+    // A history needs a row, so an import of nothing starts with a baseline before all versions.
+    start
+        .or(() -> files.isEmpty() ? Optional.of(MigrationVersion.of("0")) : Optional.empty())
+        .ifPresent(version -> rows.add(baselineValues(1, version)));
     for (MigrationFile file : files) {
       rows.add(values(rows.size() + 1, file, file.checksum(), "0", true));
     }
-    // A history needs a row, so an import of nothing starts with a baseline before all versions.
-    statements.add(
-        files.isEmpty()
-            ? baseline(1, MigrationVersion.of("0"))
-            : insertRows(rows.toArray(String[]::new)));
+    statements.add(insertRows(rows.toArray(String[]::new)));
     return sql.inTransaction(statements);
   }
 

@@ -410,19 +410,21 @@ public final class MigrationService implements AutoCloseable {
   }
 
   /**
-   * What the history of another tool says of the files, without changing anything.
+   * What the history of another tool means for the files, without changing anything.
    *
    * @throws SlipwayException (migration) if there is a history already, or no other tool's, or one
-   *     that cannot be taken over
+   *     that cannot be imported; (usage) if the request does not fit the history
    */
-  public HistoryImport readImport() {
+  public HistoryImport readImport(ImportRequest request) {
     try {
       rejectExistingHistory();
       return HistoryImport.read(
           session.connection(),
           session.driver(),
           session.history().server().schema(),
-          files.versioned());
+          session.settings().table(),
+          files,
+          request);
     } catch (SQLException e) {
       throw session.failure(e, "cannot read another tool's history");
     }
@@ -432,21 +434,22 @@ public final class MigrationService implements AutoCloseable {
    * Begins the history with what another tool has applied. Runs no migration, and leaves the other
    * tool's table as it is.
    *
-   * @param adoption what {@link #readImport} has said
+   * @param adoption what {@link #readImport} returned
+   * @param request as it was passed there
    * @throws SlipwayException (migration) if there is a history by now, (retry) if the other tool's
    *     has changed
    */
-  public void importHistory(HistoryImport adoption) {
+  public void importHistory(HistoryImport adoption, ImportRequest request) {
     HeldLock held = lock();
     rememberHistory(held);
-    if (!readImport().equals(adoption)) {
+    if (!readImport(request).equals(adoption)) {
       throw SlipwayException.of(
               ExitCode.RETRY,
               adoption.table() + " has changed meanwhile, so nothing was " + "recorded")
           .hint("stop " + adoption.tool() + ", and run this again");
     }
     try {
-      for (String message : session.history().importRows(adoption.applied())) {
+      for (String message : session.history().importRows(adoption.baseline(), adoption.applied())) {
         write(held, message);
       }
     } catch (SQLException e) {

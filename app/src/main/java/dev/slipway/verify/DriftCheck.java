@@ -8,6 +8,7 @@ import dev.slipway.driver.SqlExceptions;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.SlipwayException;
 import dev.slipway.migration.CancellationToken;
+import dev.slipway.migration.ForeignHistory;
 import dev.slipway.migration.MigrationFile;
 import dev.slipway.migration.MigrationPlan;
 import dev.slipway.migration.MigrationPlan.Target;
@@ -26,6 +27,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +48,7 @@ public final class DriftCheck {
   private final CancellationToken stop;
   private final Consumer<String> story;
   private final List<Finding> findings = new ArrayList<>();
+  private final List<String> otherTools = new ArrayList<>();
 
   /**
    * In what the database is not as the migrations say.
@@ -63,6 +66,7 @@ public final class DriftCheck {
    * @param findings what differs; empty when nothing does
    * @param tables rows of each table: empty where they may not be read, more than a million is
    *     {@link #more}
+   * @param otherTools the tables of other migration tools, each with its tool; they are no finding
    * @param uncompared what kept the schema from being compared; with findings in the history it is
    *     not tried
    */
@@ -71,6 +75,7 @@ public final class DriftCheck {
       List<String> pending,
       List<Finding> findings,
       Map<String, OptionalLong> tables,
+      List<String> otherTools,
       Optional<SlipwayException> uncompared) {
     /** Whether the schema was held against that of the scratch database. */
     public boolean compared() {
@@ -148,7 +153,8 @@ public final class DriftCheck {
             .map(MigrationStatus.Line::label)
             .toList();
     int done = (int) status.lines().stream().filter(line -> line.state() == State.APPLIED).count();
-    return new Result(done, pending, List.copyOf(findings), tables, uncompared);
+    return new Result(
+        done, pending, List.copyOf(findings), tables, List.copyOf(otherTools), uncompared);
   }
 
   private static String kind(MigrationStatus.Issue.Kind kind) {
@@ -227,7 +233,7 @@ public final class DriftCheck {
   }
 
   private void compare(SchemaModel found, SchemaModel expected) {
-    List<Difference> differences = found.differences(expected);
+    List<Difference> differences = withoutOtherTools(found, found.differences(expected));
     // Schemas of others, and extensions that an administrator has installed, are not ours.
     List<String> foreign =
         differences.stream()
@@ -252,5 +258,33 @@ public final class DriftCheck {
                     new Finding(
                         "schema",
                         one.describe("is missing", "is there, and no migration makes it"))));
+  }
+
+  /** The tables that other migration tools made for themselves are not drift. */
+  private List<Difference> withoutOtherTools(SchemaModel found, List<Difference> differences) {
+    Set<String> tables = new LinkedHashSet<>();
+    for (Difference one : differences) {
+      if (one.expected().isEmpty() && one.object().startsWith("table ")) {
+        String table = one.object().substring("table ".length());
+        ForeignHistory.toolOf(table, found.columns(table))
+            .ifPresent(
+                tool -> {
+                  tables.add(table);
+                  otherTools.add(table + " (" + tool + ")");
+                });
+      }
+    }
+    return differences.stream()
+        .filter(
+            one ->
+                one.expected().isPresent()
+                    || tables.stream().noneMatch(table -> belongsTo(one.object(), table)))
+        .toList();
+  }
+
+  /** Whether an object is a table, or the sequence of one of its columns. */
+  private static boolean belongsTo(String object, String table) {
+    return object.equals("table " + table)
+        || (object.startsWith("sequence " + table + "_") && object.endsWith("_seq"));
   }
 }

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -106,6 +107,15 @@ final class SchemaModel {
         .filter(object -> object.startsWith("table "))
         .map(object -> object.substring("table ".length()))
         .toList();
+  }
+
+  /** The names of a table's columns, in lower case. */
+  Set<String> columns(String table) {
+    String prefix = "column " + table + ".";
+    return parts.keySet().stream()
+        .filter(object -> object.startsWith(prefix))
+        .map(object -> object.substring(prefix.length()).toLowerCase(Locale.ROOT))
+        .collect(Collectors.toSet());
   }
 
   /** How many objects there are. */

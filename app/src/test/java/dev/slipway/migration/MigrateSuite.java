@@ -33,6 +33,7 @@ abstract class MigrateSuite {
   @Parameter Server server;
   @TempDir Path folder;
   TestDatabase database;
+  private TestDatabase scratch;
 
   @BeforeEach
   void openDatabase() {
@@ -43,6 +44,9 @@ abstract class MigrateSuite {
   void dropDatabase() {
     if (database != null) {
       database.close();
+    }
+    if (scratch != null) {
+      scratch.close();
     }
   }
 
@@ -114,6 +118,23 @@ abstract class MigrateSuite {
 
   Ran repair(String... more) {
     return slipway().run(words("repair", with("--yes", more)));
+  }
+
+  /** What stands in for a CockroachDB has to be told of its scratch database. */
+  Ran verify(String... more) {
+    if (server != Server.COCKROACH_STAND_IN) {
+      return slipway().run(words("verify", more));
+    }
+    if (scratch != null) {
+      scratch.close();
+    }
+    scratch = server.database();
+    return slipway()
+        .run(
+            words(
+                "verify",
+                Stream.concat(Stream.of(more), Stream.of("--scratch", scratch.dsn()))
+                    .toArray(String[]::new)));
   }
 
   static String[] with(String first, String... more) {

@@ -5,43 +5,13 @@ import static dev.slipway.error.ExitCode.MIGRATION;
 import static dev.slipway.error.ExitCode.USAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.slipway.testing.Ran;
-import dev.slipway.testing.Server;
 import dev.slipway.testing.Server.Family;
 import dev.slipway.testing.TestDatabase;
 import java.util.List;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** `slipway migrate sql verify`: a live database held against its migrations. */
 class VerifyIT extends RealProcesses {
-  private TestDatabase other;
-
-  @AfterEach
-  void dropOther() {
-    if (other != null) {
-      other.close();
-    }
-  }
-
-  /** The command; what stands in for a CockroachDB has to be told of its scratch database. */
-  private Ran verify(String... more) {
-    if (server != Server.COCKROACH_STAND_IN) {
-      return slipway().run(words("verify", more));
-    }
-    if (other != null) {
-      other.close();
-    }
-    other = server.database();
-    return slipway()
-        .run(
-            words(
-                "verify",
-                Stream.concat(Stream.of(more), Stream.of("--scratch", other.dsn()))
-                    .toArray(String[]::new)));
-  }
-
   @Test
   void isSatisfiedWithWhatUpHasMade() {
     tables("1", "2", "3");
@@ -191,12 +161,13 @@ class VerifyIT extends RealProcesses {
             "the login may not create a scratch database",
             "--scratch DSN")
         .never("letmein1", "is as its migrations say");
-    other = server.database();
-    slipway()
-        .with("DSN", dsn)
-        .run(words("verify", "--scratch", other.dsn()))
-        .exits(DONE)
-        .answersWith("The database is as its migrations say.");
+    try (TestDatabase other = server.database()) {
+      slipway()
+          .with("DSN", dsn)
+          .run(words("verify", "--scratch", other.dsn()))
+          .exits(DONE)
+          .answersWith("The database is as its migrations say.");
+    }
     database.execute(
         postgres ? "DROP OWNED BY " + login : "SELECT 1",
         "DROP " + (postgres ? "ROLE " : "USER ") + user);
