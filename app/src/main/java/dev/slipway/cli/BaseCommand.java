@@ -119,10 +119,12 @@ abstract class BaseCommand implements Callable<Integer> {
   final void settings(Setting... settings) {
     for (Setting setting : settings) {
       String preset = setting.defaultText().isEmpty() ? "" : ", default " + setting.defaultText();
+      boolean toggle = setting.isToggle();
       spec.addOption(
           OptionSpec.builder(setting.flag().orElseThrow())
-              .type(LISTS.contains(setting) ? String[].class : String.class)
-              .arity("1")
+              .type(
+                  toggle ? Boolean.class : LISTS.contains(setting) ? String[].class : String.class)
+              .arity(toggle ? "0" : "1")
               .paramLabel(
                   setting
                       .key()

@@ -47,6 +47,8 @@ final class LintCommand extends BaseCommand {
         Setting.DSN_FILE,
         Setting.MIGRATE_PATH,
         Setting.MIGRATE_EXCLUDE,
+        Setting.MIGRATE_FILE_FORMAT,
+        Setting.MIGRATE_RECURSIVE,
         Setting.MIGRATE_PLACEHOLDERS);
     examples(
         "slipway migrate sql lint --path ./migrations",

@@ -113,6 +113,8 @@ final class MigrateCommand extends BaseCommand {
           Setting.DSN_FILE,
           Setting.MIGRATE_PATH,
           Setting.MIGRATE_EXCLUDE,
+          Setting.MIGRATE_FILE_FORMAT,
+          Setting.MIGRATE_RECURSIVE,
           Setting.MIGRATE_TABLE,
           Setting.MIGRATE_SCHEMA,
           Setting.MIGRATE_PLACEHOLDERS,
@@ -553,7 +555,11 @@ final class MigrateCommand extends BaseCommand {
           "Makes the files of a new migration, up and down, with the next "
               + "version, and prints where they are.");
       argument("NAME", "1", "What it does, as in add_email.");
-      settings(Setting.MIGRATE_PATH, Setting.MIGRATE_EXCLUDE);
+      settings(
+          Setting.MIGRATE_PATH,
+          Setting.MIGRATE_EXCLUDE,
+          Setting.MIGRATE_FILE_FORMAT,
+          Setting.MIGRATE_RECURSIVE);
       options(
           "DATABASE",
           "A pair for this database alone: postgres, mysql, cockroach or sqlite3.",

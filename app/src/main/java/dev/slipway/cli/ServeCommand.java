@@ -50,6 +50,8 @@ final class ServeCommand extends BaseCommand {
         Setting.LOG_FORMAT,
         Setting.MIGRATE_PATH,
         Setting.MIGRATE_EXCLUDE,
+        Setting.MIGRATE_FILE_FORMAT,
+        Setting.MIGRATE_RECURSIVE,
         Setting.MIGRATE_TABLE,
         Setting.MIGRATE_SCHEMA);
     examples(

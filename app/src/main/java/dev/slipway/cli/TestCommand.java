@@ -35,6 +35,8 @@ final class TestCommand extends BaseCommand {
         Setting.DSN_FILE,
         Setting.MIGRATE_PATH,
         Setting.MIGRATE_EXCLUDE,
+        Setting.MIGRATE_FILE_FORMAT,
+        Setting.MIGRATE_RECURSIVE,
         Setting.MIGRATE_TABLE,
         Setting.MIGRATE_SCHEMA,
         Setting.MIGRATE_PLACEHOLDERS,

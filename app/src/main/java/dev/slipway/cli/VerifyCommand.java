@@ -37,6 +37,8 @@ final class VerifyCommand extends BaseCommand {
         Setting.DSN_FILE,
         Setting.MIGRATE_PATH,
         Setting.MIGRATE_EXCLUDE,
+        Setting.MIGRATE_FILE_FORMAT,
+        Setting.MIGRATE_RECURSIVE,
         Setting.MIGRATE_TABLE,
         Setting.MIGRATE_SCHEMA,
         Setting.MIGRATE_PLACEHOLDERS,

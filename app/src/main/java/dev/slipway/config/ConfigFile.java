@@ -126,7 +126,8 @@ final class ConfigFile {
                   + " in "
                   + file
                   + " must be a list of schemas, each with the keys id and url");
-      case SettingType.IntegerRange _, SettingType.TimeSpan _ -> scalar(file, setting, value);
+      case SettingType.IntegerRange _, SettingType.TimeSpan _, SettingType.Toggle _ ->
+          scalar(file, setting, value);
     };
   }
 

@@ -84,6 +84,7 @@ public final class ConfigJsonSchema {
         value.put("minimum", whole.min());
         value.put("maximum", whole.max());
       }
+      case SettingType.Toggle _ -> value.put("type", "boolean");
       case SettingType.Choice choice -> value.put("enum", choice.words());
       case SettingType.FilePaths _, SettingType.Globs _ -> {
         value.put("type", List.of("string", "array"));
@@ -102,9 +103,11 @@ public final class ConfigJsonSchema {
     if (!setting.defaultText().isEmpty()) {
       value.put(
           "default",
-          setting.kind() instanceof SettingType.IntegerRange
-              ? new BigDecimal(setting.defaultText())
-              : setting.defaultText());
+          switch (setting.kind()) {
+            case SettingType.IntegerRange _ -> new BigDecimal(setting.defaultText());
+            case SettingType.Toggle _ -> Boolean.valueOf(setting.defaultText());
+            default -> setting.defaultText();
+          });
     }
     return value;
   }

@@ -294,6 +294,21 @@ public enum Setting {
       new SettingType.Globs(),
       Audience.OPEN,
       "Files in these folders to leave out: patterns for names, or for paths if they hold a /."),
+  MIGRATE_FILE_FORMAT(
+      "migrate.file_format",
+      "--file-format",
+      "auto",
+      new SettingType.Choice(
+          List.of("auto", "pairs", "flyway", "goose", "dbmate", "plain", "prisma", "diesel")),
+      Audience.OPEN,
+      "How the files in these folders are named and marked; auto recognizes it for each folder."),
+  MIGRATE_RECURSIVE(
+      "migrate.recursive",
+      "--recursive",
+      "false",
+      new SettingType.Toggle(),
+      Audience.OPEN,
+      "Read migrations in subfolders too, where the format has none: all formats but Flyway's."),
   MIGRATE_TABLE(
       "migrate.table",
       "--table",
@@ -446,6 +461,11 @@ public enum Setting {
   /** What it is for, and what becomes of it. */
   public String description() {
     return sentence;
+  }
+
+  /** Whether it is on or off, so that its flag takes no value. */
+  public boolean isToggle() {
+    return kind instanceof SettingType.Toggle;
   }
 
   /** Whether its value must not be printed. */

@@ -39,6 +39,7 @@ sealed interface SettingType {
               .map(each -> ConfigFile.schema(each.getKey(), each.getValue()))
               .toList();
       case IntegerRange _ -> new BigInteger(text);
+      case Toggle _ -> Boolean.valueOf(text);
     };
   }
 
@@ -270,6 +271,19 @@ sealed interface SettingType {
     @Override
     public boolean accepts(String text) {
       return words.contains(text);
+    }
+  }
+
+  /** On or off; its flag takes no value. */
+  record Toggle() implements SettingType {
+    @Override
+    public String range() {
+      return "true or false";
+    }
+
+    @Override
+    public boolean accepts(String text) {
+      return text.equals("true") || text.equals("false");
     }
   }
 

@@ -194,6 +194,8 @@ public final class Settings {
     return new Migrate(
         lines(Setting.MIGRATE_PATH).stream().map(Path::of).toList(),
         lines(Setting.MIGRATE_EXCLUDE).stream().map(Glob::of).flatMap(Optional::stream).toList(),
+        text(Setting.MIGRATE_FILE_FORMAT),
+        Boolean.parseBoolean(text(Setting.MIGRATE_RECURSIVE)),
         text(Setting.MIGRATE_TABLE),
         SettingType.KeyValuePairs.pairs(String.join("\n", lines(Setting.MIGRATE_PLACEHOLDERS))),
         Migrate.OutOfOrder.valueOf(text(Setting.MIGRATE_OUT_OF_ORDER).toUpperCase(Locale.ROOT)),
@@ -270,6 +272,8 @@ public final class Settings {
    *
    * @param paths the user's folders in the order given; empty for Slipway's own schema
    * @param exclude the files in them to leave out
+   * @param fileFormat the name of the format of all folders, or {@code auto}
+   * @param recursive whether subfolders are read in formats that have none
    * @param table the history table, without its schema
    * @param placeholders values for files with Flyway's names
    * @param outOfOrder what becomes of a pending migration below the newest applied version
@@ -282,6 +286,8 @@ public final class Settings {
   public record Migrate(
       List<Path> paths,
       List<Glob> exclude,
+      String fileFormat,
+      boolean recursive,
       String table,
       Map<String, String> placeholders,
       OutOfOrder outOfOrder,

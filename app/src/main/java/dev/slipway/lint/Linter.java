@@ -354,6 +354,7 @@ public final class Linter {
         (dialect, files) ->
             files.versioned().stream()
                 .filter(migration -> migration.down().isEmpty() && judged(migration.version()))
+                .filter(migration -> migration.up().format().hasDown())
                 .filter(migration -> !migration.up().flyway() || flywayUndoes)
                 .forEach(
                     migration ->
@@ -361,7 +362,7 @@ public final class Linter {
                             LintRule.DOWN_MISSING,
                             migration.up(),
                             dialect,
-                            "no down file beside it")));
+                            migration.up().format().missingDown() + " it")));
   }
 
   private void checkDialects(Map<DatabaseDriver, ResolvedMigrations> chosen) {

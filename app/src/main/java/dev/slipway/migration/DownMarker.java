@@ -87,11 +87,23 @@ record DownMarker(String tool, Pattern line) {
                         + " begins to revert: Slipway would run both "
                         + "directions")
                 .hint(
-                    "move what follows into a down file, "
-                        + (file.flyway() ? "U<version>__<name>.sql" : "<version>_<name>.down.sql")
-                        + ", and remove the line");
+                    file.format().hasDown()
+                        ? "move what follows into a down file, "
+                            + downName(file)
+                            + ", and remove the line"
+                        : "only goose and dbmate have both directions in a file; name the format "
+                            + "by --file-format, or make it a pair of files, <version>_<name>.up.sql "
+                            + "and .down.sql");
           }
         });
+  }
+
+  private static String downName(MigrationFile file) {
+    return switch (file.format()) {
+      case FLYWAY -> "U<version>__<name>.sql";
+      case DIESEL -> "down.sql in the same folder";
+      case PAIRS, GOOSE, DBMATE, PLAIN, PRISMA -> "<version>_<name>.down.sql";
+    };
   }
 
   /** The lines that are markers by their text, by the offset of the marker. */

@@ -50,6 +50,6 @@ final class FlywayScriptConfig {
         file.name(),
         file.dialect(),
         !transaction,
-        true);
+        file.format());
   }
 }

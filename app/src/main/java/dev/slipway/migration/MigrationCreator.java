@@ -11,15 +11,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * The files of a migration that is still to be written: up and down, named as the folder's newest
- * are, with a version above theirs.
+ * The files of a migration that is still to be written: in the format of the folder's newest, with
+ * a version above theirs.
  */
 public final class MigrationCreator {
   private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{M}\\p{N}_-]{1,100}");
@@ -49,39 +50,82 @@ public final class MigrationCreator {
     }
     dialects.forEach(Drivers::require);
     Optional<MigrationFile> newest = newest(settings);
-    boolean flyway = newest.isPresent() && newest.get().flyway();
-    if (flyway && (autocommit || !dialects.isEmpty())) {
+    MigrationFormat format =
+        MigrationFormat.of(settings.fileFormat())
+            .or(() -> newest.map(MigrationFile::format))
+            .orElse(MigrationFormat.PAIRS);
+    if (format != MigrationFormat.PAIRS && !dialects.isEmpty()) {
+      throw noDatabases(folder, format);
+    }
+    if (format == MigrationFormat.FLYWAY && autocommit) {
       throw SlipwayException.usageError(
-              "the files in "
-                  + folder
-                  + " have Flyway's names, which say neither a "
-                  + "database nor --autocommit")
+              "the files in " + folder + " have Flyway's names, which do not say --autocommit")
           .hint(
-              "write a folder for each database, and executeInTransaction=false into a file "
-                  + "named as the migration with .conf at its end");
+              "write executeInTransaction=false into a file named as the migration with .conf at "
+                  + "its end");
     }
     String version =
         newest
             .flatMap(MigrationFile::version)
             .map(last -> above(last.toString(), now))
             .orElseGet(() -> TIME.format(now));
-    List<String> names = new ArrayList<>();
-    if (flyway) {
-      names.add("U" + version + "__" + name + ".sql");
-      names.add("V" + version + "__" + name + ".sql");
-    } else {
-      for (String dialect : dialects.isEmpty() ? List.of("") : dialects) {
-        String stem =
-            version
-                + "_"
-                + name
-                + (dialect.isEmpty() ? "" : "." + dialect)
-                + (autocommit ? ".autocommit" : "");
-        names.add(stem + ".down.sql");
-        names.add(stem + ".up.sql");
+    return files(format, version, name, dialects, autocommit).entrySet().stream()
+        .map(file -> write(folder.resolve(file.getKey()), file.getValue()))
+        .toList();
+  }
+
+  private static SlipwayException noDatabases(Path folder, MigrationFormat format) {
+    return SlipwayException.usageError(
+            "the files in "
+                + folder
+                + " have the format "
+                + format.label()
+                + ", whose names say no database")
+        .hint("write a folder for each database");
+  }
+
+  /** The text of each file by its name, in the order of the names. */
+  private static Map<String, String> files(
+      MigrationFormat format,
+      String version,
+      String name,
+      List<String> dialects,
+      boolean autocommit) {
+    String stem = version + "_" + name;
+    Map<String, String> files = new TreeMap<>();
+    switch (format) {
+      case PAIRS -> {
+        for (String dialect : dialects.isEmpty() ? List.of("") : dialects) {
+          String start =
+              stem + (dialect.isEmpty() ? "" : "." + dialect) + (autocommit ? ".autocommit" : "");
+          files.put(start + ".down.sql", "");
+          files.put(start + ".up.sql", "");
+        }
+      }
+      case FLYWAY -> {
+        files.put("U" + version + "__" + name + ".sql", "");
+        files.put("V" + version + "__" + name + ".sql", "");
+      }
+      case GOOSE ->
+          files.put(
+              stem + ".sql",
+              (autocommit ? "-- +goose NO TRANSACTION\n" : "")
+                  + "-- +goose Up\n\n-- +goose Down\n");
+      case DBMATE -> {
+        String mode = autocommit ? " transaction:false" : "";
+        files.put(stem + ".sql", "-- migrate:up" + mode + "\n\n-- migrate:down" + mode + "\n");
+      }
+      case PLAIN -> files.put(stem + ".sql", autocommit ? "-- no-transaction\n" : "");
+      case PRISMA -> files.put(stem + "/migration.sql", autocommit ? "-- no-transaction\n" : "");
+      case DIESEL -> {
+        files.put(stem + "/down.sql", "");
+        if (autocommit) {
+          files.put(stem + "/metadata.toml", "run_in_transaction = false\n");
+        }
+        files.put(stem + "/up.sql", "");
       }
     }
-    return names.stream().map(each -> write(folder, each)).toList();
+    return files;
   }
 
   private static Optional<MigrationFile> newest(Settings.Migrate settings) {
@@ -106,11 +150,10 @@ public final class MigrationCreator {
     return last.substring(0, dot) + "0".repeat(Math.max(0, number.length() - next.length())) + next;
   }
 
-  private static Path write(Path folder, String name) {
-    Path file = folder.resolve(name);
+  private static Path write(Path file, String text) {
     try {
-      Files.createDirectories(folder);
-      return Files.writeString(file, "", StandardOpenOption.CREATE_NEW);
+      Files.createDirectories(file.getParent());
+      return Files.writeString(file, text, StandardOpenOption.CREATE_NEW);
     } catch (IOException e) {
       throw SlipwayException.usageError("cannot write " + file + ": " + IoErrors.describe(e))
           .cause(e);

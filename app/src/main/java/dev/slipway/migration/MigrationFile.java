@@ -16,8 +16,8 @@ import java.util.Optional;
  * @param version absent for a repeatable migration alone
  * @param name the words of the file name as written, underscores and all
  * @param dialect the only database it is for; empty for every database
- * @param autocommit whether it runs outside a transaction, because its name says so
- * @param flyway whether the name is one of Flyway's, whose placeholders are replaced
+ * @param autocommit whether it runs outside a transaction, because its name or the file says so
+ * @param format the convention that its name follows
  */
 public record MigrationFile(
     Path path,
@@ -27,7 +27,7 @@ public record MigrationFile(
     String name,
     Optional<DatabaseDriver> dialect,
     boolean autocommit,
-    boolean flyway) {
+    MigrationFormat format) {
 
   /** What a file is for. */
   public enum Kind {
@@ -46,7 +46,12 @@ public record MigrationFile(
         parts.name(),
         parts.dialect(),
         parts.autocommit(),
-        parts.flyway());
+        parts.format());
+  }
+
+  /** The same file, outside a transaction. */
+  MigrationFile withAutocommit() {
+    return new MigrationFile(path, script, kind, version, name, dialect, true, format);
   }
 
   /** The description that the history holds, as Flyway writes it: words instead of underscores. */
@@ -60,8 +65,18 @@ public record MigrationFile(
     return version.map(number -> number + "_" + name).orElse("R__" + name);
   }
 
+  /** Whether the name is one of Flyway's, whose placeholders are replaced. */
+  public boolean flyway() {
+    return format == MigrationFormat.FLYWAY;
+  }
+
+  /** What to call it in a message about several files. */
+  public String fileName() {
+    return format.hasFolders() ? script : path.getFileName().toString();
+  }
+
   /**
-   * Reads the file into memory.
+   * Reads the file, or its part for this direction, into memory.
    *
    * @throws SlipwayException (usage) if it cannot be read, or is not UTF-8 text
    */
@@ -89,7 +104,9 @@ public record MigrationFile(
    * @throws SlipwayException as {@link #read}, here and while it is read
    */
   MigrationFileReader open() {
-    return new MigrationFileReader(path);
+    return format.hasSections()
+        ? MigrationFileReader.ofSection(path, kind)
+        : new MigrationFileReader(path);
   }
 
   /**

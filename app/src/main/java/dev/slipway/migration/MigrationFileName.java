@@ -9,6 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -19,7 +21,7 @@ import java.util.stream.Stream;
  * @param category what the file is
  * @param problem for {@link Category#MISNAMED} and {@link Category#CODE}, what is wrong and the
  *     right name; for {@link Category#OTHER_DATABASE}, the database
- * @param parts for {@link Category#MIGRATION}, what the name says
+ * @param parts for {@link Category#MIGRATION} and {@link Category#SINGLE_FILE}, what the name says
  */
 record MigrationFileName(Category category, String problem, Optional<NameParts> parts) {
 
@@ -27,6 +29,8 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
   enum Category {
     /** A migration with an exact name. */
     MIGRATION,
+    /** A migration whose name says no direction: the format of its folder tells what it holds. */
+    SINGLE_FILE,
     /** A migration for a database that Slipway does not support. */
     OTHER_DATABASE,
     /** Has a version, and is no migration by its exact name. */
@@ -51,12 +55,18 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
       String name,
       Optional<DatabaseDriver> dialect,
       boolean autocommit,
-      boolean flyway) {}
+      MigrationFormat format) {}
 
   /** The patterns of exact names, for messages. */
   static final String PATTERNS =
-      "<version>_<name>[.<dialect>][.autocommit].up.sql (or .down.sql), "
-          + "V<version>__<name>.sql, U<version>__<name>.sql, R__<name>.sql";
+      Stream.of(
+              MigrationFormat.PAIRS,
+              MigrationFormat.FLYWAY,
+              MigrationFormat.PLAIN,
+              MigrationFormat.PRISMA,
+              MigrationFormat.DIESEL)
+          .map(MigrationFormat::pattern)
+          .collect(Collectors.joining(", "));
 
   /** Databases of other tools' files. */
   private static final Set<String> OTHER_DATABASES =
@@ -161,27 +171,39 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
   private static final String COPY = "(?i)(?: - copy| copy)?(?: ?\\(\\d+\\))?(?=(?:\\.[^.]+)?$)";
 
   /** A version that is a date, with dashes or underscores in it, and perhaps a time. */
-  private static final String DATE =
-      "^(\\d{4})[-_](0\\d|1[0-2])[-_]([0-2]\\d|3[01])(?:[-_T](\\d{6}))?(?!\\d)";
+  private static final Pattern DATE =
+      Pattern.compile("^(\\d{4})[-_](0\\d|1[0-2])[-_]([0-2]\\d|3[01])(?:[-_T](\\d{6}))?(?!\\d)");
 
   /** Reads a name. */
   static MigrationFileName of(String name) {
-    return exact(name).orElseGet(() -> inexact(name));
+    return exact(name).orElseGet(() -> inexact(name, false));
+  }
+
+  /** Reads the name of a file next to single files, after whose names the right one is modeled. */
+  static MigrationFileName amongSingleFiles(String name) {
+    return exact(name).orElseGet(() -> inexact(name, true));
+  }
+
+  /** The name in pairs that a single file would have. */
+  static String asPair(String name) {
+    return renamedPair(name.substring(0, name.length() - ".sql".length()), false);
   }
 
   private static Optional<MigrationFileName> exact(String name) {
     if (!name.endsWith(".sql")) {
       return Optional.empty();
     }
-    return name.isEmpty() || name.charAt(0) > '9' ? flyway(name) : ory(name);
+    return name.isEmpty() || name.charAt(0) > '9'
+        ? FlywayFileName.of(name).map(MigrationFileName::migration)
+        : pair(name).or(() -> singleFile(name));
   }
 
   // ---- exact names
 
   /** {@code <version>_<name>[.<dialect>][.autocommit].{up,down}.sql} */
-  private static Optional<MigrationFileName> ory(String name) {
+  private static Optional<MigrationFileName> pair(String name) {
     boolean up = name.endsWith(".up.sql");
-    int digits = digits(name, 0);
+    int digits = FlywayFileName.digits(name, 0);
     if ((!up && !name.endsWith(".down.sql")) || digits == 0 || name.charAt(digits) != '_') {
       return Optional.empty();
     }
@@ -222,62 +244,46 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
                 rest,
                 dialect,
                 autocommit,
-                false)));
+                MigrationFormat.PAIRS)));
   }
 
-  /** {@code V<version>__<name>.sql}, {@code U<version>__<name>.sql}, {@code R__<name>.sql} */
-  private static Optional<MigrationFileName> flyway(String name) {
+  /** {@code <version>_<name>.sql} or {@code <version>.sql} */
+  private static Optional<MigrationFileName> singleFile(String name) {
     String stem = name.substring(0, name.length() - ".sql".length());
-    if (stem.startsWith("R__") && stem.length() > 3) {
-      return Optional.of(
-          migration(
-              new NameParts(
-                  Kind.REPEATABLE,
-                  Optional.empty(),
-                  stem.substring(3),
-                  Optional.empty(),
-                  false,
-                  true)));
-    }
-    int end = stem.startsWith("V") || stem.startsWith("U") ? version(stem, 1) : 0;
-    if (end < 2 || (end < stem.length() && !stem.startsWith("__", end))) {
+    int digits = FlywayFileName.digits(stem, 0);
+    boolean named = digits < stem.length() && stem.charAt(digits) == '_';
+    String description = named ? stem.substring(digits + 1) : "";
+    String last = description.substring(description.lastIndexOf('.') + 1);
+    if (digits == 0
+        || (!named && digits < stem.length())
+        || (named && description.isEmpty())
+        // What stands for a direction, the database, or autocommit is no description.
+        || (last.length() < description.length()
+            && (reserved(last) || !direction(last).isEmpty() || last.isEmpty()))
+        || startsWithDate(stem)) {
       return Optional.empty();
     }
-    String description = end == stem.length() ? "" : stem.substring(end + 2);
     return Optional.of(
-        migration(
-            new NameParts(
-                stem.startsWith("V") ? Kind.UP : Kind.DOWN,
-                Optional.of(MigrationVersion.of(stem.substring(1, end))),
-                description,
-                Optional.empty(),
-                false,
-                true)));
+        new MigrationFileName(
+            Category.SINGLE_FILE,
+            "",
+            Optional.of(
+                new NameParts(
+                    Kind.UP,
+                    Optional.of(MigrationVersion.of(stem.substring(0, digits))),
+                    description,
+                    Optional.empty(),
+                    false,
+                    MigrationFormat.PLAIN))));
+  }
+
+  /** Whether a version is a date with separators, of which other tools read only the year. */
+  private static boolean startsWithDate(String stem) {
+    return stem.length() > 4 && "-_".indexOf(stem.charAt(4)) >= 0 && DATE.matcher(stem).find();
   }
 
   private static MigrationFileName migration(NameParts parts) {
     return new MigrationFileName(Category.MIGRATION, "", Optional.of(parts));
-  }
-
-  /** The end of the digits that begin here. */
-  private static int digits(String text, int from) {
-    int at = from;
-    while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
-      at++;
-    }
-    return at;
-  }
-
-  /** The end of numbers with single dots or underscores between them. */
-  private static int version(String text, int from) {
-    int end = digits(text, from);
-    while (end > from
-        && end + 1 < text.length()
-        && "._".indexOf(text.charAt(end)) >= 0
-        && digits(text, end + 1) > end + 1) {
-      end = digits(text, end + 1);
-    }
-    return end;
   }
 
   // ---- almost exact names
@@ -317,7 +323,7 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
         .findFirst();
   }
 
-  private static MigrationFileName inexact(String written) {
+  private static MigrationFileName inexact(String written, boolean single) {
     String name = written.strip().replaceAll(COPY, "");
     if (!name.equals(written) && exact(name).isPresent()) {
       return of(
@@ -355,7 +361,7 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
     if (program || changelog) {
       return lower.matches(".*(?:_test\\.[a-z]+|[._](?:test|spec|d)\\.[mc]?[jt]sx?)")
           ? of(Category.OTHER, "")
-          : of(Category.CODE, notSql(name, extension));
+          : of(Category.CODE, notSql(name, extension, single));
     }
     boolean like = SQL_LIKE.stream().anyMatch(each -> lower.endsWith("." + each));
     boolean bare = lower.matches("(?:[vu]\\d+(?:[._]\\d+)*|r)__[^.]+");
@@ -370,10 +376,10 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
               + "`slipway migrate sql baseline VERSION` on a database that has their tables");
     }
     if (!sql && !like && !bare && !Set.of("up", "down", "txt").contains(extension)) {
-      return of(Category.MISNAMED, notSql(name, extension));
+      return of(Category.MISNAMED, notSql(name, extension, single));
     }
     boolean ends = bare || extension.equals("up") || extension.equals("down");
-    String right = renamed(name, ends ? "" : extension);
+    String right = renamed(name, ends ? "" : extension, single);
     return of(
         Category.MISNAMED,
         right.isEmpty()
@@ -381,8 +387,8 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
             : "rename it to " + right);
   }
 
-  private static String notSql(String name, String extension) {
-    String right = renamed(name, extension);
+  private static String notSql(String name, String extension, boolean single) {
+    String right = renamed(name, extension, single);
     return "Slipway runs SQL alone, not ."
         + extension
         + " files; write it as SQL"
@@ -409,7 +415,7 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
   }
 
   /** The exact name that is meant; empty where nothing sensible is. */
-  private static String renamed(String name, String extension) {
+  private static String renamed(String name, String extension, boolean single) {
     String stem =
         extension.isEmpty() ? name : name.substring(0, name.length() - extension.length() - 1);
     if (stem.toLowerCase(Locale.ROOT).endsWith(".sql")) {
@@ -422,13 +428,13 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
       boolean down = lower.endsWith(".down");
       // V2__b.down.sql would be applied, as it begins with V.
       boolean pair = (first == 'v' && (down || lower.endsWith(".up"))) || (first == 'u' && down);
-      return pair ? renamedOry(rest) : renamedFlyway(first, rest);
+      return pair ? renamedPair(rest, single) : renamedFlyway(first, rest);
     }
-    return renamedOry(withoutSeparators(stem));
+    return renamedPair(withoutSeparators(stem), single);
   }
 
   private static String renamedFlyway(char first, String rest) {
-    int end = first == 'r' ? 0 : version(rest, 0);
+    int end = first == 'r' ? 0 : FlywayFileName.version(rest, 0);
     String description = withoutSeparators(rest.substring(end));
     if (first == 'r' ? description.isEmpty() : end == 0) {
       return "";
@@ -439,8 +445,8 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
         + ".sql";
   }
 
-  private static String renamedOry(String stem) {
-    String dated = stem.replaceFirst(DATE, "$1$2$3$4");
+  private static String renamedPair(String stem, boolean single) {
+    String dated = DATE.matcher(stem).replaceFirst("$1$2$3$4");
     String version = dated.replaceFirst("^(\\d+(?:\\.\\d+)*).*", "$1");
     String rest = dated.substring(version.length()).replaceFirst("^[-_ ]+", "");
     String direction = "";
@@ -481,7 +487,9 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
           : "";
     }
     String start = version + "_" + name + dialect + (autocommit ? "." + AUTOCOMMIT : "");
-    return suggestion(direction, start + ".up.sql", start + ".down.sql");
+    return single && direction.isEmpty()
+        ? start + ".sql"
+        : suggestion(direction, start + ".up.sql", start + ".down.sql");
   }
 
   private static String suggestion(String direction, String up, String down) {

@@ -2,6 +2,7 @@ package dev.slipway.migration;
 
 import dev.slipway.config.IoErrors;
 import dev.slipway.error.SlipwayException;
+import dev.slipway.migration.MigrationFile.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
@@ -12,6 +13,7 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import java.util.zip.CRC32;
 
 /**
@@ -33,10 +35,19 @@ final class MigrationFileReader extends Reader {
   /** A decoded character that had no room in the target; 0 if there is none. */
   private char pending;
 
+  /** Reads one direction of a file that holds both. */
+  static MigrationFileReader ofSection(Path path, Kind direction) {
+    return new MigrationFileReader(path, in -> new SectionInputStream(in, direction));
+  }
+
   MigrationFileReader(Path path) {
+    this(path, in -> in);
+  }
+
+  private MigrationFileReader(Path path, UnaryOperator<InputStream> filter) {
     this.path = path;
     try {
-      this.in = Files.newInputStream(path);
+      this.in = filter.apply(Files.newInputStream(path));
       this.bytes = ByteBuffer.allocate(Math.clamp(Files.size(path) + 1, 4, BUFFER_BYTES));
     } catch (IOException e) {
       throw unreadable(path, e);

@@ -1,11 +1,8 @@
 package dev.slipway.migration;
 
-import dev.slipway.config.Glob;
 import dev.slipway.config.IoErrors;
 import dev.slipway.config.Settings;
-import dev.slipway.config.Utf8;
 import dev.slipway.error.SlipwayException;
-import dev.slipway.migration.MigrationFileName.Category;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
@@ -13,20 +10,12 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitOption;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
@@ -44,19 +33,13 @@ public final class MigrationFolders {
   /** Where a service's migrations usually are, in the folder in which slipway runs. */
   private static final Path WORKING_FOLDER = Path.of("./migrations");
 
-  /** What Flyway adds to a migration's name for its configuration. */
-  private static final String CONF = ".sql.conf";
-
   private final List<MigrationFile> files = new ArrayList<>();
-  private final List<String> excluded = new ArrayList<>();
-  private final List<String> withoutMigration = new ArrayList<>();
-  private final List<String> withoutVersion = new ArrayList<>();
-  private final TreeMap<String, List<String>> otherDatabases = new TreeMap<>();
-  private final Set<Glob> used = new HashSet<>();
-  private final List<Glob> exclude;
+  private final Settings.Migrate settings;
+  private final IgnoredFiles ignored;
 
-  private MigrationFolders(List<Glob> exclude) {
-    this.exclude = exclude;
+  private MigrationFolders(Settings.Migrate settings) {
+    this.settings = settings;
+    this.ignored = new IgnoredFiles(settings.exclude());
   }
 
   /**
@@ -74,7 +57,7 @@ public final class MigrationFolders {
   static MigrationFolders readForCreation(Settings.Migrate settings) {
     Path folder = settings.paths().getFirst();
     Map<Path, SlipwayException> rejections = new TreeMap<>();
-    var listing = new MigrationFolders(settings.exclude());
+    var listing = new MigrationFolders(settings);
     if (Files.exists(folder)) {
       listing.walk(folder, rejections::put);
     }
@@ -107,7 +90,7 @@ public final class MigrationFolders {
    */
   public static MigrationFolders read(
       Settings.Migrate settings, BiConsumer<Path, SlipwayException> rejected) {
-    var listing = new MigrationFolders(settings.exclude());
+    var listing = new MigrationFolders(settings);
     if (settings.paths().isEmpty()) {
       rejectUnusedFolders();
       listing.add(bundledMigrations(), rejected);
@@ -125,35 +108,7 @@ public final class MigrationFolders {
 
   /** What was left out and why, in lines for the log; nothing about files that are no SQL. */
   public List<String> notes() {
-    List<String> notes = new ArrayList<>();
-    if (!excluded.isEmpty()) {
-      notes.add("excluded by --exclude (migrate.exclude): " + String.join(", ", excluded));
-    }
-    exclude.stream()
-        .filter(glob -> !used.contains(glob))
-        .forEach(
-            glob ->
-                notes.add(
-                    "warning: --exclude "
-                        + glob.text()
-                        + " matches no file in the folders of migrations"));
-    otherDatabases.forEach(
-        (database, names) ->
-            notes.add(
-                "ignored, because Slipway does not "
-                    + "support "
-                    + database
-                    + ": "
-                    + String.join(", ", names)));
-    if (!withoutMigration.isEmpty()) {
-      notes.add(
-          "warning: no migration with a name of Flyway's belongs to "
-              + String.join(", ", withoutMigration));
-    }
-    if (!withoutVersion.isEmpty()) {
-      notes.add("ignored, because the name has no version: " + String.join(", ", withoutVersion));
-    }
-    return notes;
+    return ignored.notes();
   }
 
   /** Migrations in the usual folders that nothing names: applying the bundled ones is a mistake. */
@@ -176,7 +131,7 @@ public final class MigrationFolders {
 
   private static boolean isEmpty(Path folder) {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.allMatch(MigrationFolders::ignored);
+      return files.allMatch(FolderScan::isIgnored);
     } catch (IOException e) {
       throw SlipwayException.usageError("cannot read " + folder + ": " + IoErrors.describe(e))
           .cause(e);
@@ -216,195 +171,18 @@ public final class MigrationFolders {
               "the path to migrations " + folder + " is a file, not a folder")
           .hint("name the folder that it lies in");
     }
-    var walk = new FolderVisitor(folder);
+    var scan = new FolderScan(folder, settings, ignored);
     try {
-      Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, walk);
+      Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, scan);
     } catch (IOException e) {
       throw SlipwayException.usageError(
               "cannot read the folder of migrations " + folder + ": " + IoErrors.describe(e))
           .hint("check --path (MIGRATE_PATH, migrate.path)")
           .cause(e);
     }
-    walk.finish();
-    walk.rejections.forEach(rejected);
-    files.addAll(walk.found);
-    return !walk.found.isEmpty() || !walk.rejections.isEmpty();
-  }
-
-  /** One folder, and all below it. */
-  private final class FolderVisitor extends SimpleFileVisitor<Path> {
-    private final Path folder;
-    private final List<MigrationFile> found = new ArrayList<>();
-    private final TreeMap<Path, SlipwayException> rejections = new TreeMap<>();
-    private final List<Path> code = new ArrayList<>();
-    private final List<Path> configurations = new ArrayList<>();
-    private final Set<Path> withMigrations = new HashSet<>();
-
-    FolderVisitor(Path folder) {
-      this.folder = folder;
-    }
-
-    @Override
-    public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
-      if (path.equals(folder)) {
-        return FileVisitResult.CONTINUE;
-      }
-      if (ignored(path) || excluded(script(path), "/")) {
-        return FileVisitResult.SKIP_SUBTREE;
-      }
-      if (MigrationFileName.of(path.getFileName().toString()).category() == Category.MIGRATION) {
-        rejections.put(
-            path,
-            SlipwayException.usageError(path + " is a folder, with the name of a migration")
-                .hint(
-                    "a container's engine makes such a folder where the file to be mounted does not "
-                        + "exist; remove it, or leave it out with --exclude"));
-        return FileVisitResult.SKIP_SUBTREE;
-      }
-      return FileVisitResult.CONTINUE;
-    }
-
-    /** Also called instead of the method above for a folder that cannot be read. */
-    @Override
-    public FileVisitResult visitFileFailed(Path path, IOException e) throws IOException {
-      if (path.equals(folder)) {
-        throw e;
-      }
-      if (ignored(path) || excluded(script(path), "")) {
-        return FileVisitResult.CONTINUE;
-      }
-      throw SlipwayException.usageError(
-              "cannot read " + path + ", which may contain migrations: " + IoErrors.describe(e))
-          .hint("let the user who runs slipway read it, or leave it out with --exclude")
-          .cause(e);
-    }
-
-    @Override
-    public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
-      String script = script(path);
-      if (ignored(path) || excluded(script, "")) {
-        return FileVisitResult.CONTINUE;
-      }
-      if (script.toLowerCase(Locale.ROOT).endsWith(CONF)) {
-        configurations.add(path);
-        return FileVisitResult.CONTINUE;
-      }
-      MigrationFileName name = MigrationFileName.of(script.substring(script.lastIndexOf('/') + 1));
-      if (name.category() != Category.OTHER && Utf8.invalid(script)) {
-        rejections.put(
-            path,
-            SlipwayException.usageError(
-                    "the file name " + folder + "/" + Utf8.escaped(script) + " is not valid UTF-8")
-                .hint("rename it; `convmv -f LATIN1 -t UTF-8` does so for a whole folder"));
-        return FileVisitResult.CONTINUE;
-      }
-      switch (name.category()) {
-        case MIGRATION -> {
-          withMigrations.add(path.getParent());
-          // Whoever opens a named pipe waits for its other end, and no signal ends that.
-          if (attributes.isOther()) {
-            rejections.put(
-                path,
-                SlipwayException.usageError(path + " is not a regular file")
-                    .hint(
-                        "a pipe, a socket, or a device holds no migration; remove it, or leave it out "
-                            + "with --exclude"));
-            return FileVisitResult.CONTINUE;
-          }
-          try {
-            found.add(
-                FlywayScriptConfig.applyTo(
-                    MigrationFile.of(path, script, name.parts().orElseThrow())));
-          } catch (SlipwayException fault) {
-            rejections.put(path, fault);
-          }
-        }
-        case MISNAMED -> {
-          withMigrations.add(path.getParent());
-          rejections.put(path, misnamed(path, name.problem()));
-        }
-        case CODE -> code.add(path);
-        case OTHER_DATABASE -> {
-          withMigrations.add(path.getParent());
-          otherDatabases.computeIfAbsent(name.problem(), _ -> new ArrayList<>()).add(script);
-        }
-        case NO_VERSION -> withoutVersion.add(script);
-        case OTHER -> {}
-      }
-      return FileVisitResult.CONTINUE;
-    }
-
-    /** A program is a migration where there are others; elsewhere its number may mean anything. */
-    void finish() {
-      for (Path path : code) {
-        if (withMigrations.contains(path.getParent())) {
-          rejections.put(
-              path, misnamed(path, MigrationFileName.of(path.getFileName().toString()).problem()));
-        }
-      }
-      for (Path path : configurations) {
-        check(path);
-      }
-      found.sort(Comparator.comparing(MigrationFile::script));
-      withoutMigration.sort(null);
-      withoutVersion.sort(null);
-      excluded.sort(null);
-      otherDatabases.values().forEach(names -> names.sort(null));
-    }
-
-    /** A configuration that belongs to no file would change nothing, which nobody intends. */
-    private void check(Path configuration) {
-      String name = configuration.getFileName().toString();
-      Path file = configuration.resolveSibling(name.substring(0, name.length() - ".conf".length()));
-      List<String> siblings =
-          found.stream()
-              .filter(MigrationFile::flyway)
-              .filter(each -> Objects.equals(configuration.getParent(), each.path().getParent()))
-              .map(each -> each.path().getFileName().toString())
-              .filter(each -> each.equalsIgnoreCase(file.getFileName().toString()))
-              .toList();
-      if (siblings.isEmpty()) {
-        withoutMigration.add(script(configuration));
-      } else if (siblings.stream().noneMatch(each -> name.equals(each + ".conf"))) {
-        rejections.put(
-            configuration,
-            misnamed(configuration, "rename it to " + siblings.getFirst() + ".conf"));
-      }
-    }
-
-    private SlipwayException misnamed(Path path, String text) {
-      return SlipwayException.usageErrorIn(path, text)
-          .hint(
-              "only exact names are applied, and none is skipped: "
-                  + MigrationFileName.PATTERNS
-                  + "; --exclude GLOB leaves a file out");
-    }
-
-    private String script(Path path) {
-      return Utf8.text(folder.relativize(path)).replace('\\', '/');
-    }
-
-    private boolean excluded(String script, String end) {
-      boolean matches = false;
-      for (Glob glob : exclude) {
-        if (glob.matches(script)) {
-          used.add(glob);
-          matches = true;
-        }
-      }
-      if (matches) {
-        excluded.add(Utf8.escaped(script) + end);
-      }
-      return matches;
-    }
-  }
-
-  /**
-   * Hidden files and folders: a mounted ConfigMap contains its files a second time, below "..data".
-   * The root of a volume contains a folder for recovered files, which only root may read.
-   */
-  private static boolean ignored(Path path) {
-    String name = path.getFileName().toString();
-    return name.startsWith(".") || name.equals("lost+found");
+    List<MigrationFile> found = scan.finish();
+    scan.rejections().forEach(rejected);
+    files.addAll(found);
+    return !found.isEmpty() || !scan.rejections().isEmpty();
   }
 }

@@ -358,9 +358,13 @@ public record MigrationPlan(
                       SlipwayException.usageError(
                               "migration "
                                   + migration.up().label()
-                                  + " has no way back: there is no down file beside "
+                                  + " has no way back: there is "
+                                  + migration.up().format().missingDown()
+                                  + " "
                                   + migration.up().path())
-                          .hint("write it, or restore a backup; nothing has been rolled back"));
+                          .hint(
+                              (migration.up().format().hasDown() ? "write it, or " : "")
+                                  + "restore a backup; nothing has been rolled back"));
       MigrationStep step = reader.read(file, Direction.DOWN, Optional.of(row), transactions);
       steps.add(row.success() ? step : reader.resume(step, row));
     }

@@ -150,7 +150,9 @@ public final class MigrationService implements AutoCloseable {
       schema = reconcile();
     }
     planned = appliedVersions(schema);
-    return plan(direction, target, schema);
+    MigrationPlan plan = plan(direction, target, schema);
+    session.hide(reader.variables());
+    return plan;
   }
 
   private MigrationPlan plan(Direction direction, Target target, MigrationInfo schema) {

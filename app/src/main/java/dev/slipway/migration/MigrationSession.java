@@ -26,7 +26,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 
@@ -40,12 +42,12 @@ final class MigrationSession implements AutoCloseable, QuerySession {
   private static final Duration BLOCKED_PAUSE_MIN = Duration.ofMillis(500);
   private static final Duration BLOCKED_PAUSE_MAX = Duration.ofSeconds(20);
 
-  private final Dsn dsn;
+  private Dsn dsn;
   private final DatabaseDriver driver;
   private final Settings.Migrate settings;
   private final CancellationToken stop;
   private final ProgressReporter reporter;
-  private final PlaceholderMask placeholders;
+  private PlaceholderMask placeholders;
   private final NoticeLog notices;
   private final boolean sharedConnection;
   private final SessionObserver observer;
@@ -81,7 +83,7 @@ final class MigrationSession implements AutoCloseable, QuerySession {
     this.reporter = reporter;
     this.placeholders = new PlaceholderMask(settings.placeholders());
     this.notices =
-        new NoticeLog(driver, reporter, text -> placeholders.apply(this.dsn.redact(text)));
+        new NoticeLog(driver, reporter, text -> this.placeholders.apply(this.dsn.redact(text)));
     this.sharedConnection = borrowed.isPresent();
     // Early enough to open a connection and to ask before the server gives up waiting for locks.
     Duration part = Duration.ofNanos(settings.ddlLockTimeout().toNanos() / 4);
@@ -108,6 +110,16 @@ final class MigrationSession implements AutoCloseable, QuerySession {
     DsnBuilder builder = dsn.toBuilder();
     values.forEach(builder::secret);
     return builder.build();
+  }
+
+  /** Keeps the values of further placeholders out of messages. */
+  void hide(Map<String, String> values) {
+    if (!values.isEmpty()) {
+      Map<String, String> all = new HashMap<>(settings.placeholders());
+      all.putAll(values);
+      dsn = withSecrets(dsn, values.values());
+      placeholders = new PlaceholderMask(all);
+    }
   }
 
   /** Connects again after {@link #disconnect}, to change the database. */

@@ -17,15 +17,20 @@ import java.io.Reader;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
- * Files to steps: reads, replaces placeholders where Flyway would, and refuses what would break the
- * promise of one transaction, before anything runs.
+ * Files to steps: reads, replaces placeholders where Flyway would and variables where goose would,
+ * and rejects what would break the promise of one transaction, before anything runs.
  */
 public final class StepReader {
+  private static final Pattern NO_TRANSACTION =
+      Pattern.compile("--\\s*(?:no-transaction\\b|atlas:txmode\\s+none\\b)");
+
   /** The largest file that is kept in memory until it runs. */
   private static final long WHOLE_BYTES_MAX = 1_000_000;
 
@@ -39,6 +44,9 @@ public final class StepReader {
 
   /** What may be sent; empty if nothing is sent. Then every file is read into memory. */
   private final Optional<StatementLimit> limit;
+
+  /** The variables of the environment whose values are in the text of files. */
+  private final Map<String, String> variables = new HashMap<>();
 
   private long wholeBytes;
 
@@ -117,13 +125,25 @@ public final class StepReader {
     if (limit.isPresent()
         && (bytes > WHOLE_BYTES_MAX || wholeBytes + bytes > MemoryLimits.wholeFiles())) {
       MemoryLimits.requireStreamable(file.path(), bytes);
-      return readOutline(file, direction, row, transactions, limit.get());
+      return readOutline(
+          withTransactionMode(file, start(file)), direction, row, transactions, limit.get());
     }
     if (limit.isEmpty()) {
       MemoryLimits.requireWhole(file.path(), bytes);
     }
     wholeBytes += bytes;
     Content content = file.read();
+    return readWhole(
+        withTransactionMode(file, content.text()), content, bytes, direction, row, transactions);
+  }
+
+  private MigrationStep readWhole(
+      MigrationFile file,
+      Content content,
+      long bytes,
+      Direction direction,
+      Optional<HistoryRow> row,
+      TransactionCheck transactions) {
     String text = replacePlaceholders(file, content.text());
     SqlScript script = SqlScript.parse(text, syntax);
     boolean together = runsInTransaction(file, script);
@@ -233,8 +253,25 @@ public final class StepReader {
         standstill.statement() > 0 && first <= last && !standstill.failed());
   }
 
+  /** The first characters of a file. */
+  private static String start(MigrationFile file) {
+    try (MigrationFileReader reader = file.open()) {
+      char[] start = new char[100];
+      return new String(start, 0, Math.max(0, reader.read(start, 0, start.length)));
+    }
+  }
+
+  /**
+   * A file that says in its first line, as sqlx and Atlas read it, that it needs no transaction.
+   */
+  private static MigrationFile withTransactionMode(MigrationFile file, String text) {
+    return !file.flyway() && NO_TRANSACTION.matcher(text).lookingAt()
+        ? file.withAutocommit()
+        : file;
+  }
+
   private String replacePlaceholders(MigrationFile file, String text) {
-    if (!file.flyway() || !text.contains("${")) {
+    if (!text.contains("$") || (file.flyway() && !text.contains("${"))) {
       return text;
     }
     try (Reader reader = withPlaceholders(file, new StringReader(text))) {
@@ -245,7 +282,16 @@ public final class StepReader {
   }
 
   private Reader withPlaceholders(MigrationFile file, Reader text) {
-    return file.flyway() ? new PlaceholderReader(text, file.path(), placeholders) : text;
+    return switch (file.format()) {
+      case FLYWAY -> new PlaceholderReader(text, file.path(), placeholders);
+      case GOOSE -> new EnvironmentReader(text, file.path(), System.getenv(), variables);
+      case PAIRS, DBMATE, PLAIN, PRISMA, DIESEL -> text;
+    };
+  }
+
+  /** The variables of the environment whose values are in the steps that were read. */
+  Map<String, String> variables() {
+    return variables;
   }
 
   /** Takes out one BEGIN at the start and one COMMIT at the end: ours stand in their place. */

@@ -3,10 +3,12 @@ package dev.slipway.migration;
 import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.NonTransactionalStatements;
 import dev.slipway.error.SlipwayException;
+import dev.slipway.migration.MigrationFile.Kind;
 import dev.slipway.sql.SqlScript;
 import dev.slipway.sql.SqlScript.Statement;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -123,28 +125,42 @@ public final class TransactionCheck {
 
   /** How files of each format run outside a transaction. */
   static String remedy(List<MigrationFile> files) {
-    List<String> names =
-        files.stream()
-            .filter(file -> !file.flyway())
-            .map(TransactionCheck::fileName)
-            .map(name -> name + " to " + NAME.matcher(name).replaceFirst(".autocommit$0"))
-            .toList();
-    List<String> configurations =
-        files.stream().filter(MigrationFile::flyway).map(file -> fileName(file) + ".conf").toList();
-    return Stream.of(
-                names.isEmpty() ? "" : "rename " + MigrationInfo.names(names.stream()),
-                configurations.isEmpty()
-                    ? ""
-                    : "write executeInTransaction=false into "
-                        + MigrationInfo.names(configurations.stream()))
-            .filter(text -> !text.isEmpty())
+    return files.stream()
+            .collect(
+                Collectors.groupingBy(
+                    TransactionCheck::instruction,
+                    LinkedHashMap::new,
+                    Collectors.mapping(TransactionCheck::target, Collectors.toList())))
+            .entrySet()
+            .stream()
+            .map(each -> each.getKey() + MigrationInfo.names(each.getValue().stream()))
             .collect(Collectors.joining("; "))
         + (files.size() == 1
             ? ", and it runs outside a transaction; or split it"
             : ", and they run outside a transaction; or split them");
   }
 
-  private static String fileName(MigrationFile file) {
-    return file.path().getFileName().toString();
+  private static String instruction(MigrationFile file) {
+    return switch (file.format()) {
+      case PAIRS -> "rename ";
+      case FLYWAY -> "write executeInTransaction=false into ";
+      case GOOSE -> "write `-- +goose NO TRANSACTION` into ";
+      case DBMATE ->
+          "write `-- migrate:"
+              + (file.kind() == Kind.UP ? "up" : "down")
+              + " transaction:false` into ";
+      case PLAIN, PRISMA -> "write `-- no-transaction` into the first line of ";
+      case DIESEL -> "write run_in_transaction = false into ";
+    };
+  }
+
+  private static String target(MigrationFile file) {
+    String name = file.fileName();
+    return switch (file.format()) {
+      case PAIRS -> name + " to " + NAME.matcher(name).replaceFirst(".autocommit$0");
+      case FLYWAY -> name + ".conf";
+      case DIESEL -> name.substring(0, name.lastIndexOf('/') + 1) + "metadata.toml";
+      case GOOSE, DBMATE, PLAIN, PRISMA -> name;
+    };
   }
 }

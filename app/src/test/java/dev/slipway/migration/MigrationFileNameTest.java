@@ -66,7 +66,8 @@ class MigrationFileNameTest {
     assertEquals(description, parts.name());
     assertEquals(dialect, parts.dialect().map(each -> each.name()).orElse(null));
     assertEquals(autocommit, parts.autocommit());
-    assertEquals(name.matches("[VUR].*"), parts.flyway());
+    assertEquals(
+        name.matches("[VUR].*") ? MigrationFormat.FLYWAY : MigrationFormat.PAIRS, parts.format());
   }
 
   @ParameterizedTest

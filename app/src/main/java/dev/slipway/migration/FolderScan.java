@@ -1,0 +1,326 @@
+package dev.slipway.migration;
+
+import dev.slipway.config.IoErrors;
+import dev.slipway.config.Settings;
+import dev.slipway.config.Utf8;
+import dev.slipway.error.SlipwayException;
+import dev.slipway.migration.MigrationFile.Kind;
+import dev.slipway.migration.MigrationFileName.Category;
+import dev.slipway.migration.MigrationFileName.NameParts;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The files in one folder of migrations, and in all below it: visits them, and then decides what
+ * each of them is. Used once, by one thread.
+ */
+final class FolderScan extends SimpleFileVisitor<Path> {
+  /** What Flyway adds to a migration's name for its configuration. */
+  private static final String CONF = ".sql.conf";
+
+  /** Where Diesel says that a migration runs outside a transaction. */
+  private static final String METADATA = "metadata.toml";
+
+  private static final Pattern NO_TRANSACTION =
+      Pattern.compile("^\\s*run_in_transaction\\s*=\\s*false\\s*(?:#.*)?$", Pattern.MULTILINE);
+
+  /** The name of a folder that is a migration: Diesel separates the parts of a date by dashes. */
+  private static final Pattern FOLDER_NAME = Pattern.compile("(\\d+(?:-\\d+)*)(?:_(.*))?");
+
+  private final Path folder;
+  private final Settings.Migrate settings;
+  private final IgnoredFiles ignored;
+  private final FolderFormat format;
+  private final TreeMap<Path, SlipwayException> rejections = new TreeMap<>();
+  private final Map<Path, MigrationFileName> misnamed = new TreeMap<>();
+  private final List<Path> code = new ArrayList<>();
+  private final List<Path> configurations = new ArrayList<>();
+  private final Set<Path> withMigrations = new HashSet<>();
+
+  /** Folders that are migrations by their names, or that hold what is one in such a folder. */
+  private final Set<Path> versionFolders = new TreeSet<>();
+
+  FolderScan(Path folder, Settings.Migrate settings, IgnoredFiles ignored) {
+    this.folder = folder;
+    this.settings = settings;
+    this.ignored = ignored;
+    this.format = new FolderFormat(folder, settings.recursive(), rejections::put);
+  }
+
+  /** The files that cannot be used, in the order of their paths; complete after {@link #finish}. */
+  Map<Path, SlipwayException> rejections() {
+    return rejections;
+  }
+
+  @Override
+  public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
+    if (path.equals(folder)) {
+      return FileVisitResult.CONTINUE;
+    }
+    if (isIgnored(path) || ignored.excludes(script(path), "/")) {
+      return FileVisitResult.SKIP_SUBTREE;
+    }
+    String name = path.getFileName().toString();
+    if (MigrationFileName.of(name).parts().isPresent()) {
+      rejections.put(
+          path,
+          SlipwayException.usageError(path + " is a folder, with the name of a migration")
+              .hint(
+                  "a container's engine makes such a folder where the file to be mounted does not "
+                      + "exist; remove it, or leave it out with --exclude"));
+      return FileVisitResult.SKIP_SUBTREE;
+    }
+    if (folder.equals(path.getParent()) && FOLDER_NAME.matcher(name).matches()) {
+      versionFolders.add(path);
+    }
+    return FileVisitResult.CONTINUE;
+  }
+
+  /** Also called instead of the method above for a folder that cannot be read. */
+  @Override
+  public FileVisitResult visitFileFailed(Path path, IOException e) throws IOException {
+    if (path.equals(folder)) {
+      throw e;
+    }
+    if (isIgnored(path) || ignored.excludes(script(path), "")) {
+      return FileVisitResult.CONTINUE;
+    }
+    throw SlipwayException.usageError(
+            "cannot read " + path + ", which may contain migrations: " + IoErrors.describe(e))
+        .hint("let the user who runs slipway read it, or leave it out with --exclude")
+        .cause(e);
+  }
+
+  @Override
+  public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
+    String script = script(path);
+    if (isIgnored(path) || ignored.excludes(script, "")) {
+      return FileVisitResult.CONTINUE;
+    }
+    if (script.toLowerCase(Locale.ROOT).endsWith(CONF)) {
+      configurations.add(path);
+      return FileVisitResult.CONTINUE;
+    }
+    String fileName = script.substring(script.lastIndexOf('/') + 1);
+    Optional<NameParts> inFolder = inVersionFolder(path, fileName);
+    MigrationFileName name = MigrationFileName.of(fileName);
+    boolean named = inFolder.isPresent() || name.category() != Category.OTHER;
+    if (named && Utf8.invalid(script)) {
+      rejections.put(
+          path,
+          SlipwayException.usageError(
+                  "the file name " + folder + "/" + Utf8.escaped(script) + " is not valid UTF-8")
+              .hint("rename it; `convmv -f LATIN1 -t UTF-8` does so for a whole folder"));
+      return FileVisitResult.CONTINUE;
+    }
+    Optional<NameParts> parts = inFolder.or(name::parts);
+    if (parts.isPresent()) {
+      withMigrations.add(path.getParent());
+      if (isRegular(path, attributes)) {
+        add(
+            path,
+            script,
+            parts.get(),
+            inFolder.isEmpty() && name.category() == Category.SINGLE_FILE);
+      }
+      return FileVisitResult.CONTINUE;
+    }
+    switch (name.category()) {
+      case MISNAMED -> {
+        withMigrations.add(path.getParent());
+        misnamed.put(path, name);
+      }
+      case CODE -> code.add(path);
+      case OTHER_DATABASE -> {
+        withMigrations.add(path.getParent());
+        ignored.addOtherDatabase(name.problem(), script);
+      }
+      case NO_VERSION -> ignored.addWithoutVersion(script);
+      case MIGRATION, SINGLE_FILE, OTHER -> {}
+    }
+    return FileVisitResult.CONTINUE;
+  }
+
+  /** Whoever opens a named pipe waits for its other end, and no signal ends that. */
+  private boolean isRegular(Path path, BasicFileAttributes attributes) {
+    if (attributes.isOther()) {
+      rejections.put(
+          path,
+          SlipwayException.usageError(path + " is not a regular file")
+              .hint(
+                  "a pipe, a socket, or a device holds no migration; remove it, or leave it out "
+                      + "with --exclude"));
+    }
+    return !attributes.isOther();
+  }
+
+  private void add(Path path, String script, NameParts parts, boolean single) {
+    try {
+      if (single) {
+        format.addSingleFile(path, script, parts);
+      } else {
+        format.add(path, script, parts);
+      }
+    } catch (SlipwayException fault) {
+      rejections.put(path, fault);
+    }
+  }
+
+  /** What a file of Prisma or Diesel is by its own name and that of its folder. */
+  private Optional<NameParts> inVersionFolder(Path path, String fileName) {
+    boolean prisma = fileName.equals("migration.sql");
+    if ((!prisma && !fileName.equals("up.sql") && !fileName.equals("down.sql"))
+        || folder.equals(path.getParent())) {
+      return Optional.empty();
+    }
+    Path parent = path.getParent();
+    versionFolders.add(parent);
+    Matcher name = FOLDER_NAME.matcher(parent.getFileName().toString());
+    if (!name.matches()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new NameParts(
+            fileName.equals("down.sql") ? Kind.DOWN : Kind.UP,
+            Optional.of(MigrationVersion.of(name.group(1).replace("-", ""))),
+            Objects.requireNonNullElse(name.group(2), ""),
+            Optional.empty(),
+            !prisma && isOutsideTransaction(parent.resolve(METADATA)),
+            prisma ? MigrationFormat.PRISMA : MigrationFormat.DIESEL));
+  }
+
+  private static boolean isOutsideTransaction(Path metadata) {
+    try {
+      return Files.exists(metadata) && NO_TRANSACTION.matcher(Files.readString(metadata)).find();
+    } catch (IOException e) {
+      throw MigrationFileReader.unreadable(metadata, e);
+    }
+  }
+
+  /** The migrations that were found, in the order of their names in the history. */
+  List<MigrationFile> finish() {
+    Set<MigrationFormat> formats = format.formats(MigrationFormat.of(settings.fileFormat()));
+    boolean single = formats.stream().anyMatch(MigrationFormat::isSingleFile);
+    misnamed.forEach(
+        (path, name) ->
+            rejections.put(path, misnamed(path, single ? amongSingleFiles(path) : name)));
+    List<MigrationFile> found = new ArrayList<>();
+    for (MigrationFile file : format.files(formats, ignored)) {
+      try {
+        found.add(FlywayScriptConfig.applyTo(file));
+      } catch (SlipwayException fault) {
+        rejections.put(file.path(), fault);
+      }
+    }
+    // A program is a migration where there are others; elsewhere its number may mean anything.
+    for (Path path : code) {
+      if (withMigrations.contains(path.getParent())) {
+        rejections.put(
+            path,
+            misnamed(
+                path,
+                single
+                    ? amongSingleFiles(path)
+                    : MigrationFileName.of(path.getFileName().toString())));
+      }
+    }
+    formats.stream().filter(MigrationFormat::hasFolders).forEach(one -> checkFolders(one, found));
+    for (Path path : configurations) {
+      check(path, found);
+    }
+    found.sort(Comparator.comparing(MigrationFile::script));
+    return found;
+  }
+
+  private static MigrationFileName amongSingleFiles(Path path) {
+    return MigrationFileName.amongSingleFiles(path.getFileName().toString());
+  }
+
+  /** A folder without its file would be a migration that is left out. */
+  private void checkFolders(MigrationFormat format, List<MigrationFile> found) {
+    Set<Path> complete = new HashSet<>();
+    found.stream()
+        .filter(file -> file.kind() == Kind.UP)
+        .forEach(file -> complete.add(file.path().getParent()));
+    String missing = format == MigrationFormat.PRISMA ? "migration.sql" : "up.sql";
+    for (Path path : versionFolders) {
+      boolean versioned = FOLDER_NAME.matcher(path.getFileName().toString()).matches();
+      if (!versioned || (!complete.contains(path) && !rejections.containsKey(path))) {
+        rejections.putIfAbsent(
+            path,
+            SlipwayException.usageErrorIn(
+                    path,
+                    versioned
+                        ? "the folder of a migration contains no " + missing
+                        : "the folder of a migration has no version in its name")
+                .hint(
+                    "the format "
+                        + format.label()
+                        + " is "
+                        + format.pattern()
+                        + "; --exclude leaves the folder out"));
+      }
+    }
+  }
+
+  /** A configuration that belongs to no file would change nothing, which nobody intends. */
+  private void check(Path configuration, List<MigrationFile> found) {
+    String name = configuration.getFileName().toString();
+    Path file = configuration.resolveSibling(name.substring(0, name.length() - ".conf".length()));
+    List<String> siblings =
+        found.stream()
+            .filter(MigrationFile::flyway)
+            .filter(each -> Objects.equals(configuration.getParent(), each.path().getParent()))
+            .map(each -> each.path().getFileName().toString())
+            .filter(each -> each.equalsIgnoreCase(file.getFileName().toString()))
+            .toList();
+    if (siblings.isEmpty()) {
+      ignored.addWithoutMigration(script(configuration));
+    } else if (siblings.stream().noneMatch(each -> name.equals(each + ".conf"))) {
+      rejections.put(
+          configuration, misnamed(configuration, "rename it to " + siblings.getFirst() + ".conf"));
+    }
+  }
+
+  private static SlipwayException misnamed(Path path, MigrationFileName name) {
+    return misnamed(path, name.problem());
+  }
+
+  private static SlipwayException misnamed(Path path, String text) {
+    return SlipwayException.usageErrorIn(path, text)
+        .hint(
+            "only exact names are applied, and none is skipped: "
+                + MigrationFileName.PATTERNS
+                + "; --exclude GLOB leaves a file out");
+  }
+
+  private String script(Path path) {
+    return Utf8.text(folder.relativize(path)).replace('\\', '/');
+  }
+
+  /**
+   * Hidden files and folders: a mounted ConfigMap contains its files a second time, below "..data".
+   * The root of a volume contains a folder for recovered files, which only root may read.
+   */
+  static boolean isIgnored(Path path) {
+    String name = path.getFileName().toString();
+    return name.startsWith(".") || name.equals("lost+found");
+  }
+}
