@@ -10,8 +10,8 @@ import dev.slipway.error.SlipwayException.Location;
 import dev.slipway.lint.Suppressions.Suppression;
 import dev.slipway.migration.MemoryLimits;
 import dev.slipway.migration.MigrationFile;
-import dev.slipway.migration.MigrationFile.Kind;
 import dev.slipway.migration.MigrationFolders;
+import dev.slipway.migration.MigrationKind;
 import dev.slipway.migration.MigrationStep;
 import dev.slipway.migration.MigrationStep.Direction;
 import dev.slipway.migration.MigrationVersion;
@@ -295,7 +295,7 @@ public final class Linter {
         (version, of) -> {
           of.sort(Comparator.comparing(MigrationFile::kind).thenComparing(MigrationFile::path));
           MigrationFile first = of.getFirst();
-          if (of.stream().noneMatch(file -> file.kind() == Kind.UP)) {
+          if (of.stream().noneMatch(file -> file.kind() == MigrationKind.UP)) {
             all(LintRule.UP_MISSING, first, "no up file has version " + version);
           }
           Optional<MigrationFile> other =

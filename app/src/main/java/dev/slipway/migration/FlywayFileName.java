@@ -1,7 +1,5 @@
 package dev.slipway.migration;
 
-import dev.slipway.migration.MigrationFile.Kind;
-import dev.slipway.migration.MigrationFileName.NameParts;
 import java.util.Optional;
 
 /** The names of Flyway's files. */
@@ -17,7 +15,7 @@ final class FlywayFileName {
     if (stem.startsWith("R__") && stem.length() > 3) {
       return Optional.of(
           new NameParts(
-              Kind.REPEATABLE,
+              MigrationKind.REPEATABLE,
               Optional.empty(),
               stem.substring(3),
               Optional.empty(),
@@ -31,7 +29,7 @@ final class FlywayFileName {
     String description = end == stem.length() ? "" : stem.substring(end + 2);
     return Optional.of(
         new NameParts(
-            stem.startsWith("V") ? Kind.UP : Kind.DOWN,
+            stem.startsWith("V") ? MigrationKind.UP : MigrationKind.DOWN,
             Optional.of(MigrationVersion.of(stem.substring(1, end))),
             description,
             Optional.empty(),

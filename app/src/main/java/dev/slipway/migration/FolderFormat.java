@@ -1,8 +1,6 @@
 package dev.slipway.migration;
 
 import dev.slipway.error.SlipwayException;
-import dev.slipway.migration.MigrationFile.Kind;
-import dev.slipway.migration.MigrationFileName.NameParts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -180,10 +178,10 @@ final class FolderFormat {
       rejected.accept(file.path(), fault.get());
       return;
     }
-    files.add(section(file, section, Kind.UP, file.script()));
-    if (section.has(Kind.DOWN)) {
+    files.add(section(file, section, MigrationKind.UP, file.script()));
+    if (section.has(MigrationKind.DOWN)) {
       // The history tells by the name which direction has stopped half way.
-      files.add(section(file, section, Kind.DOWN, file.script() + " (down)"));
+      files.add(section(file, section, MigrationKind.DOWN, file.script() + " (down)"));
     }
   }
 
@@ -192,7 +190,7 @@ final class FolderFormat {
   }
 
   private static MigrationFile section(
-      Candidate file, SectionInputStream section, Kind direction, String script) {
+      Candidate file, SectionInputStream section, MigrationKind direction, String script) {
     NameParts name = file.parts();
     return new MigrationFile(
         file.path(),
@@ -218,7 +216,7 @@ final class FolderFormat {
           SlipwayException.usageErrorAt(file.path(), problem.line(), problem.text())
               .hint(file.format().label() + " itself would reject the file"));
     }
-    return section.has(Kind.UP)
+    return section.has(MigrationKind.UP)
         ? Optional.empty()
         : Optional.of(
             SlipwayException.usageErrorIn(file.path(), "has no " + begin(file.format()))
@@ -248,8 +246,9 @@ final class FolderFormat {
     String example =
         formats.stream()
             .flatMap(each -> candidates.getOrDefault(each, List.of()).stream())
-            .findFirst()
-            .map(one -> " (" + one.script() + ")")
+            .map(Candidate::script)
+            .min(Comparator.naturalOrder())
+            .map(script -> " (" + script + ")")
             .orElse("");
     String rename =
         file.format() == MigrationFormat.PLAIN && MIXABLE.containsAll(formats)
@@ -274,7 +273,7 @@ final class FolderFormat {
                 + format.label()
                 + (format.hasFolders() ? " has only one level of" : " does not have")
                 + ": "
-                + MigrationInfo.names(
+                + NameList.of(
                     files.stream().map(file -> file.script().substring(subfolder.length() + 1))))
         .hint(
             "--recursive reads them too, --path "

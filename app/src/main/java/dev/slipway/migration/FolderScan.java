@@ -4,9 +4,7 @@ import dev.slipway.config.IoErrors;
 import dev.slipway.config.Settings;
 import dev.slipway.config.Utf8;
 import dev.slipway.error.SlipwayException;
-import dev.slipway.migration.MigrationFile.Kind;
 import dev.slipway.migration.MigrationFileName.Category;
-import dev.slipway.migration.MigrationFileName.NameParts;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -23,7 +21,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -54,8 +51,8 @@ final class FolderScan extends SimpleFileVisitor<Path> {
   private final List<Path> configurations = new ArrayList<>();
   private final Set<Path> withMigrations = new HashSet<>();
 
-  /** Folders that are migrations by their names, or that hold what is one in such a folder. */
-  private final Set<Path> versionFolders = new TreeSet<>();
+  /** Folders that are migrations by their names and hold none, or the reverse. */
+  private final Map<Path, String> incompleteFolders = new TreeMap<>();
 
   FolderScan(Path folder, Settings.Migrate settings, IgnoredFiles ignored) {
     this.folder = folder;
@@ -88,7 +85,7 @@ final class FolderScan extends SimpleFileVisitor<Path> {
       return FileVisitResult.SKIP_SUBTREE;
     }
     if (folder.equals(path.getParent()) && FOLDER_NAME.matcher(name).matches()) {
-      versionFolders.add(path);
+      incompleteFolders.put(path, "the folder of a migration contains no file of one");
     }
     return FileVisitResult.CONTINUE;
   }
@@ -191,14 +188,15 @@ final class FolderScan extends SimpleFileVisitor<Path> {
       return Optional.empty();
     }
     Path parent = path.getParent();
-    versionFolders.add(parent);
     Matcher name = FOLDER_NAME.matcher(parent.getFileName().toString());
     if (!name.matches()) {
+      incompleteFolders.put(parent, "the folder of a migration has no version in its name");
       return Optional.empty();
     }
+    incompleteFolders.remove(parent);
     return Optional.of(
         new NameParts(
-            fileName.equals("down.sql") ? Kind.DOWN : Kind.UP,
+            fileName.equals("down.sql") ? MigrationKind.DOWN : MigrationKind.UP,
             Optional.of(MigrationVersion.of(name.group(1).replace("-", ""))),
             Objects.requireNonNullElse(name.group(2), ""),
             Optional.empty(),
@@ -241,7 +239,13 @@ final class FolderScan extends SimpleFileVisitor<Path> {
                     : MigrationFileName.of(path.getFileName().toString())));
       }
     }
-    formats.stream().filter(MigrationFormat::hasFolders).forEach(one -> checkFolders(one, found));
+    // Such a folder would be a migration that is left out.
+    formats.stream()
+        .filter(MigrationFormat::hasFolders)
+        .forEach(
+            one ->
+                incompleteFolders.forEach(
+                    (path, problem) -> rejections.put(path, incomplete(path, problem, one))));
     for (Path path : configurations) {
       check(path, found);
     }
@@ -253,31 +257,14 @@ final class FolderScan extends SimpleFileVisitor<Path> {
     return MigrationFileName.amongSingleFiles(path.getFileName().toString());
   }
 
-  /** A folder without its file would be a migration that is left out. */
-  private void checkFolders(MigrationFormat format, List<MigrationFile> found) {
-    Set<Path> complete = new HashSet<>();
-    found.stream()
-        .filter(file -> file.kind() == Kind.UP)
-        .forEach(file -> complete.add(file.path().getParent()));
-    String missing = format == MigrationFormat.PRISMA ? "migration.sql" : "up.sql";
-    for (Path path : versionFolders) {
-      boolean versioned = FOLDER_NAME.matcher(path.getFileName().toString()).matches();
-      if (!versioned || (!complete.contains(path) && !rejections.containsKey(path))) {
-        rejections.putIfAbsent(
-            path,
-            SlipwayException.usageErrorIn(
-                    path,
-                    versioned
-                        ? "the folder of a migration contains no " + missing
-                        : "the folder of a migration has no version in its name")
-                .hint(
-                    "the format "
-                        + format.label()
-                        + " is "
-                        + format.pattern()
-                        + "; --exclude leaves the folder out"));
-      }
-    }
+  private static SlipwayException incomplete(Path path, String problem, MigrationFormat format) {
+    return SlipwayException.usageErrorIn(path, problem)
+        .hint(
+            "the format "
+                + format.label()
+                + " is "
+                + format.pattern()
+                + "; --exclude leaves the folder out");
   }
 
   /** A configuration that belongs to no file would change nothing, which nobody intends. */

@@ -22,22 +22,15 @@ import java.util.Optional;
 public record MigrationFile(
     Path path,
     String script,
-    Kind kind,
+    MigrationKind kind,
     Optional<MigrationVersion> version,
     String name,
     Optional<DatabaseDriver> dialect,
     boolean autocommit,
     MigrationFormat format) {
 
-  /** What a file is for. */
-  public enum Kind {
-    UP,
-    DOWN,
-    REPEATABLE
-  }
-
   /** The migration with this exact name. */
-  static MigrationFile of(Path path, String script, MigrationFileName.NameParts parts) {
+  static MigrationFile of(Path path, String script, NameParts parts) {
     return new MigrationFile(
         path,
         script,

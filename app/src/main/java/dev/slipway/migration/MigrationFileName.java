@@ -3,7 +3,6 @@ package dev.slipway.migration;
 import dev.slipway.config.Suggestions;
 import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.Drivers;
-import dev.slipway.migration.MigrationFile.Kind;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -42,20 +41,6 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
     /** Anything else: documentation, backups, what editors leave behind. */
     OTHER
   }
-
-  /**
-   * The parts of an exact name.
-   *
-   * @param version absent for a repeatable migration alone
-   * @param name the description as written
-   */
-  record NameParts(
-      Kind kind,
-      Optional<MigrationVersion> version,
-      String name,
-      Optional<DatabaseDriver> dialect,
-      boolean autocommit,
-      MigrationFormat format) {}
 
   /** The patterns of exact names, for messages. */
   static final String PATTERNS =
@@ -168,7 +153,8 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
       Map.of("do", ".up", "undo", ".down", "rollback", ".down", "revert", ".down");
 
   /** What a file manager or a browser adds to the name of a copy. */
-  private static final String COPY = "(?i)(?: - copy| copy)?(?: ?\\(\\d+\\))?(?=(?:\\.[^.]+)?$)";
+  private static final Pattern COPY =
+      Pattern.compile("(?i)(?:(?: - copy| copy)(?: ?\\(\\d+\\))?| ?\\(\\d+\\))(?=(?:\\.[^.]+)?$)");
 
   /** A version that is a date, with dashes or underscores in it, and perhaps a time. */
   private static final Pattern DATE =
@@ -239,7 +225,7 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
     return Optional.of(
         migration(
             new NameParts(
-                up ? Kind.UP : Kind.DOWN,
+                up ? MigrationKind.UP : MigrationKind.DOWN,
                 Optional.of(MigrationVersion.of(name.substring(0, digits))),
                 rest,
                 dialect,
@@ -260,6 +246,7 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
         // What stands for a direction, the database, or autocommit is no description.
         || (last.length() < description.length()
             && (reserved(last) || !direction(last).isEmpty() || last.isEmpty()))
+        || COPY.matcher(stem).find()
         || startsWithDate(stem)) {
       return Optional.empty();
     }
@@ -269,7 +256,7 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
             "",
             Optional.of(
                 new NameParts(
-                    Kind.UP,
+                    MigrationKind.UP,
                     Optional.of(MigrationVersion.of(stem.substring(0, digits))),
                     description,
                     Optional.empty(),
@@ -324,7 +311,7 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
   }
 
   private static MigrationFileName inexact(String written, boolean single) {
-    String name = written.strip().replaceAll(COPY, "");
+    String name = COPY.matcher(written.strip()).replaceAll("");
     if (!name.equals(written) && exact(name).isPresent()) {
       return of(
           Category.MISNAMED,

@@ -2,7 +2,6 @@ package dev.slipway.migration;
 
 import dev.slipway.config.IoErrors;
 import dev.slipway.error.SlipwayException;
-import dev.slipway.migration.MigrationFile.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
@@ -36,7 +35,7 @@ final class MigrationFileReader extends Reader {
   private char pending;
 
   /** Reads one direction of a file that holds both. */
-  static MigrationFileReader ofSection(Path path, Kind direction) {
+  static MigrationFileReader ofSection(Path path, MigrationKind direction) {
     return new MigrationFileReader(path, in -> new SectionInputStream(in, direction));
   }
 

@@ -43,9 +43,6 @@ record MigrationInfo(
       "check --path, the DSN, and --table: together they name the "
           + "files and the history of one service";
 
-  /** How many names a message lists. */
-  private static final int NAMED_MAX = 20;
-
   /** How many rows of another set of files a message lists, each in a line. */
   private static final int FOREIGN_MAX = 5;
 
@@ -373,7 +370,7 @@ record MigrationInfo(
               + " of "
               + entries.size()
               + " migrations pending: "
-              + names(pending.stream().map(Entry::label))
+              + NameList.of(pending.stream().map(Entry::label))
               + (unknown.isEmpty() ? "" : "; " + unknown),
           applied,
           left);
@@ -385,7 +382,8 @@ record MigrationInfo(
 
   /** The unknown versions with their states, for a sentence. */
   String unknownVersions() {
-    return "unknown versions in the history: " + names(unknown().stream().map(this::describe));
+    return "unknown versions in the history: "
+        + NameList.of(unknown().stream().map(this::describe));
   }
 
   /** An unknown version and its state. */
@@ -395,13 +393,5 @@ record MigrationInfo(
         + (future.contains(row) ? "Future" : "Missing")
         + (row.success() ? "" : ", failed")
         + ")";
-  }
-
-  /** Names for a sentence: the first ones, and how many more there are. */
-  static String names(Stream<String> all) {
-    List<String> names = all.toList();
-    int more = names.size() - NAMED_MAX;
-    return String.join(", ", names.subList(0, Math.min(NAMED_MAX, names.size())))
-        + (more > 0 ? " and " + more + " more" : "");
   }
 }

@@ -212,7 +212,7 @@ public record MigrationPlan(
               + (schema.pending().isEmpty()
                   ? ". This is the state after a rollback to an older release"
                   : "; pending beyond --to or --steps: "
-                      + MigrationInfo.names(
+                      + NameList.of(
                           schema.pending().stream()
                               .map(entry -> entry.migration().up().script()))));
     }
@@ -228,8 +228,7 @@ public record MigrationPlan(
                 + "pending, so nothing was applied\n"
                 + schema.unknownVersions()
                 + "\npending: "
-                + MigrationInfo.names(
-                    toApply.stream().map(entry -> entry.migration().up().script())))
+                + NameList.of(toApply.stream().map(entry -> entry.migration().up().script())))
         .hint(
             schema.hasNoKnownVersion()
                 ? MigrationInfo.FOREIGN_HINT
@@ -269,7 +268,7 @@ public record MigrationPlan(
                 + "(migrate.out_of_order): version "
                 + newest.orElseThrow()
                 + " is already applied, so nothing was applied\nout of order: "
-                + MigrationInfo.names(below.stream().map(entry -> entry.migration().up().script())))
+                + NameList.of(below.stream().map(entry -> entry.migration().up().script())))
         .hint(
             "give the files versions above "
                 + newest.get()
@@ -289,7 +288,7 @@ public record MigrationPlan(
                 "cannot revert "
                     + entry.label()
                     + ": migrations that no file has were installed later: "
-                    + MigrationInfo.names(later.stream().map(HistoryRow::label)))
+                    + NameList.of(later.stream().map(HistoryRow::label)))
             .hint("run `down` with the release that has their down files; nothing was reverted");
       }
     }

@@ -3,7 +3,6 @@ package dev.slipway.migration;
 import dev.slipway.config.Settings;
 import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.error.SlipwayException;
-import dev.slipway.migration.MigrationFile.Kind;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -128,7 +127,7 @@ public final class ResolvedMigrations {
     return SlipwayException.usageError(
             "two files are "
                 + what
-                + (one.kind() == Kind.DOWN ? " down" : "")
+                + (one.kind() == MigrationKind.DOWN ? " down" : "")
                 + ": "
                 + one.path()
                 + " and "

@@ -1,7 +1,6 @@
 package dev.slipway.migration;
 
 import dev.slipway.error.SlipwayException;
-import dev.slipway.migration.MigrationFile.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -30,15 +29,15 @@ final class SectionInputStream extends InputStream {
       Pattern.compile("(?:.*\\s)?transaction:false(?:\\s.*)?");
 
   private final InputStream in;
-  private final Kind wanted;
+  private final MigrationKind wanted;
   private final byte[] buffer = new byte[1 << 16];
   private final Set<MigrationFormat> formats = EnumSet.noneOf(MigrationFormat.class);
-  private final Set<Kind> found = EnumSet.noneOf(Kind.class);
-  private final Set<Kind> autocommit = EnumSet.noneOf(Kind.class);
+  private final Set<MigrationKind> found = EnumSet.noneOf(MigrationKind.class);
+  private final Set<MigrationKind> autocommit = EnumSet.noneOf(MigrationKind.class);
   private Optional<Problem> problem = Optional.empty();
 
   /** The direction of the current line; empty above the first one. */
-  private Optional<Kind> current = Optional.empty();
+  private Optional<MigrationKind> current = Optional.empty();
 
   private int at;
   private int end;
@@ -54,7 +53,7 @@ final class SectionInputStream extends InputStream {
    *
    * @param wanted the direction of the lines to keep; lines above the first one are part of up
    */
-  SectionInputStream(InputStream in, Kind wanted) {
+  SectionInputStream(InputStream in, MigrationKind wanted) {
     this.in = in;
     this.wanted = wanted;
   }
@@ -65,12 +64,12 @@ final class SectionInputStream extends InputStream {
   }
 
   /** Whether a direction has been read. */
-  boolean has(Kind direction) {
+  boolean has(MigrationKind direction) {
     return found.contains(direction);
   }
 
   /** Whether a direction runs outside a transaction, by what has been read. */
-  boolean isAutocommit(Kind direction) {
+  boolean isAutocommit(MigrationKind direction) {
     return autocommit.contains(direction);
   }
 
@@ -90,7 +89,7 @@ final class SectionInputStream extends InputStream {
    * @throws SlipwayException (usage) if it cannot be read
    */
   static SectionInputStream scan(Path path) {
-    try (var file = new SectionInputStream(Files.newInputStream(path), Kind.UP)) {
+    try (var file = new SectionInputStream(Files.newInputStream(path), MigrationKind.UP)) {
       byte[] bytes = new byte[1 << 13];
       while (file.read(bytes, 0, bytes.length) >= 0 && !file.isPlain()) {
         // Only the comments are wanted.
@@ -161,7 +160,7 @@ final class SectionInputStream extends InputStream {
     } else if (left > 0 && buffer[start] != '\r' && current.isEmpty()) {
       report("statements above the first direction belong to none");
     }
-    kept = kept || current.orElse(Kind.UP) == wanted;
+    kept = kept || current.orElse(MigrationKind.UP) == wanted;
   }
 
   private int newline() {
@@ -183,8 +182,9 @@ final class SectionInputStream extends InputStream {
     Matcher dbmate = DBMATE.matcher(comment);
     if (dbmate.matches()) {
       formats.add(MigrationFormat.DBMATE);
-      Kind direction = dbmate.group(1).equals("up") ? Kind.UP : Kind.DOWN;
-      if (direction == Kind.DOWN && current.isEmpty()) {
+      MigrationKind direction =
+          dbmate.group(1).equals("up") ? MigrationKind.UP : MigrationKind.DOWN;
+      if (direction == MigrationKind.DOWN && current.isEmpty()) {
         report("`-- migrate:down` has no `-- migrate:up` above it");
       }
       begin(direction);
@@ -201,26 +201,26 @@ final class SectionInputStream extends InputStream {
         if (current.isPresent()) {
           report("`-- +goose Up` is there twice, or below `-- +goose Down`");
         }
-        begin(Kind.UP);
+        begin(MigrationKind.UP);
       }
       case "DOWN" -> {
-        if (!current.equals(Optional.of(Kind.UP))) {
+        if (!current.equals(Optional.of(MigrationKind.UP))) {
           report("`-- +goose Down` has no `-- +goose Up` above it");
         }
-        begin(Kind.DOWN);
+        begin(MigrationKind.DOWN);
       }
       case "NO TRANSACTION" -> {
-        autocommit.add(Kind.UP);
-        autocommit.add(Kind.DOWN);
+        autocommit.add(MigrationKind.UP);
+        autocommit.add(MigrationKind.DOWN);
       }
       // It may be above both directions.
-      case "ENVSUB ON", "ENVSUB OFF" -> kept = wanted == Kind.DOWN;
+      case "ENVSUB ON", "ENVSUB OFF" -> kept = wanted == MigrationKind.DOWN;
       case "STATEMENTBEGIN", "STATEMENTEND" -> {}
       default -> report("goose knows no annotation `" + command + "`");
     }
   }
 
-  private void begin(Kind direction) {
+  private void begin(MigrationKind direction) {
     current = Optional.of(direction);
     found.add(direction);
   }

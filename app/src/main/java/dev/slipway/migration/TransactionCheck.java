@@ -3,7 +3,6 @@ package dev.slipway.migration;
 import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.NonTransactionalStatements;
 import dev.slipway.error.SlipwayException;
-import dev.slipway.migration.MigrationFile.Kind;
 import dev.slipway.sql.SqlScript;
 import dev.slipway.sql.SqlScript.Statement;
 import java.util.ArrayList;
@@ -133,7 +132,7 @@ public final class TransactionCheck {
                     Collectors.mapping(TransactionCheck::target, Collectors.toList())))
             .entrySet()
             .stream()
-            .map(each -> each.getKey() + MigrationInfo.names(each.getValue().stream()))
+            .map(each -> each.getKey() + NameList.of(each.getValue().stream()))
             .collect(Collectors.joining("; "))
         + (files.size() == 1
             ? ", and it runs outside a transaction; or split it"
@@ -147,7 +146,7 @@ public final class TransactionCheck {
       case GOOSE -> "write `-- +goose NO TRANSACTION` into ";
       case DBMATE ->
           "write `-- migrate:"
-              + (file.kind() == Kind.UP ? "up" : "down")
+              + (file.kind() == MigrationKind.UP ? "up" : "down")
               + " transaction:false` into ";
       case PLAIN, PRISMA -> "write `-- no-transaction` into the first line of ";
       case DIESEL -> "write run_in_transaction = false into ";

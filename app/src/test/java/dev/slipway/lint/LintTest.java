@@ -247,7 +247,8 @@ class LintTest {
                 "5_e.down.sql:1: error [up-missing] no up file has version 5",
                 "[name-differs] version 06 is called ",
                 "error [duplicate-version] two files are version ",
-                "7_noname.sql:1: error [file-name] rename it to 7_noname.up.sql")
+                "7_noname.sql:1: error [file-name] the folder fits two formats: this file is plain, and"
+                    + " others are pairs (06_twice.up.sql)")
             .tells("the name has no version: schema.sql");
     assertTrue(ran.err().contains("4 errors"), ran::toString);
   }

@@ -140,7 +140,7 @@ class CreateTest {
         .exits(USAGE)
         .tells("say into which folder: --path");
     Files.writeString(folder.resolve("V1__a.sql"), "SELECT 1;");
-    create("new", "--dialect", "mysql").exits(USAGE).tells("have Flyway's names");
+    create("new", "--dialect", "mysql").exits(USAGE).tells("have the format flyway");
     assertEquals(List.of("V1__a.sql"), files());
   }
 }

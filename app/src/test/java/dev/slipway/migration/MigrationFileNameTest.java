@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.migration.MigrationFileName.Category;
-import dev.slipway.migration.MigrationFileName.NameParts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,6 +69,44 @@ class MigrationFileNameTest {
         name.matches("[VUR].*") ? MigrationFormat.FLYWAY : MigrationFormat.PAIRS, parts.format());
   }
 
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        // The name | version | description
+        "1_a.sql | 1 | a",
+        "20240101000000_create_users.sql | 20240101000000 | create_users",
+        "20240101000000.sql | 20240101000000 | ''",
+        "01__init.sql | 01 | _init",
+        "3_v1.2_schema.sql | 3 | v1.2_schema",
+        "4_clean_up.sql | 4 | clean_up",
+        "5_größe.sql | 5 | größe",
+      })
+  void readsNamesWithoutADirection(String name, String version, String description) {
+    MigrationFileName read = MigrationFileName.of(name);
+    assertEquals(Category.SINGLE_FILE, read.category(), read::toString);
+    NameParts parts = read.parts().orElseThrow();
+    assertEquals(MigrationKind.UP, parts.kind());
+    assertEquals(version, parts.version().orElseThrow().toString());
+    assertEquals(description, parts.name());
+    assertEquals(MigrationFormat.PLAIN, parts.format());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "2_b.SQL, rename it to 2_b.sql",
+    "2-b.sql, rename it to 2_b.sql",
+    "2_b.sqll, rename it to 2_b.sql",
+    "2_b - Copy.sql, rename it to 2_b.sql",
+    "2_b.down.SQL, rename it to 2_b.down.sql",
+    "2_b.go, write it as SQL under the name 2_b.sql",
+  })
+  void theRightNameAmongSingleFilesIsOneOfThem(String name, String problem) {
+    String actual = MigrationFileName.amongSingleFiles(name).problem();
+    assertTrue(actual.contains(problem), actual);
+    assertTrue(MigrationFileName.of(name).parts().isEmpty());
+  }
+
   @ParameterizedTest
   @CsvSource({
     "V2__b.SQL, V2__b.sql",
@@ -98,15 +135,10 @@ class MigrationFileNameTest {
     "2_b.up, 2_b.up.sql",
     "2_b.up.txt, 2_b.up.sql",
     "2_b.up.sql.txt, 2_b.up.sql",
-    "2_b.sql, 2_b.up.sql",
     "2_b.SQL, 2_b.up.sql",
     // Another tool's words, separators, and copies.
-    "2_b_up.sql, 2_b.up.sql",
-    "2_b_down.sql, 2_b.down.sql",
     "2_b-up.SQL, 2_b.up.sql",
-    "2_up.sql, 2_<name>.up.sql",
     "2_.up.sql, 2_<name>.up.sql",
-    "2_down.sql, 2_<name>.down.sql",
     "2_.mysql.up.sql, 2_<name>.mysql.up.sql",
     "2.b.up.sql, 2_b.up.sql",
     "_2_b.up.sql, 2_b.up.sql",
@@ -172,7 +204,6 @@ class MigrationFileNameTest {
         "r_v.sql",
         "1_a.autocommit.posgres.up.sql",
         "1_1.6.0_schema.mysq.DOWN.sql",
-        "2_b_up.sql",
         "_2_b.up.sql",
         "2.1_b.up.sql",
         "V 2__b.sql",

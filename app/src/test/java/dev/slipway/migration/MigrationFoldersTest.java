@@ -38,17 +38,21 @@ class MigrationFoldersTest {
     }
   }
 
+  private boolean recursive;
+
   private Settings.Migrate settings(String... excluded) {
     return settings(List.of(folder), excluded);
   }
 
-  private static Settings.Migrate settings(List<Path> folders, String... excluded) {
+  private Settings.Migrate settings(List<Path> folders, String... excluded) {
     return Settings.load(
             Map.of(
                 Setting.MIGRATE_PATH,
                 String.join("\n", folders.stream().map(Path::toString).toList()),
                 Setting.MIGRATE_EXCLUDE,
-                String.join("\n", excluded)),
+                String.join("\n", excluded),
+                Setting.MIGRATE_RECURSIVE,
+                String.valueOf(recursive)),
             Map.of(),
             Optional.empty())
         .migrate();
@@ -69,8 +73,8 @@ class MigrationFoldersTest {
 
   @Test
   void readsAllFoldersBelowInTheOrderOfTheirNames() throws IOException {
-    write("2_b.up.sql", "1_a.up.sql", "sub/deep/3_c.up.sql", "R__v.sql", "README.md");
-    assertEquals(List.of("1_a.up.sql", "2_b.up.sql", "R__v.sql", "sub/deep/3_c.up.sql"), scripts());
+    write("V2__b.sql", "1_a.up.sql", "sub/deep/V3__c.sql", "R__v.sql", "README.md");
+    assertEquals(List.of("1_a.up.sql", "R__v.sql", "V2__b.sql", "sub/deep/V3__c.sql"), scripts());
     assertEquals(List.of(), MigrationFolders.read(settings()).notes());
   }
 

@@ -1,0 +1,8 @@
+package dev.slipway.migration;
+
+/** What a file of migrations is for. */
+public enum MigrationKind {
+  UP,
+  DOWN,
+  REPEATABLE
+}
