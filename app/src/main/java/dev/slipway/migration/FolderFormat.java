@@ -109,15 +109,16 @@ final class FolderFormat {
     if (counts.isEmpty() || MIXABLE.containsAll(counts.keySet())) {
       return counts.isEmpty() ? Set.of() : EnumSet.copyOf(counts.keySet());
     }
+    if (hasSections(counts.keySet())) {
+      // A file without comments is the one that lacks them.
+      counts.remove(MigrationFormat.PLAIN);
+    }
+    long most = counts.values().stream().mapToLong(Long::longValue).max().orElseThrow();
     return Set.of(
-        counts.entrySet().stream()
-            // A file without comments is the one that lacks them.
-            .filter(each -> each.getKey() != MigrationFormat.PLAIN || !hasSections(counts.keySet()))
-            .max(
-                Comparator.<Map.Entry<MigrationFormat, Long>>comparingLong(Map.Entry::getValue)
-                    .thenComparing(each -> -each.getKey().ordinal()))
-            .orElseThrow()
-            .getKey());
+        counts.keySet().stream()
+            .filter(format -> counts.getOrDefault(format, 0L) == most)
+            .findFirst()
+            .orElseThrow());
   }
 
   private static boolean hasSections(Set<MigrationFormat> formats) {
@@ -127,7 +128,7 @@ final class FolderFormat {
   /**
    * The migrations in these formats; rejects all other files.
    *
-   * @param testData receives the files of the formats in folders that are named {@code testdata}
+   * @param ignored receives the files in folders that are named {@code testdata}
    */
   List<MigrationFile> files(Set<MigrationFormat> formats, IgnoredFiles ignored) {
     List<MigrationFile> files = new ArrayList<>();
