@@ -183,11 +183,12 @@ final class FolderScan extends SimpleFileVisitor<Path> {
   /** What a file of Prisma or Diesel is by its own name and that of its folder. */
   private Optional<NameParts> inVersionFolder(Path path, String fileName) {
     boolean prisma = fileName.equals("migration.sql");
+    Path parent = path.getParent();
     if ((!prisma && !fileName.equals("up.sql") && !fileName.equals("down.sql"))
-        || folder.equals(path.getParent())) {
+        || parent == null
+        || parent.equals(folder)) {
       return Optional.empty();
     }
-    Path parent = path.getParent();
     Matcher name = FOLDER_NAME.matcher(parent.getFileName().toString());
     if (!name.matches()) {
       incompleteFolders.put(parent, "the folder of a migration has no version in its name");
