@@ -55,7 +55,7 @@ public record LintRule(
           "empty-file",
           Severity.ERROR,
           "There is no statement in it, so it is recorded as applied and has done nothing.",
-          "Write it; where there is nothing to do, say why in a comment above `SELECT 1;`.");
+          "Write it; where there is nothing to do, say why in a comment: in an up file above `SELECT 1;`.");
 
   public static final LintRule DOWN_MISSING =
       general(
@@ -142,6 +142,44 @@ public record LintRule(
           "The release before may still use it, and no `down` brings the rows back.",
           "Drop it when no release that runs, or may come back, uses it, and accept this with that as"
               + " the reason.");
+
+  public static final LintRule DROP_DEFAULT =
+      specific(
+          "drop-default",
+          Severity.ERROR,
+          "The running release may leave the column out of its INSERTs, which then fail or write NULL.",
+          "Drop it when no release that runs, or may come back, relies on it, and accept this with that"
+              + " as the reason.");
+
+  public static final LintRule REVOKE =
+      specific(
+          "revoke",
+          Severity.ERROR,
+          "Statements of the running release fail when it loses a privilege that it uses.",
+          "Revoke it when no release that runs, or may come back, uses it, and accept this with that as"
+              + " the reason.");
+
+  public static final LintRule ROW_SECURITY =
+      specific(
+          "row-security",
+          Severity.ERROR,
+          "The running release no longer sees rows that no policy allows, and cannot write them.",
+          "Create the policies first, test them with the login of the service, and accept this with"
+              + " that as the reason.");
+
+  public static final LintRule EXPLICIT_LOCK =
+      specific(
+          "explicit-lock",
+          Severity.ERROR,
+          "The service waits for the lock until the file ends.",
+          "Leave the lock out: each statement takes the locks that it needs.");
+
+  public static final LintRule TABLE_REWRITE =
+      specific(
+          "table-rewrite",
+          Severity.ERROR,
+          "The table or index is rewritten while nobody may read or write it.",
+          "Do it outside of the traffic, or create a new table, fill it in parts, and change over.");
 
   public static final LintRule ALL_ROWS =
       specific(

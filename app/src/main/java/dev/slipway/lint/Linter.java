@@ -31,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -224,7 +225,8 @@ public final class Linter {
     allowances.computeIfAbsent(file.path(), _ -> new Suppressions()).read(script);
     if (!step.script().terminated()) {
       found(LintRule.UNTERMINATED, file, dialect, "the end of the file");
-    } else if (script.statements().isEmpty()) {
+    } else if (script.statements().isEmpty()
+        && (direction == Direction.UP || script.comments().isEmpty())) {
       found(LintRule.EMPTY_FILE, file, dialect, "no statement");
     }
     ParsedStep parsed = new ParsedStep(step, script);
@@ -289,7 +291,7 @@ public final class Linter {
           .ifPresent(
               version -> versions.computeIfAbsent(version, _ -> new ArrayList<>()).add(file));
     }
-    Set<MigrationVersion> all = new TreeSet<>();
+    NavigableSet<MigrationVersion> all = new TreeSet<>();
     files.forEach(file -> file.version().ifPresent(all::add));
     versions.forEach(
         (version, of) -> {
@@ -318,9 +320,9 @@ public final class Linter {
   }
 
   /** Counted versions are numbers without dots, too short to be times. */
-  private void checkGap(MigrationVersion version, Set<MigrationVersion> all, MigrationFile file) {
-    Optional<MigrationVersion> before =
-        all.stream().filter(one -> one.compareTo(version) < 0).reduce((_, last) -> last);
+  private void checkGap(
+      MigrationVersion version, NavigableSet<MigrationVersion> all, MigrationFile file) {
+    Optional<MigrationVersion> before = Optional.ofNullable(all.lower(version));
     if (before.isEmpty() || !counted(version) || !counted(before.get())) {
       return;
     }

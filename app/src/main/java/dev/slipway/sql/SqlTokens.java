@@ -63,7 +63,7 @@ public final class SqlTokens {
   }
 
   /** The tokens from one to before another. */
-  SqlTokens part(int from, int to) {
+  public SqlTokens part(int from, int to) {
     return new SqlTokens(script, firstLine, tokens.subList(from, Math.max(from, to)), readable);
   }
 
@@ -157,6 +157,19 @@ public final class SqlTokens {
       }
     }
     return tokens.size();
+  }
+
+  /** The tokens in one spelling: words in lower case, and no comments or line breaks. */
+  public String normalized() {
+    StringBuilder all = new StringBuilder();
+    for (Token token : tokens) {
+      all.append(all.isEmpty() ? "" : " ")
+          .append(
+              token.kind() == Kind.STRING
+                  ? "'" + token.text() + "'"
+                  : token.text().toLowerCase(Locale.ROOT));
+    }
+    return all.toString();
   }
 
   /** The line of the file that a token starts on. */

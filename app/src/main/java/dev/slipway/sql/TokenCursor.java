@@ -52,15 +52,63 @@ public final class TokenCursor {
 
   /** Passes over a name; of {@code schema.table} the last part counts. */
   public Optional<String> name() {
-    Optional<String> name = Optional.empty();
+    List<String> path = path();
+    return path.isEmpty() ? Optional.empty() : Optional.of(path.getLast());
+  }
+
+  /** Passes over a name, and returns its parts in lower case; empty if no name is next. */
+  public List<String> path() {
+    List<String> path = new ArrayList<>();
     while (tokens.name(at)) {
-      name = Optional.of(tokens.get(at++).text().toLowerCase(Locale.ROOT));
+      path.add(tokens.get(at++).text().toLowerCase(Locale.ROOT));
       if (!tokens.symbol(at, ".")) {
         break;
       }
       at++;
     }
-    return name;
+    return path;
+  }
+
+  /** Passes over a symbol if it is the next. */
+  public boolean acceptSymbol(String symbol) {
+    boolean accepted = tokens.symbol(at, symbol);
+    at += accepted ? 1 : 0;
+    return accepted;
+  }
+
+  /** Passes over a pair of parentheses if it is next, and returns what it contains. */
+  public Optional<TokenCursor> parenthesized() {
+    if (!nextIsParenthesis()) {
+      return Optional.empty();
+    }
+    int end = tokens.close(at);
+    TokenCursor content = new TokenCursor(tokens.part(at + 1, end - 1));
+    at = end;
+    return Optional.of(content);
+  }
+
+  /** Passes over the next token. */
+  public void skip() {
+    at++;
+  }
+
+  /** Whether nothing is ahead. */
+  public boolean atEnd() {
+    return at >= tokens.size();
+  }
+
+  /** What is ahead. */
+  public SqlTokens rest() {
+    return tokens.part(Math.min(at, tokens.size()), tokens.size());
+  }
+
+  /** What is ahead, up to one of these words outside of parentheses, or to the end. */
+  public TokenCursor before(String... words) {
+    int end = at;
+    while (end < tokens.size() && !(depths[end] == depths[at] && tokens.word(end, words))) {
+      end++;
+    }
+    return new TokenCursor(tokens.part(Math.min(at, tokens.size()), end));
   }
 
   /** Passes over everything before these words, and over them, outside of parentheses. */
@@ -146,5 +194,12 @@ public final class TokenCursor {
   /** The same from its beginning. */
   public TokenCursor restart() {
     return new TokenCursor(tokens);
+  }
+
+  /** A cursor at the same place, which moves by itself. */
+  public TokenCursor copy() {
+    TokenCursor copy = new TokenCursor(tokens);
+    copy.at = at;
+    return copy;
   }
 }

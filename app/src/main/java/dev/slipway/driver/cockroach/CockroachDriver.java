@@ -107,7 +107,10 @@ public final class CockroachDriver extends PostgresProtocolDriver {
         LintRule.TYPE_CHANGE,
         LintRule.ALL_ROWS,
         LintRule.HALF_APPLIED,
-        CockroachLintRules.TRANSACTION);
+        CockroachLintRules.TRANSACTION,
+        LintRule.ROW_SECURITY,
+        LintRule.DROP_DEFAULT,
+        LintRule.REVOKE);
   }
 
   @Override

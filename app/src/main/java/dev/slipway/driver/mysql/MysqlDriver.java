@@ -196,7 +196,10 @@ public final class MysqlDriver implements DatabaseDriver {
         LintRule.VOLATILE_DEFAULT,
         LintRule.ALL_ROWS,
         MysqlLintRules.TABLE_COPY,
-        LintRule.HALF_APPLIED);
+        LintRule.HALF_APPLIED,
+        LintRule.EXPLICIT_LOCK,
+        LintRule.DROP_DEFAULT,
+        LintRule.REVOKE);
   }
 
   @Override

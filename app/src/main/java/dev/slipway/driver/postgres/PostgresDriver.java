@@ -145,7 +145,15 @@ public final class PostgresDriver extends PostgresProtocolDriver {
         LintRule.TYPE_CHANGE,
         PostgresLintRules.ROWS_BEHIND_DDL,
         LintRule.ALL_ROWS,
-        PostgresLintRules.SEVERAL_TABLES);
+        PostgresLintRules.SEVERAL_TABLES,
+        PostgresLintRules.EXCLUSION_LOCKS,
+        PostgresLintRules.REFRESH_LOCKS,
+        PostgresLintRules.DETACH_LOCKS,
+        LintRule.TABLE_REWRITE,
+        LintRule.EXPLICIT_LOCK,
+        LintRule.ROW_SECURITY,
+        LintRule.DROP_DEFAULT,
+        LintRule.REVOKE);
   }
 
   @Override

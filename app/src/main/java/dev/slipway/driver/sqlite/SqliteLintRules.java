@@ -1,6 +1,9 @@
 package dev.slipway.driver.sqlite;
 
+import dev.slipway.ddl.Column;
+import dev.slipway.ddl.ObjectName;
 import dev.slipway.driver.LintRule;
+import dev.slipway.driver.RowChange;
 import dev.slipway.driver.StatementRules;
 import dev.slipway.sql.TokenCursor;
 
@@ -26,7 +29,7 @@ public final class SqliteLintRules extends StatementRules {
   }
 
   @Override
-  protected void alter(String table, TokenCursor action, TokenCursor whole) {
+  protected void alterTable(ObjectName table, TokenCursor action, TokenCursor whole) {
     boolean column =
         action.nextIs("RENAME", "DROP", "ADD")
             && !(action.accept("ADD")
@@ -47,12 +50,13 @@ public final class SqliteLintRules extends StatementRules {
   }
 
   @Override
-  protected void addColumn(TokenCursor column) {
-    boolean refused = column.has("PRIMARY", "KEY") || column.has("UNIQUE") || column.has("STORED");
-    if (column.skipPast("DEFAULT")) {
+  protected void addColumn(ObjectName table, Column column, TokenCursor definition) {
+    boolean refused =
+        definition.has("PRIMARY", "KEY") || definition.has("UNIQUE") || definition.has("STORED");
+    if (definition.skipPast("DEFAULT")) {
       refused |=
-          column.nextIsParenthesis()
-              || column.nextIs("CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME");
+          definition.nextIsParenthesis()
+              || definition.nextIs("CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME");
     }
     if (refused) {
       report(ADD_COLUMN);
@@ -60,5 +64,5 @@ public final class SqliteLintRules extends StatementRules {
   }
 
   @Override
-  protected void changeRows(TokenCursor words) {}
+  protected void changeRows(RowChange change) {}
 }

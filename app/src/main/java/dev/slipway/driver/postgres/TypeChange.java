@@ -1,0 +1,79 @@
+package dev.slipway.driver.postgres;
+
+import dev.slipway.ddl.Column;
+import dev.slipway.ddl.ColumnType;
+import dev.slipway.ddl.KnownSchema;
+import dev.slipway.ddl.ObjectName;
+import dev.slipway.ddl.Table;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Whether PostgreSQL changes the type of a column in its catalog alone. Otherwise it rewrites the
+ * table, builds indexes, or checks all rows, under the strongest lock.
+ */
+final class TypeChange {
+  private static final int DEFAULT_PRECISION = 6;
+
+  /** Types without a length, and those that they are stored like. */
+  private static final Set<String> SAME_STORAGE =
+      Set.of("varchar text", "cidr inet", "xml text", "regclass oid", "oid regclass");
+
+  private TypeChange() {}
+
+  /** Whether the change is known to touch the catalog alone. */
+  static boolean isMetadataOnly(KnownSchema schema, ObjectName name, String column, ColumnType to) {
+    Optional<Table> table = schema.table(name);
+    Optional<ColumnType> from = table.flatMap(of -> of.column(column)).flatMap(Column::type);
+    return table.isPresent()
+        && from.isPresent()
+        && keepsValues(from.get(), to)
+        && table.get().checks().stream().noneMatch(check -> check.columns().contains(column))
+        && table.get().indexes().stream()
+            .noneMatch(
+                index ->
+                    index.columns().isEmpty()
+                        || (index.columns().contains(column)
+                            && (index.partial() || reindexes(from.get(), to))))
+        && !schema.isUsedByView(name.name());
+  }
+
+  private static boolean reindexes(ColumnType from, ColumnType to) {
+    return !from.name().equals(to.name()) && !to.name().equals("text");
+  }
+
+  private static boolean keepsValues(ColumnType from, ColumnType to) {
+    if (from.equals(to)) {
+      return true;
+    }
+    if (from.array() != to.array()) {
+      return false;
+    }
+    if (!from.name().equals(to.name())) {
+      boolean toVarchar =
+          from.name().equals("text") && to.name().equals("varchar") && to.arguments().isEmpty();
+      return !from.array() && (toVarchar || SAME_STORAGE.contains(from.name() + " " + to.name()));
+    }
+    return switch (from.name()) {
+      case "varchar", "varbit" -> to.arguments().isEmpty() || isWider(from, to);
+      case "numeric" -> to.arguments().isEmpty() || isWiderNumeric(from, to);
+      case "timestamp", "timestamptz", "time", "timetz", "interval" ->
+          precision(to) >= precision(from) && from.arguments().size() <= 1;
+      default -> false;
+    };
+  }
+
+  private static boolean isWider(ColumnType from, ColumnType to) {
+    return from.number(0).isPresent()
+        && to.number(0).isPresent()
+        && to.number(0).get() >= from.number(0).get();
+  }
+
+  private static boolean isWiderNumeric(ColumnType from, ColumnType to) {
+    return isWider(from, to) && from.number(1).orElse(0).equals(to.number(1).orElse(0));
+  }
+
+  private static int precision(ColumnType type) {
+    return type.number(0).orElse(DEFAULT_PRECISION);
+  }
+}
