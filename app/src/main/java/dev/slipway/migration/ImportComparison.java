@@ -185,14 +185,14 @@ final class ImportComparison {
           "Counted as applied although "
               + tool.label()
               + " has not recorded it, because of --at: "
-              + MigrationInfo.names(assumed.stream()));
+              + NameList.of(assumed.stream()));
     }
     if (!changed.isEmpty()) {
       notes.add(
           "Recorded as it is now, although "
               + tool.label()
               + " applied another content (--ignore-checksums): "
-              + MigrationInfo.names(changed.stream().map(MigrationFile::label)));
+              + NameList.of(changed.stream().map(MigrationFile::label)));
     }
     notes.add(
         "Checksums: "
@@ -309,7 +309,7 @@ final class ImportComparison {
             "the checksums in "
                 + table.name()
                 + " are of another content than these files have: "
-                + MigrationInfo.names(changed.stream().map(file -> file.path().toString())))
+                + NameList.of(changed.stream().map(file -> file.path().toString())))
         .hint(
             "restore the files as "
                 + tool.label()
