@@ -1,6 +1,7 @@
 package dev.slipway.cli;
 
 import dev.slipway.cli.MigrationReports.Format;
+import dev.slipway.config.EnvFile;
 import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
 import dev.slipway.driver.DatabaseDriver;
@@ -35,6 +36,13 @@ abstract class BaseCommand implements Callable<Integer> {
       Set.of(Setting.MIGRATE_PATH, Setting.MIGRATE_EXCLUDE, Setting.MIGRATE_PLACEHOLDERS);
 
   private static final int EXAMPLE_CHARS_MAX = 74;
+
+  private static final String ENV_FILE = "--env-file";
+
+  /** The property that the image sets. */
+  private static final String IMAGE = "slipway.image";
+
+  private boolean readsEnvFile;
 
   final CommandContext context;
   final CommandSpec spec;
@@ -101,6 +109,20 @@ abstract class BaseCommand implements Callable<Integer> {
             .paramLabel(label)
             .description(escaped(sentence))
             .build());
+  }
+
+  /** The options of a command that may find the database in a file of variables. */
+  final void databaseSource() {
+    flag(
+        "Read the DSN from the environment, as is done anyway without the argument.",
+        "-e",
+        "--read-from-env");
+    option(
+        "FILE",
+        "A file with DSN, DATABASE_URL, or DATABASE_*; read if nothing else names a database, as"
+            + " .env in the working folder is.",
+        ENV_FILE);
+    readsEnvFile = true;
   }
 
   /** The options of a command that replays migrations on a scratch database. */
@@ -273,7 +295,8 @@ abstract class BaseCommand implements Callable<Integer> {
           .hint("give one of them");
     }
     dsn.ifPresent(text -> flags.put(Setting.DSN, text));
-    Settings settings = Settings.load(flags, context.environment(), Optional.ofNullable(file));
+    Settings settings =
+        Settings.load(flags, context.environment(), Optional.ofNullable(file), envFile());
     settings.warnings().forEach(warning -> context.terminal().log("warning: " + warning));
     // Only the drivers know the names of databases, so Settings cannot check this one.
     settings
@@ -282,10 +305,24 @@ abstract class BaseCommand implements Callable<Integer> {
     return settings;
   }
 
+  private Optional<EnvFile> envFile() {
+    if (!readsEnvFile) {
+      return Optional.empty();
+    }
+    return value(ENV_FILE)
+        .map(name -> new EnvFile(Path.of(name), true))
+        // In the image, the working folder is a volume of the service.
+        .or(
+            () ->
+                Boolean.getBoolean(IMAGE)
+                    ? Optional.empty()
+                    : Optional.of(EnvFile.IN_WORKING_FOLDER));
+  }
+
   /** Names the source of the database where no setting of Slipway's is the source. */
   final void announceSource(Settings settings) {
     settings
-        .platformVariable()
+        .fallback()
         .ifPresent(source -> context.terminal().log("the database is the one of " + source));
   }
 

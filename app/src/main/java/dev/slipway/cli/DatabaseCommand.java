@@ -69,10 +69,7 @@ final class DatabaseCommand extends BaseCommand {
           "0..1",
           "The server, and who administers it; without it, DSN, DSN_FILE, DATABASE_* or the file"
               + " say it.");
-      flag(
-          "Read the DSN from the environment, as is done anyway without the argument.",
-          "-e",
-          "--read-from-env");
+      databaseSource();
       settings(Setting.DSN, Setting.DSN_FILE);
       settings(more);
       option("DURATION", "The deadline of the whole run, default " + timeout + ".", "--timeout");

@@ -104,10 +104,7 @@ final class MigrateCommand extends BaseCommand {
     final void common() {
       argument(
           "DSN", "0..1", "The database; without it, DSN, DSN_FILE, DATABASE_* or the file say it.");
-      flag(
-          "Read the DSN from the environment, as is done anyway without the argument.",
-          "-e",
-          "--read-from-env");
+      databaseSource();
       settings(
           Setting.DSN,
           Setting.DSN_FILE,

@@ -21,10 +21,7 @@ final class TestCommand extends BaseCommand {
         "0..1",
         "The server; its database itself is not touched. Without it, DSN,"
             + " DSN_FILE, DATABASE_* or the file say it.");
-    flag(
-        "Read the DSN from the environment, as is done anyway without the argument.",
-        "-e",
-        "--read-from-env");
+    databaseSource();
     option(
         "VERSION",
         "Only this version and newer ones go back; older ones are just applied.",

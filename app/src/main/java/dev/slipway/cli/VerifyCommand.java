@@ -26,10 +26,7 @@ final class VerifyCommand extends BaseCommand {
             + " reads.");
     argument(
         "DSN", "0..1", "The database; without it, DSN, DSN_FILE, DATABASE_* or the file say it.");
-    flag(
-        "Read the DSN from the environment, as is done anyway without the argument.",
-        "-e",
-        "--read-from-env");
+    databaseSource();
     scratchOptions();
     option("FORMAT", "table (the default), json, json-pretty or yaml.", "--format");
     settings(

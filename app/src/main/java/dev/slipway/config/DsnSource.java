@@ -1,5 +1,6 @@
 package dev.slipway.config;
 
+import dev.slipway.error.SlipwayException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,12 +9,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where the DSN comes from. {@code DATABASE_URL} counts only where nothing else names a database.
- * The strongest place that says anything about the database (flags, then environment, then file)
- * decides alone. Within one place {@code DSN} beats {@code DSN_FILE} beats {@code DATABASE_*}, each
- * of them whole: parts are never mixed. What two places say differently is precedence and no
- * mistake; the same setting said twice differently in one place is refused, by {@link
- * Settings#single} for the command line and by the reader for the file.
+ * Where the DSN comes from. {@code DATABASE_URL}, and then an {@link EnvFile}, count only where
+ * nothing else names a database. The strongest place that says anything about the database (flags,
+ * then environment, then file) decides alone. Within one place {@code DSN} beats {@code DSN_FILE}
+ * beats {@code DATABASE_*}, each of them whole: parts are never mixed. What two places say
+ * differently is precedence and no mistake; the same setting said twice differently in one place is
+ * refused, by {@link Settings#single} for the command line and by the reader for the file.
  */
 sealed interface DsnSource {
   /** The variable of Heroku, Prisma, sqlx, and others. */
@@ -29,13 +30,16 @@ sealed interface DsnSource {
   default boolean uses(Setting setting, SettingSource from) {
     return switch (this) {
       case InlineDsn _ -> setting == Setting.DSN;
-      case PlatformVariable _ -> false;
+      case Fallback _ -> false;
       case DsnFile _ -> setting == Setting.DSN_FILE;
       case ComposedDsn parts ->
           PARTS.contains(setting)
               && (from instanceof SettingSource.Default || from.rank() == parts.place().rank());
     };
   }
+
+  /** What to do about parts without a type. */
+  String TYPE_HINT = "set DATABASE_TYPE to postgres, mysql, cockroach or sqlite, or set DSN";
 
   /** The settings that describe the database in parts. */
   List<Setting> PARTS =
@@ -48,8 +52,18 @@ sealed interface DsnSource {
   record ComposedDsn(DatabaseConfig read, String describe, SettingSource place)
       implements DsnSource {}
 
-  /** The DSN in {@link #PLATFORM_VARIABLE}. */
-  record PlatformVariable(DatabaseConfig read, String describe) implements DsnSource {}
+  /** What counts only where no setting names a database. */
+  record Fallback(DsnSource source) implements DsnSource {
+    @Override
+    public DatabaseConfig read() {
+      return source.read();
+    }
+
+    @Override
+    public String describe() {
+      return source.describe();
+    }
+  }
 
   /** A file that holds it. */
   record DsnFile(Path file, String describe) implements DsnSource {
@@ -109,8 +123,40 @@ sealed interface DsnSource {
       return Optional.empty();
     }
     Utf8.check("the environment variable " + PLATFORM_VARIABLE, text);
-    return Optional.of(
-        new PlatformVariable(DatabaseConfig.of(text), PLATFORM_VARIABLE + " in the environment"));
+    return Optional.of(ofUrl(text, "the environment"));
+  }
+
+  private static DsnSource ofUrl(String text, String place) {
+    return new Fallback(
+        new InlineDsn(DatabaseConfig.of(text.strip()), PLATFORM_VARIABLE + " in " + place));
+  }
+
+  /**
+   * What a file of variables says about the database.
+   *
+   * @throws SlipwayException (usage) if it describes the database in parts without its type
+   */
+  static Optional<DsnSource> ofFile(EnvFile.Content content, Path file, List<String> warnings) {
+    Map<Setting, String> settings = content.settings();
+    Optional<DsnSource> source =
+        find(settings, new SettingSource.EnvFileLine(file.toString()), file.toString(), warnings)
+            .<DsnSource>map(Fallback::new)
+            .or(() -> content.url().map(text -> ofUrl(text, file.toString())));
+    if (source.isEmpty()) {
+      PARTS.stream()
+          .filter(settings::containsKey)
+          .findFirst()
+          .ifPresent(
+              part -> {
+                throw SlipwayException.usageError(
+                        content.place(file, part)
+                            + " is set, but "
+                            + Setting.DATABASE_TYPE.variable()
+                            + " is missing, so no database is named")
+                    .hint(TYPE_HINT);
+              });
+    }
+    return source;
   }
 
   private static ComposedDsn ofParts(

@@ -44,10 +44,23 @@ sealed interface SettingSource {
     }
   }
 
-  record Default() implements SettingSource {
+  /** A line of an {@link EnvFile}. */
+  record EnvFileLine(String place) implements SettingSource {
     @Override
     public int rank() {
       return 3;
+    }
+
+    @Override
+    public String describe() {
+      return place;
+    }
+  }
+
+  record Default() implements SettingSource {
+    @Override
+    public int rank() {
+      return 4;
     }
 
     @Override

@@ -48,6 +48,19 @@ public final class Settings {
    */
   public static Settings load(
       Map<Setting, String> flags, Map<String, String> environment, Optional<Path> file) {
+    return load(flags, environment, file, Optional.empty());
+  }
+
+  /**
+   * The same, with a file that names the database where nothing else does.
+   *
+   * @param envFile the file; it is read only where it counts
+   */
+  public static Settings load(
+      Map<Setting, String> flags,
+      Map<String, String> environment,
+      Optional<Path> file,
+      Optional<EnvFile> envFile) {
     List<String> warnings = new ArrayList<>();
     Map<Setting, String> variables = EnvironmentVariables.read(environment, warnings);
     Map<Setting, String> keys = file.map(ConfigFile::read).orElse(Map.of());
@@ -85,9 +98,49 @@ public final class Settings {
                         name,
                         warnings))
             .or(() -> DsnSource.ofPlatform(environment));
+    if (dsn.isEmpty()) {
+      dsn = envFile.flatMap(each -> fromFile(each, variables, warnings));
+    } else if (envFile.filter(EnvFile::given).isPresent()) {
+      warnings.add(
+          "--env-file "
+              + envFile.get().path()
+              + " is ignored: the database is the one of "
+              + dsn.get().describe());
+    }
     Settings settings = new Settings(values, dsn, warnings);
     settings.checkTogether();
     return settings;
+  }
+
+  private static Optional<DsnSource> fromFile(
+      EnvFile file, Map<Setting, String> variables, List<String> warnings) {
+    Optional<EnvFile.Content> content = file.read();
+    if (content.isEmpty()) {
+      return Optional.empty();
+    }
+    content
+        .get()
+        .settings()
+        .forEach(
+            (setting, text) ->
+                check(
+                    setting,
+                    new Value(
+                        text,
+                        new SettingSource.EnvFileLine(content.get().place(file.path(), setting)))));
+    Optional<DsnSource> source = DsnSource.ofFile(content.get(), file.path(), warnings);
+    source.ifPresent(
+        each ->
+            DsnSource.PARTS.stream()
+                .filter(variables::containsKey)
+                .forEach(
+                    part ->
+                        warnings.add(
+                            "the environment variable "
+                                + part.variable()
+                                + " is ignored: the database is the one of "
+                                + each.describe())));
+    return source;
   }
 
   /**
@@ -125,12 +178,12 @@ public final class Settings {
 
   /** Whether a setting says which database. */
   public boolean namesDatabase() {
-    return dsn.isPresent() && platformVariable().isEmpty();
+    return dsn.isPresent() && fallback().isEmpty();
   }
 
-  /** The variable of the platform that names the database; empty where a setting does. */
-  public Optional<String> platformVariable() {
-    return dsn.filter(DsnSource.PlatformVariable.class::isInstance).map(DsnSource::describe);
+  /** What names the database where no setting does, such as {@code DATABASE_URL in .env}. */
+  public Optional<String> fallback() {
+    return dsn.filter(DsnSource.Fallback.class::isInstance).map(DsnSource::describe);
   }
 
   private SlipwayException noDatabase() {
@@ -143,7 +196,7 @@ public final class Settings {
                             + Setting.DATABASE_TYPE.variable()
                             + " is missing, so no database is"
                             + " named")
-                    .hint("set DATABASE_TYPE to postgres, mysql, cockroach or sqlite, or set DSN"))
+                    .hint(DsnSource.TYPE_HINT))
         .orElseGet(
             () ->
                 SlipwayException.usageError("no database is named")

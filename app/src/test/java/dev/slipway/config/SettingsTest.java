@@ -368,7 +368,7 @@ class SettingsTest {
   void theVariableOfThePlatformCountsWhereNothingElseNamesADatabase() {
     Settings platform = environment(Map.of("DATABASE_URL", " postgres://u:p@h/d "));
     assertDatabase("postgres://u:p@h/d", platform);
-    assertEquals(Optional.of("DATABASE_URL in the environment"), platform.platformVariable());
+    assertEquals(Optional.of("DATABASE_URL in the environment"), platform.fallback());
     assertEquals(Optional.of("DATABASE_URL in the environment"), platform.dsnOrigin());
     for (Map<String, String> stronger :
         List.of(
@@ -381,7 +381,7 @@ class SettingsTest {
                 "DATABASE_NAME",
                 "x.db"))) {
       assertDatabase("sqlite://x.db", environment(stronger));
-      assertEquals(Optional.empty(), environment(stronger).platformVariable());
+      assertEquals(Optional.empty(), environment(stronger).fallback());
     }
     assertFalse(environment(Map.of("DATABASE_URL", "")).dsnOrigin().isPresent());
   }
