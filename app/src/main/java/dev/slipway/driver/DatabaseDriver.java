@@ -11,7 +11,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
-import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
@@ -382,7 +381,8 @@ public interface DatabaseDriver {
    *
    * @param rows in COPY's text format, without the line that ends them
    */
-  default void copy(Connection connection, String sql, Reader rows) throws SQLException {
+  default void copy(Connection connection, String sql, Reader rows, NoticeHandler notices)
+      throws SQLException {
     throw new SQLFeatureNotSupportedException(productName() + " has no COPY");
   }
 
@@ -480,23 +480,12 @@ public interface DatabaseDriver {
   // ---- notices
 
   /**
-   * Whether the JDBC driver adds a notice to a statement as soon as the server has sent it, so that
-   * another thread may read and clear {@link Statement#getWarnings} while the statement runs.
+   * Reads what the server has reported about the last message of a statement.
+   *
+   * @param failed whether the message failed
    */
-  default boolean reportsNoticesEarly() {
-    return false;
-  }
-
-  /** A notice in the server's words, with its severity and details. */
-  default String notice(SQLWarning warning) {
-    return "WARNING: " + SqlExceptions.describe(warning);
-  }
-
-  /**
-   * Reads what the server has reported about the last message of a statement that did not fail.
-   * Only where {@link #reportsNoticesEarly} is false.
-   */
-  default void readNotices(Statement statement, NoticeHandler notices) throws SQLException {}
+  default void readNotices(Statement statement, boolean failed, NoticeHandler notices)
+      throws SQLException {}
 
   /**
    * Reads a result that consists of notices.

@@ -279,7 +279,6 @@ final class MigrationSession implements AutoCloseable, QuerySession {
     try (Statement statement = connection().createStatement()) {
       statement.setEscapeProcessing(false);
       watchdog.begin(statement::cancel, cancellable, sessionNumber());
-      notices.started(statement);
       boolean failed = true;
       try {
         sender.send(statement);
@@ -335,16 +334,11 @@ final class MigrationSession implements AutoCloseable, QuerySession {
    */
   void copy(String sql, Reader rows, boolean cancellable) throws SQLException {
     requireNotOver();
-    // Those of the login, and of messages that were not a migration's.
-    connection().clearWarnings();
     watchdog.begin(() -> driver.cancelCopy(connection()), cancellable, sessionNumber());
     try {
-      driver.copy(connection(), sql, rows);
+      driver.copy(connection(), sql, rows, notices);
     } finally {
       watchdog.end();
-      if (!connection().isClosed()) {
-        notices.addAll(connection().getWarnings());
-      }
     }
   }
 
@@ -576,7 +570,6 @@ final class MigrationSession implements AutoCloseable, QuerySession {
 
   @Override
   public void close() {
-    notices.close();
     disconnect();
     watchdog.close();
     observer.close();

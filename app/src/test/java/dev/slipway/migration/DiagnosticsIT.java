@@ -117,6 +117,24 @@ class DiagnosticsIT extends EveryServer {
     up().exits(DONE).tells("1_t: NOTICE: row 7", "1_t: NOTICE: row 8");
   }
 
+  /** More notices than the buffers of both sides hold, while the client still sends rows. */
+  @Test
+  void countsAFloodOfNoticesOfCopy() {
+    onlyWithDetails();
+    int rows = 300_000;
+    file(
+        "1_t.up.sql",
+        "CREATE TABLE t (a INT);",
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$",
+        "BEGIN RAISE NOTICE 'row % with a long text: %', NEW.a, repeat('x', 100);",
+        "RETURN NEW; END $$;",
+        "CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();",
+        "COPY t FROM stdin;",
+        "1\n".repeat(rows) + "\\.",
+        "SELECT 1 / (count(*) = " + rows + ")::int FROM t;");
+    up().exits(DONE).tells("1_t: NOTICE: row 1", "1_t: and 299,980 more notices");
+  }
+
   @Test
   void countsAFloodOfNotices() {
     onlyWithNotices();

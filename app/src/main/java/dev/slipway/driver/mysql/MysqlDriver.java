@@ -463,8 +463,11 @@ public final class MysqlDriver implements DatabaseDriver {
   }
 
   @Override
-  public void readNotices(Statement statement, NoticeHandler notices) throws SQLException {
-    MysqlWarnings.read(statement, notices);
+  public void readNotices(Statement statement, boolean failed, NoticeHandler notices)
+      throws SQLException {
+    if (!failed) {
+      MysqlWarnings.read(statement, notices);
+    }
   }
 
   @Override

@@ -12,16 +12,18 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
 /**
- * A TLS socket whose startup message passes through {@link StartupMessageFilter}. Everything else
- * is delegated: the JDBC driver uses nothing but these methods.
+ * A TLS socket with the streams {@link StartupMessageFilter} and {@link ServerMessageStream}.
+ * Everything else is delegated: the JDBC driver uses nothing but these methods.
  */
 final class FilteredTlsSocket extends SSLSocket {
   private final SSLSocket socket;
   private final OutputStream output;
+  private final InputStream input;
 
   private FilteredTlsSocket(SSLSocket socket) throws IOException {
     this.socket = socket;
     this.output = new StartupMessageFilter(socket.getOutputStream());
+    this.input = new ServerMessageStream(socket.getInputStream(), socket::getSoTimeout);
   }
 
   /** Wraps a TLS socket before its handshake; takes it over, to its close. */
@@ -55,8 +57,8 @@ final class FilteredTlsSocket extends SSLSocket {
   }
 
   @Override
-  public InputStream getInputStream() throws IOException {
-    return socket.getInputStream();
+  public InputStream getInputStream() {
+    return input;
   }
 
   @Override

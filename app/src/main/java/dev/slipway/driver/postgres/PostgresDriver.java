@@ -12,6 +12,7 @@ import dev.slipway.driver.LockTarget;
 import dev.slipway.driver.MigrationBatchSql;
 import dev.slipway.driver.MigrationLock;
 import dev.slipway.driver.NonTransactionalStatements;
+import dev.slipway.driver.NoticeHandler;
 import dev.slipway.driver.QueryCatalogReader;
 import dev.slipway.driver.ScratchServer;
 import dev.slipway.driver.ScratchSupport;
@@ -286,11 +287,18 @@ public final class PostgresDriver extends PostgresProtocolDriver {
   }
 
   @Override
-  public void copy(Connection connection, String sql, Reader rows) throws SQLException {
+  public void copy(Connection connection, String sql, Reader rows, NoticeHandler notices)
+      throws SQLException {
+    // Those of the login, and of earlier messages.
+    connection.clearWarnings();
     try {
       connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql, rows);
     } catch (IOException e) {
       throw new SQLException("the connection broke during COPY", "08006", e);
+    } finally {
+      if (!connection.isClosed()) {
+        PostgresHints.notices(connection.getWarnings(), notices);
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.slipway.driver.postgres;
 
+import dev.slipway.driver.NoticeHandler;
 import dev.slipway.driver.SqlExceptions;
 import dev.slipway.driver.SqlQuoting;
 import dev.slipway.dsn.Dsn;
@@ -342,6 +343,22 @@ final class PostgresHints {
                 Stream.of(field("DETAIL", message.getDetail()), field("HINT", message.getHint()))
                     .flatMap(Optional::stream))
             .collect(Collectors.joining("\n"));
+  }
+
+  /** Hands out a chain of notices, of which one may stand for many. */
+  static void notices(@Nullable SQLWarning first, NoticeHandler notices) {
+    for (SQLWarning each = first; each != null; each = each.getNextWarning()) {
+      ServerErrorMessage message = serverMessage(each);
+      long omitted =
+          message == null
+              ? 0
+              : ServerMessageStream.omitted(message.getRoutine(), message.getMessage());
+      if (omitted > 0) {
+        notices.more(omitted);
+      } else {
+        notices.accept(notice(each));
+      }
+    }
   }
 
   private static @Nullable ServerErrorMessage serverMessage(SQLException e) {

@@ -4,6 +4,7 @@ import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.JdbcUrl;
 import dev.slipway.driver.JsonValue;
 import dev.slipway.driver.MigratorConnection;
+import dev.slipway.driver.NoticeHandler;
 import dev.slipway.driver.PooledConnector;
 import dev.slipway.driver.ServerInfo;
 import dev.slipway.driver.SessionOptions;
@@ -17,7 +18,6 @@ import dev.slipway.sql.SqlSyntax.Feature;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -349,13 +349,9 @@ public abstract class PostgresProtocolDriver implements DatabaseDriver {
   }
 
   @Override
-  public boolean reportsNoticesEarly() {
-    return true;
-  }
-
-  @Override
-  public String notice(SQLWarning warning) {
-    return PostgresHints.notice(warning);
+  public void readNotices(Statement statement, boolean failed, NoticeHandler notices)
+      throws SQLException {
+    PostgresHints.notices(statement.getWarnings(), notices);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.slipway.driver.postgres;
 import dev.slipway.driver.Keepalive;
 import dev.slipway.driver.UnixSocket;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,8 +17,8 @@ import javax.net.SocketFactory;
 
 /**
  * Sockets for pgjdbc: with short keepalives, to unix sockets, to {@code hostaddr} in place of the
- * host, and without the parameters of {@link StartupMessageFilter}. Public only because the driver
- * makes it by its name.
+ * host, and with the streams {@link StartupMessageFilter} and {@link ServerMessageStream}. Public
+ * only because the driver makes it by its name.
  */
 public final class PostgresSocketFactory extends SocketFactory {
   private final Keepalive keepalive;
@@ -90,12 +91,22 @@ public final class PostgresSocketFactory extends SocketFactory {
     public OutputStream getOutputStream() {
       return new StartupMessageFilter(super.getOutputStream());
     }
+
+    @Override
+    public InputStream getInputStream() {
+      return new ServerMessageStream(super.getInputStream(), this::getSoTimeout);
+    }
   }
 
   private final class Redirected extends Socket {
     @Override
     public OutputStream getOutputStream() throws IOException {
       return new StartupMessageFilter(super.getOutputStream());
+    }
+
+    @Override
+    public InputStream getInputStream() throws IOException {
+      return new ServerMessageStream(super.getInputStream(), this::getSoTimeout);
     }
 
     @Override
