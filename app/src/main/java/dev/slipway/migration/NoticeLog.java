@@ -13,7 +13,8 @@ import java.util.function.UnaryOperator;
 /**
  * What the server reports about the statements of a migration without failing them: notices and
  * warnings. Keeps the first ones of each migration and counts the others, so that a million of them
- * need little memory. Used by the thread that runs.
+ * need little memory. What a message has reported before it failed is not reported again when its
+ * statements run once more. Used by the thread that runs.
  */
 final class NoticeLog implements NoticeHandler {
   /** The notices that are shown of a migration. */
@@ -28,6 +29,15 @@ final class NoticeLog implements NoticeHandler {
   private String label = "";
   private long count;
   private boolean active;
+
+  private final List<String> ofMessage = new ArrayList<>();
+  private long moreOfMessage;
+
+  /** What the last messages reported that failed, and how many more notices they had. */
+  private final List<String> reported = new ArrayList<>();
+
+  private long moreReported;
+  private boolean failed;
 
   /**
    * Waits for a migration to begin.
@@ -52,6 +62,10 @@ final class NoticeLog implements NoticeHandler {
     report();
     long more = active ? count - (reporter.mayShowRows() ? SHOWN_MAX : 0) : 0;
     active = false;
+    if (!failed) {
+      reported.clear();
+      moreReported = 0;
+    }
     if (more > 0) {
       reporter.log(message(more));
     }
@@ -67,12 +81,29 @@ final class NoticeLog implements NoticeHandler {
       // The notices are lost with the connection, whose failure is reported.
       System.getLogger(NoticeLog.class.getName()).log(System.Logger.Level.DEBUG, "notices", e);
     }
+    if (active) {
+      endOfMessage(failed);
+    }
     report();
+  }
+
+  private void endOfMessage(boolean failed) {
+    if (failed) {
+      reported.addAll(ofMessage);
+      moreReported += moreOfMessage;
+    }
+    this.failed = failed;
+    ofMessage.clear();
+    moreOfMessage = 0;
   }
 
   @Override
   public void accept(String notice) {
     if (!active) {
+      return;
+    }
+    ofMessage.add(notice);
+    if (reported.remove(notice)) {
       return;
     }
     count++;
@@ -83,17 +114,24 @@ final class NoticeLog implements NoticeHandler {
 
   @Override
   public void more(long number) {
-    count += active ? number : 0;
+    if (active) {
+      long known = Math.min(number, moreReported);
+      moreReported -= known;
+      moreOfMessage += number;
+      count += number - known;
+    }
   }
 
   private String message(long more) {
+    String notices = more == 1 ? "notice" : "notices";
     return reporter.mayShowRows()
-        ? String.format(Locale.ROOT, "%s: and %,d more notices", label, more)
+        ? String.format(Locale.ROOT, "%s: and %,d more %s", label, more, notices)
         : String.format(
             Locale.ROOT,
-            "%s: %,d notices of the server, which may quote rows and are not logged",
+            "%s: %,d %s of the server not logged, because notices may quote rows",
             label,
-            more);
+            more,
+            notices);
   }
 
   private void report() {

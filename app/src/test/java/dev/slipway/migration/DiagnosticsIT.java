@@ -87,6 +87,29 @@ class DiagnosticsIT extends EveryServer {
     }
   }
 
+  /** Each is shown once, although the rows before the failing statement are written twice. */
+  @Test
+  void showsWarningsBeforeAStatementThatFails() {
+    onlyWithNotices();
+    boolean mysql = database.family() == Family.MYSQL;
+    String before =
+        mysql
+            ? "INSERT IGNORE INTO w VALUES ('abcdef');"
+            : "DO $$ BEGIN RAISE WARNING 'w'; END $$;";
+    String expected = mysql ? "WARNING: Data truncated for column 'a' at row 1" : "WARNING: w";
+    table("1");
+    file(
+        "2_warns.up.sql",
+        "CREATE TABLE w (a VARCHAR(3));",
+        before,
+        "CREATE TABLE x (a INT);",
+        before.replace("abcdef", "ghijkl"),
+        "INSERT INTO w VALUES ('ok'), ((SELECT a FROM missing));");
+    table("3");
+    Ran ran = up().exits(MIGRATION).tells("missing");
+    assertEquals(2, ran.err().lines().filter(line -> line.contains(expected)).count(), ran::err);
+  }
+
   @Test
   void namesTheMigrationOfANotice() {
     onlyWithNotices();

@@ -38,6 +38,8 @@ final class MysqlConnections {
     Properties properties = properties(dsn, session.applicationName(), variables);
     // A migration file goes as one message.
     properties.setProperty("allowMultiQueries", "true");
+    // Reading results one by one is no reason to change a setting of the session.
+    properties.setProperty("netTimeoutForStreamingResults", "0");
     properties.merge(
         "queryInterceptors", LargeStatements.class.getName(), (dsns, ours) -> dsns + "," + ours);
     // A login that gets no answer ends with the timeout of the connection. Statements may be long:

@@ -462,6 +462,18 @@ public final class MysqlDriver implements DatabaseDriver {
     }
   }
 
+  /**
+   * The JDBC driver would read all results first, and drop them if a later statement fails. Where
+   * warnings are among them, it reads one by one.
+   */
+  @Override
+  public void execute(Statement statement, String sql, ResultHandler results) throws SQLException {
+    if (sql.contains(MysqlWarnings.FIRST)) {
+      statement.setFetchSize(Integer.MIN_VALUE);
+    }
+    DatabaseDriver.super.execute(statement, sql, results);
+  }
+
   @Override
   public void readNotices(Statement statement, boolean failed, NoticeHandler notices)
       throws SQLException {
