@@ -178,8 +178,7 @@ final class ServerMessageStream extends InputStream {
       try {
         more = receive() && isCopying();
       } catch (SocketTimeoutException e) {
-        // A short timeout is a question of the driver, which is waiting itself.
-        continue;
+        // The driver asks with a short timeout whether there is a message, and waits itself.
       } catch (IOException e) {
         synchronized (this) {
           failure = e;
