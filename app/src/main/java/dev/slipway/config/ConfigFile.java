@@ -95,6 +95,7 @@ final class ConfigFile {
     return switch (setting.kind()) {
       case SettingType.FilePaths _ when value instanceof List<?> list -> lines(file, setting, list);
       case SettingType.Globs _ when value instanceof List<?> list -> lines(file, setting, list);
+      case SettingType.Affixes _ when value instanceof List<?> list -> lines(file, setting, list);
       case SettingType.KeyValuePairs _ when value instanceof Map<?, ?> map ->
           map.entrySet().stream()
               .map(each -> pair(file, setting, each.getKey(), each.getValue()))
@@ -117,6 +118,8 @@ final class ConfigFile {
           SettingType.FilePaths _,
           SettingType.Globs _,
           SettingType.KeyValuePairs _,
+          SettingType.Affix _,
+          SettingType.Affixes _,
           SettingType.Choice _ ->
           words(file, setting, value);
       case SettingType.IdentitySchemas _ ->

@@ -86,7 +86,8 @@ public final class ConfigJsonSchema {
       }
       case SettingType.Toggle _ -> value.put("type", "boolean");
       case SettingType.Choice choice -> value.put("enum", choice.words());
-      case SettingType.FilePaths _, SettingType.Globs _ -> {
+      case SettingType.Affix _ -> pattern(value, SettingType.Affix.PATTERN);
+      case SettingType.FilePaths _, SettingType.Globs _, SettingType.Affixes _ -> {
         value.put("type", List.of("string", "array"));
         value.put("items", Map.of("type", "string"));
       }

@@ -30,9 +30,10 @@ sealed interface SettingType {
           TableName _,
           FilePath _,
           TimeSpan _,
-          Choice _ ->
+          Choice _,
+          Affix _ ->
           text;
-      case FilePaths _, Globs _ -> SettingType.lines(text);
+      case FilePaths _, Globs _, Affixes _ -> SettingType.lines(text);
       case KeyValuePairs _ -> KeyValuePairs.pairs(text);
       case IdentitySchemas _ ->
           KeyValuePairs.pairs(text).entrySet().stream()
@@ -144,6 +145,40 @@ sealed interface SettingType {
     @Override
     public boolean accepts(String text) {
       return SettingType.lines(text).stream().allMatch(new FilePath()::accepts);
+    }
+  }
+
+  /** The start or the end of a name, or what separates its parts. */
+  record Affix() implements SettingType {
+    static final String PATTERN = "^[^\\s\\x00]{1,20}$";
+
+    @Override
+    public String range() {
+      return "1 to 20 characters without a space";
+    }
+
+    @Override
+    public boolean accepts(String text) {
+      return text.matches(PATTERN);
+    }
+  }
+
+  /** Several of them: a list in the file, separated by commas in the environment. */
+  record Affixes() implements SettingType {
+    @Override
+    public boolean isList() {
+      return true;
+    }
+
+    @Override
+    public String range() {
+      return "one or several, each " + new Affix().range();
+    }
+
+    @Override
+    public boolean accepts(String text) {
+      List<String> lines = SettingType.lines(text);
+      return !lines.isEmpty() && lines.stream().allMatch(new Affix()::accepts);
     }
   }
 

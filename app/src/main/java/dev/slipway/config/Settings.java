@@ -251,6 +251,17 @@ public final class Settings {
         Boolean.parseBoolean(text(Setting.MIGRATE_RECURSIVE)),
         text(Setting.MIGRATE_TABLE),
         SettingType.KeyValuePairs.pairs(String.join("\n", lines(Setting.MIGRATE_PLACEHOLDERS))),
+        new Flyway(
+            Boolean.parseBoolean(text(Setting.MIGRATE_PLACEHOLDER_REPLACEMENT)),
+            text(Setting.MIGRATE_PLACEHOLDER_PREFIX),
+            text(Setting.MIGRATE_PLACEHOLDER_SUFFIX),
+            text(Setting.MIGRATE_PLACEHOLDER_SEPARATOR),
+            text(Setting.MIGRATE_FLYWAY_SQL_MIGRATION_PREFIX),
+            text(Setting.MIGRATE_FLYWAY_UNDO_SQL_MIGRATION_PREFIX),
+            text(Setting.MIGRATE_FLYWAY_REPEATABLE_SQL_MIGRATION_PREFIX),
+            text(Setting.MIGRATE_FLYWAY_BASELINE_MIGRATION_PREFIX),
+            text(Setting.MIGRATE_FLYWAY_SQL_MIGRATION_SEPARATOR),
+            lines(Setting.MIGRATE_FLYWAY_SQL_MIGRATION_SUFFIXES)),
         Migrate.OutOfOrder.valueOf(text(Setting.MIGRATE_OUT_OF_ORDER).toUpperCase(Locale.ROOT)),
         duration(Setting.MIGRATE_TIMEOUT),
         duration(Setting.MIGRATE_LOCK_TIMEOUT),
@@ -329,6 +340,7 @@ public final class Settings {
    * @param recursive whether subfolders are read in formats that have none
    * @param table the history table, without its schema
    * @param placeholders values for files with Flyway's names
+   * @param flyway how files in Flyway's format are named, and what a placeholder in them is
    * @param outOfOrder what becomes of a pending migration below the newest applied version
    * @param timeout deadline of the whole run
    * @param lockTimeout how long to wait for another migrator
@@ -343,6 +355,7 @@ public final class Settings {
       boolean recursive,
       String table,
       Map<String, String> placeholders,
+      Flyway flyway,
       OutOfOrder outOfOrder,
       Duration timeout,
       Duration lockTimeout,
@@ -359,6 +372,29 @@ public final class Settings {
       paths = List.copyOf(paths);
       exclude = List.copyOf(exclude);
       placeholders = Map.copyOf(placeholders);
+    }
+  }
+
+  /**
+   * Flyway's format, where it is configurable.
+   *
+   * @param placeholderReplacement whether placeholders are replaced
+   * @param placeholderSeparator what separates {@code flyway} from the rest of a name
+   * @param suffixes the ends of names, in any case
+   */
+  public record Flyway(
+      boolean placeholderReplacement,
+      String placeholderPrefix,
+      String placeholderSuffix,
+      String placeholderSeparator,
+      String versionedPrefix,
+      String undoPrefix,
+      String repeatablePrefix,
+      String baselinePrefix,
+      String separator,
+      List<String> suffixes) {
+    public Flyway {
+      suffixes = List.copyOf(suffixes);
     }
   }
 
@@ -477,6 +513,7 @@ public final class Settings {
                   + tokenFile.source().describe())
           .hint("keep one of them");
     }
+    rejectEqualPrefixes();
     Identity identity = identity();
     if (!identity.schemas().isEmpty()
         && !identity.schemas().containsKey(identity.defaultSchemaId())) {
@@ -493,6 +530,24 @@ public final class Settings {
                   + Setting.IDENTITY_DEFAULT_SCHEMA_ID.key()
                   + " to one of "
                   + String.join(", ", identity.schemas().keySet()));
+    }
+  }
+
+  /** A name that starts with two prefixes could be either. */
+  private void rejectEqualPrefixes() {
+    Map<String, Setting> seen = new LinkedHashMap<>();
+    for (Setting setting :
+        List.of(
+            Setting.MIGRATE_FLYWAY_SQL_MIGRATION_PREFIX,
+            Setting.MIGRATE_FLYWAY_UNDO_SQL_MIGRATION_PREFIX,
+            Setting.MIGRATE_FLYWAY_REPEATABLE_SQL_MIGRATION_PREFIX,
+            Setting.MIGRATE_FLYWAY_BASELINE_MIGRATION_PREFIX)) {
+      Setting other = seen.putIfAbsent(text(setting), setting);
+      if (other != null) {
+        throw SlipwayException.usageError(
+                other.key() + " and " + setting.key() + " are both '" + text(setting) + "'")
+            .hint("give each kind of migration a prefix of its own");
+      }
     }
   }
 

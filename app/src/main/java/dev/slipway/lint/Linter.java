@@ -15,6 +15,7 @@ import dev.slipway.migration.MigrationKind;
 import dev.slipway.migration.MigrationStep;
 import dev.slipway.migration.MigrationStep.Direction;
 import dev.slipway.migration.MigrationVersion;
+import dev.slipway.migration.Placeholders;
 import dev.slipway.migration.ResolvedMigrations;
 import dev.slipway.migration.ResolvedMigrations.VersionedMigration;
 import dev.slipway.migration.StepReader;
@@ -47,7 +48,7 @@ public final class Linter {
   /** Longer numbers are times, and times have gaps. */
   private static final int COUNTED_DIGITS_MAX = 7;
 
-  private final Map<String, String> placeholders;
+  private final Placeholders placeholders;
   private final Optional<MigrationVersion> from;
   private final Map<Found, Set<String>> flaws = new LinkedHashMap<>();
   private final Map<Path, Suppressions> allowances = new HashMap<>();
@@ -71,7 +72,7 @@ public final class Linter {
     }
   }
 
-  private Linter(Map<String, String> placeholders, Optional<MigrationVersion> from) {
+  private Linter(Placeholders placeholders, Optional<MigrationVersion> from) {
     this.placeholders = placeholders;
     this.from = from;
   }
@@ -103,7 +104,7 @@ public final class Linter {
    */
   public static Result check(
       Settings.Migrate settings, List<DatabaseDriver> dialects, Optional<MigrationVersion> from) {
-    return new Linter(settings.placeholders(), from).check(settings, dialects);
+    return new Linter(Placeholders.of(settings), from).check(settings, dialects);
   }
 
   private Result check(Settings.Migrate settings, List<DatabaseDriver> dialects) {
@@ -147,6 +148,19 @@ public final class Linter {
     TransactionCheck ups = reader.transactionCheck();
     TransactionCheck downs = reader.transactionCheck();
     StatementRules rules = dialect.statementRules(from.isPresent());
+    // Older files that a baseline migration replaces may be deleted: then it is the first file.
+    Optional<MigrationFile> start = files.baseline();
+    boolean replaces =
+        start.isPresent() && files.fromEmptySchema().size() == files.versioned().size() + 1;
+    start.ifPresent(
+        file ->
+            readUp(
+                file,
+                dialect,
+                reader,
+                ups,
+                replaces ? rules : dialect.statementRules(from.isPresent()),
+                judged(file)));
     for (VersionedMigration migration : files.versioned()) {
       // Older files are read all the same: they say which rows are known to be not NULL.
       boolean judged = judged(migration.version());
@@ -296,6 +310,10 @@ public final class Linter {
     versions.forEach(
         (version, of) -> {
           of.sort(Comparator.comparing(MigrationFile::kind).thenComparing(MigrationFile::path));
+          // A baseline migration contains the version, and has a name of its own.
+          if (of.removeIf(file -> file.kind() == MigrationKind.BASELINE) && of.isEmpty()) {
+            return;
+          }
           MigrationFile first = of.getFirst();
           if (of.stream().noneMatch(file -> file.kind() == MigrationKind.UP)) {
             all(LintRule.UP_MISSING, first, "no up file has version " + version);

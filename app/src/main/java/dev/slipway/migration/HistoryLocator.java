@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /**
  * Finds the history of these files in other schemas than the current one, on PostgreSQL and
@@ -26,6 +27,7 @@ final class HistoryLocator {
   private final DatabaseDriver driver;
   private final String table;
   private final ResolvedMigrations files;
+  private final ToIntFunction<MigrationFile> checksum;
 
   /**
    * A history of these files in another schema.
@@ -35,12 +37,18 @@ final class HistoryLocator {
    */
   record Found(String schema, String label) {}
 
+  /** Creates a locator; {@code checksum} is that of a repeatable migration. */
   HistoryLocator(
-      Connection connection, DatabaseDriver driver, String table, ResolvedMigrations files) {
+      Connection connection,
+      DatabaseDriver driver,
+      String table,
+      ResolvedMigrations files,
+      ToIntFunction<MigrationFile> checksum) {
     this.connection = connection;
     this.driver = driver;
     this.table = table;
     this.files = files;
+    this.checksum = checksum;
   }
 
   /** Looks in all schemas but one. */
@@ -125,6 +133,7 @@ final class HistoryLocator {
   private Optional<String> recognized(
       Map<Object, Optional<Integer>> applied, Optional<MigrationVersion> baseline) {
     Map<Object, MigrationFile> ours = new HashMap<>();
+    files.baselines().forEach(file -> ours.put(file.version().orElseThrow(), file));
     files.versioned().forEach(one -> ours.put(one.version(), one.up()));
     if (applied.isEmpty()) {
       return baseline.map(ours::get).map(MigrationFile::label);
@@ -136,7 +145,13 @@ final class HistoryLocator {
                 Optional.ofNullable(ours.get(row.getKey()))
                     .filter(
                         file ->
-                            row.getValue().filter(sum -> sum == file.read().checksum()).isPresent())
+                            row.getValue()
+                                .filter(
+                                    sum ->
+                                        sum == file.checksum()
+                                            || (file.version().isEmpty()
+                                                && sum == checksum.applyAsInt(file)))
+                                .isPresent())
                     .stream())
         .map(MigrationFile::label)
         .findFirst();

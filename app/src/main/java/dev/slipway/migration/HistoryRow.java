@@ -33,6 +33,9 @@ record HistoryRow(
   /** Flyway's description of a migration that has none. */
   static final String NO_DESCRIPTION = "<< no description >>";
 
+  /** Flyway's type of a baseline migration, which is a file; BASELINE is only a mark. */
+  static final String BASELINE_MIGRATION = "SQL_BASELINE";
+
   private static final Pattern FORMER =
       Pattern.compile(" \\(accepted in place of checksum (-?\\d+(?:, -?\\d+)*)\\)$");
 
@@ -80,9 +83,19 @@ record HistoryRow(
   /** Whether Flyway counts it as a migration that ran, and not as a mark about others. */
   boolean isMigration() {
     return switch (type) {
-      case "SCHEMA", "DELETE", "BASELINE", "SQL_BASELINE" -> false;
-      default -> !type.startsWith("UNDO") && rank >= 0;
+      case "SCHEMA", "DELETE" -> false;
+      default -> !type.startsWith("UNDO") && !isBaseline() && rank >= 0;
     };
+  }
+
+  /** Whether the versions up to its own count as applied. */
+  boolean isBaseline() {
+    return type.endsWith("BASELINE");
+  }
+
+  /** Whether a baseline migration wrote it. */
+  boolean isBaselineMigration() {
+    return isBaseline() && !type.equals("BASELINE");
   }
 
   /** The name of the file that it came from, as far as the history has it. */

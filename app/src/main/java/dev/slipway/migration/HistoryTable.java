@@ -261,7 +261,7 @@ final class HistoryTable {
         rank,
         file.version().map(MigrationVersion::toString),
         file.description(),
-        "SQL",
+        file.kind() == MigrationKind.BASELINE ? HistoryRow.BASELINE_MIGRATION : "SQL",
         file.script(),
         Optional.of(checksum),
         milliseconds,

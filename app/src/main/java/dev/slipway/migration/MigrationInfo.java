@@ -13,7 +13,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.IntSupplier;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,7 +30,10 @@ import org.jspecify.annotations.Nullable;
  * @param repeated the repeatable migrations, each with the row of its last run
  * @param missing applied versions that no file has, below the newest known version; oldest first
  * @param future applied versions that no file has, above the newest known version; oldest first
- * @param covered applied versions that no file has and that a baseline covers: they count as known
+ * @param covered applied versions that no file has and that a baseline covers, one of the history
+ *     or a baseline migration: they count as known
+ * @param baselines the files of baseline migrations, oldest first
+ * @param baseline the newest baseline of the history
  * @param rankMax the highest rank in the history; 0 if there is none
  */
 record MigrationInfo(
@@ -37,6 +42,8 @@ record MigrationInfo(
     List<HistoryRow> missing,
     List<HistoryRow> future,
     List<HistoryRow> covered,
+    List<MigrationFile> baselines,
+    Optional<MigrationVersion> baseline,
     int rankMax) {
   /** What to check when the files are not those of the history; never an edit to accept. */
   static final String FOREIGN_HINT =
@@ -85,8 +92,26 @@ record MigrationInfo(
     }
   }
 
-  /** A repeatable migration and the row of its last run, where it has one. */
-  record RepeatableEntry(MigrationFile file, Optional<HistoryRow> row) {}
+  /**
+   * A repeatable migration and the row of its last run, where it has one.
+   *
+   * @param checksum reads the file, and returns its checksum with the values of its placeholders
+   */
+  record RepeatableEntry(MigrationFile file, Optional<HistoryRow> row, IntSupplier checksum) {
+    /**
+     * Whether it has to run. As for Flyway, a row may also have the checksum of the file itself:
+     * earlier releases of both wrote that one.
+     */
+    boolean toRun() {
+      if (row.isEmpty() || !row.get().success()) {
+        return true;
+      }
+      return row.get()
+          .checksum()
+          .filter(applied -> applied != file.checksum() && applied != checksum.getAsInt())
+          .isPresent();
+    }
+  }
 
   /**
    * A row that belongs to another set of files: it has neither the description nor the checksum of
@@ -128,17 +153,25 @@ record MigrationInfo(
    * Compares.
    *
    * @param retryable whether an incomplete migration may be tried again by itself
+   * @param checksum the checksum of a repeatable migration
    */
   static MigrationInfo of(
-      ResolvedMigrations files, List<HistoryRow> rows, Predicate<MigrationFile> retryable) {
+      ResolvedMigrations files,
+      List<HistoryRow> rows,
+      Predicate<MigrationFile> retryable,
+      ToIntFunction<MigrationFile> checksum) {
     Map<MigrationVersion, HistoryRow> applied = new TreeMap<>();
+    Map<MigrationVersion, HistoryRow> started = new TreeMap<>();
     Map<String, HistoryRow> repeated = new HashMap<>();
     Optional<MigrationVersion> baseline = Optional.empty();
     int rankMax = 0;
     for (HistoryRow row : rows) {
       rankMax = Math.max(rankMax, row.rank());
-      if (row.type().endsWith("BASELINE")) {
+      if (row.isBaseline()) {
         baseline = row.success() ? newest(baseline, row.version()) : baseline;
+        if (row.isBaselineMigration()) {
+          row.version().ifPresent(version -> started.put(version, row));
+        }
       } else if (row.type().equals("DELETE") || row.type().startsWith("UNDO")) {
         row.version().ifPresent(applied::remove);
       } else if (row.isMigration()) {
@@ -148,18 +181,38 @@ record MigrationInfo(
       }
     }
 
-    List<Entry> entries = new ArrayList<>(files.versioned().size());
-    Optional<MigrationVersion> newestKnown = baseline;
+    boolean empty = applied.isEmpty() && started.isEmpty() && baseline.isEmpty();
+    List<Entry> entries = new ArrayList<>(files.versioned().size() + 1);
+    Optional<MigrationVersion> start = Optional.empty();
+    for (MigrationFile file : files.baselines()) {
+      MigrationVersion version = file.version().orElseThrow();
+      HistoryRow row = started.remove(version);
+      if (row != null || (empty && files.baseline().filter(file::equals).isPresent())) {
+        entries.add(
+            entry(
+                new VersionedMigration(file, Optional.empty()), row, Optional.empty(), retryable));
+        start = Optional.of(version);
+      }
+    }
+    Optional<MigrationVersion> newestFile = files.baseline().flatMap(MigrationFile::version);
+    Optional<MigrationVersion> newestKnown = newest(baseline, newestFile);
     for (VersionedMigration migration : files.versioned()) {
       HistoryRow row = applied.remove(migration.version());
-      entries.add(entry(migration, row, baseline, retryable));
+      // A baseline migration takes the place of the versions up to its own.
+      if (row != null || !reaches(start, migration.version())) {
+        entries.add(entry(migration, row, baseline, retryable));
+      }
       newestKnown = newest(newestKnown, Optional.of(migration.version()));
     }
+    entries.sort(Comparator.comparing(Entry::version));
+    started.values().stream()
+        .filter(row -> !row.success())
+        .forEach(row -> applied.put(row.version().orElseThrow(), row));
     List<HistoryRow> missing = new ArrayList<>();
     List<HistoryRow> future = new ArrayList<>();
     List<HistoryRow> covered = new ArrayList<>();
     for (Map.Entry<MigrationVersion, HistoryRow> one : applied.entrySet()) {
-      if (reaches(baseline, one.getKey())) {
+      if (one.getValue().success() && reaches(newest(baseline, newestFile), one.getKey())) {
         covered.add(one.getValue());
       } else {
         (reaches(newestKnown, one.getKey()) ? missing : future).add(one.getValue());
@@ -170,9 +223,19 @@ record MigrationInfo(
             .map(
                 file ->
                     new RepeatableEntry(
-                        file, Optional.ofNullable(repeated.get(file.description()))))
+                        file,
+                        Optional.ofNullable(repeated.get(file.description())),
+                        () -> checksum.applyAsInt(file)))
             .toList();
-    return new MigrationInfo(List.copyOf(entries), repeatables, missing, future, covered, rankMax);
+    return new MigrationInfo(
+        List.copyOf(entries),
+        repeatables,
+        missing,
+        future,
+        covered,
+        files.baselines(),
+        baseline,
+        rankMax);
   }
 
   private static Optional<MigrationVersion> newest(
@@ -215,12 +278,15 @@ record MigrationInfo(
 
   /**
    * Applied migrations whose file has another checksum than the history. Reads the files. A row of
-   * another set of files is not among them.
+   * another set of files is not among them, nor a baseline migration: as in Flyway, it may change
+   * with the versions that it covers.
    */
   List<Edited> edited() {
     List<Edited> edited = new ArrayList<>();
     for (Entry entry : entries) {
-      if (entry.state() == EntryState.APPLIED && !foreign(entry)) {
+      if (entry.state() == EntryState.APPLIED
+          && entry.migration().up().kind() != MigrationKind.BASELINE
+          && !foreign(entry)) {
         edited(entry.migration().up(), entry.row().orElseThrow()).ifPresent(edited::add);
       }
     }
@@ -242,6 +308,7 @@ record MigrationInfo(
     MigrationFile file = entry.migration().up();
     return entry
         .row()
+        .filter(_ -> file.kind() != MigrationKind.BASELINE)
         .filter(row -> !named(file, row) && edited(file, row).isPresent())
         .isPresent();
   }
@@ -266,13 +333,7 @@ record MigrationInfo(
 
   /** The repeatable migrations that have to run, in order; reads the files. */
   List<RepeatableEntry> repeatables() {
-    return repeated.stream()
-        .filter(
-            one ->
-                one.row().isEmpty()
-                    || !one.row().get().success()
-                    || edited(one.file(), one.row().get()).isPresent())
-        .toList();
+    return repeated.stream().filter(RepeatableEntry::toRun).toList();
   }
 
   /** The refusal of a history that belongs to another set of files; names each row. */
@@ -318,6 +379,37 @@ record MigrationInfo(
     return Stream.concat(covered.stream(), unknown().stream()).toList();
   }
 
+  /** Applied versions that no file has, and that only the file of a baseline migration covers. */
+  List<MigrationVersion> coveredByFiles() {
+    return covered.stream()
+        .flatMap(row -> row.version().stream())
+        .filter(version -> !reaches(baseline, version))
+        .toList();
+  }
+
+  /**
+   * A warning that the schema may lack changes: the newest baseline migration contains versions
+   * above those of the history, and no file applies them to a schema that exists already.
+   */
+  Optional<String> gapBelowBaseline() {
+    Optional<MigrationVersion> start =
+        baselines.isEmpty() ? Optional.empty() : baselines.getLast().version();
+    Optional<MigrationVersion> newest = newest(newestApplied(), baseline);
+    if (start.isEmpty()
+        || newest.isEmpty()
+        || reaches(newest, start.get())
+        || entries.stream()
+            .map(Entry::version)
+            .anyMatch(version -> !reaches(newest, version) && reaches(start, version))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        baselines.getLast().script()
+            + " is for an empty schema and is not applied to this one, whose newest version is "
+            + newest.get()
+            + "; no file has a version between them");
+  }
+
   /** Whether the history holds none of the known versions. */
   boolean hasNoKnownVersion() {
     return entries.stream()
@@ -340,7 +432,7 @@ record MigrationInfo(
             entries.stream()
                 .filter(entry -> entry.state() == EntryState.APPLIED)
                 .map(Entry::version),
-            unknown().stream().flatMap(row -> row.version().stream()))
+            withoutFile().stream().flatMap(row -> row.version().stream()))
         .max(Comparator.naturalOrder());
   }
 

@@ -4,5 +4,7 @@ package dev.slipway.migration;
 public enum MigrationKind {
   UP,
   DOWN,
-  REPEATABLE
+  REPEATABLE,
+  /** Starts an empty schema, in place of all versions up to its own. */
+  BASELINE
 }

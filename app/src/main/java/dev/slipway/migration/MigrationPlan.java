@@ -13,11 +13,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -55,11 +53,6 @@ public record MigrationPlan(
     }
   }
 
-  /** The same plan with only these of its steps. */
-  public MigrationPlan filter(Predicate<MigrationStep> wanted) {
-    return new MigrationPlan(direction, target, steps.stream().filter(wanted).toList(), warnings);
-  }
-
   /**
    * Plans an upgrade.
    *
@@ -78,6 +71,7 @@ public record MigrationPlan(
     tolerated.forEach(one -> warnings.add(one.message()));
     rejectEdited(edited.stream().filter(one -> !tolerated.contains(one)).toList());
     warnings.addAll(checkOrder(schema, chosen, outOfOrder));
+    schema.gapBelowBaseline().ifPresent(warnings::add);
     List<MigrationStep> steps = new ArrayList<>();
     TransactionCheck transactions = reader.transactionCheck();
     for (Entry entry : chosen) {
@@ -147,6 +141,7 @@ public record MigrationPlan(
         left.add(entry.row().map(row -> reader.resume(step, row)).orElse(step));
       } else if (entry
           .row()
+          .filter(_ -> step.file().kind() != MigrationKind.BASELINE)
           .flatMap(HistoryRow::checksum)
           .filter(checksum -> checksum != step.checksum())
           .isPresent()) {
@@ -191,9 +186,22 @@ public record MigrationPlan(
     return schema.entries().stream().collect(Collectors.toMap(Entry::version, entry -> entry));
   }
 
-  /** A plan is made of the same files as the entries. */
+  /**
+   * The entry of a step. It is another one, or missing, if the plan starts an empty schema with a
+   * baseline migration, and another migrator has started it with the versions that it covers.
+   */
   private static Entry entry(MigrationStep step, Map<MigrationVersion, Entry> entries) {
-    return Objects.requireNonNull(entries.get(step.file().version().orElseThrow()));
+    Entry entry = entries.get(step.file().version().orElseThrow());
+    boolean baseline = step.file().kind() == MigrationKind.BASELINE;
+    if (entry == null || baseline != (entry.migration().up().kind() == MigrationKind.BASELINE)) {
+      throw SlipwayException.of(
+              ExitCode.RETRY,
+              "another migrator has started the history meanwhile, and not with "
+                  + step.label()
+                  + ", so nothing was applied")
+          .hint("run it again, which makes a new plan");
+    }
+    return entry;
   }
 
   // ---- what history and files have to agree in
@@ -305,11 +313,31 @@ public record MigrationPlan(
     if (target.version().isPresent()) {
       MigrationVersion last = target.version().get();
       if (schema.entries().stream().noneMatch(entry -> entry.version().equals(last))) {
+        rejectCovered(schema, last);
         throw unknown(last);
       }
       pending = pending.stream().filter(entry -> entry.version().compareTo(last) <= 0).toList();
     }
     return pending.stream().limit(target.steps().orElse(Integer.MAX_VALUE)).toList();
+  }
+
+  private static void rejectCovered(MigrationInfo schema, MigrationVersion version) {
+    schema.entries().stream()
+        .filter(entry -> entry.migration().up().kind() == MigrationKind.BASELINE)
+        .filter(entry -> version.compareTo(entry.version()) < 0)
+        .findFirst()
+        .ifPresent(
+            entry -> {
+              throw SlipwayException.usageError(
+                      "an empty schema starts with "
+                          + entry.migration().up().script()
+                          + ", above version "
+                          + version)
+                  .hint(
+                      "--to takes "
+                          + entry.version()
+                          + " and versions above it; --exclude leaves the baseline migration out");
+            });
   }
 
   private static SlipwayException unknown(MigrationVersion version) {
@@ -354,16 +382,22 @@ public record MigrationPlan(
               .down()
               .orElseThrow(
                   () ->
-                      SlipwayException.usageError(
-                              "migration "
-                                  + migration.up().label()
-                                  + " has no way back: there is "
-                                  + migration.up().format().missingDown()
-                                  + " "
-                                  + migration.up().path())
-                          .hint(
-                              (migration.up().format().hasDown() ? "write it, or " : "")
-                                  + "restore a backup; nothing has been rolled back"));
+                      migration.up().kind() == MigrationKind.BASELINE
+                          ? SlipwayException.usageError(
+                                  migration.up().label()
+                                      + " is a baseline migration, which cannot be reverted: "
+                                      + migration.up().path())
+                              .hint("drop the schema and start again, or restore a backup")
+                          : SlipwayException.usageError(
+                                  "migration "
+                                      + migration.up().label()
+                                      + " has no way back: there is "
+                                      + migration.up().format().missingDown()
+                                      + " "
+                                      + migration.up().path())
+                              .hint(
+                                  (migration.up().format().hasDown() ? "write it, or " : "")
+                                      + "restore a backup; nothing has been rolled back"));
       MigrationStep step = reader.read(file, Direction.DOWN, Optional.of(row), transactions);
       steps.add(row.success() ? step : reader.resume(step, row));
     }

@@ -41,7 +41,7 @@ public final class MigrationService implements AutoCloseable {
       MigrationSession session, ResolvedMigrations files, StepReader reader, boolean follows) {
     this.session = session;
     this.files = files;
-    this.reader = reader.forServer(session.history().server());
+    this.reader = reader.forServer(session.history().server(), session.database());
     this.follows = follows;
   }
 
@@ -87,20 +87,26 @@ public final class MigrationService implements AutoCloseable {
         new MigrationSession(dsn, settings, stop, reporter, Optional.empty(), creates);
     files.notes().forEach(reporter::log);
     return new MigrationService(
-        session, files, new StepReader(session.driver(), settings.placeholders()), false);
+        session, files, new StepReader(session.driver(), Placeholders.of(settings)), false);
   }
 
   /**
    * The same for a database in which applied migrations run again. They do what they did, even
    * those that would be rejected today.
+   *
+   * @param applied the only files that run
    */
   public static MigrationService replay(
-      Dsn dsn, Settings.Migrate settings, CancellationToken stop, ProgressReporter reporter) {
-    ResolvedMigrations files = ResolvedMigrations.load(settings, Drivers.of(dsn));
+      Dsn dsn,
+      Settings.Migrate settings,
+      Set<MigrationFile> applied,
+      CancellationToken stop,
+      ProgressReporter reporter) {
+    ResolvedMigrations files = ResolvedMigrations.load(settings, Drivers.of(dsn)).only(applied);
     MigrationSession session =
         new MigrationSession(dsn, settings, stop, reporter, Optional.empty(), true);
     return new MigrationService(
-        session, files, StepReader.ofApplied(session.driver(), settings.placeholders()), false);
+        session, files, StepReader.ofApplied(session.driver(), Placeholders.of(settings)), false);
   }
 
   /** The same on a connection that stays the caller's: an in-memory database has only one. */
@@ -114,7 +120,7 @@ public final class MigrationService implements AutoCloseable {
     return new MigrationService(
         new MigrationSession(dsn, settings, stop, reporter, Optional.of(connection), true),
         files,
-        new StepReader(Drivers.of(dsn), settings.placeholders()),
+        new StepReader(Drivers.of(dsn), Placeholders.of(settings)),
         false);
   }
 
@@ -132,7 +138,7 @@ public final class MigrationService implements AutoCloseable {
     return new MigrationService(
         new MigrationSession(dsn, settings, stop, reporter, Optional.of(connection), true),
         files,
-        new StepReader(Drivers.of(dsn), settings.placeholders()),
+        new StepReader(Drivers.of(dsn), Placeholders.of(settings)),
         true);
   }
 
@@ -349,21 +355,18 @@ public final class MigrationService implements AutoCloseable {
    * Files and history, held against each other at one moment.
    *
    * @param status every version with its state
-   * @param applied the files of which the history says that their effect is in the schema, in no
+   * @param applied the files that make the schema of the history when an empty one gets them, in no
    *     order
+   * @param unavailable why no set of files does so, where it is so
    */
-  public record Inspection(MigrationStatus status, Set<MigrationFile> applied) {}
+  public record Inspection(
+      MigrationStatus status, Set<MigrationFile> applied, Optional<SlipwayException> unavailable) {}
 
   /** Looks, and changes nothing. */
   public Inspection inspect() {
     MigrationInfo schema = reconcile();
-    Set<MigrationFile> applied = new HashSet<>();
-    schema.entries().stream()
-        .filter(Entry::applied)
-        .forEach(entry -> applied.add(entry.migration().up()));
-    schema.repeated().forEach(one -> applied.add(one.file()));
-    schema.repeatables().forEach(one -> applied.remove(one.file()));
-    return new Inspection(status(schema), applied);
+    AppliedFiles applied = AppliedFiles.of(schema);
+    return new Inspection(status(schema), applied.files(), applied.unavailable());
   }
 
   /** What this binary makes of the schema. */
@@ -561,7 +564,7 @@ public final class MigrationService implements AutoCloseable {
       } else {
         rejectHistoryElsewhere(rows);
       }
-      return MigrationInfo.of(files, rows, this::retryable);
+      return MigrationInfo.of(files, rows, this::retryable, reader::checksum);
     } catch (SQLException e) {
       throw session.failure(e, "cannot read the history");
     }
@@ -582,7 +585,11 @@ public final class MigrationService implements AutoCloseable {
 
   private HistoryLocator search() {
     return new HistoryLocator(
-        session.connection(), session.driver(), session.settings().table(), files);
+        session.connection(),
+        session.driver(),
+        session.settings().table(),
+        files,
+        reader::checksum);
   }
 
   /**

@@ -486,6 +486,15 @@ final class MigrationSession implements AutoCloseable, QuerySession {
     return connection.connection();
   }
 
+  /** The connection's database, as its JDBC driver knows it; empty where there is none. */
+  Optional<String> database() {
+    try {
+      return Optional.ofNullable(connection().getCatalog());
+    } catch (SQLException e) {
+      throw failure(e, "cannot read the name of the database");
+    }
+  }
+
   /**
    * Whether the connection has a session of the server to itself, see {@link MigratorConnection}.
    */

@@ -4,17 +4,22 @@ import dev.slipway.error.SlipwayException;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
- * A text in which {@code ${name}} is replaced by its value. Throws a {@link SlipwayException}
- * (usage) with the line of a placeholder that has no value. For one thread.
+ * A text in which placeholders such as {@code ${name}} are replaced by their values, as Flyway
+ * replaces them. Throws a {@link SlipwayException} (usage) with the line of a placeholder that has
+ * no value. For one thread.
  */
 final class PlaceholderReader extends Reader {
   private final Reader text;
   private final Path path;
-  private final Map<String, String> values;
+  private final String prefix;
+  private final String suffix;
+  private final Function<String, Optional<String>> values;
+  private final UnaryOperator<String> hint;
 
   /** Characters that have been read, and those that are returned next. */
   private final char[] buffer = new char[1 << 13];
@@ -29,11 +34,22 @@ final class PlaceholderReader extends Reader {
    * Nothing is read yet.
    *
    * @param path the file of the text, for messages
+   * @param values the value of a name, if it has one
+   * @param hint what to do about a name without a value
    */
-  PlaceholderReader(Reader text, Path path, Map<String, String> values) {
+  PlaceholderReader(
+      Reader text,
+      Path path,
+      String prefix,
+      String suffix,
+      Function<String, Optional<String>> values,
+      UnaryOperator<String> hint) {
     this.text = text;
     this.path = path;
+    this.prefix = prefix;
+    this.suffix = suffix;
     this.values = values;
+    this.hint = hint;
   }
 
   @Override
@@ -48,38 +64,49 @@ final class PlaceholderReader extends Reader {
       if (c < 0) {
         break;
       }
-      target[offset + written++] = (char) c;
-      if (c == '$' && peek() == '{') {
-        written--;
+      if (c == prefix.charAt(0)) {
         replaced = replacement();
         replacedAt = 0;
+      } else {
+        target[offset + written++] = (char) c;
       }
     }
     return written == 0 && count > 0 ? -1 : written;
   }
 
-  /** The value of the placeholder that starts here, or the characters themselves if it is none. */
+  /**
+   * The value of the placeholder that starts with the last character, or the characters themselves
+   * if they are none. As in Flyway, a character that ends a partial prefix starts no other one:
+   * {@code $${name}} is no placeholder, and {@code $$${name}} contains one.
+   */
   private String replacement() throws IOException {
     int start = line;
-    next();
+    for (int i = 1; i < prefix.length(); i++) {
+      int c = next();
+      if (c != prefix.charAt(i)) {
+        return prefix.substring(0, i) + (c < 0 ? "" : String.valueOf((char) c));
+      }
+    }
     StringBuilder name = new StringBuilder();
-    while (peek() >= 0 && peek() != '}' && !Character.isWhitespace(peek())) {
+    while (name.indexOf(suffix, name.length() - suffix.length()) < 0) {
+      if (peek() < 0 || Character.isWhitespace(peek())) {
+        return prefix + name;
+      }
       name.append((char) next());
     }
-    if (peek() != '}' || name.isEmpty()) {
-      return "${" + name;
+    name.setLength(name.length() - suffix.length());
+    if (name.isEmpty()) {
+      return prefix + suffix;
     }
-    next();
-    return Optional.ofNullable(values.get(name.toString()))
+    return values
+        .apply(name.toString())
         .orElseThrow(
             () ->
                 SlipwayException.usageErrorAt(
-                        path, start, "no value for the placeholder `${" + name + "}`")
-                    .hint(
-                        "add `"
-                            + name
-                            + "` to migrate.placeholders; in a file named as "
-                            + "Ory's or golang-migrate's are, nothing is replaced"));
+                        path,
+                        start,
+                        "no value for the placeholder `" + prefix + name + suffix + "`")
+                    .hint(hint.apply(name.toString())));
   }
 
   private int peek() throws IOException {

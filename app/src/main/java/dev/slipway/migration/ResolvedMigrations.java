@@ -9,8 +9,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 /**
  * The migrations of one or several folders for one database, in order: of a version's files, the
@@ -22,12 +24,17 @@ public final class ResolvedMigrations {
       "a name of Flyway's says no database (use one folder for each)";
 
   private final List<VersionedMigration> versioned;
+  private final List<MigrationFile> baselines;
   private final List<MigrationFile> repeatable;
   private final List<String> notes;
 
   private ResolvedMigrations(
-      List<VersionedMigration> versioned, List<MigrationFile> repeatable, List<String> notes) {
+      List<VersionedMigration> versioned,
+      List<MigrationFile> baselines,
+      List<MigrationFile> repeatable,
+      List<String> notes) {
     this.versioned = versioned;
+    this.baselines = baselines;
     this.repeatable = repeatable;
     this.notes = notes;
   }
@@ -74,7 +81,8 @@ public final class ResolvedMigrations {
               + ": "
               + String.join(", ", others));
     }
-    return new ResolvedMigrations(files.versioned, files.repeatable, List.copyOf(notes));
+    return new ResolvedMigrations(
+        files.versioned, files.baselines, files.repeatable, List.copyOf(notes));
   }
 
   /**
@@ -86,6 +94,7 @@ public final class ResolvedMigrations {
       List<MigrationFile> all, DatabaseDriver dialect, BiConsumer<Path, SlipwayException> refused) {
     TreeMap<MigrationVersion, MigrationFile> ups = new TreeMap<>();
     Map<MigrationVersion, MigrationFile> downs = new HashMap<>();
+    TreeMap<MigrationVersion, MigrationFile> baselines = new TreeMap<>();
     TreeMap<String, MigrationFile> repeatables = new TreeMap<>();
     for (MigrationFile file : all) {
       if (file.dialect().isPresent() && !file.dialect().get().equals(dialect)) {
@@ -95,6 +104,7 @@ public final class ResolvedMigrations {
         case UP -> put(ups, file.version().orElseThrow(), file, refused);
         case DOWN -> put(downs, file.version().orElseThrow(), file, refused);
         case REPEATABLE -> put(repeatables, file.description(), file, refused);
+        case BASELINE -> put(baselines, file.version().orElseThrow(), file, refused);
       }
     }
     List<VersionedMigration> versioned = new ArrayList<>(ups.size());
@@ -102,7 +112,19 @@ public final class ResolvedMigrations {
         (version, up) ->
             versioned.add(new VersionedMigration(up, Optional.ofNullable(downs.get(version)))));
     return new ResolvedMigrations(
-        List.copyOf(versioned), List.copyOf(repeatables.values()), List.of());
+        List.copyOf(versioned),
+        List.copyOf(baselines.values()),
+        List.copyOf(repeatables.values()),
+        List.of());
+  }
+
+  /** Those of the migrations that are applied by one of these files. */
+  ResolvedMigrations only(Set<MigrationFile> chosen) {
+    return new ResolvedMigrations(
+        versioned.stream().filter(one -> chosen.contains(one.up())).toList(),
+        baselines.stream().filter(chosen::contains).toList(),
+        repeatable.stream().filter(chosen::contains).toList(),
+        notes);
   }
 
   /** The database's own file beats the one for all; two of a kind are one too many. */
@@ -144,6 +166,30 @@ public final class ResolvedMigrations {
   /** All versions, oldest first. */
   public List<VersionedMigration> versioned() {
     return versioned;
+  }
+
+  /** The baseline migrations, oldest first. */
+  public List<MigrationFile> baselines() {
+    return baselines;
+  }
+
+  /** The newest baseline migration, with which an empty schema starts. */
+  public Optional<MigrationFile> baseline() {
+    return baselines.isEmpty() ? Optional.empty() : Optional.of(baselines.getLast());
+  }
+
+  /** What an empty schema gets, oldest first: the newest baseline and the versions above it. */
+  public List<VersionedMigration> fromEmptySchema() {
+    return baseline()
+        .map(
+            start ->
+                Stream.concat(
+                        Stream.of(new VersionedMigration(start, Optional.empty())),
+                        versioned.stream()
+                            .filter(
+                                one -> one.version().compareTo(start.version().orElseThrow()) > 0))
+                    .toList())
+        .orElse(versioned);
   }
 
   /** The repeatable migrations in the order of their names. */

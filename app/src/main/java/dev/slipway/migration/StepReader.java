@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -39,7 +40,7 @@ public final class StepReader {
   /** The rules at the start of a file: those of the session where the steps run on a server. */
   private final SqlSyntax syntax;
 
-  private final Map<String, String> placeholders;
+  private final Placeholders placeholders;
   private final boolean applied;
 
   /** What may be sent; empty if nothing is sent. Then every file is read into memory. */
@@ -53,16 +54,16 @@ public final class StepReader {
   /**
    * Nothing is read yet.
    *
-   * @param placeholders values for files with Flyway's names
+   * @param placeholders values for files in Flyway's format
    */
-  public StepReader(DatabaseDriver dialect, Map<String, String> placeholders) {
+  public StepReader(DatabaseDriver dialect, Placeholders placeholders) {
     this(dialect, dialect.syntax(), placeholders, false, Optional.empty());
   }
 
   private StepReader(
       DatabaseDriver dialect,
       SqlSyntax syntax,
-      Map<String, String> placeholders,
+      Placeholders placeholders,
       boolean applied,
       Optional<StatementLimit> limit) {
     this.dialect = dialect;
@@ -73,16 +74,20 @@ public final class StepReader {
   }
 
   /** Creates a reader of files that are applied elsewhere, which a down marker does not stop. */
-  public static StepReader ofApplied(DatabaseDriver dialect, Map<String, String> placeholders) {
+  public static StepReader ofApplied(DatabaseDriver dialect, Placeholders placeholders) {
     return new StepReader(dialect, dialect.syntax(), placeholders, true, Optional.empty());
   }
 
-  /** The same for steps that run on a server: large files stay on the disk until then. */
-  StepReader forServer(ServerInfo server) {
+  /**
+   * The same for steps that run on a server: large files stay on the disk until then.
+   *
+   * @param database the database of the connection; empty where there is none
+   */
+  StepReader forServer(ServerInfo server, Optional<String> database) {
     return new StepReader(
         dialect,
         QuotingSettings.ofSession(syntax, server.quoting()),
-        placeholders,
+        placeholders.on(server, database),
         applied,
         Optional.of(dialect.statementLimit(server).min(MemoryLimits.statement())));
   }
@@ -151,7 +156,7 @@ public final class StepReader {
     limit.ifPresent(most -> ScriptOutline.requireSizes(file, statements, most));
     return step(
         file,
-        content.checksum(),
+        checksum(file, content.checksum(), () -> new StringReader(text)),
         new WholeScript(
             statements, bytes, text.equals(content.text()) ? Optional.empty() : Optional.of(file)),
         direction,
@@ -172,7 +177,7 @@ public final class StepReader {
       SqlScript statements = check(file, direction, row, outline.script(), together, transactions);
       return step(
           file,
-          outline.checksum(),
+          checksum(file, outline.checksum(), () -> source.open(file.open())),
           new StreamedScript(file, dialect, source, outline, statements),
           direction,
           together,
@@ -271,7 +276,13 @@ public final class StepReader {
   }
 
   private String replacePlaceholders(MigrationFile file, String text) {
-    if (!text.contains("$") || (file.flyway() && !text.contains("${"))) {
+    boolean mayChange =
+        switch (file.format()) {
+          case FLYWAY -> placeholders.areReplacedIn(file) && placeholders.mayBeIn(text);
+          case GOOSE -> text.contains("$");
+          case PAIRS, DBMATE, PLAIN, PRISMA, DIESEL -> false;
+        };
+    if (!mayChange) {
       return text;
     }
     try (Reader reader = withPlaceholders(file, new StringReader(text))) {
@@ -283,7 +294,7 @@ public final class StepReader {
 
   private Reader withPlaceholders(MigrationFile file, Reader text) {
     return switch (file.format()) {
-      case FLYWAY -> new PlaceholderReader(text, file.path(), placeholders);
+      case FLYWAY -> placeholders.replace(file, text);
       case GOOSE -> new EnvironmentReader(text, file.path(), System.getenv(), variables);
       case PAIRS, DBMATE, PLAIN, PRISMA, DIESEL -> text;
     };
@@ -292,6 +303,25 @@ public final class StepReader {
   /** The variables of the environment whose values are in the steps that were read. */
   Map<String, String> variables() {
     return variables;
+  }
+
+  /**
+   * The checksum of a file in the history. As in Flyway, that of a repeatable migration includes
+   * the values of its placeholders, so that a new value is a reason to run it.
+   */
+  int checksum(MigrationFile file) {
+    return checksum(file, file.checksum(), () -> placeholders.replace(file, file.open()));
+  }
+
+  private int checksum(MigrationFile file, int ofFile, Supplier<Reader> replaced) {
+    if (file.kind() != MigrationKind.REPEATABLE || !placeholders.areReplacedIn(file)) {
+      return ofFile;
+    }
+    try (Reader text = replaced.get()) {
+      return LineChecksum.of(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Takes out one BEGIN at the start and one COMMIT at the end: ours stand in their place. */

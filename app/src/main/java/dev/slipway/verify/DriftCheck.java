@@ -10,7 +10,6 @@ import dev.slipway.error.SlipwayException;
 import dev.slipway.migration.CancellationToken;
 import dev.slipway.migration.ForeignHistory;
 import dev.slipway.migration.MigrationFile;
-import dev.slipway.migration.MigrationPlan;
 import dev.slipway.migration.MigrationPlan.Target;
 import dev.slipway.migration.MigrationService;
 import dev.slipway.migration.MigrationService.Inspection;
@@ -18,6 +17,7 @@ import dev.slipway.migration.MigrationStatus;
 import dev.slipway.migration.MigrationStatus.State;
 import dev.slipway.migration.MigrationStep;
 import dev.slipway.migration.MigrationStep.Direction;
+import dev.slipway.migration.Placeholders;
 import dev.slipway.migration.StepReader;
 import dev.slipway.verify.SchemaModel.Difference;
 import java.sql.Connection;
@@ -143,6 +143,11 @@ public final class DriftCheck {
     }
     Optional<SlipwayException> uncompared = Optional.empty();
     try {
+      live.unavailable()
+          .ifPresent(
+              reason -> {
+                throw reason;
+              });
       replayed(options, live.applied()).ifPresent(expected -> compare(found, expected));
     } catch (SlipwayException e) {
       uncompared = Optional.of(e);
@@ -211,9 +216,9 @@ public final class DriftCheck {
         ScratchDatabase scratch =
             ScratchDatabase.open(dsn, options.given(), steps, settings, story);
         MigrationService replay =
-            MigrationService.replay(scratch.dsn(), settings, stop, new MessageReporter(story))) {
-      MigrationPlan all = replay.plan(Direction.UP, Target.all());
-      replay.apply(all.filter(step -> applied.contains(step.file())), false);
+            MigrationService.replay(
+                scratch.dsn(), settings, applied, stop, new MessageReporter(story))) {
+      replay.apply(replay.plan(Direction.UP, Target.all()), false);
       return Optional.of(SchemaModel.read(scratch.connection(), Drivers.of(dsn), settings.table()));
     } catch (SQLException e) {
       throw SlipwayException.of(
@@ -225,7 +230,7 @@ public final class DriftCheck {
 
   /** What the replay will run: files that are pending run nowhere. */
   private List<MigrationStep> steps(Set<MigrationFile> applied) {
-    StepReader reader = StepReader.ofApplied(Drivers.of(dsn), settings.placeholders());
+    StepReader reader = StepReader.ofApplied(Drivers.of(dsn), Placeholders.of(settings));
     return applied.stream()
         .sorted(Comparator.comparing(MigrationFile::path))
         .map(file -> reader.read(file, Direction.UP))

@@ -10,12 +10,14 @@ import dev.slipway.error.SlipwayException;
 import dev.slipway.lint.Suppressions;
 import dev.slipway.migration.CancellationToken;
 import dev.slipway.migration.MigrationFile;
+import dev.slipway.migration.MigrationKind;
 import dev.slipway.migration.MigrationPlan;
 import dev.slipway.migration.MigrationPlan.Target;
 import dev.slipway.migration.MigrationService;
 import dev.slipway.migration.MigrationStep;
 import dev.slipway.migration.MigrationStep.Direction;
 import dev.slipway.migration.MigrationVersion;
+import dev.slipway.migration.Placeholders;
 import dev.slipway.migration.ResolvedMigrations;
 import dev.slipway.migration.ResolvedMigrations.VersionedMigration;
 import dev.slipway.migration.StepReader;
@@ -75,15 +77,25 @@ public final class RollbackCheck {
       CancellationToken stop,
       Consumer<String> story) {
     ResolvedMigrations files = ResolvedMigrations.load(settings, Drivers.of(dsn));
-    List<VersionedMigration> all = files.versioned();
+    List<VersionedMigration> all = files.fromEmptySchema();
     List<VersionedMigration> trips =
         all.stream()
             .filter(one -> from.filter(first -> one.version().compareTo(first) < 0).isEmpty())
             .toList();
+    files
+        .baseline()
+        .filter(_ -> all.size() <= files.versioned().size())
+        .ifPresent(
+            start ->
+                story.accept(
+                    "not tested: the versions up to "
+                        + start.version().orElseThrow()
+                        + ", in whose place an empty schema gets "
+                        + start.script()));
     Set<VersionedMigration> oneWay = oneWay(trips, Drivers.of(dsn), settings);
     refuseMissing(trips, oneWay);
     List<MigrationStep> steps =
-        steps(files, trips, new StepReader(Drivers.of(dsn), settings.placeholders()));
+        steps(files, trips, new StepReader(Drivers.of(dsn), Placeholders.of(settings)));
     IsolationCheck.require(dsn, options, steps, settings, story);
     try (CancellationToken.Run _ = stop.begin();
         ScratchDatabase scratch =
@@ -124,7 +136,7 @@ public final class RollbackCheck {
   private static List<MigrationStep> steps(
       ResolvedMigrations files, List<VersionedMigration> trips, StepReader reader) {
     List<MigrationStep> steps = new ArrayList<>();
-    files.versioned().forEach(one -> steps.add(reader.read(one.up(), Direction.UP)));
+    files.fromEmptySchema().forEach(one -> steps.add(reader.read(one.up(), Direction.UP)));
     files.repeatable().forEach(file -> steps.add(reader.read(file, Direction.UP)));
     trips.forEach(
         one -> one.down().ifPresent(down -> steps.add(reader.read(down, Direction.DOWN))));
@@ -132,15 +144,19 @@ public final class RollbackCheck {
   }
 
   /**
-   * Those without a down file that say why, by the comment that accepts it for {@link Linter} too.
+   * Those that have no down file: baseline migrations, and files that say why, by the comment that
+   * accepts it for {@link Linter} too.
    */
   private static Set<VersionedMigration> oneWay(
       List<VersionedMigration> trips, DatabaseDriver dialect, Settings.Migrate settings) {
-    StepReader reader = new StepReader(dialect, settings.placeholders());
+    StepReader reader = new StepReader(dialect, Placeholders.of(settings));
     return trips.stream()
         .filter(one -> one.down().isEmpty())
         .filter(
             one -> {
+              if (one.up().kind() == MigrationKind.BASELINE) {
+                return true;
+              }
               var allowances = new Suppressions();
               allowances.read(TokenizedScript.of(reader.read(one.up(), Direction.UP).script()));
               return allowances.accept(LintRule.DOWN_MISSING, Optional.empty());

@@ -11,7 +11,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.slipway.testing.Running;
 import dev.slipway.testing.Server.Family;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -30,16 +29,7 @@ class FlywayIT extends EveryServer {
   }
 
   private FluentConfiguration flyway() {
-    FluentConfiguration flyway =
-        Flyway.configure()
-            .dataSource(new DatabaseSource(database))
-            .locations("filesystem:" + folder)
-            .table(HISTORY);
-    if (database.family() == Family.POSTGRES) {
-      // Without it plain Flyway's lock and its migrations are on different connections.
-      flyway.configuration(Map.of("flyway.postgresql.transactional.lock", "false"));
-    }
-    return flyway;
+    return PlainFlyway.on(database, folder);
   }
 
   private void write() {

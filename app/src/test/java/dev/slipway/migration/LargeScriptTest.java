@@ -14,13 +14,14 @@ import dev.slipway.migration.MigrationStep.Direction;
 import dev.slipway.sql.SqlScript.SourcePosition;
 import dev.slipway.sql.SqlScript.StatementKind;
 import java.io.IOException;
+import java.io.Reader;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,8 @@ class LargeScriptTest {
 
   private static StepReader reader() {
     ServerInfo server = new ServerInfo("", "s", "s", "", "u", "18", 1, "", "on", 5_000_000);
-    return new StepReader(new PostgresDriver(), Map.of("name", "große")).forServer(server);
+    return new StepReader(new PostgresDriver(), MigrationFixture.placeholders("name=große"))
+        .forServer(server, Optional.empty());
   }
 
   private static MigrationStep read(MigrationFile file) {
@@ -203,8 +205,9 @@ class LargeScriptTest {
   void aPlaceholderMayCrossTheEndOfABuffer() throws IOException {
     for (int before = 8180; before < 8200; before++) {
       String text = "x".repeat(before) + "${name}";
-      try (PlaceholderReader reader =
-          new PlaceholderReader(new StringReader(text), folder, Map.of("name", "value"))) {
+      try (Reader reader =
+          MigrationFixture.placeholders("name=value")
+              .replace(file("V1__a.sql", ""), new StringReader(text))) {
         assertEquals("x".repeat(before) + "value", reader.readAllAsString());
       }
     }

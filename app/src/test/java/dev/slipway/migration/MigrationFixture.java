@@ -62,7 +62,7 @@ final class MigrationFixture {
   }
 
   MigrationInfo info(List<HistoryRow> rows, Predicate<MigrationFile> retryable) {
-    return MigrationInfo.of(load(), rows, retryable);
+    return MigrationInfo.of(load(), rows, retryable, reader()::checksum);
   }
 
   /** The rows of a history, with the checksums of the files. */
@@ -110,7 +110,14 @@ final class MigrationFixture {
   }
 
   static StepReader reader() {
-    return new StepReader(SQLITE, Map.of());
+    return new StepReader(SQLITE, placeholders(""));
+  }
+
+  /** Placeholders with the settings of a command line; each is {@code name=value}, in a line. */
+  static Placeholders placeholders(String lines) {
+    return Placeholders.of(
+        Settings.load(Map.of(Setting.MIGRATE_PLACEHOLDERS, lines), Map.of(), Optional.empty())
+            .migrate());
   }
 
   /** The versions of a plan's steps, in order. */

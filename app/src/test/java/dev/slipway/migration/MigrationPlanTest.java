@@ -72,10 +72,7 @@ class MigrationPlanTest {
     assertEquals(Direction.UP, plan.direction());
     assertEquals(atMost(1), plan.target());
     assertEquals(List.of("2_x is out of order: version 3 is already applied"), plan.warnings());
-    MigrationPlan none = plan.filter(_ -> false);
-    assertEquals("", steps(none));
-    assertEquals(plan.warnings(), none.warnings());
-    assertEquals("2", steps(plan.filter(_ -> true)));
+    assertEquals("2", steps(plan));
   }
 
   @Test

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +29,7 @@ class StepReaderTest {
   }
 
   private MigrationStep read(String database, String name, String sql) throws IOException {
-    return new StepReader(Drivers.require(database), Map.of("schema", "app"))
+    return new StepReader(Drivers.require(database), MigrationFixture.placeholders("schema=app"))
         .read(file(name, sql), Direction.UP);
   }
 
@@ -130,7 +129,7 @@ class StepReaderTest {
   })
   void aStepContinuesWhereTheHistorySays(int recorded, int first, boolean mayBeApplied)
       throws IOException {
-    StepReader reader = new StepReader(Drivers.require("mysql"), Map.of());
+    StepReader reader = new StepReader(Drivers.require("mysql"), MigrationFixture.placeholders(""));
     MigrationStep step =
         reader.read(
             file("1_a.up.sql", "CREATE TABLE a (i INT); CREATE TABLE b (i INT);"), Direction.UP);

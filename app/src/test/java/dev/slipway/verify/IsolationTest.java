@@ -9,6 +9,7 @@ import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.Drivers;
 import dev.slipway.migration.MigrationStep;
 import dev.slipway.migration.MigrationStep.Direction;
+import dev.slipway.migration.Placeholders;
 import dev.slipway.migration.ResolvedMigrations;
 import dev.slipway.migration.StepReader;
 import java.io.IOException;
@@ -573,7 +574,10 @@ class IsolationTest {
   }
 
   private static List<String> find(DatabaseDriver dialect, List<Path> folders) {
-    StepReader reader = new StepReader(dialect, Map.of());
+    StepReader reader =
+        new StepReader(
+            dialect,
+            Placeholders.of(Settings.load(Map.of(), Map.of(), Optional.empty()).migrate()));
     List<MigrationStep> steps = new ArrayList<>();
     Settings.Migrate settings =
         Settings.load(
