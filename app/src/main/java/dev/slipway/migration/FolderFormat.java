@@ -26,6 +26,7 @@ final class FolderFormat {
 
   private final Path folder;
   private final boolean recursive;
+  private final FlywayFileName flyway;
   private final BiConsumer<Path, SlipwayException> rejected;
   private final Map<MigrationFormat, List<Candidate>> candidates =
       new EnumMap<>(MigrationFormat.class);
@@ -56,9 +57,14 @@ final class FolderFormat {
    *
    * @param rejected receives each file that does not fit
    */
-  FolderFormat(Path folder, boolean recursive, BiConsumer<Path, SlipwayException> rejected) {
+  FolderFormat(
+      Path folder,
+      boolean recursive,
+      FlywayFileName flyway,
+      BiConsumer<Path, SlipwayException> rejected) {
     this.folder = folder;
     this.recursive = recursive;
+    this.flyway = flyway;
     this.rejected = rejected;
   }
 
@@ -201,7 +207,8 @@ final class FolderFormat {
         name.name(),
         name.dialect(),
         section.isAutocommit(direction),
-        file.format());
+        file.format(),
+        false);
   }
 
   private static Optional<SlipwayException> fault(Candidate file, SectionInputStream section) {
@@ -253,7 +260,8 @@ final class FolderFormat {
             .orElse("");
     String rename =
         file.format() == MigrationFormat.PLAIN && MIXABLE.containsAll(formats)
-            ? "rename it to " + MigrationFileName.asPair(file.path().getFileName().toString())
+            ? "rename it to "
+                + MigrationFileName.asPair(file.path().getFileName().toString(), flyway)
             : "move the files of one format to a folder of their own, with a --path for each";
     return SlipwayException.usageErrorIn(
             file.path(),

@@ -30,7 +30,7 @@ import java.util.regex.Pattern;
  */
 final class FolderScan extends SimpleFileVisitor<Path> {
   /** What Flyway adds to a migration's name for its configuration. */
-  private static final String CONF = ".sql.conf";
+  private static final String CONF = ".conf";
 
   /** Where Diesel says that a migration runs outside a transaction. */
   private static final String METADATA = "metadata.toml";
@@ -45,6 +45,7 @@ final class FolderScan extends SimpleFileVisitor<Path> {
   private final Settings.Migrate settings;
   private final IgnoredFiles ignored;
   private final FolderFormat format;
+  private final FlywayFileName flyway;
   private final TreeMap<Path, SlipwayException> rejections = new TreeMap<>();
   private final Map<Path, MigrationFileName> misnamed = new TreeMap<>();
   private final List<Path> code = new ArrayList<>();
@@ -58,7 +59,8 @@ final class FolderScan extends SimpleFileVisitor<Path> {
     this.folder = folder;
     this.settings = settings;
     this.ignored = ignored;
-    this.format = new FolderFormat(folder, settings.recursive(), rejections::put);
+    this.flyway = new FlywayFileName(settings.flyway());
+    this.format = new FolderFormat(folder, settings.recursive(), flyway, rejections::put);
   }
 
   /** The files that cannot be used, in the order of their paths; complete after {@link #finish}. */
@@ -75,7 +77,7 @@ final class FolderScan extends SimpleFileVisitor<Path> {
       return FileVisitResult.SKIP_SUBTREE;
     }
     String name = path.getFileName().toString();
-    if (MigrationFileName.of(name).parts().isPresent()) {
+    if (MigrationFileName.of(name, flyway).parts().isPresent()) {
       rejections.put(
           path,
           SlipwayException.usageError(path + " is a folder, with the name of a migration")
@@ -111,13 +113,13 @@ final class FolderScan extends SimpleFileVisitor<Path> {
     if (isIgnored(path) || ignored.excludes(script, "")) {
       return FileVisitResult.CONTINUE;
     }
-    if (script.toLowerCase(Locale.ROOT).endsWith(CONF)) {
+    if (isConfiguration(script)) {
       configurations.add(path);
       return FileVisitResult.CONTINUE;
     }
     String fileName = script.substring(script.lastIndexOf('/') + 1);
     Optional<NameParts> inFolder = inVersionFolder(path, fileName);
-    MigrationFileName name = MigrationFileName.of(fileName);
+    MigrationFileName name = MigrationFileName.of(fileName, flyway);
     boolean named = inFolder.isPresent() || name.category() != Category.OTHER;
     if (named && Utf8.invalid(script)) {
       rejections.put(
@@ -153,6 +155,15 @@ final class FolderScan extends SimpleFileVisitor<Path> {
       case MIGRATION, SINGLE_FILE, OTHER -> {}
     }
     return FileVisitResult.CONTINUE;
+  }
+
+  private boolean isConfiguration(String script) {
+    String lower = script.toLowerCase(Locale.ROOT);
+    return lower.endsWith(CONF)
+        && (lower.endsWith(".sql" + CONF)
+            || flyway
+                .withoutSuffix(lower.substring(0, lower.length() - CONF.length()))
+                .isPresent());
   }
 
   /** Whoever opens a named pipe waits for its other end, and no signal ends that. */
@@ -223,7 +234,7 @@ final class FolderScan extends SimpleFileVisitor<Path> {
     List<MigrationFile> found = new ArrayList<>();
     for (MigrationFile file : format.files(formats, ignored)) {
       try {
-        found.add(FlywayScriptConfig.applyTo(file));
+        found.add(FlywayScriptConfig.applyTo(file, settings.flyway()));
       } catch (SlipwayException fault) {
         rejections.put(file.path(), fault);
       }
@@ -237,7 +248,7 @@ final class FolderScan extends SimpleFileVisitor<Path> {
                 path,
                 single
                     ? amongSingleFiles(path)
-                    : MigrationFileName.of(path.getFileName().toString())));
+                    : MigrationFileName.of(path.getFileName().toString(), flyway)));
       }
     }
     // Such a folder would be a migration that is left out.
@@ -254,8 +265,8 @@ final class FolderScan extends SimpleFileVisitor<Path> {
     return found;
   }
 
-  private static MigrationFileName amongSingleFiles(Path path) {
-    return MigrationFileName.amongSingleFiles(path.getFileName().toString());
+  private MigrationFileName amongSingleFiles(Path path) {
+    return MigrationFileName.amongSingleFiles(path.getFileName().toString(), flyway);
   }
 
   private static SlipwayException incomplete(Path path, String problem, MigrationFormat format) {
@@ -271,7 +282,7 @@ final class FolderScan extends SimpleFileVisitor<Path> {
   /** A configuration that belongs to no file would change nothing, which nobody intends. */
   private void check(Path configuration, List<MigrationFile> found) {
     String name = configuration.getFileName().toString();
-    Path file = configuration.resolveSibling(name.substring(0, name.length() - ".conf".length()));
+    Path file = configuration.resolveSibling(name.substring(0, name.length() - CONF.length()));
     List<String> siblings =
         found.stream()
             .filter(MigrationFile::flyway)
@@ -281,9 +292,9 @@ final class FolderScan extends SimpleFileVisitor<Path> {
             .toList();
     if (siblings.isEmpty()) {
       ignored.addWithoutMigration(script(configuration));
-    } else if (siblings.stream().noneMatch(each -> name.equals(each + ".conf"))) {
+    } else if (siblings.stream().noneMatch(each -> name.equals(each + CONF))) {
       rejections.put(
-          configuration, misnamed(configuration, "rename it to " + siblings.getFirst() + ".conf"));
+          configuration, misnamed(configuration, "rename it to " + siblings.getFirst() + CONF));
     }
   }
 

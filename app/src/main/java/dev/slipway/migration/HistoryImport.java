@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /**
  * What another tool's history means for the files. The tool's table is only read.
@@ -39,6 +40,7 @@ public record HistoryImport(
       String schema,
       String own,
       ResolvedMigrations files,
+      ToIntFunction<MigrationFile> checksum,
       ImportRequest request)
       throws SQLException {
     ForeignTable table = ForeignTable.find(connection, driver, schema, own, request.table());
@@ -46,7 +48,8 @@ public record HistoryImport(
     ImportComparison comparison = new ImportComparison(table, files, request);
     return table.tool() == ForeignTool.FLYWAY
         ? comparison.ofFlyway(
-            HistoryTable.open(connection, driver, table.name(), Optional.of(table.schema())).read())
+            HistoryTable.open(connection, driver, table.name(), Optional.of(table.schema())).read(),
+            checksum)
         : comparison.ofRows(table.rows(connection, driver));
   }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -48,10 +49,11 @@ final class ImportComparison {
   /**
    * Compares the rows of a history in Flyway's format.
    *
+   * @param checksum the checksum of a repeatable migration
    * @throws SlipwayException as {@link HistoryImport#read}
    */
-  HistoryImport ofFlyway(List<HistoryRow> rows) {
-    MigrationInfo info = MigrationInfo.of(files, rows, _ -> false);
+  HistoryImport ofFlyway(List<HistoryRow> rows, ToIntFunction<MigrationFile> checksum) {
+    MigrationInfo info = MigrationInfo.of(files, rows, _ -> false, checksum);
     Stream.concat(
             info.entries().stream()
                 .filter(entry -> !entry.applied())
@@ -73,9 +75,7 @@ final class ImportComparison {
             .map(MigrationInfo.RepeatableEntry::file)
             .toList();
     Optional<MigrationVersion> baseline =
-        rows.stream()
-            .filter(row -> row.type().endsWith("BASELINE") && row.success())
-            .flatMap(row -> row.version().stream())
+        Stream.concat(info.baseline().stream(), info.coveredByFiles().stream())
             .max(Comparator.naturalOrder());
     return result(
         recorded::contains,

@@ -69,7 +69,8 @@ public final class MigrationCreator {
             .flatMap(MigrationFile::version)
             .map(last -> above(last.toString(), now))
             .orElseGet(() -> TIME.format(now));
-    return files(format, version, name, dialects, autocommit).entrySet().stream()
+    FlywayFileName flyway = new FlywayFileName(settings.flyway());
+    return files(format, version, name, dialects, autocommit, flyway).entrySet().stream()
         .map(file -> write(folder.resolve(file.getKey()), file.getValue()))
         .toList();
   }
@@ -90,7 +91,8 @@ public final class MigrationCreator {
       String version,
       String name,
       List<String> dialects,
-      boolean autocommit) {
+      boolean autocommit,
+      FlywayFileName flyway) {
     String stem = version + "_" + name;
     Map<String, String> files = new TreeMap<>();
     switch (format) {
@@ -103,8 +105,8 @@ public final class MigrationCreator {
         }
       }
       case FLYWAY -> {
-        files.put("U" + version + "__" + name + ".sql", "");
-        files.put("V" + version + "__" + name + ".sql", "");
+        files.put(flyway.of(MigrationKind.DOWN, version, name), "");
+        files.put(flyway.of(MigrationKind.UP, version, name), "");
       }
       case GOOSE ->
           files.put(

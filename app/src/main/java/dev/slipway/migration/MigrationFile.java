@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param dialect the only database it is for; empty for every database
  * @param autocommit whether it runs outside a transaction, because its name or the file says so
  * @param format the convention that its name follows
+ * @param placeholders whether placeholders such as <code>${name}</code> are replaced in it
  */
 public record MigrationFile(
     Path path,
@@ -27,7 +28,8 @@ public record MigrationFile(
     String name,
     Optional<DatabaseDriver> dialect,
     boolean autocommit,
-    MigrationFormat format) {
+    MigrationFormat format,
+    boolean placeholders) {
 
   /** The migration with this exact name. */
   static MigrationFile of(Path path, String script, NameParts parts) {
@@ -39,12 +41,19 @@ public record MigrationFile(
         parts.name(),
         parts.dialect(),
         parts.autocommit(),
-        parts.format());
+        parts.format(),
+        parts.format() == MigrationFormat.FLYWAY);
   }
 
   /** The same file, outside a transaction. */
   MigrationFile withAutocommit() {
-    return new MigrationFile(path, script, kind, version, name, dialect, true, format);
+    return new MigrationFile(
+        path, script, kind, version, name, dialect, true, format, placeholders);
+  }
+
+  /** The same file, in which placeholders are not replaced. */
+  MigrationFile withoutPlaceholders() {
+    return new MigrationFile(path, script, kind, version, name, dialect, autocommit, format, false);
   }
 
   /** The description that the history holds, as Flyway writes it: words instead of underscores. */
@@ -58,7 +67,7 @@ public record MigrationFile(
     return version.map(number -> number + "_" + name).orElse("R__" + name);
   }
 
-  /** Whether the name is one of Flyway's, whose placeholders are replaced. */
+  /** Whether the name is one of Flyway's. */
   public boolean flyway() {
     return format == MigrationFormat.FLYWAY;
   }

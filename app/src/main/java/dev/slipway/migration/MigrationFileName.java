@@ -161,27 +161,29 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
       Pattern.compile("^(\\d{4})[-_](0\\d|1[0-2])[-_]([0-2]\\d|3[01])(?:[-_T](\\d{6}))?(?!\\d)");
 
   /** Reads a name. */
-  static MigrationFileName of(String name) {
-    return exact(name).orElseGet(() -> inexact(name, false));
+  static MigrationFileName of(String name, FlywayFileName flyway) {
+    return exact(name, flyway).orElseGet(() -> inexact(name, false, flyway));
   }
 
   /** Reads the name of a file next to single files, after whose names the right one is modeled. */
-  static MigrationFileName amongSingleFiles(String name) {
-    return exact(name).orElseGet(() -> inexact(name, true));
+  static MigrationFileName amongSingleFiles(String name, FlywayFileName flyway) {
+    return exact(name, flyway).orElseGet(() -> inexact(name, true, flyway));
   }
 
   /** The name in pairs that a single file would have. */
-  static String asPair(String name) {
-    return renamedPair(name.substring(0, name.length() - ".sql".length()), false);
+  static String asPair(String name, FlywayFileName flyway) {
+    return renamedPair(name.substring(0, name.length() - ".sql".length()), false, flyway);
   }
 
-  private static Optional<MigrationFileName> exact(String name) {
-    if (!name.endsWith(".sql")) {
-      return Optional.empty();
-    }
-    return name.isEmpty() || name.charAt(0) > '9'
-        ? FlywayFileName.of(name).map(MigrationFileName::migration)
-        : pair(name).or(() -> singleFile(name));
+  private static Optional<MigrationFileName> exact(String name, FlywayFileName flyway) {
+    return flyway
+        .parse(name)
+        .map(MigrationFileName::migration)
+        .or(
+            () ->
+                name.endsWith(".sql") && FlywayFileName.digits(name, 0) > 0
+                    ? pair(name).or(() -> singleFile(name))
+                    : Optional.empty());
   }
 
   // ---- exact names
@@ -310,23 +312,24 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
         .findFirst();
   }
 
-  private static MigrationFileName inexact(String written, boolean single) {
-    String name = COPY.matcher(written.strip()).replaceAll("");
-    if (!name.equals(written) && exact(name).isPresent()) {
+  private static MigrationFileName inexact(String written, boolean single, FlywayFileName flyway) {
+    String original = COPY.matcher(written.strip()).replaceAll("");
+    if (!original.equals(written) && exact(original, flyway).isPresent()) {
       return of(
           Category.MISNAMED,
           "rename it to "
-              + name
-              + (name.equals(written.strip()) ? "" : ", or remove it if it is a copy"));
+              + original
+              + (original.equals(written.strip()) ? "" : ", or remove it if it is a copy"));
     }
+    String name = flyway.withStandardParts(original);
     String lower = name.toLowerCase(Locale.ROOT);
     String extension = lower.substring(lower.lastIndexOf('.') + 1);
     if (NOT_RUN.contains(extension) || lower.endsWith("~") || lower.startsWith("#")) {
       return of(Category.OTHER, "");
     }
     if (COMPRESSED.contains(extension)) {
-      String unpacked = name.substring(0, lower.lastIndexOf('.'));
-      return exact(unpacked).isPresent()
+      String unpacked = original.substring(0, original.lastIndexOf('.'));
+      return exact(unpacked, flyway).isPresent()
           ? of(
               Category.MISNAMED, "Slipway does not read compressed files; unpack it to " + unpacked)
           : of(Category.OTHER, "");
@@ -335,7 +338,8 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
     boolean directed = lower.matches(".*\\.(?:up|down)(?:\\.[^.]+)?");
     boolean counted =
         lower.matches("\\d+(?:[-_. ].*)?") || (directed && lower.matches("[-_ ]+\\d+[-_. ].*"));
-    boolean prefixed = lower.matches("[vub]\\d.*|[vu][-_. ]+\\d+(?:[._]\\d+)*__.*|[vur]__.*|r_.*");
+    boolean prefixed =
+        lower.matches("[vub]\\d.*|[vub][-_. ]+\\d+(?:[._]\\d+)*__.*|[vubr]__.*|r_.*");
     if (!counted && !prefixed) {
       return sql ? withoutVersion(name, directed) : of(Category.OTHER, "");
     }
@@ -348,25 +352,18 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
     if (program || changelog) {
       return lower.matches(".*(?:_test\\.[a-z]+|[._](?:test|spec|d)\\.[mc]?[jt]sx?)")
           ? of(Category.OTHER, "")
-          : of(Category.CODE, notSql(name, extension, single));
+          : of(Category.CODE, notSql(name, extension, single, flyway));
     }
     boolean like = SQL_LIKE.stream().anyMatch(each -> lower.endsWith("." + each));
-    boolean bare = lower.matches("(?:[vu]\\d+(?:[._]\\d+)*|r)__[^.]+");
+    boolean bare = lower.matches("(?:[vub]\\d+(?:[._]\\d+)*|r)__[^.]+");
     if (!sql && !like && !bare && !(counted && directed)) {
       return of(Category.OTHER, "");
     }
-    if (lower.matches("b\\d.*")) {
-      return of(
-          Category.MISNAMED,
-          "baseline migrations (B…) are not run by Slipway, as they replace "
-              + "versions that other databases have in their history; keep the V files, and use "
-              + "`slipway migrate sql baseline VERSION` on a database that has their tables");
-    }
     if (!sql && !like && !bare && !Set.of("up", "down", "txt").contains(extension)) {
-      return of(Category.MISNAMED, notSql(name, extension, single));
+      return of(Category.MISNAMED, notSql(name, extension, single, flyway));
     }
     boolean ends = bare || extension.equals("up") || extension.equals("down");
-    String right = renamed(name, ends ? "" : extension, single);
+    String right = renamed(name, ends ? "" : extension, single, flyway);
     return of(
         Category.MISNAMED,
         right.isEmpty()
@@ -374,8 +371,9 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
             : "rename it to " + right);
   }
 
-  private static String notSql(String name, String extension, boolean single) {
-    String right = renamed(name, extension, single);
+  private static String notSql(
+      String name, String extension, boolean single, FlywayFileName flyway) {
+    String right = renamed(name, extension, single, flyway);
     return "Slipway runs SQL alone, not ."
         + extension
         + " files; write it as SQL"
@@ -402,7 +400,8 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
   }
 
   /** The exact name that is meant; empty where nothing sensible is. */
-  private static String renamed(String name, String extension, boolean single) {
+  private static String renamed(
+      String name, String extension, boolean single, FlywayFileName flyway) {
     String stem =
         extension.isEmpty() ? name : name.substring(0, name.length() - extension.length() - 1);
     if (stem.toLowerCase(Locale.ROOT).endsWith(".sql")) {
@@ -415,24 +414,28 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
       boolean down = lower.endsWith(".down");
       // V2__b.down.sql would be applied, as it begins with V.
       boolean pair = (first == 'v' && (down || lower.endsWith(".up"))) || (first == 'u' && down);
-      return pair ? renamedPair(rest, single) : renamedFlyway(first, rest);
+      return pair ? renamedPair(rest, single, flyway) : renamedFlyway(first, rest, flyway);
     }
-    return renamedPair(withoutSeparators(stem), single);
+    return renamedPair(withoutSeparators(stem), single, flyway);
   }
 
-  private static String renamedFlyway(char first, String rest) {
+  private static String renamedFlyway(char first, String rest, FlywayFileName flyway) {
     int end = first == 'r' ? 0 : FlywayFileName.version(rest, 0);
     String description = withoutSeparators(rest.substring(end));
     if (first == 'r' ? description.isEmpty() : end == 0) {
       return "";
     }
-    return Character.toUpperCase(first)
-        + rest.substring(0, end)
-        + (first != 'r' && description.isEmpty() ? "" : "__" + description)
-        + ".sql";
+    MigrationKind kind =
+        switch (first) {
+          case 'u' -> MigrationKind.DOWN;
+          case 'b' -> MigrationKind.BASELINE;
+          case 'r' -> MigrationKind.REPEATABLE;
+          default -> MigrationKind.UP;
+        };
+    return flyway.of(kind, rest.substring(0, end), description);
   }
 
-  private static String renamedPair(String stem, boolean single) {
+  private static String renamedPair(String stem, boolean single, FlywayFileName flyway) {
     String dated = DATE.matcher(stem).replaceFirst("$1$2$3$4");
     String version = dated.replaceFirst("^(\\d+(?:\\.\\d+)*).*", "$1");
     String rest = dated.substring(version.length()).replaceFirst("^[-_ ]+", "");
@@ -470,7 +473,9 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
       // Flyway's versions alone have dots, and its names say neither a database nor autocommit.
       return dialect.isEmpty() && !autocommit
           ? suggestion(
-              direction, "V" + version + "__" + name + ".sql", "U" + version + "__" + name + ".sql")
+              direction,
+              flyway.of(MigrationKind.UP, version, name),
+              flyway.of(MigrationKind.DOWN, version, name))
           : "";
     }
     String start = version + "_" + name + dialect + (autocommit ? "." + AUTOCOMMIT : "");

@@ -11,7 +11,9 @@ import java.util.Optional;
 public enum MigrationFormat {
   /** Two files for each version, as golang-migrate and Ory have them. */
   PAIRS("pairs", "<version>_<name>[.<dialect>][.autocommit].up.sql (or .down.sql)"),
-  FLYWAY("flyway", "V<version>__<name>.sql, U<version>__<name>.sql, R__<name>.sql"),
+  FLYWAY(
+      "flyway",
+      "V<version>__<name>.sql, U<version>__<name>.sql, B<version>__<name>.sql, R__<name>.sql"),
   GOOSE("goose", "<version>_<name>.sql with `-- +goose Up`"),
   DBMATE("dbmate", "<version>_<name>.sql with `-- migrate:up`"),
   /** One file for each version, as sqlx, Supabase, Atlas, and Drizzle have them. */

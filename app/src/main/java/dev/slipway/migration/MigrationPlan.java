@@ -377,32 +377,29 @@ public record MigrationPlan(
     for (Entry entry : applied) {
       VersionedMigration migration = entry.migration();
       HistoryRow row = entry.row().get();
-      MigrationFile file =
-          migration
-              .down()
-              .orElseThrow(
-                  () ->
-                      migration.up().kind() == MigrationKind.BASELINE
-                          ? SlipwayException.usageError(
-                                  migration.up().label()
-                                      + " is a baseline migration, which cannot be reverted: "
-                                      + migration.up().path())
-                              .hint("drop the schema and start again, or restore a backup")
-                          : SlipwayException.usageError(
-                                  "migration "
-                                      + migration.up().label()
-                                      + " has no way back: there is "
-                                      + migration.up().format().missingDown()
-                                      + " "
-                                      + migration.up().path())
-                              .hint(
-                                  (migration.up().format().hasDown() ? "write it, or " : "")
-                                      + "restore a backup; nothing has been rolled back"));
+      MigrationFile file = migration.down().orElseThrow(() -> irreversible(migration.up()));
       MigrationStep step = reader.read(file, Direction.DOWN, Optional.of(row), transactions);
       steps.add(row.success() ? step : reader.resume(step, row));
     }
     transactions.requireNone();
     return new MigrationPlan(Direction.DOWN, target, List.copyOf(steps), List.of());
+  }
+
+  private static SlipwayException irreversible(MigrationFile up) {
+    return up.kind() == MigrationKind.BASELINE
+        ? SlipwayException.usageError(
+                up.label() + " is a baseline migration, which cannot be reverted: " + up.path())
+            .hint("drop the schema and start again, or restore a backup")
+        : SlipwayException.usageError(
+                "migration "
+                    + up.label()
+                    + " has no way back: there is "
+                    + up.format().missingDown()
+                    + " "
+                    + up.path())
+            .hint(
+                (up.format().hasDown() ? "write it, or " : "")
+                    + "restore a backup; nothing has been rolled back");
   }
 
   /** Whether a migration that is incomplete was on its way back. */

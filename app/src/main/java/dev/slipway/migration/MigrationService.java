@@ -429,6 +429,7 @@ public final class MigrationService implements AutoCloseable {
           session.history().server().schema(),
           session.settings().table(),
           files,
+          reader::checksum,
           request);
     } catch (SQLException e) {
       throw session.failure(e, "cannot read another tool's history");

@@ -5,10 +5,9 @@ import dev.slipway.driver.ServerInfo;
 import java.io.Reader;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -24,8 +23,7 @@ public final class Placeholders {
   private static final DateTimeFormatter TIMESTAMP =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
 
-  private static final List<String> OF_A_FILE = List.of("filename");
-  private static final List<String> OF_A_CONNECTION = List.of("defaultSchema", "user", "database");
+  private static final String FILENAME = "filename";
 
   private final Settings.Flyway syntax;
   private final Map<String, String> given;
@@ -44,7 +42,7 @@ public final class Placeholders {
    */
   public static Placeholders of(Settings.Migrate settings) {
     Map<String, String> values = new HashMap<>();
-    values.put("timestamp", LocalDateTime.now().format(TIMESTAMP));
+    values.put("timestamp", LocalDateTime.now(ZoneId.systemDefault()).format(TIMESTAMP));
     values.put("workingDirectory", System.getProperty("user.dir"));
     values.put("table", settings.table());
     values.put("environment", "default");
@@ -61,16 +59,11 @@ public final class Placeholders {
    */
   Placeholders on(ServerInfo server, Optional<String> database) {
     Map<String, String> values = new HashMap<>(builtIn);
-    OF_A_CONNECTION.forEach(values::remove);
     values.put("defaultSchema", server.schema());
     values.put("user", server.user());
+    values.remove("database");
     database.ifPresent(name -> values.put("database", name));
     return new Placeholders(syntax, given, values);
-  }
-
-  /** Whether the placeholders of a file are replaced. */
-  boolean areReplacedIn(MigrationFile file) {
-    return file.flyway() && syntax.placeholderReplacement();
   }
 
   /** Whether a text may contain a placeholder. */
@@ -80,7 +73,7 @@ public final class Placeholders {
 
   /** The text of a file, with the values in place of their placeholders. */
   Reader replace(MigrationFile file, Reader text) {
-    return areReplacedIn(file)
+    return file.placeholders()
         ? new PlaceholderReader(
             text,
             file.path(),
@@ -92,9 +85,9 @@ public final class Placeholders {
   }
 
   private Function<String, Optional<String>> values(Path file) {
-    Map<String, String> byLowerCase = new LinkedHashMap<>();
+    Map<String, String> byLowerCase = new HashMap<>();
     builtIn.forEach((name, value) -> byLowerCase.put(lower(builtInName(name)), value));
-    byLowerCase.put(lower(builtInName(OF_A_FILE.getFirst())), String.valueOf(file.getFileName()));
+    byLowerCase.put(lower(builtInName(FILENAME)), String.valueOf(file.getFileName()));
     given.forEach((name, value) -> byLowerCase.put(lower(name), value));
     return name ->
         Optional.ofNullable(given.get(name))
@@ -106,7 +99,7 @@ public final class Placeholders {
         ? "the placeholders that have a value by themselves are "
             + String.join(", ", builtIn.keySet().stream().map(this::builtInName).sorted().toList())
             + ", and "
-            + builtInName(OF_A_FILE.getFirst())
+            + builtInName(FILENAME)
             + "; give another one a value in migrate.placeholders"
         : "add `"
             + name

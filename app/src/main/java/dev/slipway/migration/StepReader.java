@@ -278,7 +278,7 @@ public final class StepReader {
   private String replacePlaceholders(MigrationFile file, String text) {
     boolean mayChange =
         switch (file.format()) {
-          case FLYWAY -> placeholders.areReplacedIn(file) && placeholders.mayBeIn(text);
+          case FLYWAY -> file.placeholders() && placeholders.mayBeIn(text);
           case GOOSE -> text.contains("$");
           case PAIRS, DBMATE, PLAIN, PRISMA, DIESEL -> false;
         };
@@ -314,7 +314,7 @@ public final class StepReader {
   }
 
   private int checksum(MigrationFile file, int ofFile, Supplier<Reader> replaced) {
-    if (file.kind() != MigrationKind.REPEATABLE || !placeholders.areReplacedIn(file)) {
+    if (file.kind() != MigrationKind.REPEATABLE || !file.placeholders()) {
       return ofFile;
     }
     try (Reader text = replaced.get()) {

@@ -376,7 +376,7 @@ class FilesIT extends RealProcesses {
         "V1.sql.sql",
         "v1__a.sql",
         "1_a.oracel.up.sql",
-        "B1__base.sql",
+        "B__base.sql",
         "beforeMigrate.sql",
         "afterEachMigrate__x.sql"
       })

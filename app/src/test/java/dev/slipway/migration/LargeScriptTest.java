@@ -39,7 +39,7 @@ class LargeScriptTest {
   private MigrationFile file(String name, String text) throws IOException {
     Path path = folder.resolve(name);
     Files.writeString(path, text);
-    return MigrationFile.of(path, name, MigrationFileName.of(name).parts().orElseThrow());
+    return MigrationFile.of(path, name, MigrationFixture.name(name).parts().orElseThrow());
   }
 
   private static StepReader reader() {

@@ -22,7 +22,7 @@ class MigrationFileTest {
   @TempDir Path folder;
 
   private static MigrationFile file(Path path, String script) {
-    return MigrationFile.of(path, script, MigrationFileName.of(script).parts().orElseThrow());
+    return MigrationFile.of(path, script, MigrationFixture.name(script).parts().orElseThrow());
   }
 
   /** A file whose bytes are the characters of a text. */

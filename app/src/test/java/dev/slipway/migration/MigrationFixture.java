@@ -113,6 +113,17 @@ final class MigrationFixture {
     return new StepReader(SQLITE, placeholders(""));
   }
 
+  /** Flyway's names with its own prefixes. */
+  static FlywayFileName flywayNames() {
+    return new FlywayFileName(
+        Settings.load(Map.of(), Map.of(), Optional.empty()).migrate().flyway());
+  }
+
+  /** What a name is, by Flyway's own prefixes. */
+  static MigrationFileName name(String name) {
+    return MigrationFileName.of(name, flywayNames());
+  }
+
   /** Placeholders with the settings of a command line; each is {@code name=value}, in a line. */
   static Placeholders placeholders(String lines) {
     return Placeholders.of(

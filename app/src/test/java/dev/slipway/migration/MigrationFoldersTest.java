@@ -40,6 +40,12 @@ class MigrationFoldersTest {
 
   private boolean recursive;
 
+  private Settings.Migrate settings(Map<String, String> environment) {
+    return Settings.load(
+            Map.of(Setting.MIGRATE_PATH, folder.toString()), environment, Optional.empty())
+        .migrate();
+  }
+
   private Settings.Migrate settings(String... excluded) {
     return settings(List.of(folder), excluded);
   }
@@ -284,11 +290,95 @@ class MigrationFoldersTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @ValueSource(strings = {"shouldExecute=false", "executeInTransaction=maybe"})
-  void anUnknownSettingOfAConfigurationIsRejected(String line) throws IOException {
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "shouldExecute=false | `shouldExecute` is not supported: a migration runs on every database",
+        "executeInTransaction=maybe | `executeInTransaction=maybe` is not a boolean",
+        "encoding=latin1 | `encoding=latin1` is not supported: migrations are read as UTF-8",
+        "placeholdersReplacement=false | `placeholdersReplacement` is no key of Flyway's; did you mean"
+            + " placeholderReplacement?",
+      })
+  void aSettingOfAConfigurationThatWouldChangeWhatRunsIsRejected(String line, String problem)
+      throws IOException {
     write("V1__a.sql");
     Path conf = Files.writeString(folder.resolve("V1__a.sql.conf"), line);
-    assertEquals(conf + ": `" + line + "` is not known", rejection().getMessage());
+    assertEquals(conf + ": " + problem, rejection().getMessage());
+  }
+
+  private List<Boolean> placeholders(String replacement) {
+    return MigrationFolders.read(settings(Map.of("MIGRATE_PLACEHOLDER_REPLACEMENT", replacement)))
+        .files()
+        .stream()
+        .map(MigrationFile::placeholders)
+        .toList();
+  }
+
+  @Test
+  void placeholderReplacementOfAFileOverridesTheSetting() throws IOException {
+    write("1_pair.up.sql", "V1__a.sql", "V2__b.SQL", "V3__c.sql");
+    Files.writeString(
+        folder.resolve("V1__a.sql.conf"), "encoding=utf8\nplaceholderReplacement=TRUE\n");
+    Files.writeString(folder.resolve("V2__b.SQL.conf"), "placeholderReplacement = false");
+    assertEquals(List.of(false, true, false, true), placeholders("true"));
+    assertEquals(List.of(false, true, false, false), placeholders("false"));
+  }
+
+  // ---- Flyway's names by setting
+
+  private static final Map<String, String> NAMES =
+      Map.of(
+          "MIGRATE_FLYWAY_SQL_MIGRATION_PREFIX", "M",
+          "MIGRATE_FLYWAY_UNDO_SQL_MIGRATION_PREFIX", "MU",
+          "MIGRATE_FLYWAY_REPEATABLE_SQL_MIGRATION_PREFIX", "REP",
+          "MIGRATE_FLYWAY_BASELINE_MIGRATION_PREFIX", "BASE",
+          "MIGRATE_FLYWAY_SQL_MIGRATION_SEPARATOR", "-",
+          "MIGRATE_FLYWAY_SQL_MIGRATION_SUFFIXES", ".pgsql, .ddl");
+
+  @Test
+  void namesOfFlywayAreSettings() throws IOException {
+    write("M1-a_b.pgsql", "M1_2-c.DDL", "MU1-a_b.ddl", "REP-view.pgsql", "BASE1-x.pgsql");
+    write("3_pair.up.sql");
+    Files.writeString(folder.resolve("M1-a_b.pgsql.conf"), "executeInTransaction=false");
+    assertEquals(
+        List.of(
+            "UP 3 pair false",
+            "BASELINE 1 x false",
+            "UP 1 a b true",
+            "UP 1.2 c false",
+            "DOWN 1 a b false",
+            "REPEATABLE - view false"),
+        MigrationFolders.read(settings(NAMES)).files().stream()
+            .map(
+                file ->
+                    file.kind()
+                        + " "
+                        + file.version().map(MigrationVersion::toString).orElse("-")
+                        + " "
+                        + file.description()
+                        + " "
+                        + file.autocommit())
+            .toList());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "V2__b.sql, M2-b.pgsql",
+    "M2-b.sql, M2-b.pgsql",
+    "m2-b.pgsql, M2-b.pgsql",
+    "M2_b.pgsql, M2-b.pgsql",
+    "mu2-b.ddl, MU2-b.pgsql",
+    "U2__b.sql, MU2-b.pgsql",
+    "rep-view.sql, REP-view.pgsql",
+    "base2-b.ddl, BASE2-b.pgsql",
+    "2.1_b.sql, M2.1-b.pgsql"
+  })
+  void aNameThatIsAlmostOneOfTheSettingsIsRejected(String name, String right) throws IOException {
+    write("M1-a.pgsql", name);
+    SlipwayException e =
+        assertThrows(SlipwayException.class, () -> MigrationFolders.read(settings(NAMES)));
+    assertTrue(
+        e.getMessage().startsWith(folder.resolve(name) + ": rename it to " + right), e::getMessage);
   }
 
   // ---- migrations of one database

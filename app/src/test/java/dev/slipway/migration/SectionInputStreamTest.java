@@ -63,7 +63,8 @@ class SectionInputStreamTest {
             "a",
             Optional.empty(),
             false,
-            MigrationFormat.GOOSE)
+            MigrationFormat.GOOSE,
+            false)
         .checksum();
   }
 

@@ -238,7 +238,7 @@ class SqlScriptTest {
       for (Path path : files.filter(path -> path.toString().endsWith(".sql")).toList()) {
         String script = path.getFileName().toString();
         MigrationFile file =
-            MigrationFile.of(path, script, MigrationFileName.of(script).parts().orElseThrow());
+            MigrationFile.of(path, script, MigrationFixture.name(script).parts().orElseThrow());
         if (file.dialect().isPresent() && !file.dialect().get().equals(dialect)) {
           continue;
         }

@@ -25,7 +25,7 @@ class StepReaderTest {
 
   private MigrationFile file(String name, String sql) throws IOException {
     Path path = Files.writeString(folder.resolve(name), sql);
-    return MigrationFile.of(path, name, MigrationFileName.of(name).parts().orElseThrow());
+    return MigrationFile.of(path, name, MigrationFixture.name(name).parts().orElseThrow());
   }
 
   private MigrationStep read(String database, String name, String sql) throws IOException {
