@@ -466,6 +466,11 @@ public interface DatabaseDriver {
     return false;
   }
 
+  /** The schemas whose tables a statement reaches by their name alone, and that of the history. */
+  default Set<String> schemasInReach(ServerInfo server) {
+    return Set.of(server.schema());
+  }
+
   /**
    * SQL that undoes what a migration has set for its session.
    *

@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The SQL of one database for Flyway's history table, and for what a migrator has to know of the
@@ -82,8 +83,18 @@ public interface HistorySql {
    * A query for the tables of a schema that no extension owns, at most a thousand.
    *
    * @param schema the schema as an SQL literal
+   * @param names only the tables with these names, in lower case; all tables if there is none
    */
-  String tablesQuery(String schema);
+  String tablesQuery(String schema, List<String> names);
+
+  /** The condition of {@link #tablesQuery} on a column with the name of the table; may be empty. */
+  static String nameIn(String column, List<String> names) {
+    return names.isEmpty()
+        ? ""
+        : names.stream()
+            .map(SqlQuoting::literal)
+            .collect(Collectors.joining(", ", "AND lower(" + column + ") IN (", ") "));
+  }
 
   /**
    * A query for the columns of tables: table name and column name.

@@ -64,6 +64,11 @@ public final class ForeignHistory {
                     .findFirst());
   }
 
+  /** The names of the tables, in lower case. */
+  static List<String> tables() {
+    return List.copyOf(TABLES.keySet());
+  }
+
   /** The tool whose table is among these. */
   static Optional<String> toolOf(Collection<String> tables) {
     return histories(tables).stream().map(ForeignHistory::tool).findFirst();

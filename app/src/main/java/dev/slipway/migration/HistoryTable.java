@@ -408,9 +408,18 @@ final class HistoryTable {
 
   /** Names of tables in the schema that no extension owns, at most a thousand, without our own. */
   List<String> otherTables() throws SQLException {
+    return otherTables(server.schema(), List.of());
+  }
+
+  /**
+   * The same in any schema.
+   *
+   * @param only only tables with these names, in lower case; all tables if there is none
+   */
+  List<String> otherTables(String schema, List<String> only) throws SQLException {
     List<String> names = new ArrayList<>();
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql.tablesQuery(dialect.literal(server.schema())))) {
+        ResultSet row = statement.executeQuery(sql.tablesQuery(dialect.literal(schema), only))) {
       while (row.next()) {
         if (!row.getString(1).equals(plainName)
             && !row.getString(1).equals(MigrationService.SCRATCH_MARK)) {

@@ -12,6 +12,7 @@ import dev.slipway.migration.MigrationStep.Direction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -310,16 +311,18 @@ public final class MigrationService implements AutoCloseable {
     return MigrationStatus.of(schema, unmanaged(schema), otherHistories());
   }
 
-  /** The histories of other tools in the schema; empty if there is none. */
+  /** The histories of other tools that a migration would reach; empty if there is none. */
   private Optional<String> otherHistories() {
+    List<String> found = new ArrayList<>();
     try {
-      return ForeignHistory.describe(session.history().otherTables())
-          .map(
-              tables ->
-                  "the schema `"
-                      + session.history().server().schema()
-                      + "` contains histories of other tools: "
-                      + tables);
+      for (String schema : session.driver().schemasInReach(session.history().server())) {
+        ForeignHistory.describe(session.history().otherTables(schema, ForeignHistory.tables()))
+            .map(
+                tables ->
+                    "the schema `" + schema + "` contains histories of other tools: " + tables)
+            .ifPresent(found::add);
+      }
+      return found.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", found));
     } catch (SQLException e) {
       throw session.failure(e, "cannot list the tables");
     }

@@ -159,9 +159,12 @@ class SessionIT extends EveryServer {
   @Test
   void aJournalModeOfTheFileStaysAndThatOfTheConnectionDoesNot() {
     only(Family.SQLITE);
-    file("1_wal.autocommit.up.sql", "PRAGMA journal_mode = WAL;");
-    tables("2");
+    file("1_memory.autocommit.up.sql", "PRAGMA journal_mode = MEMORY;");
+    file("2_seen.up.sql", "CREATE TABLE seen AS SELECT journal_mode FROM pragma_journal_mode;");
+    file("3_wal.autocommit.up.sql", "PRAGMA journal_mode = WAL;");
+    tables("4");
     up().exits(DONE);
+    assertEquals(List.of("delete"), database.query("SELECT * FROM seen"));
     assertEquals(List.of("wal"), database.query("PRAGMA journal_mode"));
   }
 

@@ -8,7 +8,11 @@ import static dev.slipway.error.ExitCode.USAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.slipway.testing.Running;
+import dev.slipway.testing.Server.Family;
+import dev.slipway.testing.Slipway;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -53,6 +57,40 @@ class StatusIT extends EveryServer {
         .tells(
             "contains histories of other tools: databasechangelog (Liquibase),"
                 + " goose_db_version (goose)");
+  }
+
+  /** A migration that names a table without its schema may find the table of another tool. */
+  @Test
+  void namesTheHistoriesOfOtherToolsOnTheSearchPath() {
+    only(Family.POSTGRES);
+    tables("1");
+    database.execute(
+        "CREATE SCHEMA app",
+        "CREATE SCHEMA elsewhere",
+        "CREATE TABLE public.goose_db_version (id INT)",
+        "CREATE TABLE elsewhere.alembic_version (id INT)");
+    String dsn = database.dsn("search_path=app,public");
+    Slipway.bare().with("DSN", dsn).run(words("up", "--yes")).exits(DONE);
+    Slipway.bare()
+        .with("DSN", dsn)
+        .run(words("status"))
+        .exits(DONE)
+        .tells("the schema `public` contains histories of other tools: goose_db_version (goose)")
+        .never("alembic_version");
+  }
+
+  /** The first thousand tables by name do not hide it. */
+  @Test
+  void namesTheHistoryOfAnotherToolAmongManyTables() {
+    only(Family.SQLITE);
+    file(
+        "1_many.up.sql",
+        IntStream.range(0, 1100)
+            .mapToObj(i -> "CREATE TABLE a" + i + " (id INT);")
+            .collect(Collectors.joining("\n")));
+    up().exits(DONE);
+    database.execute("CREATE TABLE schema_migrations (version INT)");
+    status().exits(DONE).tells("schema_migrations (golang-migrate, dbmate, Rails, or Ecto)");
   }
 
   @Test

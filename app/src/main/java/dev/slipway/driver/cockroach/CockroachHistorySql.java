@@ -2,6 +2,7 @@ package dev.slipway.driver.cockroach;
 
 import static dev.slipway.driver.SqlQuoting.identifier;
 
+import dev.slipway.driver.HistorySql;
 import dev.slipway.driver.ServerInfo;
 import dev.slipway.driver.SqlQuoting;
 import dev.slipway.driver.postgres.PostgresHistorySql;
@@ -66,11 +67,11 @@ final class CockroachHistorySql extends PostgresHistorySql {
   }
 
   @Override
-  public String tablesQuery(String schema) {
+  public String tablesQuery(String schema, List<String> names) {
     return """
           SELECT table_name FROM information_schema.tables
           WHERE table_schema = %s AND table_type = 'BASE TABLE'
-          ORDER BY table_name LIMIT 1000"""
-        .formatted(schema);
+          %sORDER BY table_name LIMIT 1000"""
+        .formatted(schema, HistorySql.nameIn("table_name", names));
   }
 }

@@ -95,11 +95,11 @@ final class MysqlHistorySql implements HistorySql {
   }
 
   @Override
-  public String tablesQuery(String schema) {
+  public String tablesQuery(String schema, List<String> names) {
     return """
           SELECT table_name FROM information_schema.tables
           WHERE table_schema = %s AND table_type = 'BASE TABLE'
-          ORDER BY table_name LIMIT 1000"""
-        .formatted(schema);
+          %sORDER BY table_name LIMIT 1000"""
+        .formatted(schema, HistorySql.nameIn("table_name", names));
   }
 }

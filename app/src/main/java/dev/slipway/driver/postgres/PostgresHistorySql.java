@@ -107,13 +107,13 @@ public class PostgresHistorySql implements HistorySql {
   }
 
   @Override
-  public String tablesQuery(String schema) {
+  public String tablesQuery(String schema, List<String> names) {
     return """
           SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
           WHERE n.nspname = %s AND c.relkind IN ('r', 'p') AND NOT EXISTS (
             SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
               AND d.objid = c.oid AND d.deptype = 'e')
-          ORDER BY c.relname LIMIT 1000"""
-        .formatted(schema);
+          %sORDER BY c.relname LIMIT 1000"""
+        .formatted(schema, HistorySql.nameIn("c.relname", names));
   }
 }

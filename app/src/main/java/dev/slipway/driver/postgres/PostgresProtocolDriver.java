@@ -22,6 +22,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -172,6 +173,15 @@ public abstract class PostgresProtocolDriver implements DatabaseDriver {
   @Override
   public List<String> searchPathStartingWith(String schema, String path) {
     return SearchPath.startingWith(schema, SearchPath.names(path));
+  }
+
+  @Override
+  public Set<String> schemasInReach(ServerInfo server) {
+    Set<String> schemas = new LinkedHashSet<>(Set.of(server.schema()));
+    SearchPath.names(server.searchPath()).stream()
+        .map(name -> name.equals(SearchPath.USER) ? server.user() : name)
+        .forEach(schemas::add);
+    return schemas;
   }
 
   /** A session setting would stay behind in the session of a transaction pooler. */

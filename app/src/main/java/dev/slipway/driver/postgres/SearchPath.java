@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  */
 public final class SearchPath {
   /** Stands for the schema that has the name of the current user. */
-  private static final String USER = "$user";
+  static final String USER = "$user";
 
   /** The server's own default. */
   public static final List<String> DEFAULT = List.of(USER, "public");

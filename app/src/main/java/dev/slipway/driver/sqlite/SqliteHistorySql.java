@@ -74,11 +74,12 @@ final class SqliteHistorySql implements HistorySql {
   }
 
   @Override
-  public String tablesQuery(String schema) {
+  public String tablesQuery(String schema, List<String> names) {
     return """
           SELECT name FROM main.sqlite_master
-          WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
-          ORDER BY name LIMIT 1000""";
+          WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%%' ESCAPE '\\'
+          %sORDER BY name LIMIT 1000"""
+        .formatted(HistorySql.nameIn("name", names));
   }
 
   @Override

@@ -22,16 +22,31 @@ final class SqliteWriteCheck {
       // BEGIN IMMEDIATE only reads where the file is read-only.
       SqlQueries.execute(connection, "CREATE TABLE main.slipway_write_check (id INT)");
     } catch (SQLException e) {
-      // A database that is busy is waited for later.
-      if ((e.getErrorCode() & 0xff) == SQLiteErrorCode.SQLITE_READONLY.code) {
-        throw SlipwayException.usageError(dsn.target() + " is read-only: " + e.getMessage())
-            .hint(
-                "the user who runs slipway must be able to write the file and its folder; a DSN"
-                    + " with mode=ro or immutable=1 cannot write")
-            .cause(e);
+      rollBackAfterError(connection);
+      switch (SQLiteErrorCode.getErrorCode(e.getErrorCode() & 0xff)) {
+        case SQLITE_READONLY ->
+            throw SlipwayException.usageError(dsn.target() + " is read-only: " + e.getMessage())
+                .hint(
+                    "the user who runs slipway must be able to write the file and its folder; a DSN"
+                        + " with mode=ro or immutable=1 cannot write")
+                .cause(e);
+        // A database that is busy is waited for later.
+        case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL -> {
+          return;
+        }
+        default -> throw e;
       }
-    } finally {
+    }
+    SqlQueries.execute(connection, "ROLLBACK");
+  }
+
+  /** SQLite rolls back by itself after some errors, such as a full disk. */
+  private static void rollBackAfterError(Connection connection) {
+    try {
       SqlQueries.execute(connection, "ROLLBACK");
+    } catch (SQLException e) {
+      System.getLogger(SqliteWriteCheck.class.getName())
+          .log(System.Logger.Level.DEBUG, "rollback", e);
     }
   }
 }
