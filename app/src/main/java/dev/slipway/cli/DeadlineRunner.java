@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  */
 record DeadlineRunner(CancellationToken token, ShutdownSignals signals) {
   /** The time for the report of abandoned work. */
-  private static final Duration REPORT = Duration.ofMillis(300);
+  static final Duration REPORT = Duration.ofMillis(300);
 
   DeadlineRunner {
     signals.ignoreFurther();

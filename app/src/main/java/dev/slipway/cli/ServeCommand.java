@@ -15,6 +15,7 @@ import dev.slipway.identity.IdentityApi;
 import dev.slipway.pool.ConnectionPool;
 import java.lang.System.Logger.Level;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -74,6 +75,8 @@ final class ServeCommand extends BaseCommand {
     Logging.configure(settings.log());
     Carriers.configure();
     ShutdownSignals signals = context.signals().get();
+    // The start may take seconds on a busy machine, and leaves nothing that has to be ended.
+    signals.then(() -> signals.haltAfter(Duration.ZERO, ExitCode.DONE));
     var metrics = new Metrics();
     try (ConnectionPool database =
         ConnectionPool.open(
@@ -111,10 +114,14 @@ final class ServeCommand extends BaseCommand {
       ShutdownSignals signals,
       Metrics metrics) {
     var serving = new ServerLifecycle(settings.http(), VersionCommand.text(), health, routes);
-    Consumer<URI> listening = address -> LOG.log(Level.INFO, "listening on " + address);
+    Consumer<URI> listening =
+        address -> {
+          signals.then(() -> {});
+          LOG.log(Level.INFO, "listening on " + address);
+        };
     if (has("--migrate") || database.dsn().inMemory()) {
-      try (var atStart = StartupMigration.begin(database, settings.migrate(), signals)) {
-        serving.run(signals, metrics, listening);
+      try (var atStart = new StartupMigration(database, settings.migrate(), signals)) {
+        serving.run(signals, metrics, listening.andThen(_ -> atStart.begin()));
         Optional<SlipwayException> failure = atStart.failure();
         if (failure.isPresent()) {
           throw failure.get();

@@ -28,26 +28,27 @@ final class StartupMigration implements AutoCloseable {
 
   private final ConnectionPool database;
   private final Settings.Migrate settings;
+  private final ShutdownSignals signals;
   private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
   private final Thread thread;
   private volatile CancellationToken stop;
   private volatile boolean closing;
   private volatile @Nullable SlipwayException failure;
 
-  private StartupMigration(
-      ConnectionPool database, Settings.Migrate settings, ShutdownSignals signals) {
+  /** Waits for {@link #begin}. */
+  StartupMigration(ConnectionPool database, Settings.Migrate settings, ShutdownSignals signals) {
     this.database = database;
     this.settings = settings;
+    this.signals = signals;
     this.stop = new CancellationToken(settings.timeout());
-    this.thread = Thread.ofPlatform().name("migrate").daemon().unstarted(() -> run(signals));
+    this.thread = Thread.ofPlatform().name("migrate").daemon().unstarted(this::run);
   }
 
-  /** Begins at once, on a thread of its own; a failure asks the signals for the end. */
-  static StartupMigration begin(
-      ConnectionPool database, Settings.Migrate settings, ShutdownSignals signals) {
-    var migrate = new StartupMigration(database, settings, signals);
-    migrate.thread.start();
-    return migrate;
+  /** Begins on a thread of its own; a failure asks the signals for the end. */
+  void begin() {
+    // At once, not after the server has ended: a database that does not respond takes its time.
+    signals.then(this::cancel);
+    thread.start();
   }
 
   /** Why it ended the server, if it did. */
@@ -61,16 +62,25 @@ final class StartupMigration implements AutoCloseable {
    */
   @Override
   public void close() {
-    closing = true;
-    stop.cancel();
+    cancel();
+    if (thread.getState() == Thread.State.NEW) {
+      return;
+    }
     try {
       stop.await(ended);
     } catch (SlipwayException e) {
       LOG.log(Level.WARNING, e.getMessage());
+      // The connections of the pool do not respond either.
+      signals.haltAfter(DeadlineRunner.REPORT, ExitCode.DONE);
     }
   }
 
-  private void run(ShutdownSignals signals) {
+  private void cancel() {
+    closing = true;
+    stop.cancel();
+  }
+
+  private void run() {
     String told = "";
     try {
       while (!closing) {
