@@ -5,6 +5,7 @@ import dev.slipway.config.Settings;
 import dev.slipway.error.ExitCode;
 import dev.slipway.migration.CancellationToken;
 import dev.slipway.verify.RollbackCheck;
+import java.io.PrintStream;
 
 /**
  * {@code slipway migrate sql test}: words to one call of {@link RollbackCheck}, and back to words.
@@ -49,7 +50,7 @@ final class TestCommand extends BaseCommand {
   ExitCode run() {
     Settings settings = settings(argument(0));
     CancellationToken stop = new CancellationToken(settings.migrate().timeout());
-    int trips =
+    RollbackCheck.Result result =
         new DeadlineRunner(stop, context.signals().get())
             .run(
                 () ->
@@ -60,13 +61,17 @@ final class TestCommand extends BaseCommand {
                         value("--from").map(text -> version("--from " + text, text)),
                         stop,
                         context.terminal()::log));
-    context
-        .terminal()
-        .out()
-        .println(
-            trips
-                + (trips == 1 ? " migration" : " migrations")
-                + " went up, down and up again, and left the same schema each time.");
+    PrintStream out = context.terminal().out();
+    out.println(
+        result.reverted()
+            + (result.reverted() == 1 ? " migration" : " migrations")
+            + " went up, down and up again, and left the same schema each time.");
+    result.accepted().forEach(difference -> out.println("accepted: " + difference));
+    if (!result.onlyUp().isEmpty()) {
+      out.println(
+          "applied only, because there is no down migration: "
+              + String.join(", ", result.onlyUp()));
+    }
     return ExitCode.DONE;
   }
 }

@@ -64,6 +64,15 @@ public record LintRule(
           "This version has no down migration: `down` stops here.",
           "Write the down file; where nothing can be taken back, accept this, with the reason.");
 
+  /** Judged by {@code test}, which runs the migrations, and not by {@code lint}. */
+  public static final LintRule DOWN_INCOMPLETE =
+      general(
+          "down-incomplete",
+          Severity.ERROR,
+          "The down migration does not restore the schema; only `test` finds this.",
+          "Take back all that the up migration did; where the database cannot, as with a value of an"
+              + " enum, accept this, with the reason.");
+
   public static final LintRule UP_MISSING =
       unsuppressible(
           "up-missing",
@@ -219,6 +228,7 @@ public record LintRule(
           UNTERMINATED,
           EMPTY_FILE,
           DOWN_MISSING,
+          DOWN_INCOMPLETE,
           UP_MISSING,
           NAME_DIFFERS,
           VERSION_GAP,

@@ -443,6 +443,9 @@ public final class Linter {
   private static boolean concerned(
       Suppression one, MigrationFile file, List<DatabaseDriver> dialects) {
     LintRule rule = one.rule().orElseThrow();
+    if (rule.equals(LintRule.DOWN_INCOMPLETE)) {
+      return false;
+    }
     return Drivers.all().stream()
         .filter(driver -> driver.applies(rule))
         .filter(driver -> file.dialect().filter(only -> !only.equals(driver)).isEmpty())

@@ -1,7 +1,6 @@
 package dev.slipway.verify;
 
 import dev.slipway.config.Settings;
-import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.Drivers;
 import dev.slipway.driver.LintRule;
 import dev.slipway.dsn.Dsn;
@@ -11,7 +10,6 @@ import dev.slipway.lint.Suppressions;
 import dev.slipway.migration.CancellationToken;
 import dev.slipway.migration.MigrationFile;
 import dev.slipway.migration.MigrationKind;
-import dev.slipway.migration.MigrationPlan;
 import dev.slipway.migration.MigrationPlan.Target;
 import dev.slipway.migration.MigrationService;
 import dev.slipway.migration.MigrationStep;
@@ -23,53 +21,78 @@ import dev.slipway.migration.ResolvedMigrations.VersionedMigration;
 import dev.slipway.migration.StepReader;
 import dev.slipway.sql.TokenizedScript;
 import dev.slipway.verify.SchemaModel.Difference;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Each migration up, down and up again on a scratch database: the way back has to leave the schema
- * as it was before, and the second way there as the first one did. Used once, by one thread.
+ * Applies, reverts, and applies each migration again on a scratch database. The down migration has
+ * to restore the schema from before, and the second up has to do what the first one did. A failing
+ * migration does not end the run: the next ones are tested on a new scratch database. Used once, by
+ * one thread.
  */
-public final class RollbackCheck {
+public final class RollbackCheck implements AutoCloseable {
   private static final Target ONE = new Target(Optional.empty(), OptionalInt.of(1));
 
-  private final ScratchDatabase scratch;
+  private static final String HINT = "make the down file take back exactly what the up file did";
+
+  private final Dsn dsn;
+  private final ScratchOptions options;
   private final Settings.Migrate settings;
-  private final MigrationService migrations;
+  private final List<MigrationStep> steps;
   private final CancellationToken stop;
+  private final Consumer<String> story;
+  private final List<SlipwayException> failures = new ArrayList<>();
+  private final Map<VersionedMigration, String> accepted = new LinkedHashMap<>();
+  private @Nullable ScratchDatabase scratch;
+  private @Nullable MigrationService migrations;
+
+  /**
+   * What passed.
+   *
+   * @param reverted how many migrations went up, down and up again, and left the same schema
+   * @param onlyUp the migrations that were only applied, because they have no down migration
+   * @param accepted the differences that comments in the files accept
+   */
+  public record Result(int reverted, List<String> onlyUp, List<String> accepted) {}
 
   private RollbackCheck(
-      ScratchDatabase scratch,
+      Dsn dsn,
+      ScratchOptions options,
       Settings.Migrate settings,
-      MigrationService migrations,
-      CancellationToken stop) {
-    this.scratch = scratch;
+      List<MigrationStep> steps,
+      CancellationToken stop,
+      Consumer<String> story) {
+    this.dsn = dsn;
+    this.options = options;
     this.settings = settings;
-    this.migrations = migrations;
+    this.steps = steps;
     this.stop = stop;
+    this.story = story;
   }
 
   /**
-   * Makes the trips.
+   * Tests the migrations.
    *
    * @param dsn the server, on which a database is made and dropped; its own database is not touched
    * @param options where the migrations run
-   * @param from only migrations from this version on go back; older ones are only applied
-   * @param story told each trip that was made, and what is waited for
-   * @return how many migrations went up, down and up again; not those that only go up, as a comment
-   *     in their file accepts
+   * @param from only migrations from this version on are reverted; older ones are only applied
+   * @param story receives each tested migration, and what the run waits for
    * @throws SlipwayException (usage) when a down file is missing or a statement reaches beyond the
-   *     scratch database, (migration) when one fails or leaves another schema, (retry) when the
-   *     database is away or the run has to end
+   *     scratch database, (migration) naming every migration that fails or leaves another schema,
+   *     (retry) when the database is unavailable or the run has to end
    */
-  public static int run(
+  public static Result run(
       Dsn dsn,
       ScratchOptions options,
       Settings.Migrate settings,
@@ -77,8 +100,9 @@ public final class RollbackCheck {
       CancellationToken stop,
       Consumer<String> story) {
     ResolvedMigrations files = ResolvedMigrations.load(settings, Drivers.of(dsn));
+    StepReader reader = new StepReader(Drivers.of(dsn), Placeholders.of(settings));
     List<VersionedMigration> all = files.fromEmptySchema();
-    List<VersionedMigration> trips =
+    List<VersionedMigration> tested =
         all.stream()
             .filter(one -> from.filter(first -> one.version().compareTo(first) < 0).isEmpty())
             .toList();
@@ -92,168 +116,304 @@ public final class RollbackCheck {
                         + start.version().orElseThrow()
                         + ", in whose place an empty schema gets "
                         + start.script()));
-    Set<VersionedMigration> oneWay = oneWay(trips, Drivers.of(dsn), settings);
-    refuseMissing(trips, oneWay);
-    List<MigrationStep> steps =
-        steps(files, trips, new StepReader(Drivers.of(dsn), Placeholders.of(settings)));
+    Set<VersionedMigration> onlyUp = onlyUp(tested, reader);
+    rejectMissing(tested, onlyUp);
+    List<MigrationStep> steps = steps(files, tested, reader);
     IsolationCheck.require(dsn, options, steps, settings, story);
     try (CancellationToken.Run _ = stop.begin();
-        ScratchDatabase scratch =
-            ScratchDatabase.open(dsn, options.given(), steps, settings, story);
-        MigrationService migrations =
-            MigrationService.connect(scratch.dsn(), settings, stop, new MessageReporter(story))) {
-      RollbackCheck run = new RollbackCheck(scratch, settings, migrations, stop);
-      if (trips.size() < all.size()) {
-        run.apply(
-            Direction.UP,
-            new Target(
-                Optional.of(all.get(all.size() - trips.size() - 1).version()),
-                OptionalInt.empty()));
-      }
-      SchemaModel schema = run.look();
-      for (VersionedMigration one : trips) {
-        long start = System.nanoTime();
-        if (oneWay.contains(one)) {
-          run.apply(Direction.UP, ONE);
-          schema = run.look();
-        } else {
-          schema = run.trip(one, schema);
-        }
-        story.accept(
-            (oneWay.contains(one) ? "only up: " : "up, down and up: ")
-                + one.up().label()
-                + " ("
-                + (System.nanoTime() - start) / 1_000_000
-                + " ms)");
-      }
-      // The repeatable ones.
-      run.apply(Direction.UP, Target.all());
-      return trips.size() - oneWay.size();
+        RollbackCheck check = new RollbackCheck(dsn, options, settings, steps, stop, story)) {
+      check.open(
+          tested.size() < all.size()
+              ? Optional.of(all.get(all.size() - tested.size() - 1).version())
+              : Optional.empty());
+      check.test(tested, onlyUp, accepting(tested, reader));
+      check.requireNoFailures();
+      return new Result(
+          tested.size() - onlyUp.size() - check.accepted.size(),
+          onlyUp.stream().map(one -> one.up().label()).toList(),
+          List.copyOf(check.accepted.values()));
     }
   }
 
   /** Everything that will run. */
   private static List<MigrationStep> steps(
-      ResolvedMigrations files, List<VersionedMigration> trips, StepReader reader) {
+      ResolvedMigrations files, List<VersionedMigration> tested, StepReader reader) {
     List<MigrationStep> steps = new ArrayList<>();
     files.fromEmptySchema().forEach(one -> steps.add(reader.read(one.up(), Direction.UP)));
     files.repeatable().forEach(file -> steps.add(reader.read(file, Direction.UP)));
-    trips.forEach(
+    tested.forEach(
         one -> one.down().ifPresent(down -> steps.add(reader.read(down, Direction.DOWN))));
     return steps;
   }
 
   /**
-   * Those that have no down file: baseline migrations, and files that say why, by the comment that
-   * accepts it for {@link Linter} too.
+   * Those that are not reverted: baseline migrations, those whose format has no down migrations,
+   * and those whose file accepts that there is none.
    */
-  private static Set<VersionedMigration> oneWay(
-      List<VersionedMigration> trips, DatabaseDriver dialect, Settings.Migrate settings) {
-    StepReader reader = new StepReader(dialect, Placeholders.of(settings));
-    return trips.stream()
+  private static Set<VersionedMigration> onlyUp(
+      List<VersionedMigration> tested, StepReader reader) {
+    return tested.stream()
         .filter(one -> one.down().isEmpty())
         .filter(
-            one -> {
-              if (one.up().kind() == MigrationKind.BASELINE) {
-                return true;
-              }
-              var allowances = new Suppressions();
-              allowances.read(TokenizedScript.of(reader.read(one.up(), Direction.UP).script()));
-              return allowances.accept(LintRule.DOWN_MISSING, Optional.empty());
-            })
+            one ->
+                one.up().kind() == MigrationKind.BASELINE
+                    || !one.up().format().hasDown()
+                    || accepts(one.up(), Direction.UP, LintRule.DOWN_MISSING, reader))
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  /** Those of which a file accepts that the down migration does not restore the schema. */
+  private static Set<VersionedMigration> accepting(
+      List<VersionedMigration> tested, StepReader reader) {
+    LintRule rule = LintRule.DOWN_INCOMPLETE;
+    return tested.stream()
+        .filter(one -> one.down().isPresent())
+        .filter(
+            one ->
+                accepts(one.down().get(), Direction.DOWN, rule, reader)
+                    || accepts(one.up(), Direction.UP, rule, reader))
         .collect(Collectors.toSet());
   }
 
-  private static void refuseMissing(
-      List<VersionedMigration> trips, Set<VersionedMigration> oneWay) {
-    List<Path> missing =
-        trips.stream()
-            .filter(one -> one.down().isEmpty() && !oneWay.contains(one))
-            .map(one -> one.up().path())
-            .toList();
-    if (!missing.isEmpty()) {
-      throw SlipwayException.usageError(
-              "there is no down file beside "
-                  + missing.getFirst()
-                  + (missing.size() == 1 ? "" : ", nor beside " + (missing.size() - 1) + " others")
-                  + ", so there is no way back to be tested")
-          .hint(
-              "write it; or say in a comment why there is none: -- slipway:allow down-missing"
-                  + " REASON; or test only newer ones: --from VERSION");
-    }
+  private static boolean accepts(
+      MigrationFile file, Direction direction, LintRule rule, StepReader reader) {
+    Suppressions comments = new Suppressions();
+    comments.read(TokenizedScript.of(reader.read(file, direction).script()));
+    return comments.accept(rule, Optional.empty());
   }
 
-  /** From the schema before it to the one after it, which is returned. */
-  private SchemaModel trip(VersionedMigration one, SchemaModel before) {
-    MigrationFile down = one.down().orElseThrow();
-    apply(Direction.UP, ONE);
-    SchemaModel after = look();
-    apply(Direction.DOWN, ONE);
-    compare(
-        before,
-        look(),
-        down.path() + " does not undo " + one.up().path().getFileName() + ": after it, ",
-        "is missing",
-        "is left over",
-        "make the down file take back exactly what the up file did");
-    try {
-      apply(Direction.UP, ONE);
-    } catch (SlipwayException e) {
-      throw SlipwayException.of(
-              e.exitCode(), "the second up, after up and down, failed\n" + e.getMessage())
-          .hint(
-              e.exitCode() == ExitCode.RETRY
-                  ? e.hint().orElse("run it again")
-                  : down.path() + " leaves something behind that is in the way")
-          .cause(e);
+  private static void rejectMissing(
+      List<VersionedMigration> tested, Set<VersionedMigration> onlyUp) {
+    List<MigrationFile> missing =
+        tested.stream()
+            .filter(one -> one.down().isEmpty() && !onlyUp.contains(one))
+            .map(VersionedMigration::up)
+            .toList();
+    if (missing.isEmpty()) {
+      return;
     }
-    compare(
-        after,
-        look(),
-        one.up().path()
-            + " does not do the same a second time, after "
-            + down.path().getFileName()
-            + ": now ",
-        "is missing",
-        "is there in addition",
-        "make the down file take back exactly what the up file did");
-    return after;
+    MigrationFile first = missing.getFirst();
+    String others =
+        missing.stream()
+            .skip(1)
+            .map(file -> "\n" + file.format().missingDown() + " " + file.path())
+            .collect(Collectors.joining());
+    throw SlipwayException.usageError(
+            "there is "
+                + first.format().missingDown()
+                + " "
+                + first.path()
+                + ", so there is no way back to be tested"
+                + others)
+        .hint(
+            "write it; or say in a comment why there is none: -- slipway:allow down-missing"
+                + " REASON; or test only newer ones: --from VERSION");
+  }
+
+  private void test(
+      List<VersionedMigration> tested,
+      Set<VersionedMigration> onlyUp,
+      Set<VersionedMigration> accepting) {
+    SchemaModel schema = look();
+    for (int i = 0; i < tested.size(); i++) {
+      VersionedMigration one = tested.get(i);
+      long start = System.nanoTime();
+      int before = failures.size();
+      if (applyOrFail(one, tested.size() - i - 1).isPresent()) {
+        return;
+      }
+      SchemaModel after = look();
+      if (!onlyUp.contains(one)) {
+        revert(one, schema, after, accepting.contains(one));
+      }
+      schema = after;
+      story.accept(
+          (failures.size() > before
+                  ? "failed: "
+                  : onlyUp.contains(one) ? "only up: " : "up, down and up: ")
+              + one.up().label()
+              + " ("
+              + (System.nanoTime() - start) / 1_000_000
+              + " ms)");
+    }
+    // The repeatable ones.
+    attempt(Direction.UP, Target.all()).ifPresent(failures::add);
+  }
+
+  /** Nothing can be tested above a migration that cannot be applied. */
+  private Optional<SlipwayException> applyOrFail(VersionedMigration one, int untested) {
+    Optional<SlipwayException> failure = attempt(Direction.UP, ONE);
+    failure.ifPresent(
+        e ->
+            failures.add(
+                untested == 0
+                    ? e
+                    : failure(
+                        e.getMessage()
+                            + "\n"
+                            + (untested == 1
+                                ? "the migration after it was not tested"
+                                : "the " + untested + " migrations after it were not tested"),
+                        e.hint().orElse("correct " + one.up().path()),
+                        e)));
+    return failure;
+  }
+
+  /** Reverts a migration and applies it again; the database ends in the schema after it. */
+  private void revert(
+      VersionedMigration one, SchemaModel before, SchemaModel after, boolean accepting) {
+    MigrationFile down = one.down().orElseThrow();
+    Optional<SlipwayException> failed = attempt(Direction.DOWN, ONE);
+    if (failed.isPresent()) {
+      failures.add(failed.get());
+      reopen(one);
+      return;
+    }
+    List<Difference> left = look().differences(before);
+    boolean accepts =
+        accepting
+            && !left.isEmpty()
+            // What a down migration drops too much, it could as well not drop.
+            && left.stream().allMatch(difference -> difference.found().isPresent());
+    if (accepts) {
+      accepted.put(one, one.up().label() + ": after its down, " + describe(left, "is left over"));
+    } else if (!left.isEmpty()) {
+      failures.add(
+          failure(
+              down.path()
+                  + " does not undo "
+                  + one.up().path().getFileName()
+                  + ": after it, "
+                  + describe(left, "is left over"),
+              HINT
+                  + "; what the database cannot undo is accepted by a comment in it: --"
+                  + " slipway:allow down-incomplete REASON",
+              null));
+    } else if (accepting) {
+      story.accept(
+          "warning: down-incomplete is accepted for "
+              + one.up().label()
+              + ", but its down restores the schema");
+    }
+    failed = attempt(Direction.UP, ONE);
+    if (failed.isPresent()) {
+      if (accepts) {
+        accepted.merge(one, "; its second up fails", String::concat);
+      } else if (left.isEmpty()) {
+        failures.add(
+            failure(
+                "the second up, after up and down, failed\n" + failed.get().getMessage(),
+                down.path() + " leaves something behind that is in the way",
+                failed.get()));
+      }
+      reopen(one);
+      return;
+    }
+    List<Difference> again = look().differences(after);
+    if (again.isEmpty()) {
+      return;
+    }
+    if (left.isEmpty()) {
+      failures.add(
+          failure(
+              one.up().path()
+                  + " does not do the same a second time, after "
+                  + down.path().getFileName()
+                  + ": now "
+                  + describe(again, "is there in addition"),
+              HINT,
+              null));
+    }
+    reopen(one);
+  }
+
+  private static SlipwayException failure(String message, String hint, @Nullable Throwable cause) {
+    SlipwayException failure = SlipwayException.of(ExitCode.MIGRATION, message).hint(hint);
+    return cause == null ? failure : failure.cause(cause);
+  }
+
+  private static String describe(List<Difference> differences, String added) {
+    int more = differences.size() - 1;
+    return differences.getFirst().describe("is missing", added)
+        + (more == 0
+            ? ""
+            : more == 1 ? "\nand one more difference" : "\nand " + more + " more differences");
+  }
+
+  private void requireNoFailures() {
+    if (failures.isEmpty()) {
+      return;
+    }
+    if (failures.size() == 1) {
+      throw failures.getFirst();
+    }
+    Set<String> hints =
+        failures.stream()
+            .flatMap(each -> each.hint().stream())
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+    throw SlipwayException.of(
+            ExitCode.MIGRATION,
+            failures.size()
+                + " migrations failed the test\n"
+                + failures.stream()
+                    .map(each -> String.valueOf(each.getMessage()))
+                    .collect(Collectors.joining("\n")))
+        .hint(String.join("\nhint: ", hints))
+        .cause(failures.getFirst());
+  }
+
+  /** A failure of the migration itself; every other failure ends the run. */
+  private Optional<SlipwayException> attempt(Direction direction, Target target) {
+    try {
+      apply(direction, target);
+      return Optional.empty();
+    } catch (SlipwayException e) {
+      if (e.exitCode() != ExitCode.MIGRATION) {
+        throw e;
+      }
+      return Optional.of(e);
+    }
   }
 
   private void apply(Direction direction, Target target) {
-    MigrationPlan plan = migrations.plan(direction, target);
-    migrations.apply(plan, false);
+    MigrationService service = Objects.requireNonNull(migrations);
+    service.apply(service.plan(direction, target), false);
   }
 
   private SchemaModel look() {
     stop.requireNotOver();
+    ScratchDatabase database = Objects.requireNonNull(scratch);
     try {
-      return SchemaModel.read(scratch.connection(), Drivers.of(scratch.dsn()), settings.table());
+      return SchemaModel.read(database.connection(), Drivers.of(database.dsn()), settings.table());
     } catch (SQLException e) {
-      throw scratch.fault(e, "cannot look at the schema");
+      throw database.fault(e, "cannot look at the schema");
     }
   }
 
-  private static void compare(
-      SchemaModel expected,
-      SchemaModel found,
-      String what,
-      String missing,
-      String added,
-      String hint) {
-    List<Difference> differences = found.differences(expected);
-    if (!differences.isEmpty()) {
-      int more = differences.size() - 1;
-      throw SlipwayException.of(
-              ExitCode.MIGRATION,
-              what
-                  + differences.getFirst().describe(missing, added)
-                  + (more == 0
-                      ? ""
-                      : more == 1
-                          ? "\nand one more difference"
-                          : "\nand " + more + " more differences"))
-          .hint(hint);
+  /** A scratch database with the migrations up to a version. */
+  private void open(Optional<MigrationVersion> version) {
+    ScratchDatabase database = ScratchDatabase.open(dsn, options.given(), steps, settings, story);
+    scratch = database;
+    migrations =
+        MigrationService.connect(database.dsn(), settings, stop, new MessageReporter(story));
+    version.ifPresent(
+        last -> apply(Direction.UP, new Target(Optional.of(last), OptionalInt.empty())));
+  }
+
+  private void reopen(VersionedMigration one) {
+    close();
+    open(Optional.of(one.version()));
+  }
+
+  @Override
+  public void close() {
+    if (migrations != null) {
+      migrations.close();
+      migrations = null;
+    }
+    if (scratch != null) {
+      scratch.close();
+      scratch = null;
     }
   }
 }

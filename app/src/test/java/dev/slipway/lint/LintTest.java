@@ -281,6 +281,8 @@ class LintTest {
                 LintRule.VERSION_GAP,
                 LintRule.DIALECT_MISSING,
                 LintRule.DOWN_MISSING,
+                // RollbackCheckIT
+                LintRule.DOWN_INCOMPLETE,
                 LintRule.UP_MISSING,
                 LintRule.NAME_DIFFERS,
                 LintRule.DUPLICATE_VERSION,

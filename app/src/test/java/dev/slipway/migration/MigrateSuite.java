@@ -120,10 +120,18 @@ abstract class MigrateSuite {
     return slipway().run(words("repair", with("--yes", more)));
   }
 
-  /** What stands in for a CockroachDB has to be told of its scratch database. */
   Ran verify(String... more) {
+    return onScratch("verify", more);
+  }
+
+  Ran test(String... more) {
+    return onScratch("test", more);
+  }
+
+  /** What stands in for a CockroachDB has to be told of its scratch database. */
+  private Ran onScratch(String command, String... more) {
     if (server != Server.COCKROACH_STAND_IN) {
-      return slipway().run(words("verify", more));
+      return slipway().run(words(command, more));
     }
     if (scratch != null) {
       scratch.close();
@@ -132,7 +140,7 @@ abstract class MigrateSuite {
     return slipway()
         .run(
             words(
-                "verify",
+                command,
                 Stream.concat(Stream.of(more), Stream.of("--scratch", scratch.dsn()))
                     .toArray(String[]::new)));
   }

@@ -7,9 +7,7 @@ import static dev.slipway.error.ExitCode.USAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import dev.slipway.testing.Ran;
 import dev.slipway.testing.Running;
-import dev.slipway.testing.Server;
 import dev.slipway.testing.Server.Family;
 import dev.slipway.testing.TestDatabase;
 import java.io.IOException;
@@ -21,37 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** `slipway migrate sql test`: every way back, on a scratch database that goes. */
 class RoundTripIT extends RealProcesses {
-  private TestDatabase other;
-
-  @AfterEach
-  void dropOther() {
-    if (other != null) {
-      other.close();
-    }
-  }
-
-  /** The command; what stands in for a CockroachDB has to be told of its scratch database. */
-  private Ran test(String... more) {
-    if (server != Server.COCKROACH_STAND_IN) {
-      return slipway().run(words("test", more));
-    }
-    if (other != null) {
-      other.close();
-    }
-    other = server.database();
-    return slipway()
-        .run(
-            words(
-                "test",
-                Stream.concat(Stream.of(more), Stream.of("--scratch", other.dsn()))
-                    .toArray(String[]::new)));
-  }
-
   @Test
   void ourOwnSchemaGoesThereAndBack() {
     only(Family.SQLITE, Family.POSTGRES, Family.MYSQL);
@@ -235,7 +206,7 @@ class RoundTripIT extends RealProcesses {
         postgres
             ? "CREATE ROLE " + login + " LOGIN PASSWORD 'letmein1'"
             : "CREATE USER " + user + " IDENTIFIED BY 'letmein1'");
-    other = server.database();
+    TestDatabase other = server.database();
     database.execute(
         postgres
             ? "ALTER DATABASE " + other.name() + " OWNER TO " + login
@@ -249,7 +220,6 @@ class RoundTripIT extends RealProcesses {
         .never("letmein1");
     slipway().with("DSN", dsn).run(words("test", "--scratch", dsn)).exits(DONE);
     other.close();
-    other = null;
     database.execute("DROP " + (postgres ? "ROLE " : "USER ") + user);
   }
 

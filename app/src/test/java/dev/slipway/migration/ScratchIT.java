@@ -47,7 +47,8 @@ class ScratchIT extends RealProcesses {
     }
   }
 
-  private Ran test(String... more) {
+  @Override
+  Ran test(String... more) {
     return slipway().run(words("test", more));
   }
 

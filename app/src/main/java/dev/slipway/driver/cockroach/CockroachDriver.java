@@ -8,13 +8,13 @@ import dev.slipway.driver.IsolationAnalyzer;
 import dev.slipway.driver.LintRule;
 import dev.slipway.driver.LockTarget;
 import dev.slipway.driver.MigrationLock;
-import dev.slipway.driver.QueryCatalogReader;
 import dev.slipway.driver.ScratchServer;
 import dev.slipway.driver.ScratchSupport;
 import dev.slipway.driver.ServerAdministration;
 import dev.slipway.driver.StatementRules;
 import dev.slipway.driver.postgres.LibpqDsnParser;
 import dev.slipway.driver.postgres.PostgresCatalogQueries;
+import dev.slipway.driver.postgres.PostgresCatalogReader;
 import dev.slipway.driver.postgres.PostgresProtocolDriver;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.dsn.ParameterHandler;
@@ -115,7 +115,7 @@ public final class CockroachDriver extends PostgresProtocolDriver {
 
   @Override
   public CatalogReader catalogReader() {
-    return new QueryCatalogReader(PostgresCatalogQueries.SHARED);
+    return new PostgresCatalogReader(PostgresCatalogQueries.SHARED);
   }
 
   @Override

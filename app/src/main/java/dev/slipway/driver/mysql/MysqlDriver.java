@@ -14,7 +14,6 @@ import dev.slipway.driver.MigrationLock;
 import dev.slipway.driver.MigratorConnection;
 import dev.slipway.driver.NoticeHandler;
 import dev.slipway.driver.PooledConnector;
-import dev.slipway.driver.QueryCatalogReader;
 import dev.slipway.driver.ScratchServer;
 import dev.slipway.driver.ScratchSupport;
 import dev.slipway.driver.ServerAdministration;
@@ -204,7 +203,7 @@ public final class MysqlDriver implements DatabaseDriver {
 
   @Override
   public CatalogReader catalogReader() {
-    return new QueryCatalogReader(MysqlCatalogQueries.ALL);
+    return new MysqlCatalogReader();
   }
 
   @Override

@@ -13,7 +13,6 @@ import dev.slipway.driver.MigrationBatchSql;
 import dev.slipway.driver.MigrationLock;
 import dev.slipway.driver.NonTransactionalStatements;
 import dev.slipway.driver.NoticeHandler;
-import dev.slipway.driver.QueryCatalogReader;
 import dev.slipway.driver.ScratchServer;
 import dev.slipway.driver.ScratchSupport;
 import dev.slipway.driver.ServerAdministration;
@@ -159,7 +158,7 @@ public final class PostgresDriver extends PostgresProtocolDriver {
 
   @Override
   public CatalogReader catalogReader() {
-    return new QueryCatalogReader(PostgresCatalogQueries.POSTGRES);
+    return new PostgresCatalogReader(PostgresCatalogQueries.POSTGRES);
   }
 
   @Override
