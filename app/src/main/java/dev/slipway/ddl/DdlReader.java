@@ -3,8 +3,10 @@ package dev.slipway.ddl;
 import dev.slipway.ddl.KnownSchema.SchemaObject;
 import dev.slipway.ddl.Table.Index;
 import dev.slipway.sql.TokenCursor;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Applies statements that define objects to a schema. Ignores all others. For one thread. */
 public final class DdlReader {
@@ -154,12 +156,21 @@ public final class DdlReader {
     if (words.accept("USING")) {
       words.name();
     }
-    List<String> columns = words.parenthesized().map(TableReader::indexColumns).orElse(List.of());
-    boolean partial = words.has("WHERE");
+    TokenCursor list = words.parenthesized().orElse(words);
+    List<String> columns = TableReader.indexColumns(list.copy());
+    Set<String> mentioned = new HashSet<>();
+    if (columns.isEmpty()) {
+      mentioned.addAll(TableReader.names(list));
+    }
+    boolean partial = words.skipPast("WHERE");
+    if (partial) {
+      mentioned.addAll(TableReader.names(words));
+    }
     on.ifPresent(
         table ->
             schema.add(
-                schema.tableOrStub(table), new Index(name, columns, unique, false, partial)));
+                schema.tableOrStub(table),
+                new Index(name, columns, unique, false, partial, Set.copyOf(mentioned))));
   }
 
   private void drop(TokenCursor words) {

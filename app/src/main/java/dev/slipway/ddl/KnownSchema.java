@@ -1,6 +1,7 @@
 package dev.slipway.ddl;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,8 +18,8 @@ public final class KnownSchema {
   private final Map<String, List<SchemaObject>> objects = new HashMap<>();
   private final Map<String, Table> indexed = new HashMap<>();
 
-  /** How many known views mention a word. */
-  private final Map<String, Integer> viewWords = new HashMap<>();
+  /** The known views that mention a word. */
+  private final Map<String, Set<SchemaObject>> viewsByWord = new HashMap<>();
 
   private final Set<Table> newTables = new HashSet<>();
 
@@ -119,9 +120,11 @@ public final class KnownSchema {
     return newObjects.contains(object);
   }
 
-  /** Whether a known view mentions a name. */
-  public boolean isUsedByView(String name) {
-    return viewWords.getOrDefault(name, 0) > 0;
+  /** Whether a known view uses a column, as far as its words say. */
+  public boolean isUsedByView(ObjectName table, String column) {
+    Set<SchemaObject> all = viewsByWord.getOrDefault(table.name(), Set.of());
+    return !Collections.disjoint(all, viewsByWord.getOrDefault(column, Set.of()))
+        || !Collections.disjoint(all, viewsByWord.getOrDefault("*", Set.of()));
   }
 
   void add(SchemaObject object) {
@@ -131,15 +134,13 @@ public final class KnownSchema {
 
   private void put(SchemaObject object) {
     objects.computeIfAbsent(object.name().name(), _ -> new ArrayList<>()).add(object);
-    countWords(object, 1);
+    for (String word : viewWords(object)) {
+      viewsByWord.computeIfAbsent(word, _ -> new HashSet<>()).add(object);
+    }
   }
 
-  private void countWords(SchemaObject object, int count) {
-    if (object.kind().equals("VIEW")) {
-      for (String word : object.definition().split(" ")) {
-        viewWords.merge(word, count, Integer::sum);
-      }
-    }
+  private static String[] viewWords(SchemaObject object) {
+    return object.kind().equals("VIEW") ? object.definition().split(" ") : new String[0];
   }
 
   void drop(String kind, ObjectName name) {
@@ -149,7 +150,9 @@ public final class KnownSchema {
   private void remove(SchemaObject object) {
     List<SchemaObject> all = objects.getOrDefault(object.name().name(), List.of());
     if (all.remove(object)) {
-      countWords(object, -1);
+      for (String word : viewWords(object)) {
+        viewsByWord.getOrDefault(word, Set.of()).remove(object);
+      }
     }
     if (all.isEmpty()) {
       objects.remove(object.name().name());

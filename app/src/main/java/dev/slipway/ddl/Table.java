@@ -27,9 +27,24 @@ public final class Table {
    * @param name empty where the database chooses it
    * @param columns in order; empty where an expression takes part
    * @param partial whether it has a condition
+   * @param mentioned the names in its expressions and its condition
    */
   public record Index(
-      String name, List<String> columns, boolean unique, boolean primary, boolean partial) {}
+      String name,
+      List<String> columns,
+      boolean unique,
+      boolean primary,
+      boolean partial,
+      Set<String> mentioned) {
+    /** A key. */
+    static Index key(String name, List<String> columns, boolean unique, boolean primary) {
+      return new Index(name, columns, unique, primary, false, Set.of());
+    }
+
+    Index withName(String to) {
+      return new Index(to, columns, unique, primary, partial, mentioned);
+    }
+  }
 
   /**
    * A check constraint.
@@ -137,7 +152,10 @@ public final class Table {
                 index.columns().stream().map(each -> each.equals(from) ? to : each).toList(),
                 index.unique(),
                 index.primary(),
-                index.partial()));
+                index.partial(),
+                index.mentioned().stream()
+                    .map(each -> each.equals(from) ? to : each)
+                    .collect(Collectors.toSet())));
     checks.replaceAll(
         (_, check) ->
             new Check(

@@ -62,7 +62,7 @@ public final class TableReader {
     if (words.has("PRIMARY", "KEY") || words.has("UNIQUE")) {
       boolean primary = words.has("PRIMARY", "KEY");
       String key = table.name().name() + (primary ? "_pkey" : "_" + name + "_key");
-      schema.add(table, new Index(key, List.of(name), true, primary, false));
+      schema.add(table, Index.key(key, List.of(name), true, primary));
     }
     TokenCursor check = definition.copy();
     if (check.skipPast("CHECK")) {
@@ -97,7 +97,7 @@ public final class TableReader {
           of -> {
             table.removeIndex(of.name());
             String name = constraint.isEmpty() ? of.name() : constraint;
-            schema.add(table, new Index(name, of.columns(), true, primary, false));
+            schema.add(table, Index.key(name, of.columns(), true, primary));
           });
       return;
     }
@@ -110,7 +110,7 @@ public final class TableReader {
     if (name.isEmpty() && !primary && !columns.isEmpty()) {
       name = columns.getFirst();
     }
-    schema.add(table, new Index(name, columns, unique && !special, primary, false));
+    schema.add(table, Index.key(name, columns, unique && !special, primary));
   }
 
   private static void addCheck(Table table, String name, TokenCursor words, boolean valid) {
@@ -123,7 +123,7 @@ public final class TableReader {
                     new Check(names(condition), condition.notNullColumns(), valid, true)));
   }
 
-  private static Set<String> names(TokenCursor words) {
+  static Set<String> names(TokenCursor words) {
     SqlTokens tokens = words.rest();
     Set<String> names = new HashSet<>();
     for (int i = 0; i < tokens.size(); i++) {
@@ -231,11 +231,7 @@ public final class TableReader {
     Optional<Index> index = table.index(from);
     table.removeConstraint(from);
     check.ifPresent(each -> table.put(to, each));
-    index.ifPresent(
-        each ->
-            schema.add(
-                table,
-                new Index(to, each.columns(), each.unique(), each.primary(), each.partial())));
+    index.ifPresent(each -> schema.add(table, each.withName(to)));
   }
 
   private static void alterColumn(Table table, String name, TokenCursor words) {

@@ -32,10 +32,9 @@ final class TypeChange {
         && table.get().indexes().stream()
             .noneMatch(
                 index ->
-                    index.columns().isEmpty()
-                        || (index.columns().contains(column)
-                            && (index.partial() || reindexes(from.get(), to))))
-        && !schema.isUsedByView(name.name());
+                    index.mentioned().contains(column)
+                        || (index.columns().contains(column) && reindexes(from.get(), to)))
+        && !schema.isUsedByView(name, column);
   }
 
   private static boolean reindexes(ColumnType from, ColumnType to) {
