@@ -160,6 +160,10 @@ large-files: jdk ## apply files of 100 MB and statements of 20 MB in the chart's
 	$(MVN) --quiet test -Dtest='LargeFileIT#aLargeFile*' -Dslipway.large.megabytes=100 \
 	  >app/target/large-files.log 2>&1; code=$$?; grep ' MB .* exit ' app/target/large-files.log; exit $$code
 
+.PHONY: lint-suite
+lint-suite: jdk ## compare lint with the verdicts of each database on 300 migrations; prints precision and recall
+	$(MVN) --quiet test -Dtest=LintSuiteIT -Dslipway.lint.migrations=1000
+
 .PHONY: isolation-test
 isolation-test: jdk ## run verify and test on all statements that they refuse, with a dump after each
 	$(MVN) --quiet test -Dtest=IsolationIT -Dslipway.isolation.all=true

@@ -7,8 +7,8 @@ import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.Drivers;
 import dev.slipway.driver.LintRule.Severity;
 import dev.slipway.error.ExitCode;
+import dev.slipway.lint.GitChanges;
 import dev.slipway.lint.Linter;
-import dev.slipway.migration.MigrationVersion;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 /** {@code slipway migrate sql lint}: words to one call of {@link Linter}, and back to words. */
 final class LintCommand extends BaseCommand {
   private static final String GITHUB = "github";
+  private static final String SARIF = "sarif";
 
   LintCommand(CommandContext context) {
     super(
@@ -37,10 +38,15 @@ final class LintCommand extends BaseCommand {
         "VERSION",
         "Judge this version and newer ones; older files only say what there is.",
         "--from");
+    option(
+        "REF",
+        "Judge the files that are new or changed since this revision of git; the others only"
+            + " define the schema.",
+        "--since");
     flag("End with 2 for warnings too.", "--strict");
     option(
         "FORMAT",
-        "table (the default), json, json-pretty, yaml, or github for annotations.",
+        "table (the default), json, json-pretty, yaml, github for annotations, or sarif.",
         "--format");
     settings(
         Setting.DSN,
@@ -53,6 +59,7 @@ final class LintCommand extends BaseCommand {
     examples(
         "slipway migrate sql lint --path ./migrations",
         "slipway migrate sql lint --path ./migrations --dialect postgres --from 20260401000000",
+        "slipway migrate sql lint --path ./migrations --since origin/main",
         "slipway migrate sql lint --path ./migrations --format github --strict");
   }
 
@@ -61,7 +68,7 @@ final class LintCommand extends BaseCommand {
     Settings settings = settings(argument(0));
     Settings.Migrate migrate = settings.migrate();
     List<DatabaseDriver> dialects = dialects(settings);
-    Linter.Result result = Linter.check(migrate, dialects, from());
+    Linter.Result result = Linter.check(migrate, dialects, scope(migrate));
     result.notes().forEach(context.terminal()::log);
     context.terminal().out().print(report(result));
     long errors = result.count(Severity.ERROR);
@@ -92,14 +99,23 @@ final class LintCommand extends BaseCommand {
         : Linter.dialects(settings.migrate());
   }
 
-  private Optional<MigrationVersion> from() {
-    return value("--from").map(text -> version("--from " + text, text));
+  private Linter.Scope scope(Settings.Migrate migrate) {
+    Optional<String> since = value("--since");
+    if (since.isPresent() && migrate.paths().isEmpty()) {
+      throw usageError("--since needs --path: the bundled migrations are in no repository");
+    }
+    return new Linter.Scope(
+        value("--from").map(text -> version("--from " + text, text)),
+        since.map(revision -> GitChanges.since(revision, migrate.paths())));
   }
 
   private String report(Linter.Result result) {
     String word = value("--format").orElse("table");
     if (word.equals(GITHUB)) {
       return LintReport.annotations(result.flaws());
+    }
+    if (word.equals(SARIF)) {
+      return SarifReport.of(result);
     }
     return LintReport.text(
         result.flaws(),
@@ -109,7 +125,7 @@ final class LintCommand extends BaseCommand {
                     usageError(
                         "--format "
                             + word
-                            + ": it must be table, json, json-pretty, yaml or github")));
+                            + ": it must be table, json, json-pretty, yaml, github or sarif")));
   }
 
   private static String count(long number, String noun) {

@@ -85,6 +85,11 @@ public record ColumnType(String name, List<String> arguments, boolean array, boo
             unsigned));
   }
 
+  /** The type without arguments that a word means. */
+  public static ColumnType named(String word) {
+    return new ColumnType(SYNONYMS.getOrDefault(word, word), List.of(), false, false);
+  }
+
   /** A number in its parentheses; empty if there is none. */
   public Optional<Integer> number(int index) {
     return index < arguments.size() && arguments.get(index).matches("\\d{1,9}")

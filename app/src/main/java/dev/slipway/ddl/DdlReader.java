@@ -27,6 +27,8 @@ public final class DdlReader {
           "COLLATION",
           "OPERATOR");
 
+  private static final String MATERIALIZED_VIEW = "MATERIALIZED VIEW";
+
   private final KnownSchema schema;
   private final TableReader tables;
 
@@ -94,7 +96,6 @@ public final class DdlReader {
     if (table.isPresent()) {
       boolean exists = words.has("IF", "NOT", "EXISTS") && schema.table(table.get()).isPresent();
       if (!exists) {
-        words.skipPast("EXISTS");
         createTable(table.get(), words.restart(), unlogged);
       }
       return;
@@ -125,9 +126,13 @@ public final class DdlReader {
   }
 
   private void createTable(ObjectName name, TokenCursor words, boolean unlogged) {
-    words.skipPast("TABLE");
+    boolean materialized = words.accept("CREATE", "MATERIALIZED");
+    words.skipPast(materialized ? "VIEW" : "TABLE");
     words.accept("IF", "NOT", "EXISTS");
     ObjectName.read(words);
+    if (materialized) {
+      schema.add(new SchemaObject(MATERIALIZED_VIEW, name, words.rest().normalized()));
+    }
     boolean lists = words.nextIsParenthesis();
     Optional<TokenCursor> definitions = words.parenthesized();
     Table table = schema.create(name, lists);
@@ -177,7 +182,14 @@ public final class DdlReader {
     boolean materialized = words.accept("MATERIALIZED", "VIEW");
     if (materialized || words.accept("TABLE") || words.accept("TEMPORARY", "TABLE")) {
       words.accept("IF", "EXISTS");
-      words.parts().forEach(part -> ObjectName.read(part).ifPresent(schema::dropTable));
+      for (TokenCursor part : words.parts()) {
+        ObjectName.read(part)
+            .ifPresent(
+                name -> {
+                  schema.dropTable(name);
+                  schema.drop(MATERIALIZED_VIEW, name);
+                });
+      }
     } else if (words.accept("INDEX")) {
       words.accept("CONCURRENTLY");
       words.accept("IF", "EXISTS");

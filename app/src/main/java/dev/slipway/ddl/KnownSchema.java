@@ -140,7 +140,7 @@ public final class KnownSchema {
   }
 
   private static String[] viewWords(SchemaObject object) {
-    return object.kind().equals("VIEW") ? object.definition().split(" ") : new String[0];
+    return object.kind().endsWith("VIEW") ? object.definition().split(" ") : new String[0];
   }
 
   void drop(String kind, ObjectName name) {

@@ -219,6 +219,27 @@ public record LintRule(
           "What it accepts is not there (any more).",
           "Remove the comment, or move it to the statement that it is about.");
 
+  public static final LintRule ACCEPT_INVALID =
+      unsuppressible(
+          "accept-invalid",
+          Severity.ERROR,
+          "The entry of `slipway-accept.yaml` accepts nothing as it stands.",
+          "Give it `rule`, `file` or `version`, `reason`, and `expires`.");
+
+  public static final LintRule ACCEPT_EXPIRED =
+      unsuppressible(
+          "accept-expired",
+          Severity.ERROR,
+          "The date in `expires` has passed, so the entry of `slipway-accept.yaml` accepts nothing.",
+          "Resolve the finding, or decide again and set a later date.");
+
+  public static final LintRule ACCEPT_UNUSED =
+      unsuppressible(
+          "accept-unused",
+          Severity.WARNING,
+          "No file has the finding that the entry of `slipway-accept.yaml` accepts.",
+          "Remove the entry, or correct its rule and its file.");
+
   /** The rules that apply to every database, in the order of the documentation. */
   public static final List<LintRule> GENERAL =
       List.of(
@@ -237,7 +258,10 @@ public record LintRule(
           RENAME,
           DROP,
           ALLOW_INVALID,
-          ALLOW_UNUSED);
+          ALLOW_UNUSED,
+          ACCEPT_INVALID,
+          ACCEPT_EXPIRED,
+          ACCEPT_UNUSED);
 
   /** What a violation does to the exit code. */
   public enum Severity {

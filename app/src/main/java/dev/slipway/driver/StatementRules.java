@@ -157,7 +157,7 @@ public abstract class StatementRules {
     }
   }
 
-  private void action(ObjectName table, TokenCursor action) {
+  private void action(ObjectName name, TokenCursor action) {
     if (action.accept("ADD")) {
       boolean column = action.accept("COLUMN") || TableReader.namesColumn(action);
       action.accept("IF", "NOT", "EXISTS");
@@ -166,28 +166,44 @@ public abstract class StatementRules {
             .parenthesized()
             .map(TokenCursor::parts)
             .orElse(List.of(action))
-            .forEach(definition -> addedColumn(table, definition));
+            .forEach(definition -> addedColumn(name, definition));
       }
     } else if (action.accept("DROP")) {
       if (action.accept("COLUMN") || TableReader.namesColumn(action)) {
         action.accept("IF", "EXISTS");
-        if (action.name().flatMap(name -> column(table, name)).filter(Column::isNew).isEmpty()) {
+        if (action.name().flatMap(of -> column(name, of)).filter(Column::isNew).isEmpty()) {
           report(LintRule.DROP);
         }
       }
     } else if (action.accept("RENAME") && !action.nextIs("CONSTRAINT", "INDEX", "KEY")) {
-      boolean moved = action.nextIs("TO", "AS") && replaced.isRebuilt(table);
-      if (!moved) {
+      boolean table = action.nextIs("TO", "AS");
+      action.accept("COLUMN");
+      boolean unused =
+          table
+              ? replaced.isRebuilt(name)
+              : action
+                  .copy()
+                  .name()
+                  .flatMap(of -> column(name, of))
+                  .filter(Column::isNew)
+                  .isPresent();
+      if (!unused) {
         report(LintRule.RENAME);
       }
     } else if (action.accept("SET", "SCHEMA")) {
       report(LintRule.RENAME);
     } else if (action.accept("ALTER")) {
       action.accept("COLUMN");
-      Optional<Column> column = action.name().flatMap(name -> column(table, name));
+      Optional<Column> column = action.name().flatMap(of -> column(name, of));
       boolean unused = column.filter(each -> each.isNew() && !each.notNull()).isPresent();
+      boolean without =
+          column
+              .filter(each -> !each.notNull() && each.defaultValue().isEmpty())
+              .filter(each -> each.type().isPresent())
+              .isPresent();
       if (!unused
           && (action.accept("DROP", "DEFAULT")
+              || (!without && action.accept("SET", "DEFAULT", "NULL"))
               || action.accept("DROP", "IDENTITY")
               || action.accept("DROP", "EXPRESSION"))) {
         report(LintRule.DROP_DEFAULT);

@@ -3,6 +3,7 @@ package dev.slipway.lint;
 import dev.slipway.driver.LintRule;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A place in a migration file where a rule is broken.
@@ -12,6 +13,20 @@ import java.util.List;
  * @param line where, from 1
  * @param dialects on which databases, by their names
  * @param subject the statement, or what is missing
+ * @param acceptance who accepts it; empty if nobody does
  */
 public record LintViolation(
-    LintRule rule, Path file, int line, List<String> dialects, String subject) {}
+    LintRule rule,
+    Path file,
+    int line,
+    List<String> dialects,
+    String subject,
+    Optional<Acceptance> acceptance) {
+
+  /**
+   * Why it is accepted.
+   *
+   * @param inSource whether a comment in the migration says so, and not the accept file
+   */
+  public record Acceptance(boolean inSource, String reason) {}
+}

@@ -6,8 +6,6 @@ import dev.slipway.driver.Drivers;
 import dev.slipway.driver.LintRule;
 import dev.slipway.driver.StatementRules;
 import dev.slipway.error.SlipwayException;
-import dev.slipway.error.SlipwayException.Location;
-import dev.slipway.lint.Suppressions.Suppression;
 import dev.slipway.migration.MemoryLimits;
 import dev.slipway.migration.MigrationFile;
 import dev.slipway.migration.MigrationFolders;
@@ -27,13 +25,10 @@ import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -49,32 +44,59 @@ public final class Linter {
   private static final int COUNTED_DIGITS_MAX = 7;
 
   private final Placeholders placeholders;
-  private final Optional<MigrationVersion> from;
-  private final Map<Found, Set<String>> flaws = new LinkedHashMap<>();
-  private final Map<Path, Suppressions> allowances = new HashMap<>();
-  private final Map<Path, MigrationFile> read = new TreeMap<>();
-  private final Set<Found> accepted = new LinkedHashSet<>();
+  private final Scope scope;
+  private final Findings findings;
 
-  private record Found(LintRule rule, Path file, int line, String what) {}
+  /**
+   * Which files are judged; all others only define the schema before them.
+   *
+   * @param from the first version; empty for all
+   * @param changed the files; empty for all
+   */
+  public record Scope(Optional<MigrationVersion> from, Optional<Set<Path>> changed) {
+    /** All files. */
+    public static Scope all() {
+      return new Scope(Optional.empty(), Optional.empty());
+    }
+
+    /** Whether the judged files are of one release, so that what one creates is new for all. */
+    boolean isRelease() {
+      return from.isPresent() || changed.isPresent();
+    }
+
+    boolean contains(MigrationFile file) {
+      boolean recent =
+          file.version().isEmpty()
+              || from.filter(first -> file.version().get().compareTo(first) < 0).isEmpty();
+      return recent && changed.filter(paths -> !paths.contains(file.path())).isEmpty();
+    }
+  }
 
   /**
    * What was found.
    *
    * @param flaws by file and line
-   * @param accepted how many more the files themselves accept
+   * @param acceptedFlaws those that comments or accept files accept
    * @param files how many files were judged
    * @param notes what is in the folders and was not judged, in lines for the log
    */
-  public record Result(List<LintViolation> flaws, int accepted, int files, List<String> notes) {
-    /** How many of them there are. */
+  public record Result(
+      List<LintViolation> flaws, List<LintViolation> acceptedFlaws, int files, List<String> notes) {
+    /** How many violations of a severity are not accepted. */
     public long count(LintRule.Severity severity) {
       return flaws.stream().filter(flaw -> flaw.rule().severity() == severity).count();
     }
+
+    /** How many violations are accepted. */
+    public int accepted() {
+      return acceptedFlaws.size();
+    }
   }
 
-  private Linter(Placeholders placeholders, Optional<MigrationVersion> from) {
+  private Linter(Placeholders placeholders, Scope scope, List<AcceptFile> acceptFiles) {
     this.placeholders = placeholders;
-    this.from = from;
+    this.scope = scope;
+    this.findings = new Findings(acceptFiles);
   }
 
   /**
@@ -99,18 +121,19 @@ public final class Linter {
    *
    * @param settings which files, and the values of placeholders
    * @param dialects the databases for which to read them
-   * @param from only files from this version on are judged; older ones only say what there is
    * @throws SlipwayException (usage) if a folder cannot be read or holds no migration
    */
   public static Result check(
-      Settings.Migrate settings, List<DatabaseDriver> dialects, Optional<MigrationVersion> from) {
-    return new Linter(Placeholders.of(settings), from).check(settings, dialects);
+      Settings.Migrate settings, List<DatabaseDriver> dialects, Scope scope) {
+    List<AcceptFile> acceptFiles = AcceptFile.readAll(settings.paths());
+    return new Linter(Placeholders.of(settings), scope, acceptFiles).check(settings, dialects);
   }
 
   private Result check(Settings.Migrate settings, List<DatabaseDriver> dialects) {
     MigrationFolders listing =
         MigrationFolders.read(
-            settings, (path, fault) -> refused(LintRule.FILE_NAME, path, fault, List.of()));
+            settings,
+            (path, fault) -> findings.addRejection(LintRule.FILE_NAME, path, fault, List.of()));
     List<MigrationFile> files = listing.files();
     Map<DatabaseDriver, ResolvedMigrations> chosen = new LinkedHashMap<>();
     for (DatabaseDriver dialect : dialects) {
@@ -120,23 +143,17 @@ public final class Linter {
               files,
               dialect,
               (path, fault) ->
-                  refused(LintRule.DUPLICATE_VERSION, path, fault, List.of(dialect.name()))));
+                  findings.addRejection(
+                      LintRule.DUPLICATE_VERSION, path, fault, List.of(dialect.name()))));
     }
     chosen.forEach(this::checkStatements);
     checkVersions(files);
     checkDowns(chosen);
     checkDialects(chosen);
-    checkAllowances(dialects);
-    int judged = (int) read.values().stream().filter(this::judged).count();
-    return new Result(sorted(), accepted.size(), judged, listing.notes());
-  }
-
-  private boolean judged(MigrationFile file) {
-    return file.version().isEmpty() || judged(file.version().get());
-  }
-
-  private boolean judged(MigrationVersion version) {
-    return from.filter(first -> version.compareTo(first) < 0).isEmpty();
+    findings.addUnusedSuppressions(dialects);
+    findings.addAcceptFileProblems(files, scope::contains, dialects);
+    return new Result(
+        findings.violations(), findings.accepted(), findings.judgedFiles(), listing.notes());
   }
 
   // ---- one file
@@ -147,7 +164,7 @@ public final class Linter {
     StepReader reader = new StepReader(dialect, placeholders);
     TransactionCheck ups = reader.transactionCheck();
     TransactionCheck downs = reader.transactionCheck();
-    StatementRules rules = dialect.statementRules(from.isPresent());
+    StatementRules rules = dialect.statementRules(scope.isRelease());
     // Older files that a baseline migration replaces may be deleted: then it is the first file.
     Optional<MigrationFile> start = files.baseline();
     boolean replaces =
@@ -159,26 +176,20 @@ public final class Linter {
                 dialect,
                 reader,
                 ups,
-                replaces ? rules : dialect.statementRules(from.isPresent()),
-                judged(file)));
+                replaces ? rules : dialect.statementRules(scope.isRelease())));
     for (VersionedMigration migration : files.versioned()) {
       // Older files are read all the same: they say which rows are known to be not NULL.
-      boolean judged = judged(migration.version());
-      readUp(migration.up(), dialect, reader, ups, rules, judged);
-      if (judged) {
-        migration
-            .down()
-            .ifPresent(
-                down ->
-                    script(down, Direction.DOWN, dialect, reader, downs)
-                        .ifPresent(
-                            parsed ->
-                                rules.checkDown(
-                                    parsed.script(),
-                                    (rule, number) -> found(parsed, dialect, rule, number))));
-      }
+      readUp(migration.up(), dialect, reader, ups, rules);
+      migration
+          .down()
+          .filter(scope::contains)
+          .flatMap(down -> script(down, Direction.DOWN, dialect, reader, downs))
+          .ifPresent(
+              parsed ->
+                  rules.checkDown(
+                      parsed.script(), (rule, number) -> found(parsed, dialect, rule, number)));
     }
-    files.repeatable().forEach(file -> readUp(file, dialect, reader, ups, rules, true));
+    files.repeatable().forEach(file -> readUp(file, dialect, reader, ups, rules));
   }
 
   private void readUp(
@@ -186,9 +197,8 @@ public final class Linter {
       DatabaseDriver dialect,
       StepReader reader,
       TransactionCheck transactions,
-      StatementRules rules,
-      boolean judged) {
-    if (judged) {
+      StatementRules rules) {
+    if (scope.contains(file)) {
       script(file, Direction.UP, dialect, reader, transactions)
           .ifPresent(
               parsed ->
@@ -211,7 +221,7 @@ public final class Linter {
       DatabaseDriver dialect,
       StepReader reader,
       TransactionCheck transactions) {
-    read.put(file.path(), file);
+    findings.judge(file);
     MigrationStep step;
     try {
       step = reader.read(file, direction, transactions);
@@ -222,21 +232,21 @@ public final class Linter {
                 throw violation.rejection();
               });
     } catch (SlipwayException fault) {
-      refused(LintRule.REFUSED, file.path(), fault, List.of(dialect.name()));
+      findings.addRejection(LintRule.REFUSED, file.path(), fault, List.of(dialect.name()));
       return Optional.empty();
     }
     TokenizedScript script;
     try {
       script = TokenizedScript.of(step.script());
     } catch (OutOfMemoryError e) {
-      refused(
+      findings.addRejection(
           LintRule.REFUSED,
           file.path(),
           MemoryLimits.tooLarge(file.path(), step.bytes()),
           List.of(dialect.name()));
       return Optional.empty();
     }
-    allowances.computeIfAbsent(file.path(), _ -> new Suppressions()).read(script);
+    findings.readSuppressions(file, script);
     if (!step.script().terminated()) {
       found(LintRule.UNTERMINATED, file, dialect, "the end of the file");
     } else if (script.statements().isEmpty()
@@ -258,41 +268,17 @@ public final class Linter {
 
   private void found(ParsedStep parsed, DatabaseDriver dialect, LintRule rule, int number) {
     Statement statement = parsed.step().script().statements().get(number);
-    add(
-        new Found(
-            rule,
-            parsed.step().file().path(),
-            parsed.script().line(statement.start()),
-            parsed.step().script().excerpt(statement)),
+    findings.add(
+        rule,
+        parsed.step().file(),
+        parsed.script().line(statement.start()),
+        parsed.step().script().excerpt(statement),
         dialect.name(),
         Optional.of(number));
   }
 
-  private void found(LintRule rule, MigrationFile file, DatabaseDriver dialect, String what) {
-    add(new Found(rule, file.path(), 1, what), dialect.name(), Optional.empty());
-  }
-
-  private void add(Found found, String dialect, Optional<Integer> statement) {
-    Suppressions here = allowances.get(found.file());
-    if (here != null && found.rule().isSuppressible() && here.accept(found.rule(), statement)) {
-      accepted.add(found);
-      return;
-    }
-    flaws.computeIfAbsent(found, _ -> new TreeSet<>()).add(dialect);
-  }
-
-  /** What `up` would refuse, in its words. */
-  private void refused(LintRule rule, Path file, SlipwayException fault, List<String> dialects) {
-    Location at =
-        fault
-            .location()
-            .filter(location -> location.file().equals(file))
-            .orElseGet(() -> new Location(file, 1, fault.getMessage()));
-    String hint = fault.hint().map(text -> "; " + text).orElse("");
-    flaws
-        .computeIfAbsent(
-            new Found(rule, file, at.line(), at.problem() + hint), _ -> new TreeSet<>())
-        .addAll(dialects);
+  private void found(LintRule rule, MigrationFile file, DatabaseDriver dialect, String subject) {
+    findings.add(rule, file, 1, subject, dialect.name(), Optional.empty());
   }
 
   // ---- all files
@@ -301,7 +287,7 @@ public final class Linter {
     Map<MigrationVersion, List<MigrationFile>> versions = new TreeMap<>();
     for (MigrationFile file : files) {
       file.version()
-          .filter(this::judged)
+          .filter(_ -> scope.contains(file))
           .ifPresent(
               version -> versions.computeIfAbsent(version, _ -> new ArrayList<>()).add(file));
     }
@@ -358,10 +344,8 @@ public final class Linter {
   }
 
   private void all(LintRule rule, MigrationFile file, String what) {
-    add(
-        new Found(rule, file.path(), 1, what),
-        file.dialect().map(DatabaseDriver::name).orElse(""),
-        Optional.empty());
+    findings.add(
+        rule, file, 1, what, file.dialect().map(DatabaseDriver::name).orElse(""), Optional.empty());
   }
 
   /** Flyway's free edition has no way back: there a missing one is missed where others are. */
@@ -373,7 +357,7 @@ public final class Linter {
     chosen.forEach(
         (dialect, files) ->
             files.versioned().stream()
-                .filter(migration -> migration.down().isEmpty() && judged(migration.version()))
+                .filter(migration -> migration.down().isEmpty() && scope.contains(migration.up()))
                 .filter(migration -> migration.up().format().hasDown())
                 .filter(migration -> !migration.up().flyway() || flywayUndoes)
                 .forEach(
@@ -398,7 +382,7 @@ public final class Linter {
                   .collect(Collectors.toSet());
           known.forEach(
               (version, migration) -> {
-                if (judged(version) && !here.contains(version)) {
+                if (scope.contains(migration.up()) && !here.contains(version)) {
                   found(
                       LintRule.DIALECT_MISSING,
                       migration.up(),
@@ -407,66 +391,5 @@ public final class Linter {
                 }
               });
         });
-  }
-
-  /** Comments that accept nothing. */
-  private void checkAllowances(List<DatabaseDriver> dialects) {
-    allowances.forEach(
-        (path, here) -> {
-          // script() adds to both maps.
-          MigrationFile file = Objects.requireNonNull(read.get(path));
-          String dialect = file.dialect().map(DatabaseDriver::name).orElse("");
-          here.all()
-              .forEach(
-                  (line, one) -> {
-                    if (!one.valid()) {
-                      String why =
-                          one.rule().isEmpty()
-                              ? " names no rule that can be accepted"
-                              : " says no reason";
-                      add(
-                          new Found(
-                              LintRule.ALLOW_INVALID, path, line, "`" + one.text() + "`" + why),
-                          dialect,
-                          Optional.empty());
-                    } else if (!one.used() && concerned(one, file, dialects)) {
-                      add(
-                          new Found(LintRule.ALLOW_UNUSED, path, line, "`" + one.text() + "`"),
-                          dialect,
-                          Optional.empty());
-                    }
-                  });
-        });
-  }
-
-  /** Whether all databases on which it could have been used were looked at. */
-  private static boolean concerned(
-      Suppression one, MigrationFile file, List<DatabaseDriver> dialects) {
-    LintRule rule = one.rule().orElseThrow();
-    if (rule.equals(LintRule.DOWN_INCOMPLETE)) {
-      return false;
-    }
-    return Drivers.all().stream()
-        .filter(driver -> driver.applies(rule))
-        .filter(driver -> file.dialect().filter(only -> !only.equals(driver)).isEmpty())
-        .allMatch(dialects::contains);
-  }
-
-  private List<LintViolation> sorted() {
-    List<LintRule> rules = LintRules.all();
-    return flaws.entrySet().stream()
-        .map(
-            each ->
-                new LintViolation(
-                    each.getKey().rule(),
-                    each.getKey().file(),
-                    each.getKey().line(),
-                    each.getValue().stream().filter(name -> !name.isEmpty()).toList(),
-                    each.getKey().what()))
-        .sorted(
-            Comparator.comparing((LintViolation flaw) -> flaw.file().toString())
-                .thenComparingInt(LintViolation::line)
-                .thenComparingInt(violation -> rules.indexOf(violation.rule())))
-        .toList();
   }
 }

@@ -51,22 +51,22 @@ public final class Suppressions {
   }
 
   /**
-   * Whether a finding is accepted, which is remembered.
+   * The reason why a finding is accepted, which is remembered; empty if it is not.
    *
    * @param statement the statement that it is about; empty when it is about the file
    */
-  public boolean accept(LintRule rule, Optional<Integer> statement) {
-    boolean accepted = false;
+  public Optional<String> accept(LintRule rule, Optional<Integer> statement) {
+    Optional<String> reason = Optional.empty();
     for (Map.Entry<Integer, Suppression> each : byLine.entrySet()) {
       Suppression one = each.getValue();
       if (one.valid()
           && one.rule().get().equals(rule)
           && statement.filter(number -> number != one.statement()).isEmpty()) {
         each.setValue(new Suppression(one.rule(), one.text(), one.reason(), one.statement(), true));
-        accepted = true;
+        reason = reason.or(() -> Optional.of(one.reason()));
       }
     }
-    return accepted;
+    return reason;
   }
 
   /** All of them, by the lines that they stand on. */

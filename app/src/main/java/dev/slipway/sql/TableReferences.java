@@ -218,9 +218,10 @@ public final class TableReferences {
       case "TABLE" -> open(true, true);
       case "CACHE" -> {
         // CACHE INDEX t, LOAD INDEX INTO CACHE t
-        if (tokens.word(head, "CACHE", "LOAD")) {
-          open(true, true);
+        if (!tokens.word(head, "CACHE", "LOAD")) {
+          return false;
         }
+        open(true, true);
       }
       case "CALL", "HANDLER" -> open(head == at, false);
       case "REFERENCES" -> open(true, false);

@@ -6,6 +6,7 @@ import dev.slipway.driver.LintRule;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
+import dev.slipway.lint.AcceptFile;
 import dev.slipway.lint.Suppressions;
 import dev.slipway.migration.CancellationToken;
 import dev.slipway.migration.MigrationFile;
@@ -116,7 +117,8 @@ public final class RollbackCheck implements AutoCloseable {
                         + start.version().orElseThrow()
                         + ", in whose place an empty schema gets "
                         + start.script()));
-    Set<VersionedMigration> onlyUp = onlyUp(tested, reader);
+    List<AcceptFile> acceptFiles = AcceptFile.readAll(settings.paths());
+    Set<VersionedMigration> onlyUp = onlyUp(tested, reader, acceptFiles);
     rejectMissing(tested, onlyUp);
     List<MigrationStep> steps = steps(files, tested, reader);
     IsolationCheck.require(dsn, options, steps, settings, story);
@@ -126,7 +128,7 @@ public final class RollbackCheck implements AutoCloseable {
           tested.size() < all.size()
               ? Optional.of(all.get(all.size() - tested.size() - 1).version())
               : Optional.empty());
-      check.test(tested, onlyUp, accepting(tested, reader));
+      check.test(tested, onlyUp, accepting(tested, reader, acceptFiles));
       check.requireNoFailures();
       return new Result(
           tested.size() - onlyUp.size() - check.accepted.size(),
@@ -151,35 +153,40 @@ public final class RollbackCheck implements AutoCloseable {
    * and those whose file accepts that there is none.
    */
   private static Set<VersionedMigration> onlyUp(
-      List<VersionedMigration> tested, StepReader reader) {
+      List<VersionedMigration> tested, StepReader reader, List<AcceptFile> acceptFiles) {
     return tested.stream()
         .filter(one -> one.down().isEmpty())
         .filter(
             one ->
                 one.up().kind() == MigrationKind.BASELINE
                     || !one.up().format().hasDown()
-                    || accepts(one.up(), Direction.UP, LintRule.DOWN_MISSING, reader))
+                    || accepts(one.up(), Direction.UP, LintRule.DOWN_MISSING, reader, acceptFiles))
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /** Those of which a file accepts that the down migration does not restore the schema. */
   private static Set<VersionedMigration> accepting(
-      List<VersionedMigration> tested, StepReader reader) {
+      List<VersionedMigration> tested, StepReader reader, List<AcceptFile> acceptFiles) {
     LintRule rule = LintRule.DOWN_INCOMPLETE;
     return tested.stream()
         .filter(one -> one.down().isPresent())
         .filter(
             one ->
-                accepts(one.down().get(), Direction.DOWN, rule, reader)
-                    || accepts(one.up(), Direction.UP, rule, reader))
+                accepts(one.down().get(), Direction.DOWN, rule, reader, acceptFiles)
+                    || accepts(one.up(), Direction.UP, rule, reader, acceptFiles))
         .collect(Collectors.toSet());
   }
 
   private static boolean accepts(
-      MigrationFile file, Direction direction, LintRule rule, StepReader reader) {
+      MigrationFile file,
+      Direction direction,
+      LintRule rule,
+      StepReader reader,
+      List<AcceptFile> acceptFiles) {
     Suppressions comments = new Suppressions();
     comments.read(TokenizedScript.of(reader.read(file, direction).script()));
-    return comments.accept(rule, Optional.empty());
+    return comments.accept(rule, Optional.empty()).isPresent()
+        || acceptFiles.stream().anyMatch(each -> each.accept(rule, file).isPresent());
   }
 
   private static void rejectMissing(

@@ -288,7 +288,10 @@ class LintTest {
                 LintRule.DUPLICATE_VERSION,
                 LintRule.FILE_NAME,
                 LintRule.ALLOW_INVALID,
-                LintRule.ALLOW_UNUSED));
+                LintRule.ALLOW_UNUSED,
+                LintRule.ACCEPT_INVALID,
+                LintRule.ACCEPT_EXPIRED,
+                LintRule.ACCEPT_UNUSED));
     Stream.concat(statements(), outsideOfTransactions())
         .forEach(one -> tried.addAll(Arrays.asList(one.rules())));
     assertEquals(Set.copyOf(LintRules.all()), tried);
@@ -399,7 +402,7 @@ class LintTest {
                 + " \"a%25b\"%0AThe release before");
     lint("--format", "xml")
         .exits(USAGE)
-        .tells("--format xml: it must be table, json, json-pretty, yaml or github");
+        .tells("--format xml: it must be table, json, json-pretty, yaml, github or sarif");
     pair("1_a", "SELECT 1;");
     lint("--format", "json").exits(DONE).answers("[]\n");
     lint("--format", "github").exits(DONE).answers("");

@@ -43,7 +43,10 @@ class LinterTest {
   private Linter.Result check(String dialects, String from) {
     List<DatabaseDriver> drivers =
         Arrays.stream(dialects.split(" ")).map(Drivers::require).toList();
-    return Linter.check(settings(), drivers, Optional.ofNullable(from).map(MigrationVersion::of));
+    return Linter.check(
+        settings(),
+        drivers,
+        new Linter.Scope(Optional.ofNullable(from).map(MigrationVersion::of), Optional.empty()));
   }
 
   /** Each violation as {@code file:line rule}. */
@@ -237,12 +240,12 @@ class LinterTest {
   @Test
   void aSuppressionAcceptsItsRuleInItsStatementOrInTheFile() {
     Suppressions all = suppressions("SELECT 1;\n-- slipway:allow drop it is gone\nSELECT 2");
-    assertFalse(all.accept(LintRule.DROP, Optional.of(0)));
-    assertFalse(all.accept(LintRule.RENAME, Optional.of(1)));
+    assertEquals(Optional.empty(), all.accept(LintRule.DROP, Optional.of(0)));
+    assertEquals(Optional.empty(), all.accept(LintRule.RENAME, Optional.of(1)));
     assertFalse(all.all().get(2).used());
-    assertTrue(all.accept(LintRule.DROP, Optional.of(1)));
+    assertEquals(Optional.of("it is gone"), all.accept(LintRule.DROP, Optional.of(1)));
     assertTrue(all.all().get(2).used());
-    assertTrue(all.accept(LintRule.DROP, Optional.empty()));
+    assertEquals(Optional.of("it is gone"), all.accept(LintRule.DROP, Optional.empty()));
   }
 
   @Test
@@ -254,7 +257,7 @@ class LinterTest {
                 "-- slipway:allow drop it is gone\nSELECT 1",
                 Drivers.require("postgres").syntax()));
     all.read(script);
-    assertTrue(all.accept(LintRule.DROP, Optional.of(0)));
+    assertEquals(Optional.of("it is gone"), all.accept(LintRule.DROP, Optional.of(0)));
     all.read(script);
     assertTrue(all.all().get(1).used());
   }

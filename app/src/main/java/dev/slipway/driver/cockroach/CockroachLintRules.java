@@ -81,7 +81,7 @@ public final class CockroachLintRules extends StatementRules {
 
   @Override
   protected void alterObject(String kind, ObjectName name, TokenCursor action) {
-    if (kind.equals("TYPE") && action.accept("ALTER", "ATTRIBUTE")) {
+    if (kind.equals("TYPE") && action.has("ATTRIBUTE")) {
       report(LintRule.TYPE_CHANGE);
     }
     changeSchema();

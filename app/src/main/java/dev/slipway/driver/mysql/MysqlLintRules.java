@@ -7,7 +7,6 @@ import dev.slipway.driver.RowChange;
 import dev.slipway.driver.StatementRules;
 import dev.slipway.sql.TokenCursor;
 import java.util.Optional;
-import java.util.Set;
 
 /** What makes MySQL copy a table or stop its writes. */
 public final class MysqlLintRules extends StatementRules {
@@ -18,21 +17,6 @@ public final class MysqlLintRules extends StatementRules {
           "MySQL may copy the table for this, and nobody may write to it meanwhile.",
           "Say ALGORITHM=INSTANT, or ALGORITHM=INPLACE, LOCK=NONE: MySQL refuses where it would copy or"
               + " lock.");
-
-  private static final Set<String> VOLATILE =
-      Set.of(
-          "uuid",
-          "uuid_short",
-          "rand",
-          "random_bytes",
-          "now",
-          "sysdate",
-          "current_timestamp",
-          "connection_id",
-          "user",
-          "current_user",
-          "session_user",
-          "last_insert_id");
 
   MysqlLintRules(boolean together) {
     super(together);
@@ -45,9 +29,12 @@ public final class MysqlLintRules extends StatementRules {
 
   @Override
   protected void createOther(TokenCursor words) {
-    if (words.acceptAny("FULLTEXT", "SPATIAL")
+    boolean special = words.acceptAny("FULLTEXT", "SPATIAL");
+    words.accept("UNIQUE");
+    if (words.accept("INDEX")
         && words.skipPast("ON")
         && ObjectName.read(words).filter(this::mayHaveRows).isPresent()
+        && (special || TableCopies.hasExpression(words))
         && !refusesToLock(words)) {
       report(TABLE_COPY);
     }
@@ -62,12 +49,31 @@ public final class MysqlLintRules extends StatementRules {
     if (TableCopies.copies(table(table), action.copy(), whole) && !refusesToLock(whole)) {
       report(TABLE_COPY);
     }
-    if (action.accept("CHANGE")) {
-      action.accept("COLUMN");
-      Optional<String> from = action.name();
-      if (!from.equals(action.name())) {
-        report(LintRule.RENAME);
-      }
+    if (action.nextIs("MODIFY", "CHANGE")) {
+      redefine(table, action);
+    }
+  }
+
+  private void redefine(ObjectName table, TokenCursor action) {
+    boolean renames = action.accept("CHANGE");
+    action.accept("MODIFY");
+    action.accept("COLUMN");
+    Optional<String> from = action.name();
+    if (renames && !from.equals(action.name())) {
+      report(LintRule.RENAME);
+    }
+    Optional<Column> known =
+        from.flatMap(name -> column(table, name)).filter(old -> old.type().isPresent());
+    if (known.isEmpty()) {
+      return;
+    }
+    Column old = known.get();
+    Column to = Column.read(old.name(), action, false);
+    boolean without = to.defaultValue().isEmpty() && to.generated().isEmpty();
+    if (without && to.notNull() && (!old.notNull() || !old.defaultValue().isEmpty())) {
+      report(LintRule.NOT_NULL_WITHOUT_DEFAULT);
+    } else if (without && !old.defaultValue().isEmpty()) {
+      report(LintRule.DROP_DEFAULT);
     }
   }
 
@@ -82,9 +88,8 @@ public final class MysqlLintRules extends StatementRules {
 
   @Override
   protected void addColumn(ObjectName table, Column column, TokenCursor definition) {
-    if (definition.skipPast("DEFAULT")
-        && definition.nextIsParenthesis()
-        && definition.calls().stream().anyMatch(VOLATILE::contains)) {
+    // MySQL copies the table for every expression, also for a constant one.
+    if (definition.skipPast("DEFAULT") && definition.nextIsParenthesis()) {
       report(LintRule.VOLATILE_DEFAULT);
     }
   }

@@ -26,7 +26,9 @@ final class TableCopies {
    * @param whole all actions of the statement
    */
   static boolean copies(Optional<Table> table, TokenCursor action, TokenCursor whole) {
-    if (action.accept("CONVERT", "TO") || action.accept("REMOVE", "PARTITIONING")) {
+    if (action.accept("CONVERT", "TO")
+        || action.accept("REMOVE", "PARTITIONING")
+        || action.accept("ORDER", "BY")) {
       return true;
     }
     if (action.nextIs("REORGANIZE", "COALESCE", "REBUILD") || action.accept("PARTITION", "BY")) {
@@ -45,6 +47,18 @@ final class TableCopies {
     return action.accept("ADD") && additionCopies(action);
   }
 
+  /** Whether an index has an expression, for which MySQL adds a column while nobody may write. */
+  static boolean hasExpression(TokenCursor index) {
+    TokenCursor words = index.copy();
+    while (!words.atEnd() && !words.nextIsParenthesis()) {
+      words.skip();
+    }
+    return words
+        .parenthesized()
+        .filter(list -> list.parts().stream().anyMatch(TokenCursor::nextIsParenthesis))
+        .isPresent();
+  }
+
   private static boolean additionCopies(TokenCursor words) {
     if (words.accept("CONSTRAINT") && !words.nextIs("FOREIGN", "CHECK", "UNIQUE", "PRIMARY")) {
       words.name();
@@ -55,7 +69,10 @@ final class TableCopies {
     if (words.nextIs("FOREIGN", "FULLTEXT", "SPATIAL")) {
       return true;
     }
-    boolean inline = !words.nextIs("UNIQUE", "PRIMARY", "INDEX", "KEY") && words.has("CHECK");
+    if (words.nextIs("INDEX", "KEY", "UNIQUE")) {
+      return hasExpression(words);
+    }
+    boolean inline = words.has("REFERENCES") || words.has("CHECK");
     return words.has("AUTO_INCREMENT") || words.has("STORED") || inline;
   }
 

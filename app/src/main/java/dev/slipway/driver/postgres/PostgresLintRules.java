@@ -164,7 +164,8 @@ public final class PostgresLintRules extends StatementRules {
         if (script().statements().size() > 1) {
           report(CONCURRENTLY_ALONE);
         }
-      } else if (table.filter(this::mayHaveRows).isPresent()) {
+      } else if (table.filter(this::mayHaveRows).isPresent()
+          && schema().object("MATERIALIZED VIEW", table.get()).isEmpty()) {
         lock(table.get());
         report(INDEX_LOCKS);
       }
@@ -191,13 +192,13 @@ public final class PostgresLintRules extends StatementRules {
   private void checkPolicy(TokenCursor words) {
     words.skipPast("ON");
     Optional<ObjectName> name = ObjectName.read(words);
-    boolean off =
-        name.flatMap(this::table)
-            .filter(table -> table.isComplete() && !table.hasRowSecurity())
-            .isPresent();
-    if (name.isPresent() && mayHaveRows(name.get()) && !off) {
+    if (name.isPresent() && mayHaveRows(name.get()) && !isWithoutRowSecurity(name.get())) {
       report(LintRule.ROW_SECURITY);
     }
+  }
+
+  private boolean isWithoutRowSecurity(ObjectName name) {
+    return table(name).filter(table -> table.isComplete() && !table.hasRowSecurity()).isPresent();
   }
 
   @Override
@@ -209,7 +210,8 @@ public final class PostgresLintRules extends StatementRules {
       } else if ((action.accept("ADD") && valid) || action.accept("VALIDATE")) {
         report(CONSTRAINT_LOCKS);
       }
-    } else if (kind.equals("TYPE") && action.accept("ALTER", "ATTRIBUTE")) {
+    } else if (kind.equals("TYPE")
+        && (action.accept("ALTER", "ATTRIBUTE") || action.accept("ADD", "ATTRIBUTE"))) {
       report(LintRule.TYPE_CHANGE);
     }
   }
@@ -247,7 +249,11 @@ public final class PostgresLintRules extends StatementRules {
       report(DETACH_LOCKS);
     } else if (action.accept("ATTACH", "PARTITION")) {
       checkAttach(table, action);
-    } else if (action.accept("ENABLE", "ROW") || action.accept("FORCE", "ROW")) {
+    } else if (action.accept("ENABLE", "ROW")) {
+      if (table(table).filter(Table::hasRowSecurity).isEmpty()) {
+        report(LintRule.ROW_SECURITY);
+      }
+    } else if (action.accept("FORCE", "ROW") && !isWithoutRowSecurity(table)) {
       report(LintRule.ROW_SECURITY);
     }
   }
@@ -339,6 +345,23 @@ public final class PostgresLintRules extends StatementRules {
     if (reads || table(parent).filter(Table::hasDefaultPartition).isPresent()) {
       report(CONSTRAINT_LOCKS);
     }
+    boolean builds =
+        partition
+            .filter(this::mayHaveRows)
+            .flatMap(this::table)
+            .filter(of -> table(parent).filter(above -> !hasIndexesOf(above, of)).isPresent())
+            .isPresent();
+    if (builds) {
+      report(INDEX_LOCKS);
+    }
+  }
+
+  private static boolean hasIndexesOf(Table parent, Table partition) {
+    return parent.indexes().stream()
+        .allMatch(
+            index ->
+                partition.indexes().stream()
+                    .anyMatch(own -> own.columns().equals(index.columns())));
   }
 
   @Override
@@ -356,7 +379,8 @@ public final class PostgresLintRules extends StatementRules {
         || column.generated().equals("stored")
         || column.generated().equals("identity")) {
       report(LintRule.VOLATILE_DEFAULT);
-    } else if (column.type().filter(this::isCheckedDomain).isPresent()) {
+    } else if (column.type().filter(type -> TypeChange.isChecked(schema(), type)).isPresent()) {
+      // A column of a domain with a constraint rewrites the table, whatever its default.
       report(LintRule.TABLE_REWRITE);
     }
   }
@@ -367,14 +391,6 @@ public final class PostgresLintRules extends StatementRules {
             .object("FUNCTION", ObjectName.of(function))
             .filter(known -> !known.definition().matches(".*\\b(?:immutable|stable)\\b.*"))
             .isPresent();
-  }
-
-  /** A column of a domain with a constraint rewrites the table, whatever its default. */
-  private boolean isCheckedDomain(ColumnType type) {
-    return schema()
-        .object("DOMAIN", ObjectName.of(type.name()))
-        .filter(domain -> domain.definition().matches(".*\\b(?:check|not null)\\b.*"))
-        .isPresent();
   }
 
   // ---- rows and locks

@@ -3,16 +3,19 @@ package dev.slipway.driver.postgres;
 import dev.slipway.ddl.Column;
 import dev.slipway.ddl.ColumnType;
 import dev.slipway.ddl.KnownSchema;
+import dev.slipway.ddl.KnownSchema.SchemaObject;
 import dev.slipway.ddl.ObjectName;
 import dev.slipway.ddl.Table;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Whether PostgreSQL changes the type of a column in its catalog alone. Otherwise it rewrites the
  * table, builds indexes, or checks all rows, under the strongest lock.
  */
 final class TypeChange {
+  private static final Pattern CHECKED = Pattern.compile("\\b(?:check|not null)\\b");
   private static final int DEFAULT_PRECISION = 6;
 
   /** Types without a length, and those that they are stored like. */
@@ -27,7 +30,8 @@ final class TypeChange {
     Optional<ColumnType> from = table.flatMap(of -> of.column(column)).flatMap(Column::type);
     return table.isPresent()
         && from.isPresent()
-        && keepsValues(from.get(), to)
+        && (from.get().equals(to)
+            || (!isChecked(schema, to) && keepsValues(base(schema, from.get()), base(schema, to))))
         && table.get().checks().stream().noneMatch(check -> check.columns().contains(column))
         && table.get().indexes().stream()
             .noneMatch(
@@ -35,6 +39,22 @@ final class TypeChange {
                     index.mentioned().contains(column)
                         || (index.columns().contains(column) && reindexes(from.get(), to)))
         && !schema.isUsedByView(name, column);
+  }
+
+  /** Whether a type is a domain with a constraint, which every value has to fulfill. */
+  static boolean isChecked(KnownSchema schema, ColumnType type) {
+    return domain(schema, type).filter(text -> CHECKED.matcher(text).find()).isPresent();
+  }
+
+  /** The type that a domain without arguments stands for; any other type itself. */
+  private static ColumnType base(KnownSchema schema, ColumnType type) {
+    return domain(schema, type)
+        .map(text -> ColumnType.named(text.replaceFirst("^as ", "").split(" ", 2)[0]))
+        .orElse(type);
+  }
+
+  private static Optional<String> domain(KnownSchema schema, ColumnType type) {
+    return schema.object("DOMAIN", ObjectName.of(type.name())).map(SchemaObject::definition);
   }
 
   private static boolean reindexes(ColumnType from, ColumnType to) {
@@ -45,7 +65,7 @@ final class TypeChange {
     if (from.equals(to)) {
       return true;
     }
-    if (from.array() != to.array()) {
+    if (from.array() || to.array()) {
       return false;
     }
     if (!from.name().equals(to.name())) {

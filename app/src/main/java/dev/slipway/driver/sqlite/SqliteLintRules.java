@@ -2,10 +2,12 @@ package dev.slipway.driver.sqlite;
 
 import dev.slipway.ddl.Column;
 import dev.slipway.ddl.ObjectName;
+import dev.slipway.ddl.TableReader;
 import dev.slipway.driver.LintRule;
 import dev.slipway.driver.RowChange;
 import dev.slipway.driver.StatementRules;
 import dev.slipway.sql.TokenCursor;
+import java.util.Optional;
 
 /** What SQLite's ALTER TABLE cannot do. Locks are no matter: it has one writer at a time anyway. */
 public final class SqliteLintRules extends StatementRules {
@@ -13,8 +15,7 @@ public final class SqliteLintRules extends StatementRules {
       LintRule.specific(
           "sqlite-alter",
           LintRule.Severity.ERROR,
-          "SQLite's ALTER TABLE does one of four things at a time: RENAME TO, RENAME, ADD or DROP"
-              + " COLUMN.",
+          "SQLite's ALTER TABLE makes one change at a time, and cannot change types, defaults, or keys.",
           "One ALTER TABLE for each; for anything else, create a new table.");
 
   static final LintRule ADD_COLUMN =
@@ -30,23 +31,38 @@ public final class SqliteLintRules extends StatementRules {
 
   @Override
   protected void alterTable(ObjectName table, TokenCursor action, TokenCursor whole) {
-    boolean column =
-        action.nextIs("RENAME", "DROP", "ADD")
-            && !(action.accept("ADD")
-                && action.nextIs(
-                    "CONSTRAINT",
-                    "PRIMARY",
-                    "UNIQUE",
-                    "FOREIGN",
-                    "CHECK",
-                    "INDEX",
-                    "KEY",
-                    "FULLTEXT",
-                    "SPATIAL"))
-            && !(action.accept("DROP") && action.nextIs("PRIMARY", "FOREIGN", "INDEX", "KEY"));
-    if (!column || whole.parts().size() > 1) {
+    if (!isSupported(action.copy()) || whole.parts().size() > 1) {
       report(ALTER);
+    } else if (action.accept("ALTER")) {
+      action.accept("COLUMN");
+      Optional<Column> column = action.name().flatMap(name -> column(table, name));
+      boolean filled =
+          column.filter(each -> each.notNull() || !each.defaultValue().isEmpty()).isPresent();
+      if (action.accept("SET", "NOT", "NULL") && !filled) {
+        report(LintRule.NOT_NULL_WITHOUT_DEFAULT);
+      }
     }
+  }
+
+  private static boolean isSupported(TokenCursor action) {
+    if (action.nextIs("RENAME")) {
+      return true;
+    }
+    if (action.accept("ALTER")) {
+      action.accept("COLUMN");
+      action.name();
+      return action.accept("SET", "NOT", "NULL") || action.accept("DROP", "NOT", "NULL");
+    }
+    if (action.accept("DROP")) {
+      return action.nextIs("CONSTRAINT") || TableReader.namesColumn(action);
+    }
+    if (!action.accept("ADD")) {
+      return false;
+    }
+    if (action.accept("CONSTRAINT")) {
+      action.name();
+    }
+    return action.nextIs("CHECK") || TableReader.namesColumn(action);
   }
 
   @Override
@@ -54,8 +70,13 @@ public final class SqliteLintRules extends StatementRules {
     boolean refused =
         definition.has("PRIMARY", "KEY") || definition.has("UNIQUE") || definition.has("STORED");
     if (definition.skipPast("DEFAULT")) {
+      // A constant in parentheses is one token, or a sign and one.
       refused |=
-          definition.nextIsParenthesis()
+          definition
+                  .copy()
+                  .parenthesized()
+                  .filter(value -> value.rest().size() > 2 || !value.calls().isEmpty())
+                  .isPresent()
               || definition.nextIs("CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME");
     }
     if (refused) {
