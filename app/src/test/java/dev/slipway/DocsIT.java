@@ -120,13 +120,23 @@ class DocsIT {
         .forEach(
             server -> {
               walks.add(new Walk("docs/authoring.md", "", server));
-              for (String tool : List.of("golang-migrate", "dbmate", "goose", "Flyway", "Kratos")) {
+              for (String tool :
+                  List.of(
+                      "golang-migrate",
+                      "goose",
+                      "dbmate",
+                      "Flyway",
+                      "Liquibase",
+                      "Prisma",
+                      "TypeORM",
+                      "Kratos")) {
                 walks.add(new Walk("docs/moving.md", "From " + tool, server));
               }
               walks.add(
                   new Walk("docs/operations.md", "A migration's way through the stages", server));
             });
     walks.add(new Walk("README.md", "Your own service in five minutes", Server.SQLITE));
+    walks.add(new Walk("docs/moving.md", "From sqlx", Server.SQLITE));
     walks.add(new Walk("docs/lint.md", "", Server.SQLITE));
     walks.add(new Walk("docs/operations.md", "PostgreSQL", Server.POSTGRES));
     walks.add(new Walk("docs/operations.md", "MySQL", Server.MYSQL));

@@ -485,4 +485,102 @@ class AdoptToolsIT extends EveryServer {
         .answersWith("Supabase", "1 of 2");
     verify().exits(DONE);
   }
+
+  @Test
+  void readsPrismasFoldersAsPrismaLeftThem() {
+    String init = "20240101000000_init/migration.sql";
+    file(init, "CREATE TABLE t1 (id INT);\r");
+    file("20240102000000_more/migration.sql", "CREATE TABLE t2 (id INT);");
+    prisma();
+    prisma("a", "20240101000000_init", "CURRENT_TIMESTAMP", "NULL", digest(init, "SHA-256"));
+    made("1");
+    // Another checkout has other line ends.
+    file(init, "CREATE TABLE t1 (id INT);");
+    adopt().exits(DONE).answersWith("Prisma", "1 of 2", "20240101000000_init");
+    upOnce("20240101000000 ok", "20240102000000 ok");
+    file(init, "CREATE TABLE t1 (id BIGINT);");
+    up().exits(MIGRATION).tells("has been edited");
+  }
+
+  @Test
+  void readsDieselsFoldersAsDieselLeftThem() {
+    file("00000000000000_diesel_initial_setup/up.sql", "CREATE TABLE t0 (id INT);");
+    file("00000000000000_diesel_initial_setup/down.sql", "DROP TABLE t0;");
+    file("2024-01-01-000000_a/up.sql", "CREATE TABLE t1 (id INT);");
+    file("2024-01-01-000000_a/down.sql", "DROP TABLE t1;");
+    file("2024-01-02-000000_b/up.sql", "CREATE TABLE t2 (id INT);");
+    file("2024-01-02-000000_b/down.sql", "DROP TABLE t2;");
+    database.execute(
+        "CREATE TABLE __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY NOT NULL, run_on"
+            + " TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)",
+        "INSERT INTO __diesel_schema_migrations (version) VALUES ('00000000000000'),"
+            + " ('20240101000000')");
+    made("0", "1");
+    adopt().exits(DONE).answersWith("Diesel", "2 of 3");
+    upOnce("00000000000000 ok", "20240101000000 ok", "20240102000000 ok");
+    down("--steps", "2").exits(DONE);
+    assertEquals(List.of("00000000000000 ok"), history());
+  }
+
+  @Test
+  void readsSqlxFilesAsSqlxLeftThem() {
+    file("20240101000000_a.sql", "CREATE TABLE t1 (id INT);");
+    file("20240102000000_b.sql", "CREATE TABLE t2 (id INT);");
+    sqlx();
+    sqlx("20240101000000", true, digest("20240101000000_a.sql", "SHA-384"));
+    made("1");
+    adopt().exits(DONE).answersWith("sqlx", "1 of 2", "compared with those of sqlx");
+    upOnce("20240101000000 ok", "20240102000000 ok");
+  }
+
+  @Test
+  void readsGooseFilesAsGooseLeftThem() {
+    for (String version : List.of("1", "2")) {
+      file(
+          "0000" + version + "_a.sql",
+          "-- +goose Up",
+          "CREATE TABLE t" + version + " (id INT);",
+          "-- +goose Down",
+          "DROP TABLE t" + version + ";");
+    }
+    database.execute(
+        "CREATE TABLE goose_db_version (id INT NOT NULL PRIMARY KEY, version_id BIGINT NOT NULL,"
+            + " is_applied BOOLEAN NOT NULL, tstamp TIMESTAMP DEFAULT CURRENT_TIMESTAMP)",
+        "INSERT INTO goose_db_version (id, version_id, is_applied) VALUES (1, 0, TRUE),"
+            + " (2, 1, TRUE)");
+    made("1");
+    adopt().exits(DONE).answersWith("goose", "1 of 2");
+    upOnce("00001 ok", "00002 ok");
+    down("--steps", "2").exits(DONE);
+    assertEquals(List.of("goose_db_version"), tablesMade());
+  }
+
+  @Test
+  void readsDbmateFilesAsDbmateLeftThem() {
+    for (String version : List.of("1", "2")) {
+      file(
+          "2024010" + version + "000000_a.sql",
+          "-- migrate:up",
+          "CREATE TABLE t" + version + " (id INT);",
+          "-- migrate:down",
+          "DROP TABLE t" + version + ";");
+    }
+    database.execute(
+        "CREATE TABLE schema_migrations (version VARCHAR(128) PRIMARY KEY)",
+        "INSERT INTO schema_migrations VALUES ('20240101000000')");
+    made("1");
+    adopt().exits(DONE).answersWith("dbmate", "1 of 2");
+    upOnce("20240101000000 ok", "20240102000000 ok");
+    down("--steps", "2").exits(DONE);
+    assertEquals(List.of("schema_migrations"), tablesMade());
+  }
+
+  /** What is pending is applied exactly once, and nothing drifts. */
+  private void upOnce(String... history) {
+    verify().exits(DONE);
+    up().exits(DONE);
+    assertEquals(List.of(history), history());
+    up().exits(DONE).answersWith("up to date");
+    verify().exits(DONE);
+  }
 }
