@@ -21,8 +21,8 @@ public interface ScratchServer {
    */
   String identityQuery();
 
-  /** SQL that creates a database like the current one. */
-  String createDatabase(Connection connection, String name) throws SQLException;
+  /** Statements that create a database like the current one. */
+  List<String> createDatabase(Connection connection, String name) throws SQLException;
 
   /** SQL that drops a database, and ends its sessions where the server can. */
   String dropDatabase(String name);

@@ -200,7 +200,9 @@ final class ScratchDatabase implements AutoCloseable {
       dropLeftovers(admin);
       scratchServer().lock(admin, name.orElseThrow());
       try (Statement statement = admin.createStatement()) {
-        statement.executeUpdate(scratchServer().createDatabase(admin, name.orElseThrow()));
+        for (String sql : scratchServer().createDatabase(admin, name.orElseThrow())) {
+          statement.executeUpdate(sql);
+        }
       }
     } catch (SQLException e) {
       closeQuietly(admin);

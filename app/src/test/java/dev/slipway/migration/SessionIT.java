@@ -187,6 +187,41 @@ class SessionIT extends EveryServer {
     assertEquals(List.of("|false"), database.query("SELECT * FROM seen"));
   }
 
+  /** As in psql: 02/03/2024 is in February or in March. */
+  @Test
+  void datesAreReadAndWrittenAsTheDatabaseSays() {
+    onlyWithLogins();
+    only(Family.POSTGRES);
+    database.execute(
+        "ALTER DATABASE " + database.name() + " SET DateStyle = 'SQL, DMY'",
+        "ALTER DATABASE " + database.name() + " SET IntervalStyle = 'iso_8601'");
+    String seen =
+        " AS SELECT '02/03/2024'::date AS d, '04/03/2024'::date::text AS t,"
+            + " INTERVAL '1 day 2 hours'::text AS i;";
+    file("1_first.up.sql", "CREATE TABLE first" + seen, "SET DateStyle = 'ISO, MDY';");
+    file("2_second.up.sql", "CREATE TABLE second" + seen);
+    file("3_third.autocommit.up.sql", "CREATE TABLE third" + seen);
+    up().exits(DONE);
+    for (String table : List.of("first", "second", "third")) {
+      assertEquals(
+          List.of("3|04/03/2024|P1DT2H"),
+          database.query("SELECT extract(month FROM d)::int, t, i FROM " + table),
+          table);
+    }
+    slipway().run(words("verify")).exits(DONE);
+  }
+
+  @Test
+  void datesAreReadAndWrittenAsTheDsnSays() {
+    only(Family.POSTGRES);
+    file("1_seen.up.sql", "CREATE TABLE seen AS SELECT '2.3.2024'::date::text AS t;");
+    Slipway.bare()
+        .with("DSN", database.dsn("datestyle=German"))
+        .run(words("up", "--yes"))
+        .exits(DONE);
+    assertEquals(List.of("02.03.2024"), database.query("SELECT * FROM seen"));
+  }
+
   @Test
   void aStringEndsWhereTheSessionSays() {
     only(Family.POSTGRES, Family.MYSQL);

@@ -34,6 +34,11 @@ final class CockroachScratchSupport extends PostgresScratchSupport {
           .formatted(SCHEMA);
 
   @Override
+  public List<String> createDatabase(Connection connection, String name) {
+    return List.of("CREATE DATABASE " + name);
+  }
+
+  @Override
   public String identityQuery() {
     return "SELECT crdb_internal.cluster_id()::text";
   }

@@ -26,13 +26,14 @@ final class MysqlScratchSupport implements ScratchSupport, ScratchServer {
   }
 
   @Override
-  public String createDatabase(Connection connection, String name) throws SQLException {
-    return "CREATE DATABASE "
-        + name
-        + SqlQueries.string(
-            connection,
-            "SELECT CONCAT(' CHARACTER SET ', @@character_set_database,"
-                + " ' COLLATE ', @@collation_database)");
+  public List<String> createDatabase(Connection connection, String name) throws SQLException {
+    return List.of(
+        "CREATE DATABASE "
+            + name
+            + SqlQueries.string(
+                connection,
+                "SELECT CONCAT(' CHARACTER SET ', @@character_set_database,"
+                    + " ' COLLATE ', @@collation_database)"));
   }
 
   @Override

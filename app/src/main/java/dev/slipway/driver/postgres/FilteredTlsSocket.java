@@ -12,23 +12,23 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
 /**
- * A TLS socket with the streams {@link StartupMessageFilter} and {@link ServerMessageStream}.
- * Everything else is delegated: the JDBC driver uses nothing but these methods.
+ * A TLS socket with {@link ProtocolStreams}. Everything else is delegated: the JDBC driver uses
+ * nothing but these methods.
  */
 final class FilteredTlsSocket extends SSLSocket {
   private final SSLSocket socket;
   private final OutputStream output;
   private final InputStream input;
 
-  private FilteredTlsSocket(SSLSocket socket) throws IOException {
+  private FilteredTlsSocket(SSLSocket socket, ProtocolStreams streams) throws IOException {
     this.socket = socket;
-    this.output = new StartupMessageFilter(socket.getOutputStream());
-    this.input = new ServerMessageStream(socket.getInputStream(), socket::getSoTimeout);
+    this.output = streams.output(socket.getOutputStream());
+    this.input = streams.input(socket.getInputStream(), socket::getSoTimeout);
   }
 
   /** Wraps a TLS socket before its handshake; takes it over, to its close. */
-  static SSLSocket of(Socket socket) throws IOException {
-    return new FilteredTlsSocket((SSLSocket) socket);
+  static SSLSocket of(Socket socket, ProtocolStreams streams) throws IOException {
+    return new FilteredTlsSocket((SSLSocket) socket, streams);
   }
 
   @Override

@@ -11,14 +11,17 @@ import org.postgresql.util.PSQLException;
  * driver creates it by its name.
  */
 public final class JdbcUrlTlsSocketFactory extends LibPQFactory {
+  private final ProtocolStreams streams;
+
   /** Reads the parameters of TLS as the JDBC driver does. */
   public JdbcUrlTlsSocketFactory(Properties properties) throws PSQLException {
     super(properties);
+    streams = ProtocolStreams.of(properties);
   }
 
   @Override
   public Socket createSocket(Socket plain, String host, int port, boolean autoClose)
       throws IOException {
-    return FilteredTlsSocket.of(super.createSocket(plain, host, port, autoClose));
+    return FilteredTlsSocket.of(super.createSocket(plain, host, port, autoClose), streams);
   }
 }

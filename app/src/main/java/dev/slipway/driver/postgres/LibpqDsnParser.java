@@ -310,7 +310,7 @@ public final class LibpqDsnParser {
             throw p.rejection("the driver speaks UTF8 only; leave it out");
           }
         });
-    handlers.put("datestyle", ParameterHandler.reject("the driver needs ISO; leave it out"));
+    handlers.put("datestyle", ParameterHandler.setting("DateStyle"));
     handlers.put(
         "replication",
         ParameterHandler.only(

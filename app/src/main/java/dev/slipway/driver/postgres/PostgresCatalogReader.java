@@ -1,6 +1,7 @@
 package dev.slipway.driver.postgres;
 
 import dev.slipway.driver.QueryCatalogReader;
+import dev.slipway.driver.SqlQueries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -72,6 +73,8 @@ public final class PostgresCatalogReader extends QueryCatalogReader {
 
   @Override
   public void read(Connection connection, ObjectHandler objects) throws SQLException {
+    // The definitions of two databases are compared, whatever their settings are.
+    SqlQueries.execute(connection, "SET DateStyle TO ISO");
     super.read(
         connection,
         (object, table, definition) -> {

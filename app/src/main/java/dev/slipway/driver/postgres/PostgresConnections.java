@@ -40,6 +40,7 @@ final class PostgresConnections {
     // The driver must not take a message of several statements apart: functions with BEGIN ATOMIC
     // would break, and the positions of errors would count within one statement.
     properties.setProperty("preferQueryMode", "simple");
+    properties.setProperty(ProtocolStreams.SERVERS_DATE_STYLE, "true");
     // Statements may be long; the deadline of the run ends them, no timeout of the socket.
     properties.remove("socketTimeout");
     return properties;

@@ -35,7 +35,7 @@ final class PostgresMigratorConnector {
 
   /** What another client of a pooler in transaction mode may have left in a session. */
   private static final List<String> FOREIGN_SETTINGS =
-      List.of("TimeZone", "standard_conforming_strings");
+      List.of("TimeZone", "DateStyle", "IntervalStyle", "standard_conforming_strings");
 
   /**
    * More than the sessions of most pools: a pool that uses its sessions in turn hands out each of

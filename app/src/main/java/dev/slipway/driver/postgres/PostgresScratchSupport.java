@@ -6,6 +6,7 @@ import dev.slipway.driver.SqlQueries;
 import dev.slipway.driver.SqlQuoting;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -48,9 +49,18 @@ public class PostgresScratchSupport implements ScratchSupport, ScratchServer {
     return "SELECT extract(epoch FROM pg_postmaster_start_time())::text";
   }
 
+  /** With the settings by which the server reads and writes dates. */
   @Override
-  public String createDatabase(Connection connection, String name) {
-    return "CREATE DATABASE " + name;
+  public List<String> createDatabase(Connection connection, String name) throws SQLException {
+    List<String> statements = new ArrayList<>(List.of("CREATE DATABASE " + name));
+    statements.addAll(
+        SqlQueries.strings(
+            connection,
+            "SELECT format('ALTER DATABASE "
+                + name
+                + " SET %I = %L', name, setting) FROM pg_catalog.pg_settings"
+                + " WHERE name IN ('DateStyle', 'IntervalStyle', 'TimeZone')"));
+    return statements;
   }
 
   @Override

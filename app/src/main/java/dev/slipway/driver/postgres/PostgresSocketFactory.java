@@ -17,15 +17,16 @@ import javax.net.SocketFactory;
 
 /**
  * Sockets for pgjdbc: with short keepalives, to unix sockets, to {@code hostaddr} in place of the
- * host, and with the streams {@link StartupMessageFilter} and {@link ServerMessageStream}. Public
- * only because the driver makes it by its name.
+ * host, and with {@link ProtocolStreams}. Public only because the driver makes it by its name.
  */
 public final class PostgresSocketFactory extends SocketFactory {
   private final Keepalive keepalive;
+  private final ProtocolStreams streams;
   private final Map<String, String> addresses = new HashMap<>();
 
   /** Reads {@code slipway.*} of the connection's properties. */
   public PostgresSocketFactory(Properties properties) {
+    streams = ProtocolStreams.of(properties);
     keepalive =
         new Keepalive(
             seconds(properties, LibpqDsnParser.KEEPALIVES_IDLE),
@@ -82,31 +83,31 @@ public final class PostgresSocketFactory extends SocketFactory {
     return Integer.parseInt(properties.getProperty(name, "0"));
   }
 
-  private static final class FilteredUnixSocket extends UnixSocket {
+  private final class FilteredUnixSocket extends UnixSocket {
     FilteredUnixSocket(Path path) {
       super(path);
     }
 
     @Override
     public OutputStream getOutputStream() {
-      return new StartupMessageFilter(super.getOutputStream());
+      return streams.output(super.getOutputStream());
     }
 
     @Override
     public InputStream getInputStream() {
-      return new ServerMessageStream(super.getInputStream(), this::getSoTimeout);
+      return streams.input(super.getInputStream(), this::getSoTimeout);
     }
   }
 
   private final class Redirected extends Socket {
     @Override
     public OutputStream getOutputStream() throws IOException {
-      return new StartupMessageFilter(super.getOutputStream());
+      return streams.output(super.getOutputStream());
     }
 
     @Override
     public InputStream getInputStream() throws IOException {
-      return new ServerMessageStream(super.getInputStream(), this::getSoTimeout);
+      return streams.input(super.getInputStream(), this::getSoTimeout);
     }
 
     @Override

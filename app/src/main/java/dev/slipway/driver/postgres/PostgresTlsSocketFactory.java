@@ -20,6 +20,7 @@ import javax.net.ssl.SSLSocketFactory;
  */
 public final class PostgresTlsSocketFactory extends SSLSocketFactory {
   private final SSLSocketFactory factory;
+  private final ProtocolStreams streams;
   private final String min;
   private final String max;
   private final boolean sni;
@@ -32,6 +33,7 @@ public final class PostgresTlsSocketFactory extends SSLSocketFactory {
   /** Reads {@code sslmode} and {@code slipway.*} of the connection's properties, and the files. */
   public PostgresTlsSocketFactory(Properties properties)
       throws GeneralSecurityException, IOException {
+    streams = ProtocolStreams.of(properties);
     String root = properties.getProperty(LibpqDsnParser.TLS_ROOT, "");
     boolean send = !"disable".equals(properties.getProperty(LibpqDsnParser.TLS_CERT_MODE));
     ClientTlsConfig.TrustMode trust = trust(properties.getProperty("sslmode", "require"), root);
@@ -72,7 +74,7 @@ public final class PostgresTlsSocketFactory extends SSLSocketFactory {
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
     }
     socket.setSSLParameters(parameters);
-    return FilteredTlsSocket.of(socket);
+    return FilteredTlsSocket.of(socket, streams);
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,10 @@ final class ServerMessageStream extends InputStream {
   private static final int NOTICE = 'N';
   private static final int COPY_IN = 'G';
   private static final int READY = 'Z';
+  private static final int PARAMETER = 'S';
+
+  /** How the body of the message starts that reports the parameter. */
+  private static final byte[] DATE_STYLE = "DateStyle\0".getBytes(StandardCharsets.US_ASCII);
 
   /** The timeout of a read, of the socket. */
   interface ReadTimeout {
@@ -45,6 +50,7 @@ final class ServerMessageStream extends InputStream {
 
   private final InputStream in;
   private final ReadTimeout timeout;
+  private final boolean hidesDateStyle;
 
   // What was read and is to be passed on.
   private byte[] passed = new byte[CHUNK];
@@ -54,7 +60,7 @@ final class ServerMessageStream extends InputStream {
   // Where the server is in its messages.
   private boolean started;
   private boolean encrypted;
-  private final byte[] header = new byte[HEADER];
+  private final byte[] header = new byte[HEADER + DATE_STYLE.length];
   private int headerLength;
   private int bodyLeft;
   private boolean omitting;
@@ -65,9 +71,13 @@ final class ServerMessageStream extends InputStream {
   private @Nullable Thread copyReader;
   private @Nullable IOException failure;
 
-  ServerMessageStream(InputStream in, ReadTimeout timeout) {
+  /**
+   * @param hidesDateStyle whether the driver does not learn of the session's {@code DateStyle}
+   */
+  ServerMessageStream(InputStream in, ReadTimeout timeout, boolean hidesDateStyle) {
     this.in = in;
     this.timeout = timeout;
+    this.hidesDateStyle = hidesDateStyle;
   }
 
   /** The number of notices for which a notice stands; 0 for a notice of the server. */
@@ -221,9 +231,9 @@ final class ServerMessageStream extends InputStream {
         header[headerLength] = chunk[at];
         headerLength++;
         at++;
-        if (headerLength == HEADER) {
-          headerLength = 0;
+        if (headerLength == headerSize()) {
           begin();
+          headerLength = 0;
         }
       }
     }
@@ -235,15 +245,25 @@ final class ServerMessageStream extends InputStream {
     encrypted = !started && first != NOTICE;
   }
 
+  /** The bytes that decide whether a message passes. */
+  private int headerSize() {
+    return hidesDateStyle && header[0] == PARAMETER && headerLength >= HEADER
+        ? HEADER + Math.min(bodyLength(), DATE_STYLE.length)
+        : HEADER;
+  }
+
+  private int bodyLength() {
+    return Math.max(0, ByteBuffer.wrap(header).getInt(1) - Integer.BYTES);
+  }
+
   /** Begins a message, of which the header is complete. */
   private void begin() {
-    int length = ByteBuffer.wrap(header).getInt(1);
-    bodyLeft = Math.max(0, length - Integer.BYTES);
+    bodyLeft = bodyLength() - (headerLength - HEADER);
     omitting = false;
     switch (header[0]) {
       case NOTICE -> {
         omitting = noticeBytes > NOTICE_BYTES_MAX;
-        noticeBytes += length;
+        noticeBytes += HEADER + bodyLength();
         omitted += omitting ? 1 : 0;
       }
       case COPY_IN -> copying = true;
@@ -256,10 +276,14 @@ final class ServerMessageStream extends InputStream {
         omitted = 0;
         copying = false;
       }
+      case PARAMETER ->
+          omitting =
+              hidesDateStyle
+                  && Arrays.equals(header, HEADER, headerLength, DATE_STYLE, 0, DATE_STYLE.length);
       default -> {}
     }
     if (!omitting) {
-      pass(header, 0, HEADER);
+      pass(header, 0, headerLength);
     }
   }
 

@@ -20,6 +20,10 @@ import java.util.Set;
  */
 final class StartupMessageFilter extends OutputStream {
   private static final Set<String> REMOVED = Set.of("TimeZone", "extra_float_digits");
+
+  /** Removed where the session gets the server's own. */
+  private static final String DATE_STYLE = "DateStyle";
+
   private static final int PROTOCOL_3 = 3;
   private static final int REQUEST_LENGTH = 8;
 
@@ -30,11 +34,13 @@ final class StartupMessageFilter extends OutputStream {
   private static final int LENGTH_MAX = 10_000;
 
   private final OutputStream out;
+  private final boolean serversDateStyle;
   private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
   private boolean passing;
 
-  StartupMessageFilter(OutputStream out) {
+  StartupMessageFilter(OutputStream out, boolean serversDateStyle) {
     this.out = out;
+    this.serversDateStyle = serversDateStyle;
   }
 
   @Override
@@ -77,14 +83,14 @@ final class StartupMessageFilter extends OutputStream {
   }
 
   /** The message without the parameters: names and values that each end in a zero byte. */
-  private static byte[] filter(ByteBuffer message) {
+  private byte[] filter(ByteBuffer message) {
     ByteBuffer filtered = ByteBuffer.allocate(message.remaining());
     message.getInt();
     filtered.putInt(0).putInt(message.getInt());
     while (message.remaining() > 1) {
       byte[] name = string(message);
       byte[] value = string(message);
-      if (!REMOVED.contains(new String(name, StandardCharsets.UTF_8))) {
+      if (!isRemoved(new String(name, StandardCharsets.UTF_8))) {
         filtered.put(name).put((byte) 0).put(value).put((byte) 0);
       }
     }
@@ -92,6 +98,10 @@ final class StartupMessageFilter extends OutputStream {
     byte[] bytes = new byte[filtered.position()];
     filtered.get(0, bytes);
     return bytes;
+  }
+
+  private boolean isRemoved(String name) {
+    return REMOVED.contains(name) || (serversDateStyle && name.equals(DATE_STYLE));
   }
 
   private static byte[] string(ByteBuffer message) {

@@ -60,7 +60,7 @@ class ServerMessageStreamTest {
   }
 
   private static byte[] passed(byte[] bytes, int part) throws IOException {
-    return new ServerMessageStream(inParts(bytes, part), () -> 0).readAllBytes();
+    return new ServerMessageStream(inParts(bytes, part), () -> 0, false).readAllBytes();
   }
 
   @ParameterizedTest
@@ -107,6 +107,18 @@ class ServerMessageStreamTest {
         passed(all(LOGIN, flood, done, READY, next, done, READY), part));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 6, 100_000})
+  void hidesTheDateStyle(int part) throws IOException {
+    byte[] before = all(LOGIN, message('S', "TimeZone\0UTC\0"), message('S', "x\0\0"));
+    byte[] hidden = message('S', "DateStyle\0SQL, DMY\0");
+    byte[] bytes = all(before, hidden, READY);
+    assertArrayEquals(bytes, passed(bytes, part));
+    assertArrayEquals(
+        all(before, READY),
+        new ServerMessageStream(inParts(bytes, part), () -> 0, true).readAllBytes());
+  }
+
   @Test
   void readsTheNumberOfItsOwnNoticeOnly() {
     assertEquals(17, ServerMessageStream.omitted("slipway_omitted_notices", "17"));
@@ -135,7 +147,7 @@ class ServerMessageStreamTest {
   void readsDuringACopyWithoutTheDriver() throws IOException {
     PipedOutputStream server = new PipedOutputStream();
     InputStream socket = new PipedInputStream(server, 100);
-    ServerMessageStream stream = new ServerMessageStream(socket, () -> 50);
+    ServerMessageStream stream = new ServerMessageStream(socket, () -> 50, false);
     server.write(all(LOGIN, message('G', new byte[3])));
     server.flush();
     assertEquals(LOGIN.length + 8, stream.readNBytes(LOGIN.length + 8).length);
@@ -177,7 +189,7 @@ class ServerMessageStreamTest {
             return count;
           }
         };
-    ServerMessageStream stream = new ServerMessageStream(broken, () -> 0);
+    ServerMessageStream stream = new ServerMessageStream(broken, () -> 0, false);
     assertEquals(LOGIN.length + 8, stream.readNBytes(LOGIN.length + 8).length);
     assertEquals(reset, assertThrows(IOException.class, stream::read));
   }

@@ -33,8 +33,13 @@ class StartupMessageFilterTest {
   }
 
   private static byte[] filtered(byte[] bytes, int chunk) throws IOException {
+    return filtered(bytes, chunk, false);
+  }
+
+  private static byte[] filtered(byte[] bytes, int chunk, boolean serversDateStyle)
+      throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (StartupMessageFilter filter = new StartupMessageFilter(out)) {
+    try (StartupMessageFilter filter = new StartupMessageFilter(out, serversDateStyle)) {
       for (int i = 0; i < bytes.length; i += chunk) {
         filter.write(bytes, i, Math.min(chunk, bytes.length - i));
       }
@@ -51,6 +56,13 @@ class StartupMessageFilterTest {
     byte[] next = "p\0\0\0\10TimeZone\0IST\0".getBytes(StandardCharsets.UTF_8);
     assertArrayEquals(
         joined(TLS_REQUEST, after, next), filtered(joined(TLS_REQUEST, before, next), chunk));
+  }
+
+  @Test
+  void removesTheDateStyleWhereTheServersCounts() throws IOException {
+    byte[] message = startup("user", "a", "DateStyle", "ISO", "database", "b");
+    assertArrayEquals(message, filtered(message, 7));
+    assertArrayEquals(startup("user", "a", "database", "b"), filtered(message, 7, true));
   }
 
   @Test
