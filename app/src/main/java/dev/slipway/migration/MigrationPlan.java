@@ -95,6 +95,11 @@ public record MigrationPlan(
     return new MigrationPlan(Direction.UP, target, List.copyOf(steps), List.copyOf(warnings));
   }
 
+  /** The same plan without its first steps. */
+  MigrationPlan withoutFirst(int number) {
+    return new MigrationPlan(direction, target, steps.subList(number, steps.size()), warnings);
+  }
+
   /**
    * What is left of a plan under the lock: another migrator may have been quicker, and of another
    * release, so everything that the plan was allowed on is checked again.

@@ -207,6 +207,7 @@ public final class MigrationService implements AutoCloseable {
     requireSession(plan);
     HeldLock held = lock();
     int done = 0;
+    MigrationPlan rest = plan;
     while (true) {
       rememberHistory(held);
       MigrationInfo schema = reconcile();
@@ -214,12 +215,15 @@ public final class MigrationService implements AutoCloseable {
         rejectReplacedHistory(schema);
       }
       MigrationPlan left =
-          MigrationPlan.remaining(plan, schema, session.settings().outOfOrder(), reader);
+          MigrationPlan.remaining(rest, schema, session.settings().outOfOrder(), reader);
       left.warnings().forEach(session.reporter()::log);
+      rest = left;
       if (!left.steps().isEmpty()) {
-        done +=
+        int ran =
             new MigrationExecutor(session, held, schema.rankMax() + 1, left.steps())
                 .execute(atomic);
+        rest = left.withoutFirst(ran);
+        done += ran;
       }
       if (!held.perTransaction() || left.steps().isEmpty()) {
         return done;

@@ -27,6 +27,13 @@ class NonTransactionalStatementsTest {
         "true | CREATE UNLOGGED TABLE IF NOT EXISTS s.p (i int) PARTITION BY LIST (i); CLUSTER s.p",
         "false | CREATE TABLE p PARTITION OF q FOR VALUES FROM (1) TO (2); REINDEX TABLE p",
         "false | CREATE TABLE p (i int); CLUSTER p USING i",
+        "true | CREATE TABLE p (i int) PARTITION BY RANGE (i); CREATE UNIQUE INDEX IF NOT EXISTS"
+            + " p_i ON ONLY s.p (i); REINDEX INDEX p_i",
+        "false | CREATE TABLE p (i int); CREATE INDEX p_i ON p (i); REINDEX INDEX p_i",
+        "true | CREATE OR REPLACE PROCEDURE s.c() LANGUAGE plpgsql AS"
+            + " $$ BEGIN UPDATE t SET i = 1; COMMIT; END $$; CALL s.c()",
+        "false | CREATE PROCEDURE c() LANGUAGE plpgsql AS $$ BEGIN UPDATE t SET i = 1; END $$;"
+            + " CALL c()",
         "true | DROP SUBSCRIPTION s",
         "false | DROP SUBSCRIPTION IF EXISTS s",
         "true | CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p WITH (connect = false);"

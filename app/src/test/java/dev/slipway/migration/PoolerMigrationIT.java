@@ -40,6 +40,13 @@ class PoolerMigrationIT extends MigrateSuite {
   }
 
   @Test
+  void reportsNoOtherMigratorWhereThereIsNone() {
+    tables("1", "2");
+    slipway().run(words("up", "--yes")).exits(DONE).never("another migrator");
+    slipway().run(words("down", "--yes")).exits(DONE).never("another migrator");
+  }
+
+  @Test
   void eightMigratorsApplyEachVersionOnceAndLeaveNothingInThePool() throws Exception {
     file("1_log.up.sql", "CREATE TABLE log (version INT);");
     for (int version = 2; version <= MIGRATIONS; version++) {

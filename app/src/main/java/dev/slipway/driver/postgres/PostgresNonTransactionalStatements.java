@@ -20,10 +20,14 @@ final class PostgresNonTransactionalStatements extends NonTransactionalStatement
   private static final Pattern CANDIDATES =
       Pattern.compile(
           "\\b(?:concurrently|database|tablespace|system|vacuum|cluster|reindex|subscription|discard"
-              + "|partition|do)\\b",
+              + "|partition|index|procedure|call|do)\\b",
           Pattern.CASE_INSENSITIVE);
 
+  /** Partitioned tables, and their indexes. */
   private final Set<String> partitioned = new HashSet<>();
+
+  /** Procedures that end the transaction of their caller. */
+  private final Set<String> procedures = new HashSet<>();
 
   /** Subscriptions, and whether a replication slot belongs to them. */
   private final Map<String, Boolean> slots = new HashMap<>();
@@ -46,6 +50,7 @@ final class PostgresNonTransactionalStatements extends NonTransactionalStatement
       case "REINDEX" -> reindex(tokens);
       case "DISCARD" -> tokens.word(1, "ALL");
       case "DO" -> endsTransaction(tokens);
+      case "CALL" -> procedures.contains(name(tokens, 1));
       default -> false;
     };
   }
@@ -66,9 +71,25 @@ final class PostgresNonTransactionalStatements extends NonTransactionalStatement
         partitioned.add(name(tokens, passIfExists(tokens, table + 1)));
       }
     }
+    int procedure = tokens.find(1, "PROCEDURE");
+    if (procedure > 0 && procedure <= 3 && endsTransaction(tokens)) {
+      procedures.add(name(tokens, procedure + 1));
+    }
+    createIndex(tokens);
     return tokens.words(1, "INDEX", "CONCURRENTLY")
         || tokens.words(1, "UNIQUE", "INDEX", "CONCURRENTLY")
         || tokens.word(1, "DATABASE", "TABLESPACE");
+  }
+
+  private void createIndex(SqlTokens tokens) {
+    int index = tokens.word(1, "UNIQUE") ? 2 : 1;
+    int on = tokens.find(index, "ON");
+    if (tokens.word(index, "INDEX") && on > 0) {
+      int table = tokens.word(on + 1, "ONLY") ? on + 2 : on + 1;
+      if (partitioned.contains(name(tokens, table))) {
+        partitioned.add(name(tokens, passIfExists(tokens, index + 1)));
+      }
+    }
   }
 
   private boolean drop(SqlTokens tokens) {
