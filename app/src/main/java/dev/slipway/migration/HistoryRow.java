@@ -30,7 +30,7 @@ record HistoryRow(
     Optional<Integer> checksum,
     boolean success,
     int executionTime) {
-  /** Flyway's description of a migration that has none. */
+  /** The description of a migration without one, in histories of earlier releases. */
   static final String NO_DESCRIPTION = "<< no description >>";
 
   /** Flyway's type of a baseline migration, which is a file; BASELINE is only a mark. */

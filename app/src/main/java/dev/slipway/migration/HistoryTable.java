@@ -282,7 +282,7 @@ final class HistoryTable {
         + ", "
         + version.map(dialect::literal).orElse("NULL")
         + ", "
-        + dialect.literal(recorded(description))
+        + dialect.literal(description)
         + ", "
         + dialect.literal(type)
         + ", "
@@ -302,10 +302,6 @@ final class HistoryTable {
 
   private static String abbreviated(String script) {
     return script.length() <= 1000 ? script : "..." + script.substring(script.length() - 997);
-  }
-
-  private static String recorded(String description) {
-    return description.isEmpty() ? HistoryRow.NO_DESCRIPTION : description;
   }
 
   /** SQL that says how far an incomplete migration is. */
@@ -399,7 +395,7 @@ final class HistoryTable {
         + " SET version = "
         + dialect.literal(file.version().orElseThrow().toString())
         + ", description = "
-        + dialect.literal(recorded(file.description()))
+        + dialect.literal(file.description())
         + ", script = "
         + dialect.literal(abbreviated(file.script()))
         + " WHERE installed_rank = "
