@@ -171,12 +171,7 @@ public final class Linter {
         start.isPresent() && files.fromEmptySchema().size() == files.versioned().size() + 1;
     start.ifPresent(
         file ->
-            readUp(
-                file,
-                dialect,
-                reader,
-                ups,
-                replaces ? rules : dialect.statementRules(scope.isRelease())));
+            readUp(file, dialect, reader, ups, replaces ? rules : dialect.statementRules(true)));
     for (VersionedMigration migration : files.versioned()) {
       // Older files are read all the same: they say which rows are known to be not NULL.
       readUp(migration.up(), dialect, reader, ups, rules);

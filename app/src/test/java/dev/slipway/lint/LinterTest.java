@@ -130,6 +130,20 @@ class LinterTest {
     assertEquals(List.of(), result.notes());
   }
 
+  @Test
+  void aBaselineMigrationIsForAnEmptySchema() throws IOException {
+    write("B2__base.sql", "CREATE TABLE t (id INT NOT NULL);\nCREATE INDEX i ON t (id);");
+    write("V1__a.sql", "CREATE TABLE t (id INT NOT NULL);");
+    write("V2__b.sql", "CREATE INDEX i ON t (id); -- ${flyway:user}");
+    write("V3__c.sql", "ALTER TABLE ${flyway:defaultSchema}.t ADD COLUMN c INT NOT NULL;");
+    assertEquals(
+        "V2__b.sql:1 index-locks, V3__c.sql:1 not-null-without-default",
+        found(check("postgres", null)));
+    Files.delete(folder.resolve("V1__a.sql"));
+    Files.delete(folder.resolve("V2__b.sql"));
+    assertEquals("V3__c.sql:1 not-null-without-default", found(check("postgres", null)));
+  }
+
   @ParameterizedTest
   @CsvSource({", 5", "1, 5", "2, 3", "3, 1"})
   void onlyFilesFromAVersionOnAreCounted(String from, int files) throws IOException {

@@ -7,6 +7,7 @@ import static dev.slipway.error.ExitCode.USAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.slipway.testing.Ran;
+import dev.slipway.testing.Running;
 import dev.slipway.testing.Server;
 import dev.slipway.testing.Server.Family;
 import dev.slipway.testing.TestDatabase;
@@ -61,6 +62,19 @@ class FlywayBaselineIT extends EveryServer {
     up().exits(DONE).says("up to date");
     status("--exit-code").exits(DONE);
     onScratch("verify").exits(DONE);
+  }
+
+  @Test
+  void severalMigratorsStartWithItOnce() {
+    List<Running> migrators =
+        Stream.generate(() -> slipway().start(words("up", "--yes"))).limit(3).toList();
+    try {
+      migrators.forEach(migrator -> migrator.await().exits(DONE));
+    } finally {
+      migrators.forEach(Running::close);
+    }
+    assertEquals(List.of("2 ok", "3 ok"), history());
+    assertEquals(List.of("a", "b", "c"), tablesMade());
   }
 
   @Test
