@@ -1,0 +1,326 @@
+package dev.slipway.migration;
+
+import static dev.slipway.error.ExitCode.DONE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.slipway.driver.Drivers;
+import dev.slipway.testing.Server;
+import dev.slipway.testing.Server.Family;
+import dev.slipway.testing.Slipway;
+import dev.slipway.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Fifty migrations in each format: the schema is the one that the format's own tool makes, and
+ * after `adopt` of the history that the tool wrote, only what is new is applied.
+ *
+ * <p>What the tools make is in {@code src/test/resources/formats}. The system property {@code
+ * slipway.formats.tools} names a folder with the tools, which then write it anew:
+ *
+ * <pre>{@code
+ * go install github.com/pressly/goose/v3/cmd/goose@v3.27.2
+ * go install -tags 'postgres mysql sqlite3' github.com/golang-migrate/migrate/v4/cmd/migrate@v4.19.2
+ * go install github.com/amacneil/dbmate/v2@v2.34.0
+ * cargo install sqlx-cli@0.9.0 --no-default-features --features rustls,postgres,mysql,sqlite
+ * cargo install diesel_cli@2.3.6 --no-default-features --features postgres,sqlite-bundled
+ * }</pre>
+ */
+class FormatIT {
+  private static final Path FIXTURES = Path.of("src/test/resources/formats");
+
+  /** The tables of the tools' histories. */
+  private static final Map<MigrationFormat, String> HISTORIES =
+      Map.of(
+          MigrationFormat.PAIRS, "schema_migrations",
+          MigrationFormat.GOOSE, "goose_db_version",
+          MigrationFormat.DBMATE, "schema_migrations",
+          MigrationFormat.PLAIN, "_sqlx_migrations",
+          MigrationFormat.DIESEL, "__diesel_schema_migrations",
+          MigrationFormat.PRISMA, "_prisma_migrations");
+
+  @TempDir Path folder;
+  private TestDatabase database;
+
+  static Stream<Arguments> all() {
+    return HISTORIES.keySet().stream()
+        .sorted()
+        .flatMap(
+            format ->
+                Server.oneOfEach()
+                    .filter(server -> supports(format, server.family()))
+                    .map(server -> Arguments.of(format, server)));
+  }
+
+  private static boolean supports(MigrationFormat format, Family family) {
+    return switch (family) {
+      case COCKROACH -> false;
+      // Diesel's tool for MySQL needs a library of MySQL's.
+      case MYSQL -> format != MigrationFormat.DIESEL;
+      case POSTGRES, SQLITE -> true;
+    };
+  }
+
+  @AfterEach
+  void close() {
+    if (database != null) {
+      database.close();
+    }
+  }
+
+  @ParameterizedTest(name = "{0} on {1}")
+  @MethodSource("all")
+  void makesTheSchemaOfTheToolAndGoesOnWithItsHistory(MigrationFormat format, Server server)
+      throws IOException, SQLException {
+    database = server.database();
+    FormatMigrations.write(folder, format, server.family());
+    run("up", "--yes", "--table", "own_history");
+    database.execute("DROP TABLE own_history");
+    assertEquals(Files.readAllLines(FIXTURES.resolve(schemaFile(server.family()))), schema(format));
+
+    List<String> history =
+        format == MigrationFormat.PRISMA
+            ? prismaHistory()
+            : Files.readAllLines(FIXTURES.resolve(historyFile(format, server.family())));
+    database.execute(history.toArray(String[]::new));
+    run("adopt", "--yes");
+    FormatMigrations.writeNext(folder, format);
+    assertTrue(run("up", "--yes").contains("20240101000051"));
+    assertEquals(List.of("0"), database.query("SELECT COUNT(*) FROM next_table"));
+    assertTrue(run("up", "--yes").contains("nothing to do"));
+  }
+
+  @ParameterizedTest(name = "{0} on {1}")
+  @MethodSource("all")
+  void revertsAll(MigrationFormat format, Server server) throws IOException, SQLException {
+    Assumptions.assumeTrue(format.hasDown(), () -> format.label() + " has no way back");
+    database = server.database();
+    FormatMigrations.write(folder, format, server.family());
+    List<String> before = schema(format);
+    run("up", "--yes");
+    run("down", "--yes", "--to", "0");
+    database.execute("DROP TABLE flyway_schema_history");
+    assertEquals(before, schema(format));
+  }
+
+  private String run(String command, String... more) {
+    String[] words =
+        Stream.concat(
+                Stream.of("migrate", "sql", command, "-e", "--path", folder.toString()),
+                Stream.of(more))
+            .toArray(String[]::new);
+    var ran = Slipway.on(database).run(words).exits(DONE);
+    return ran.out() + ran.err();
+  }
+
+  /** All objects but those of the tool, in lines. */
+  private List<String> schema(MigrationFormat format) throws SQLException {
+    List<String> lines = new ArrayList<>();
+    try (Connection connection = database.connect()) {
+      Drivers.require(database.dialect())
+          .catalogReader()
+          .read(
+              connection,
+              (object, table, definition) -> {
+                if (!table.equals(HISTORIES.get(format)) && !table.startsWith("sqlite_")) {
+                  lines.add(object + ": " + definition.replaceAll("\\s+", " "));
+                }
+              });
+    }
+    lines.sort(Comparator.naturalOrder());
+    return lines;
+  }
+
+  private static String schemaFile(Family family) {
+    return "schema-" + family.name().toLowerCase(Locale.ROOT) + ".txt";
+  }
+
+  private static String historyFile(MigrationFormat format, Family family) {
+    return "history-" + format.label() + "-" + family.name().toLowerCase(Locale.ROOT) + ".sql";
+  }
+
+  /** What Prisma would write; it has no tool that runs without its own engine. */
+  private List<String> prismaHistory() throws IOException {
+    List<String> history = new ArrayList<>();
+    boolean mysql = database.family() == Family.MYSQL;
+    history.add(
+        "CREATE TABLE _prisma_migrations (id VARCHAR(36) PRIMARY KEY, checksum VARCHAR(64) NOT NULL,"
+            + " finished_at "
+            + (mysql ? "DATETIME(3) NULL" : "TIMESTAMP")
+            + ", migration_name VARCHAR(255) NOT NULL, logs TEXT, rolled_back_at "
+            + (mysql ? "DATETIME(3) NULL" : "TIMESTAMP")
+            + ", started_at "
+            + (mysql ? "DATETIME(3)" : "TIMESTAMP")
+            + " NOT NULL DEFAULT CURRENT_TIMESTAMP"
+            + (mysql ? "(3)" : "")
+            + ", applied_steps_count INT NOT NULL DEFAULT 0)");
+    try (Stream<Path> migrations = Files.list(folder)) {
+      for (Path each : migrations.sorted().toList()) {
+        history.add(
+            "INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name,"
+                + " applied_steps_count) VALUES ('"
+                + each.getFileName().toString().substring(0, 14)
+                + "', '"
+                + sha256(each.resolve("migration.sql"))
+                + "', CURRENT_TIMESTAMP, '"
+                + each.getFileName()
+                + "', 1)");
+      }
+    }
+    return history;
+  }
+
+  private static String sha256(Path file) throws IOException {
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  // ---- recording what the tools make
+
+  @ParameterizedTest(name = "{0} on {1}")
+  @MethodSource("all")
+  void record(MigrationFormat format, Server server)
+      throws IOException, InterruptedException, SQLException {
+    String tools = System.getProperty("slipway.formats.tools", "");
+    Assumptions.assumeFalse(tools.isEmpty(), "only with -Dslipway.formats.tools=FOLDER");
+    Assumptions.assumeFalse(format == MigrationFormat.PRISMA, "its history is written by hand");
+    database = server.database();
+    FormatMigrations.write(folder, format, server.family());
+    List<String> command = new ArrayList<>(tool(format));
+    command.set(0, Path.of(tools, command.getFirst()).toString());
+    Process process =
+        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), output);
+    Files.createDirectories(FIXTURES);
+    Path schema = FIXTURES.resolve(schemaFile(server.family()));
+    if (Files.exists(schema)) {
+      assertEquals(Files.readAllLines(schema), schema(format));
+    } else {
+      Files.write(schema, schema(format));
+    }
+    Files.write(
+        FIXTURES.resolve(historyFile(format, server.family())), history(HISTORIES.get(format)));
+  }
+
+  private List<String> tool(MigrationFormat format) {
+    boolean sqlite = database.family() == Family.SQLITE;
+    // SQLite's DSN is sqlite:///FILE; MySQL's has the address in tcp(…).
+    String file = database.name();
+    String url =
+        sqlite
+            ? "sqlite:" + file
+            : database.dsn().replaceFirst("tcp\\(([^)]*)\\)", "$1").replaceFirst("\\?.*", "")
+                + (database.family() == Family.POSTGRES ? "?sslmode=disable" : "");
+    String mysql = database.dsn().replaceFirst("^mysql://", "").replaceFirst("\\?.*", "");
+    return switch (format) {
+      case GOOSE ->
+          sqlite
+              ? List.of("goose", "sqlite3", file, "up")
+              : database.family() == Family.MYSQL
+                  ? List.of("goose", "mysql", mysql + "?parseTime=true", "up")
+                  : List.of("goose", "postgres", url, "up");
+      case DBMATE ->
+          List.of("dbmate", "--url", url, "--migrations-dir", ".", "--no-dump-schema", "migrate");
+      case PLAIN -> List.of("sqlx", "migrate", "run", "--source", ".", "--database-url", url);
+      case DIESEL ->
+          List.of(
+              "diesel",
+              "migration",
+              "run",
+              "--migration-dir",
+              ".",
+              "--database-url",
+              sqlite ? file : url);
+      case PAIRS ->
+          List.of(
+              "migrate",
+              "-path",
+              ".",
+              "-database",
+              sqlite
+                  ? "sqlite3://" + file
+                  : database.family() == Family.MYSQL
+                      ? "mysql://" + mysql + "?multiStatements=true"
+                      : url,
+              "up");
+      case PRISMA, FLYWAY -> throw new IllegalArgumentException(format.label());
+    };
+  }
+
+  /** A table with its rows as statements, without keys. */
+  private List<String> history(String table) throws SQLException {
+    List<String> statements = new ArrayList<>();
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT * FROM " + table + " ORDER BY 1")) {
+      ResultSetMetaData columns = rows.getMetaData();
+      List<String> definitions = new ArrayList<>();
+      for (int i = 1; i <= columns.getColumnCount(); i++) {
+        definitions.add(columns.getColumnName(i) + " " + type(columns, i));
+      }
+      statements.add("CREATE TABLE " + table + " (" + String.join(", ", definitions) + ")");
+      while (rows.next()) {
+        List<String> values = new ArrayList<>();
+        for (int i = 1; i <= columns.getColumnCount(); i++) {
+          values.add(literal(rows, columns.getColumnType(i), i));
+        }
+        statements.add("INSERT INTO " + table + " VALUES (" + String.join(", ", values) + ")");
+      }
+    }
+    return statements;
+  }
+
+  private static String type(ResultSetMetaData columns, int i) throws SQLException {
+    String name = columns.getColumnTypeName(i);
+    return name.equalsIgnoreCase("VARCHAR") ? "VARCHAR(255)" : name;
+  }
+
+  private String literal(ResultSet rows, int type, int i) throws SQLException {
+    byte[] bytes = rows.getBytes(i);
+    if (bytes == null) {
+      return "NULL";
+    }
+    return switch (type) {
+      case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB -> {
+        String hex = HexFormat.of().formatHex(bytes);
+        yield database.family() == Family.POSTGRES ? "'\\x" + hex + "'" : "X'" + hex + "'";
+      }
+      case Types.BIT, Types.BOOLEAN ->
+          database.family() == Family.POSTGRES
+              ? String.valueOf(rows.getBoolean(i))
+              : rows.getBoolean(i) ? "1" : "0";
+      case Types.INTEGER, Types.BIGINT, Types.SMALLINT, Types.TINYINT -> rows.getString(i);
+      default -> "'" + rows.getString(i) + "'";
+    };
+  }
+}
