@@ -30,7 +30,7 @@ final class SectionInputStream extends InputStream {
 
   private final InputStream in;
   private final MigrationKind wanted;
-  private final byte[] buffer = new byte[1 << 16];
+  private final byte[] buffer = new byte[1 << 13];
   private final Set<MigrationFormat> formats = EnumSet.noneOf(MigrationFormat.class);
   private final Set<MigrationKind> found = EnumSet.noneOf(MigrationKind.class);
   private final Set<MigrationKind> autocommit = EnumSet.noneOf(MigrationKind.class);
