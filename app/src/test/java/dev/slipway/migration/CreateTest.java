@@ -143,4 +143,24 @@ class CreateTest {
     create("new", "--dialect", "mysql").exits(USAGE).tells("have the format flyway");
     assertEquals(List.of("V1__a.sql"), files());
   }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1_a.sql | -- +goose Up | 2_new.sql | -- +goose NO TRANSACTION\\n-- +goose Up\\n\\n-- +goose Down\\n",
+        "1_a.sql | -- migrate:up | 2_new.sql | -- migrate:up transaction:false\\n\\n-- migrate:down"
+            + " transaction:false\\n",
+        "1_a.sql | SELECT 1; | 2_new.sql | -- no-transaction\\n",
+        "1_a/migration.sql | SELECT 1; | 2_new/migration.sql | -- no-transaction\\n",
+        "1_a/up.sql | SELECT 1; | 2_new/metadata.toml | run_in_transaction = false\\n",
+      })
+  void createsFilesInTheFormatOfTheFolder(String name, String text, String created, String content)
+      throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+    create("new", "--autocommit").exits(DONE);
+    assertEquals(content.replace("\\n", "\n"), Files.readString(folder.resolve(created)));
+  }
 }

@@ -1,6 +1,7 @@
 package dev.slipway.migration;
 
 import static dev.slipway.error.ExitCode.DONE;
+import static dev.slipway.error.ExitCode.MIGRATION;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -27,6 +28,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Fifty migrations in each format: the schema is the one that the format's own tool makes, and
@@ -43,9 +46,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * slipway.formats.tools} names a folder with the tools, which then write it anew:
  *
  * <pre>{@code
- * go install github.com/pressly/goose/v3/cmd/goose@v3.27.2
- * go install -tags 'postgres mysql sqlite3' github.com/golang-migrate/migrate/v4/cmd/migrate@v4.19.2
- * go install github.com/amacneil/dbmate/v2@v2.34.0
+ * go install github.com/pressly/goose/v3/cmd/goose@v3.30.1
+ * go install -tags 'postgres mysql sqlite3' github.com/golang-migrate/migrate/v4/cmd/migrate@v4.20.1
+ * npm install dbmate@2.36.0  (its program is node_modules/@dbmate/linux-x64/bin/dbmate)
  * cargo install sqlx-cli@0.9.0 --no-default-features --features rustls,postgres,mysql,sqlite
  * cargo install diesel_cli@2.3.6 --no-default-features --features postgres,sqlite-bundled
  * }</pre>
@@ -111,7 +114,7 @@ class FormatIT {
     FormatMigrations.writeNext(folder, format);
     assertTrue(run("up", "--yes").contains("20240101000051"));
     assertEquals(List.of("0"), database.query("SELECT COUNT(*) FROM next_table"));
-    assertTrue(run("up", "--yes").contains("nothing to do"));
+    assertTrue(run("up", "--yes").contains("there is nothing to apply"));
   }
 
   @ParameterizedTest(name = "{0} on {1}")
@@ -127,26 +130,58 @@ class FormatIT {
     assertEquals(before, schema(format));
   }
 
+  /** Both directions are in one file: the history has to tell them apart. */
+  @ParameterizedTest
+  @ValueSource(strings = {"-- +goose Up, -- +goose Down", "-- migrate:up, -- migrate:down"})
+  void aDirectionThatStoppedHalfWayGoesOnInThatDirection(String marks) throws IOException {
+    database = Server.MYSQL.database();
+    String[] mark = marks.split(", ");
+    Path file = folder.resolve("1_a.sql");
+    String up = mark[0] + "\nCREATE TABLE a (id INT);\n%sCREATE TABLE b (id INT);\n";
+    String down = mark[1] + "\nDROP TABLE b;\n%sDROP TABLE a;\n";
+    Files.writeString(file, up.formatted("SELECT broken;\n") + down.formatted(""));
+    Slipway.on(database).run(words("up", "--yes")).exits(MIGRATION);
+    Slipway.on(database).run(words("up", "--yes")).exits(MIGRATION).tells("stopped half way\n");
+    Files.writeString(file, up.formatted("SELECT 1;\n") + down.formatted("SELECT broken;\n"));
+    run("repair", "--yes");
+    run("up", "--yes");
+    assertEquals(List.of("a", "b", "flyway_schema_history"), database.tables());
+    Slipway.on(database).run(words("down", "--yes")).exits(MIGRATION);
+    Slipway.on(database)
+        .run(words("down", "--yes"))
+        .exits(MIGRATION)
+        .tells("stopped half way back\n");
+    Files.writeString(file, up.formatted("SELECT 1;\n") + down.formatted("SELECT 1;\n"));
+    run("repair", "--yes");
+    run("down", "--yes");
+    assertEquals(List.of("flyway_schema_history"), database.tables());
+  }
+
+  private String[] words(String command, String... more) {
+    return Stream.concat(
+            Stream.of("migrate", "sql", command, "-e", "--path", folder.toString()),
+            Stream.of(more))
+        .toArray(String[]::new);
+  }
+
   private String run(String command, String... more) {
-    String[] words =
-        Stream.concat(
-                Stream.of("migrate", "sql", command, "-e", "--path", folder.toString()),
-                Stream.of(more))
-            .toArray(String[]::new);
-    var ran = Slipway.on(database).run(words).exits(DONE);
+    var ran = Slipway.on(database).run(words(command, more)).exits(DONE);
     return ran.out() + ran.err();
   }
 
   /** All objects but those of the tool, in lines. */
   private List<String> schema(MigrationFormat format) throws SQLException {
     List<String> lines = new ArrayList<>();
+    String history = Objects.requireNonNull(HISTORIES.get(format));
     try (Connection connection = database.connect()) {
       Drivers.require(database.dialect())
           .catalogReader()
           .read(
               connection,
               (object, table, definition) -> {
-                if (!table.equals(HISTORIES.get(format)) && !table.startsWith("sqlite_")) {
+                if (!object.contains(history)
+                    && !table.equals(history)
+                    && !table.startsWith("sqlite_")) {
                   lines.add(object + ": " + definition.replaceAll("\\s+", " "));
                 }
               });
