@@ -286,7 +286,15 @@ class FormatIT {
                   : List.of("goose", "postgres", url, "up");
       case DBMATE ->
           List.of("dbmate", "--url", url, "--migrations-dir", ".", "--no-dump-schema", "migrate");
-      case PLAIN -> List.of("sqlx", "migrate", "run", "--source", ".", "--database-url", url);
+      case PLAIN ->
+          List.of(
+              "sqlx",
+              "migrate",
+              "run",
+              "--source",
+              ".",
+              "--database-url",
+              sqlite ? url + "?mode=rwc" : url);
       case DIESEL ->
           List.of(
               "diesel",
