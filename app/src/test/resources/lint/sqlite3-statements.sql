@@ -35,7 +35,7 @@ DELETE FROM cache WHERE k {= 5|IN (1, 2)|< 20}
 WITH s AS (SELECT 1 AS k) {UPDATE cache SET v = 'z' WHERE k IN (SELECT k FROM s)|INSERT INTO loose SELECT k, k FROM s|DELETE FROM cache WHERE k IN (SELECT k FROM s)}
 REINDEX{| customers| customers_name}
 DROP TABLE {orders|loose}; CREATE TABLE {other|more} (a INT)
-ALTER TABLE loose ADD COLUMN c TEXT {COLLATE NOCASE DEFAULT 'x'|GENERATED ALWAYS AS (a || b) VIRTUAL|GENERATED ALWAYS AS (a || b) STORED}
+ALTER TABLE loose ADD COLUMN c TEXT {COLLATE NOCASE DEFAULT 'x'|GENERATED ALWAYS AS (a + b) VIRTUAL|GENERATED ALWAYS AS (a + b) STORED}
 ANALYZE{| customers| cache}
 SELECT {count(*) FROM customers|max(id) FROM orders|1}
 ALTER TABLE {fresh ADD x INT|order_states RENAME TO v}

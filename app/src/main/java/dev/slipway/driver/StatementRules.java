@@ -409,21 +409,8 @@ public abstract class StatementRules {
     return false;
   }
 
-  /** A file of several changes, of which at least one cannot be run a second time. */
+  /** Reports a file of several changes, of which at least one cannot be run a second time. */
   protected final void checkHalves() {
-    int changes = 0;
-    int second = -1;
-    boolean again = true;
-    for (int i = 0; i < script().statements().size(); i++) {
-      TokenCursor words = script().statements().get(i).cursor();
-      if (words.nextIs("CREATE", "ALTER", "DROP", "RENAME", "TRUNCATE")) {
-        changes++;
-        second = changes == 2 ? i : second;
-        again &= words.has("IF", "NOT", "EXISTS") || words.has("IF", "EXISTS");
-      }
-    }
-    if (changes > 1 && !again) {
-      found.accept(LintRule.HALF_APPLIED, second);
-    }
+    HalfApplied.secondChange(script()).ifPresent(at -> found.accept(LintRule.HALF_APPLIED, at));
   }
 }

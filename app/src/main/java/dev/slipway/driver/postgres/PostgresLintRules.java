@@ -16,85 +16,6 @@ import java.util.Set;
 
 /** What PostgreSQL locks, and for how long. */
 public final class PostgresLintRules extends StatementRules {
-  static final LintRule INDEX_LOCKS =
-      LintRule.specific(
-          "index-locks",
-          LintRule.Severity.ERROR,
-          "Nobody may write to the table while the index is built.",
-          "CREATE INDEX CONCURRENTLY, alone in a file named `.autocommit`; for UNIQUE and PRIMARY KEY"
-              + " then ADD CONSTRAINT … USING INDEX.");
-
-  static final LintRule CONCURRENTLY_ALONE =
-      LintRule.specific(
-          "concurrently-alone",
-          LintRule.Severity.ERROR,
-          "When it fails it leaves an invalid index, which the next `up` cleans up by itself only where"
-              + " the file holds nothing else.",
-          "Give each CREATE INDEX CONCURRENTLY a file of its own.");
-
-  static final LintRule SET_NOT_NULL =
-      LintRule.specific(
-          "set-not-null",
-          LintRule.Severity.ERROR,
-          "All rows are read while nobody may read or write the table.",
-          "ADD CONSTRAINT … CHECK (… IS NOT NULL) NOT VALID, VALIDATE it in the next file, then SET NOT"
-              + " NULL, which trusts it.");
-
-  static final LintRule CONSTRAINT_LOCKS =
-      LintRule.specific(
-          "constraint-locks",
-          LintRule.Severity.ERROR,
-          "All rows are checked while nobody may write to the table.",
-          "Add it NOT VALID, and VALIDATE CONSTRAINT in a file of its own.");
-
-  static final LintRule VALIDATE_APART =
-      LintRule.specific(
-          "validate-apart",
-          LintRule.Severity.WARNING,
-          "In one transaction with its ADD CONSTRAINT, VALIDATE reads all rows under the lock that NOT"
-              + " VALID was to spare.",
-          "Put VALIDATE CONSTRAINT into the next file.");
-
-  static final LintRule ROWS_BEHIND_DDL =
-      LintRule.specific(
-          "rows-behind-ddl",
-          LintRule.Severity.ERROR,
-          "The lock of the ALTER above it is held until all these rows are changed.",
-          "Put it into a file of its own, after this one.");
-
-  static final LintRule SEVERAL_TABLES =
-      LintRule.specific(
-          "several-tables",
-          LintRule.Severity.WARNING,
-          "The lock on the first table is held while the second is waited for: that is how deadlocks"
-              + " with the service come about.",
-          "One table for each file.");
-
-  static final LintRule EXCLUSION_LOCKS =
-      LintRule.specific(
-          "exclusion-locks",
-          LintRule.Severity.ERROR,
-          "The index of an exclusion constraint is built while nobody may write to the table, and"
-              + " cannot be built concurrently.",
-          "Create it together with its table; for a table with rows, create a new table with it, fill"
-              + " it in parts, and change over.");
-
-  static final LintRule REFRESH_LOCKS =
-      LintRule.specific(
-          "refresh-locks",
-          LintRule.Severity.ERROR,
-          "Nobody may read the materialized view until it is filled.",
-          "REFRESH MATERIALIZED VIEW CONCURRENTLY, which needs a unique index.");
-
-  static final LintRule DETACH_LOCKS =
-      LintRule.specific(
-          "detach-locks",
-          LintRule.Severity.ERROR,
-          "It waits for all statements on the parent while nobody may start one, and the release that"
-              + " runs no longer finds the rows there.",
-          "When no release needs the rows, DETACH PARTITION … CONCURRENTLY, alone in a file named"
-              + " `.autocommit`.");
-
   private static final Set<String> VOLATILE =
       Set.of(
           "random",
@@ -142,7 +63,7 @@ public final class PostgresLintRules extends StatementRules {
           .filter(this::mayHaveRows)
           .flatMap(this::table)
           .filter(Table::hasDefaultPartition)
-          .ifPresent(_ -> report(CONSTRAINT_LOCKS));
+          .ifPresent(_ -> report(PostgresRules.CONSTRAINT_LOCKS));
     }
   }
 
@@ -162,12 +83,12 @@ public final class PostgresLintRules extends StatementRules {
       Optional<ObjectName> table = ObjectName.read(words);
       if (concurrently) {
         if (script().statements().size() > 1) {
-          report(CONCURRENTLY_ALONE);
+          report(PostgresRules.CONCURRENTLY_ALONE);
         }
       } else if (table.filter(this::mayHaveRows).isPresent()
           && schema().object("MATERIALIZED VIEW", table.get()).isEmpty()) {
         lock(table.get());
-        report(INDEX_LOCKS);
+        report(PostgresRules.INDEX_LOCKS);
       }
     }
   }
@@ -206,9 +127,9 @@ public final class PostgresLintRules extends StatementRules {
     if (kind.equals("DOMAIN")) {
       boolean valid = !action.has("NOT", "VALID");
       if (action.accept("SET", "NOT", "NULL")) {
-        report(SET_NOT_NULL);
+        report(PostgresRules.SET_NOT_NULL);
       } else if ((action.accept("ADD") && valid) || action.accept("VALIDATE")) {
-        report(CONSTRAINT_LOCKS);
+        report(PostgresRules.CONSTRAINT_LOCKS);
       }
     } else if (kind.equals("TYPE")
         && (action.accept("ALTER", "ATTRIBUTE") || action.accept("ADD", "ATTRIBUTE"))) {
@@ -227,7 +148,7 @@ public final class PostgresLintRules extends StatementRules {
           .ifPresent(
               _ -> {
                 if (transactional()) {
-                  report(VALIDATE_APART);
+                  report(PostgresRules.VALIDATE_APART);
                 }
               });
       return;
@@ -243,10 +164,10 @@ public final class PostgresLintRules extends StatementRules {
       checkRewrite(table, action);
     } else if (action.accept("DETACH", "PARTITION")) {
       if (!action.has("CONCURRENTLY") && !action.has("FINALIZE")) {
-        report(DETACH_LOCKS);
+        report(PostgresRules.DETACH_LOCKS);
       }
     } else if (action.accept("NO", "INHERIT")) {
-      report(DETACH_LOCKS);
+      report(PostgresRules.DETACH_LOCKS);
     } else if (action.accept("ATTACH", "PARTITION")) {
       checkAttach(table, action);
     } else if (action.accept("ENABLE", "ROW")) {
@@ -271,7 +192,7 @@ public final class PostgresLintRules extends StatementRules {
       }
     } else if (words.accept("SET", "NOT", "NULL")) {
       if (table(table).filter(of -> of.isKnownNotNull(column)).isEmpty()) {
-        report(SET_NOT_NULL);
+        report(PostgresRules.SET_NOT_NULL);
       }
     } else if (words.accept("SET", "EXPRESSION")) {
       report(LintRule.TABLE_REWRITE);
@@ -282,15 +203,15 @@ public final class PostgresLintRules extends StatementRules {
     boolean valid = !words.has("NOT", "VALID");
     if (words.nextIs("UNIQUE", "PRIMARY")) {
       if (!words.has("USING", "INDEX")) {
-        report(INDEX_LOCKS);
+        report(PostgresRules.INDEX_LOCKS);
       } else if (words.nextIs("PRIMARY") && words.skipPast("INDEX")) {
         checkPrimaryKey(table, words);
       }
     } else if (words.nextIs("EXCLUDE")) {
-      report(EXCLUSION_LOCKS);
+      report(PostgresRules.EXCLUSION_LOCKS);
     } else if (words.nextIs("FOREIGN", "CHECK")) {
       if (valid && !words.has("NOT", "ENFORCED")) {
-        report(CONSTRAINT_LOCKS);
+        report(PostgresRules.CONSTRAINT_LOCKS);
       }
       addedHere.add(key(table, name));
     } else if (words.accept("NOT", "NULL")) {
@@ -300,7 +221,7 @@ public final class PostgresLintRules extends StatementRules {
               .filter(column -> table(table).filter(of -> of.isKnownNotNull(column)).isPresent())
               .isPresent();
       if (valid && !known) {
-        report(SET_NOT_NULL);
+        report(PostgresRules.SET_NOT_NULL);
       }
     }
   }
@@ -316,7 +237,7 @@ public final class PostgresLintRules extends StatementRules {
                 index -> !index.columns().stream().allMatch(known.orElseThrow()::isKnownNotNull))
             .isPresent();
     if (scans) {
-      report(SET_NOT_NULL);
+      report(PostgresRules.SET_NOT_NULL);
     }
   }
 
@@ -343,7 +264,7 @@ public final class PostgresLintRules extends StatementRules {
                         .noneMatch(Table.Check::valid))
             .isPresent();
     if (reads || table(parent).filter(Table::hasDefaultPartition).isPresent()) {
-      report(CONSTRAINT_LOCKS);
+      report(PostgresRules.CONSTRAINT_LOCKS);
     }
     boolean builds =
         partition
@@ -352,7 +273,7 @@ public final class PostgresLintRules extends StatementRules {
             .filter(of -> table(parent).filter(above -> !hasIndexesOf(above, of)).isPresent())
             .isPresent();
     if (builds) {
-      report(INDEX_LOCKS);
+      report(PostgresRules.INDEX_LOCKS);
     }
   }
 
@@ -367,11 +288,11 @@ public final class PostgresLintRules extends StatementRules {
   @Override
   protected void addColumn(ObjectName table, Column column, TokenCursor definition) {
     if (definition.has("UNIQUE") || definition.has("PRIMARY", "KEY")) {
-      report(INDEX_LOCKS);
+      report(PostgresRules.INDEX_LOCKS);
     }
     boolean reference = definition.has("REFERENCES") && !column.defaultValue().isEmpty();
     if (definition.has("CHECK") || reference) {
-      report(CONSTRAINT_LOCKS);
+      report(PostgresRules.CONSTRAINT_LOCKS);
     }
     boolean volatileDefault =
         definition.skipPast("DEFAULT") && definition.calls().stream().anyMatch(this::isVolatile);
@@ -401,7 +322,7 @@ public final class PostgresLintRules extends StatementRules {
       report(LintRule.ALL_ROWS);
     }
     if (!lockedHere.isEmpty() && transactional() && !change.keyed()) {
-      report(ROWS_BEHIND_DDL);
+      report(PostgresRules.ROWS_BEHIND_DDL);
     }
   }
 
@@ -409,14 +330,14 @@ public final class PostgresLintRules extends StatementRules {
   protected void other(TokenCursor words) {
     if (words.accept("REINDEX")) {
       if (!words.has("CONCURRENTLY") && !words.restart().skipPast("CONCURRENTLY")) {
-        report(INDEX_LOCKS);
+        report(PostgresRules.INDEX_LOCKS);
       }
     } else if (words.accept("LOCK")) {
       checkLock(words);
     } else if (words.accept("REFRESH", "MATERIALIZED", "VIEW")) {
       boolean concurrently = words.accept("CONCURRENTLY");
       if (!concurrently && ObjectName.read(words).filter(this::mayHaveRows).isPresent()) {
-        report(REFRESH_LOCKS);
+        report(PostgresRules.REFRESH_LOCKS);
       }
     } else if (words.accept("CLUSTER") || (words.accept("VACUUM") && isFull(words))) {
       report(LintRule.TABLE_REWRITE);
@@ -459,14 +380,14 @@ public final class PostgresLintRules extends StatementRules {
             reads[0] |=
                 use == TableReferences.Use.READS && mayHaveRows(ObjectName.of(parts.getLast())));
     if (reads[0]) {
-      report(ROWS_BEHIND_DDL);
+      report(PostgresRules.ROWS_BEHIND_DDL);
     }
   }
 
   /** A lock that lasts until the transaction of the file ends. */
   private void lock(ObjectName table) {
     if (lockedHere.add(table.name()) && lockedHere.size() == 2 && transactional()) {
-      report(SEVERAL_TABLES);
+      report(PostgresRules.SEVERAL_TABLES);
     }
   }
 
