@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -158,7 +159,8 @@ public final class Linter {
 
   // ---- one file
 
-  private record ParsedStep(MigrationStep step, TokenizedScript script) {}
+  private record ParsedStep(
+      MigrationStep step, TokenizedScript script, UnaryOperator<String> mask) {}
 
   private void checkStatements(DatabaseDriver dialect, ResolvedMigrations files) {
     StepReader reader = new StepReader(dialect, placeholders);
@@ -248,7 +250,7 @@ public final class Linter {
         && (direction == Direction.UP || script.comments().isEmpty())) {
       found(LintRule.EMPTY_FILE, file, dialect, "no statement");
     }
-    ParsedStep parsed = new ParsedStep(step, script);
+    ParsedStep parsed = new ParsedStep(step, script, reader::mask);
     transactions
         .violations(file, Reason.NOT_IN_TRANSACTION)
         .forEach(
@@ -267,7 +269,7 @@ public final class Linter {
         rule,
         parsed.step().file(),
         parsed.script().line(statement.start()),
-        parsed.step().script().excerpt(statement),
+        parsed.mask().apply(parsed.step().script().excerpt(statement)),
         dialect.name(),
         Optional.of(number));
   }

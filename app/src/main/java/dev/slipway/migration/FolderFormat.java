@@ -119,12 +119,18 @@ final class FolderFormat {
       // A file without comments is the one that lacks them.
       counts.remove(MigrationFormat.PLAIN);
     }
+    Set<MigrationFormat> mixed = EnumSet.copyOf(MIXABLE);
+    mixed.retainAll(counts.keySet());
+    long mixedCount = mixed.stream().mapToLong(format -> counts.getOrDefault(format, 0L)).sum();
+    counts.keySet().removeAll(mixed);
     long most = counts.values().stream().mapToLong(Long::longValue).max().orElseThrow();
-    return Set.of(
-        counts.keySet().stream()
-            .filter(format -> counts.getOrDefault(format, 0L) == most)
-            .findFirst()
-            .orElseThrow());
+    return mixedCount >= most
+        ? mixed
+        : Set.of(
+            counts.keySet().stream()
+                .filter(format -> counts.getOrDefault(format, 0L) == most)
+                .findFirst()
+                .orElseThrow());
   }
 
   private static boolean hasSections(Set<MigrationFormat> formats) {

@@ -79,7 +79,7 @@ public enum MigrationFormat {
     return switch (this) {
       case GOOSE -> "no `-- +goose Down` section in";
       case DBMATE -> "no `-- migrate:down` section in";
-      case PLAIN, PRISMA -> "no down migration in the format " + label + ", which applies to";
+      case PLAIN, PRISMA -> "no down migration in the format " + label + ":";
       case PAIRS, FLYWAY, DIESEL -> "no down file beside";
     };
   }

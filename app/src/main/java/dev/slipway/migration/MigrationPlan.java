@@ -474,7 +474,7 @@ public record MigrationPlan(
         + " of "
         + count
         + ": "
-        + place.excerpt()
+        + reader.mask(place.excerpt())
         + "\n"
         + (standstill.failed()
             ? "it failed, and what came before it in the file stays"

@@ -66,6 +66,11 @@ public final class Placeholders {
     return new Placeholders(syntax, given, values);
   }
 
+  /** The given values, which messages do not contain. */
+  Map<String, String> given() {
+    return given;
+  }
+
   /** Whether a text may contain a placeholder. */
   boolean mayBeIn(String text) {
     return text.contains(syntax.placeholderPrefix());

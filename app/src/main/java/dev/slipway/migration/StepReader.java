@@ -94,7 +94,14 @@ public final class StepReader {
 
   /** A new check of the transactions of files that this reader reads. */
   public TransactionCheck transactionCheck() {
-    return new TransactionCheck(dialect);
+    return new TransactionCheck(dialect, this::mask);
+  }
+
+  /** A part of a file for a message, with placeholders and variables in place of their values. */
+  public String mask(String text) {
+    Map<String, String> values = new HashMap<>(placeholders.given());
+    values.putAll(variables);
+    return new PlaceholderMask(values).apply(text);
   }
 
   /**
@@ -377,7 +384,7 @@ public final class StepReader {
     return SlipwayException.usageErrorAt(
             file.path(),
             script.position(statement.start()).line(),
-            "`" + script.excerpt(statement) + "` " + why)
+            "`" + mask(script.excerpt(statement)) + "` " + why)
         .hint(hint);
   }
 }

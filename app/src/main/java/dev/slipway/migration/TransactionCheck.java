@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,6 +24,7 @@ public final class TransactionCheck {
   private static final Pattern NAME = Pattern.compile("\\.(up|down)\\.sql$");
 
   private final NonTransactionalStatements nonTransactional;
+  private final UnaryOperator<String> mask;
   private final List<Violation> violations = new ArrayList<>();
 
   /** Why a statement cannot be part of the transaction. */
@@ -39,13 +41,17 @@ public final class TransactionCheck {
 
   /** A statement that cannot be part of the transaction of its file. */
   public record Violation(
-      MigrationFile file, SqlScript script, Statement statement, Reason reason) {
+      MigrationFile file,
+      SqlScript script,
+      Statement statement,
+      Reason reason,
+      UnaryOperator<String> mask) {
     private int line() {
       return script.position(statement.start()).line();
     }
 
     private String problem() {
-      return "`" + script.excerpt(statement) + "` " + reason.description;
+      return "`" + mask.apply(script.excerpt(statement)) + "` " + reason.description;
     }
 
     /** The error for this statement alone. */
@@ -55,8 +61,10 @@ public final class TransactionCheck {
     }
   }
 
-  TransactionCheck(DatabaseDriver driver) {
+  /** A check that shows statements as this mask leaves them. */
+  TransactionCheck(DatabaseDriver driver, UnaryOperator<String> mask) {
     this.nonTransactional = driver.nonTransactionalStatements();
+    this.mask = mask;
   }
 
   /**
@@ -72,7 +80,8 @@ public final class TransactionCheck {
     for (Statement statement : script.statements()) {
       switch (statement.kind()) {
         case BEGIN, COMMIT, TRANSACTION_CONTROL ->
-            violations.add(new Violation(file, script, statement, Reason.CONTROLS_TRANSACTION));
+            violations.add(
+                new Violation(file, script, statement, Reason.CONTROLS_TRANSACTION, mask));
         case PLAIN,
             ROWS,
             COPY,
@@ -82,7 +91,7 @@ public final class TransactionCheck {
             CLIENT_ENCODING,
             SHELL -> {
           if (rejected.contains(statement)) {
-            violations.add(new Violation(file, script, statement, Reason.NOT_IN_TRANSACTION));
+            violations.add(new Violation(file, script, statement, Reason.NOT_IN_TRANSACTION, mask));
           }
         }
       }

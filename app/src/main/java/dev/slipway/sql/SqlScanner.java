@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class SqlScanner {
   private static final int WORDS_MAX = 12;
 
+  private static final String BREAKPOINT = "--> statement-breakpoint";
+
   /** The words of BEGIN and START TRANSACTION with the modes of all databases. */
   private static final Set<String> TRANSACTION_WORDS =
       Set.of(
@@ -128,13 +130,24 @@ final class SqlScanner {
     return terminated;
   }
 
+  /** Whether Drizzle's mark between two statements is here, which no database sees. */
+  private boolean isBreakpoint() {
+    for (int i = 0; i < BREAKPOINT.length(); i++) {
+      if (!text.has(at + i) || text.charAt(at + i) != BREAKPOINT.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Passes over a comment; what MySQL runs inside of one ({@code /*!}) is none. */
   private boolean comment(char c) {
     if (c == '-'
         && next('-')
         && (!syntax.has(Feature.SPACED_LINE_COMMENTS)
             || !text.has(at + 2)
-            || Character.isWhitespace(text.charAt(at + 2)))) {
+            || Character.isWhitespace(text.charAt(at + 2))
+            || isBreakpoint())) {
       return lineComment();
     }
     if (c == '#' && syntax.has(Feature.HASH_COMMENTS)) {

@@ -210,8 +210,9 @@ public final class DriftCheck {
     if (findings.stream().anyMatch(finding -> finding.kind().equals("history"))) {
       return Optional.empty();
     }
-    List<MigrationStep> steps = steps(applied);
-    IsolationCheck.require(dsn, options, steps, settings, story);
+    StepReader reader = StepReader.ofApplied(Drivers.of(dsn), Placeholders.of(settings));
+    List<MigrationStep> steps = steps(applied, reader);
+    IsolationCheck.require(dsn, options, steps, reader::mask, settings, story);
     try (CancellationToken.Run _ = stop.begin();
         ScratchDatabase scratch =
             ScratchDatabase.open(dsn, options.given(), steps, settings, story);
@@ -229,8 +230,7 @@ public final class DriftCheck {
   }
 
   /** What the replay will run: files that are pending run nowhere. */
-  private List<MigrationStep> steps(Set<MigrationFile> applied) {
-    StepReader reader = StepReader.ofApplied(Drivers.of(dsn), Placeholders.of(settings));
+  private static List<MigrationStep> steps(Set<MigrationFile> applied, StepReader reader) {
     return applied.stream()
         .sorted(Comparator.comparing(MigrationFile::path))
         .map(file -> reader.read(file, Direction.UP))

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -32,6 +33,7 @@ final class IsolationCheck {
    *
    * @param dsn the live database
    * @param steps all that the run will apply or revert
+   * @param mask removes values of placeholders from the text of statements
    * @throws SlipwayException (usage) listing every statement that reaches beyond the scratch
    *     database, unless that is on another server or the server is disposable; (retry) if a server
    *     is unavailable that has to be asked which one it is
@@ -40,6 +42,7 @@ final class IsolationCheck {
       Dsn dsn,
       ScratchOptions options,
       List<MigrationStep> steps,
+      UnaryOperator<String> mask,
       Settings.Migrate settings,
       Consumer<String> story) {
     if (options.disposable()) {
@@ -56,7 +59,10 @@ final class IsolationCheck {
     throw SlipwayException.usageError(
             (one ? "one statement reaches" : effects.size() + " statements reach")
                 + " beyond the scratch database, so nothing was run\n"
-                + effects.stream().map(ExternalEffect::describe).collect(Collectors.joining("\n")))
+                + effects.stream()
+                    .map(ExternalEffect::describe)
+                    .map(mask)
+                    .collect(Collectors.joining("\n")))
         .hint(
             (onServer ? "name an empty database on another server with --scratch DSN; or " : "")
                 + "pass --disposable if "

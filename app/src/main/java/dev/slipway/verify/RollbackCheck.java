@@ -121,7 +121,7 @@ public final class RollbackCheck implements AutoCloseable {
     Set<VersionedMigration> onlyUp = onlyUp(tested, reader, acceptFiles);
     rejectMissing(tested, onlyUp);
     List<MigrationStep> steps = steps(files, tested, reader);
-    IsolationCheck.require(dsn, options, steps, settings, story);
+    IsolationCheck.require(dsn, options, steps, reader::mask, settings, story);
     try (CancellationToken.Run _ = stop.begin();
         RollbackCheck check = new RollbackCheck(dsn, options, settings, steps, stop, story)) {
       check.open(

@@ -3,6 +3,7 @@ package dev.slipway.lint;
 import static dev.slipway.error.ExitCode.DONE;
 import static dev.slipway.error.ExitCode.USAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.driver.Drivers;
@@ -295,6 +296,16 @@ class LintTest {
     Stream.concat(statements(), outsideOfTransactions())
         .forEach(one -> tried.addAll(Arrays.asList(one.rules())));
     assertEquals(Set.copyOf(LintRules.all()), tried);
+  }
+
+  @Test
+  void printsNoValueOfAPlaceholder() throws IOException {
+    write("V1__a.sql", "ALTER TABLE ${name} DROP COLUMN x; VACUUM ${name}");
+    Ran ran =
+        lint("--dialect", "postgres", "--placeholder", "name=hunter2secret")
+            .exits(USAGE)
+            .answersWith("V1__a.sql:1: error [drop] ALTER TABLE ${name} DROP COLUMN x");
+    assertFalse((ran.out() + ran.err()).contains("hunter2"), ran::toString);
   }
 
   @Test

@@ -127,6 +127,22 @@ class FolderFormatTest {
   }
 
   @Test
+  void pairsAndFlywayCountTogether() throws IOException {
+    write("1_a.up.sql", SQL);
+    write("V2__b.sql", SQL);
+    write("3_c.sql", SQL);
+    write("4_d.sql", SQL);
+    SlipwayException e = rejection();
+    assertTrue(e.getMessage().startsWith("2 files cannot be used"), e::getMessage);
+    assertTrue(
+        e.getMessage()
+            .contains(
+                "3_c.sql: the folder fits two formats: this file is plain, and"
+                    + " others are pairs and flyway (1_a.up.sql)"),
+        e::getMessage);
+  }
+
+  @Test
   void aFileOfAnotherToolIsRejected() throws IOException {
     write("1_a.sql", GOOSE);
     write("2_b.sql", GOOSE);

@@ -40,6 +40,7 @@ class SqlScannerTest {
         "- ~ a -- b;\\n; c ~ a|c",
         "- ~ a--b;\\n; c ~ a|c",
         "SPACED_LINE_COMMENTS ~ a--b; c --\td;\\n e ~ a--b|c --\td;\\n e",
+        "SPACED_LINE_COMMENTS ~ a;--> statement-breakpoint\\n b; --> c ~ a|b|--> c",
         "- ~ # a; b ~ # a|b",
         "HASH_COMMENTS ~ # a; b\\nc ~ c",
         "- ~ /* a; /* b; */ c; */ d ~ c|*/ d",
