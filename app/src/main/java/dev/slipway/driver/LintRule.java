@@ -27,7 +27,7 @@ public record LintRule(
           "file-name",
           Severity.ERROR,
           "`up` refuses the folder as long as a name is almost a migration's.",
-          "Name it `<version>_<name>[.<dialect>][.autocommit].{up,down}.sql`, or as Flyway does.");
+          "Name it as the other files in its folder; the finding has the right name.");
 
   public static final LintRule DUPLICATE_VERSION =
       unsuppressible(
@@ -108,8 +108,8 @@ public record LintRule(
           Severity.ERROR,
           "The database rejects or ignores it in a transaction, and the file runs in one, so `up` and"
               + " `down` reject the file.",
-          "Put it into a file of its own that runs outside a transaction: named `.autocommit`, or in"
-              + " Flyway's format with executeInTransaction=false.",
+          "Put it into a file of its own that runs outside a transaction; each format has a mark for that,"
+              + " such as `.autocommit` in the name or `-- +goose NO TRANSACTION`.",
           false,
           false);
 
@@ -195,7 +195,7 @@ public record LintRule(
           "all-rows",
           Severity.WARNING,
           "Every row is locked until the last one is changed.",
-          "Change them in parts, by WHERE, in a file named `.autocommit`.");
+          "Change them in parts, by WHERE, in a file that runs outside a transaction.");
 
   public static final LintRule HALF_APPLIED =
       specific(

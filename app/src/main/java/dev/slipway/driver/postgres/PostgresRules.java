@@ -9,7 +9,7 @@ final class PostgresRules {
           "index-locks",
           LintRule.Severity.ERROR,
           "Nobody may write to the table while the index is built.",
-          "CREATE INDEX CONCURRENTLY, alone in a file named `.autocommit`; for UNIQUE and PRIMARY KEY"
+          "CREATE INDEX CONCURRENTLY, alone in a file that runs outside a transaction; for UNIQUE and PRIMARY KEY"
               + " then ADD CONSTRAINT … USING INDEX.");
 
   static final LintRule CONCURRENTLY_ALONE =
@@ -80,8 +80,8 @@ final class PostgresRules {
           LintRule.Severity.ERROR,
           "It waits for all statements on the parent while nobody may start one, and the release that"
               + " runs no longer finds the rows there.",
-          "When no release needs the rows, DETACH PARTITION … CONCURRENTLY, alone in a file named"
-              + " `.autocommit`.");
+          "When no release needs the rows, DETACH PARTITION … CONCURRENTLY, alone in a file"
+              + " that runs outside a transaction.");
 
   private PostgresRules() {}
 }
