@@ -212,7 +212,8 @@ record MigrationInfo(
     List<HistoryRow> future = new ArrayList<>();
     List<HistoryRow> covered = new ArrayList<>();
     for (Map.Entry<MigrationVersion, HistoryRow> one : applied.entrySet()) {
-      if (one.getValue().success() && reaches(newest(baseline, newestFile), one.getKey())) {
+      if (reaches(baseline, one.getKey())
+          || (one.getValue().success() && reaches(newestFile, one.getKey()))) {
         covered.add(one.getValue());
       } else {
         (reaches(newestKnown, one.getKey()) ? missing : future).add(one.getValue());

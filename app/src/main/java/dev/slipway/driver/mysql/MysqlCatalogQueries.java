@@ -13,8 +13,9 @@ final class MysqlCatalogQueries {
           """
       SELECT CONCAT('column ', c.table_name, '.', c.column_name), c.table_name,
         CONCAT_WS(' ', c.column_type, c.collation_name, IF(c.is_nullable = 'NO', 'NOT NULL', NULL),
-          CONCAT('DEFAULT ', IF(c.extra LIKE '%DEFAULT_GENERATED%', c.column_default,
-            QUOTE(c.column_default))), c.extra, c.generation_expression)
+          IF(c.column_default IS NULL, NULL,
+            CONCAT('DEFAULT ', IF(c.extra LIKE '%DEFAULT_GENERATED%', c.column_default,
+              QUOTE(c.column_default)))), c.extra, c.generation_expression)
       FROM information_schema.columns c JOIN information_schema.tables t
         ON t.table_schema = c.table_schema AND t.table_name = c.table_name
       WHERE c.table_schema = DATABASE() AND t.table_type = 'BASE TABLE'""",
