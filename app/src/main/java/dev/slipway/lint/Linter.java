@@ -247,7 +247,9 @@ public final class Linter {
     if (!step.script().terminated()) {
       found(LintRule.UNTERMINATED, file, dialect, "the end of the file");
     } else if (script.statements().isEmpty()
-        && (direction == Direction.UP || script.comments().isEmpty())) {
+        && (direction == Direction.UP
+            || script.comments().stream()
+                .allMatch(comment -> file.format().isMark(comment.text())))) {
       found(LintRule.EMPTY_FILE, file, dialect, "no statement");
     }
     ParsedStep parsed = new ParsedStep(step, script, reader::mask);

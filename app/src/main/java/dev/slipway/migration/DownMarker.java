@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The line from which another tool's file reverts what it has applied above. To Slipway it is a
@@ -34,12 +35,24 @@ record DownMarker(String tool, Pattern line) {
           marker("shmig", "(--\\s*=+ down =+)"),
           marker("Play", "((?:#\\s*)?--.*!downs\\b).*"));
 
+  /** Words that many tools use; without an up marker above them, they are only a comment. */
+  private static final DownMarker BARE = marker("a tool", bare("down"));
+
+  private static final List<DownMarker> WITH_BARE =
+      Stream.concat(ALL.stream(), Stream.of(BARE)).toList();
+
+  private static final Pattern BARE_UP = Pattern.compile(bare("up"), Pattern.CASE_INSENSITIVE);
+
   /** What every marker contains. */
-  private static final Pattern MARKER = Pattern.compile("(?i)down|undo|drop below");
+  private static final Pattern MARKER = Pattern.compile("(?i)down|undo|drop below|\\bup\\b");
 
   /** Whether a comment can contain a marker. */
   static boolean mayBeIn(String comment) {
     return MARKER.matcher(comment).find();
+  }
+
+  private static String bare(String word) {
+    return "(--[\\s-]*(?:@|migrat(?:e|ion)\\s*:?\\s+)?" + word + ")[\\s\\p{Punct}]*";
   }
 
   private static DownMarker marker(String tool, String line) {
@@ -109,6 +122,7 @@ record DownMarker(String tool, Pattern line) {
   /** The lines that are markers by their text, by the offset of the marker. */
   private static TreeMap<Integer, Found> candidates(String text) {
     TreeMap<Integer, Found> found = new TreeMap<>();
+    boolean up = false;
     for (int at = text.indexOf("--"); at >= 0; ) {
       int start = text.lastIndexOf('\n', at) + 1;
       int newline = text.indexOf('\n', at);
@@ -117,12 +131,13 @@ record DownMarker(String tool, Pattern line) {
         start++;
       }
       String line = text.substring(start, end).stripTrailing();
-      for (DownMarker marker : ALL) {
+      for (DownMarker marker : up ? WITH_BARE : ALL) {
         Matcher matcher = marker.line.matcher(line);
         if (matcher.matches()) {
-          found.put(start + matcher.start(1), new Found(marker, line));
+          found.putIfAbsent(start + matcher.start(1), new Found(marker, line));
         }
       }
+      up |= BARE_UP.matcher(line).matches();
       at = text.indexOf("--", end);
     }
     return found;

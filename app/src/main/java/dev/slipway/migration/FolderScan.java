@@ -193,7 +193,10 @@ final class FolderScan extends SimpleFileVisitor<Path> {
 
   /** What a file of Prisma or Diesel is by its own name and that of its folder. */
   private Optional<NameParts> inVersionFolder(Path path, String fileName) {
-    boolean prisma = fileName.equals("migration.sql");
+    // Prisma's guide keeps statements that revert a migration in a down.sql next to it.
+    boolean prisma =
+        fileName.equals("migration.sql")
+            || (fileName.equals("down.sql") && Files.exists(path.resolveSibling("migration.sql")));
     Path parent = path.getParent();
     if ((!prisma && !fileName.equals("up.sql") && !fileName.equals("down.sql"))
         || parent == null

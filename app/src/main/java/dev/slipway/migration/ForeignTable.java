@@ -107,7 +107,8 @@ record ForeignTable(ForeignTool tool, String schema, String name) {
     Set<String> siblings =
         columns(connection, driver, place, List.of(ForeignTool.RAILS_METADATA)).keySet();
     for (ForeignTool tool : ForeignTool.values()) {
-      if (tool.owns(found, siblings)) {
+      // By its name, a table is a tool's with further columns too.
+      if (tool.owns(found, siblings) && (tool.tables().contains(table) || tool.hasShape(found))) {
         return new ForeignTable(tool, place, table);
       }
     }

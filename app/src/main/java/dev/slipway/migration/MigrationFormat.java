@@ -3,6 +3,7 @@ package dev.slipway.migration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * How the migrations of a folder are named, and where their two directions are: the conventions of
@@ -20,6 +21,8 @@ public enum MigrationFormat {
   PLAIN("plain", "<version>_<name>.sql"),
   PRISMA("prisma", "<version>_<name>/migration.sql"),
   DIESEL("diesel", "<version>_<name>/up.sql (and down.sql)");
+
+  private static final Pattern MARK = Pattern.compile("--\\s*(?:\\+goose\\b|migrate:)");
 
   private final String label;
   private final String pattern;
@@ -67,6 +70,11 @@ public enum MigrationFormat {
   /** Whether a version is a file whose name says no direction. */
   boolean isSingleFile() {
     return hasSections() || this == PLAIN;
+  }
+
+  /** Whether a comment is one of the tool's marks, and no words of the author. */
+  public boolean isMark(String comment) {
+    return hasSections() && MARK.matcher(comment).lookingAt();
   }
 
   /** Whether the format has a place for the statements that revert a migration. */

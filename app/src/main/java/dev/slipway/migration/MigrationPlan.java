@@ -378,6 +378,7 @@ public record MigrationPlan(
     }
     checkNoneInstalledLater(schema, applied);
     List<MigrationStep> steps = new ArrayList<>();
+    List<String> warnings = new ArrayList<>();
     TransactionCheck transactions = reader.transactionCheck();
     for (Entry entry : applied) {
       VersionedMigration migration = entry.migration();
@@ -385,9 +386,13 @@ public record MigrationPlan(
       MigrationFile file = migration.down().orElseThrow(() -> irreversible(migration.up()));
       MigrationStep step = reader.read(file, Direction.DOWN, Optional.of(row), transactions);
       steps.add(row.success() ? step : reader.resume(step, row));
+      if (step.statements().count() == 0) {
+        warnings.add(
+            file.script() + " holds no statement: the history forgets it, and nothing is reverted");
+      }
     }
     transactions.requireNone();
-    return new MigrationPlan(Direction.DOWN, target, List.copyOf(steps), List.of());
+    return new MigrationPlan(Direction.DOWN, target, List.copyOf(steps), List.copyOf(warnings));
   }
 
   private static SlipwayException irreversible(MigrationFile up) {

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
  */
 final class PlaceholderMask {
   private static final int LENGTH_MIN = 4;
+  private static final int LENGTH_IN_WORDS = 8;
 
   private final List<Value> values;
 
@@ -28,12 +29,18 @@ final class PlaceholderMask {
             .map(
                 each ->
                     new Value(
-                        Pattern.compile(
-                            "(?<![\\p{L}\\p{N}_])"
-                                + Pattern.quote(each.getValue())
-                                + "(?![\\p{L}\\p{N}_])"),
+                        pattern(each.getValue()),
                         Matcher.quoteReplacement("${" + each.getKey() + "}")))
             .toList();
+  }
+
+  /** A short value is only found as a word: it may be a part of any other. */
+  private static Pattern pattern(String value) {
+    String quoted = Pattern.quote(value);
+    return Pattern.compile(
+        value.length() >= LENGTH_IN_WORDS
+            ? quoted
+            : "(?<![\\p{L}\\p{N}_])" + quoted + "(?![\\p{L}\\p{N}_])");
   }
 
   /** The text with placeholders in place of their values. */

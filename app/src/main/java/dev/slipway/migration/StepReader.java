@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -31,6 +32,9 @@ import java.util.regex.Pattern;
 public final class StepReader {
   private static final Pattern NO_TRANSACTION =
       Pattern.compile("--\\s*(?:no-transaction\\b|atlas:txmode\\s+none\\b)");
+
+  private static final Pattern ATLAS_DIRECTIVE =
+      Pattern.compile("^-- atlas:(checkpoint|delimiter)\\b", Pattern.MULTILINE);
 
   /** The largest file that is kept in memory until it runs. */
   private static final long WHOLE_BYTES_MAX = 1_000_000;
@@ -149,15 +153,39 @@ public final class StepReader {
         withTransactionMode(file, content.text()), content, bytes, direction, row, transactions);
   }
 
+  /**
+   * Prisma opens no transaction: a file that controls transactions itself, or whose only statement
+   * cannot run in one, runs outside.
+   */
+  private MigrationFile asPrismaRuns(MigrationFile file, SqlScript script) {
+    return file.format() == MigrationFormat.PRISMA
+            && (controlsTransaction(withoutTransactionFrame(script))
+                || (script.statements().size() == 1
+                    && !dialect.nonTransactionalStatements().in(script).isEmpty()))
+        ? file.withAutocommit()
+        : file;
+  }
+
+  private static boolean controlsTransaction(SqlScript script) {
+    return script.statements().stream()
+        .anyMatch(
+            statement ->
+                switch (statement.kind()) {
+                  case BEGIN, COMMIT, TRANSACTION_CONTROL -> true;
+                  default -> false;
+                });
+  }
+
   private MigrationStep readWhole(
-      MigrationFile file,
+      MigrationFile named,
       Content content,
       long bytes,
       Direction direction,
       Optional<HistoryRow> row,
       TransactionCheck transactions) {
-    String text = replacePlaceholders(file, content.text());
+    String text = replacePlaceholders(named, content.text());
     SqlScript script = SqlScript.parse(text, syntax);
+    MigrationFile file = asPrismaRuns(named, script);
     boolean together = runsInTransaction(file, script);
     SqlScript statements = check(file, direction, row, script, together, transactions);
     limit.ifPresent(most -> ScriptOutline.requireSizes(file, statements, most));
@@ -230,10 +258,26 @@ public final class StepReader {
     rejectClientCommands(file, script);
     if (direction == Direction.UP && row.isEmpty() && !applied) {
       DownMarker.reject(file, script, dialect);
+      rejectDirectives(file, script);
     }
     SqlScript statements = together ? withoutTransactionFrame(script) : script;
     transactions.check(file, statements, together);
     return statements;
+  }
+
+  /** Refuses what Atlas reads in a file and Slipway does not. */
+  private static void rejectDirectives(MigrationFile file, SqlScript script) {
+    Matcher directive = ATLAS_DIRECTIVE.matcher(script.text());
+    if (file.format() == MigrationFormat.PLAIN && directive.find()) {
+      throw SlipwayException.usageErrorAt(
+              file.path(),
+              script.position(directive.start()).line(),
+              "Slipway does not read `" + directive.group() + "`")
+          .hint(
+              directive.group(1).equals("checkpoint")
+                  ? "the file repeats the versions before it: leave it out with --exclude"
+                  : "end the statements with semicolons, and remove the line");
+    }
   }
 
   /** Whether the only statement of a file is a CREATE INDEX CONCURRENTLY. */

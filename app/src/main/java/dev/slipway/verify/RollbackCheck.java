@@ -149,17 +149,21 @@ public final class RollbackCheck implements AutoCloseable {
   }
 
   /**
-   * Those that are not reverted: baseline migrations, those whose format has no down migrations,
-   * and those whose file accepts that there is none.
+   * Those that are not reverted: baseline migrations, those whose format has no down migrations or,
+   * in Flyway's, uses none, and those whose file accepts that there is none.
    */
   private static Set<VersionedMigration> onlyUp(
       List<VersionedMigration> tested, StepReader reader, List<AcceptFile> acceptFiles) {
+    // Flyway's free edition has no undo migrations: a folder without any is complete.
+    boolean flywayUndoes =
+        tested.stream().anyMatch(one -> one.up().flyway() && one.down().isPresent());
     return tested.stream()
         .filter(one -> one.down().isEmpty())
         .filter(
             one ->
                 one.up().kind() == MigrationKind.BASELINE
                     || !one.up().format().hasDown()
+                    || (one.up().flyway() && !flywayUndoes)
                     || accepts(one.up(), Direction.UP, LintRule.DOWN_MISSING, reader, acceptFiles))
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }

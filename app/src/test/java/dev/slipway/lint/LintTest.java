@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code slipway migrate sql lint}: every rule, where it speaks and where it is silent. */
 class LintTest {
@@ -296,6 +297,28 @@ class LintTest {
     Stream.concat(statements(), outsideOfTransactions())
         .forEach(one -> tried.addAll(Arrays.asList(one.rules())));
     assertEquals(Set.copyOf(LintRules.all()), tried);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"-- +goose Up\n%s\n-- +goose Down\n", "-- migrate:up\n%s\n-- migrate:down\n"})
+  void anEmptyDownPartIsEmptyAlthoughItHasAMark(String text) throws IOException {
+    Files.writeString(folder.resolve("1_a.sql"), text.formatted("CREATE TABLE t (a int);"));
+    lint("--dialect", "postgres").exits(USAGE).answersWith("1_a.sql:1: error [empty-file]");
+    Files.writeString(
+        folder.resolve("1_a.sql"),
+        text.formatted("CREATE TABLE t (a int);") + "-- nothing can be taken back\n");
+    lint("--dialect", "postgres").exits(DONE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"checkpoint", "delimiter \\n\\n"})
+  void aDirectiveOfAtlasThatSlipwayDoesNotReadIsRefused(String directive) throws IOException {
+    Files.writeString(
+        folder.resolve("1_a.sql"), "-- atlas:" + directive + "\n\nCREATE TABLE t (a int);");
+    lint("--dialect", "postgres")
+        .exits(USAGE)
+        .answersWith("1_a.sql:1: error [refused] Slipway does not read `-- atlas:");
   }
 
   @Test

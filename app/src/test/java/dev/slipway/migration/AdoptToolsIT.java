@@ -271,7 +271,9 @@ class AdoptToolsIT extends EveryServer {
     database.execute(
         "CREATE TABLE my_migrations (version BIGINT NOT NULL PRIMARY KEY, dirty BOOLEAN NOT NULL)",
         "INSERT INTO my_migrations VALUES (1, TRUE)",
-        "CREATE TABLE orders (id INT, total INT)");
+        "CREATE TABLE orders (id INT, total INT)",
+        "CREATE TABLE releases (version VARCHAR(20), notes VARCHAR(20))");
+    adopt("--from-table", "releases").exits(USAGE).tells("these columns: notes, version");
     adopt("--from-table", "my_migrations")
         .exits(MIGRATION)
         .tells("version 1 is dirty in my_migrations", "migrate force VERSION");

@@ -273,6 +273,29 @@ class FilesIT extends RealProcesses {
     assertEquals(List.of(), database.tables());
   }
 
+  /** Only with the other word above it: alone, the word is part of many comments. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-- Up, -- Down",
+        "--------\n-- UP\n--------, -- DOWN --",
+        "-- @up, -- @down",
+        "-- migrate up, -- migrate down",
+        "-- migration: up, -- migration: down"
+      })
+  void refusesBareMarkersOfBothDirections(String markers) {
+    String[] marker = markers.split(", ");
+    file(
+        "1_both.up.sql",
+        marker[0],
+        "CREATE TABLE both_ways (id INT);",
+        marker[1],
+        "DROP TABLE both_ways;");
+    up().exits(USAGE).tells("1_both.up.sql:", "`" + marker[1] + "`", "both directions");
+    file("1_both.up.sql", "CREATE TABLE both_ways (id INT);", marker[1]);
+    up().exits(DONE);
+  }
+
   /** Tern splits the file wherever the text is. */
   @Test
   void refusesTernsMarkerBehindAStatement() {

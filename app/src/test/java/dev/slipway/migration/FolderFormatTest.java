@@ -93,6 +93,19 @@ class FolderFormatTest {
   }
 
   @Test
+  void aFolderOfPrismaMayHaveADownFile() throws IOException {
+    write("1_a/migration.sql", SQL);
+    write("1_a/down.sql", "DROP TABLE a;");
+    write("2_b/migration.sql", SQL);
+    assertEquals(
+        List.of(
+            "prisma DOWN 1_a/down.sql",
+            "prisma UP 1_a/migration.sql",
+            "prisma UP 2_b/migration.sql"),
+        files());
+  }
+
+  @Test
   void aFolderIsAMigrationOfDiesel() throws IOException {
     write("2024-01-02-030405_a/up.sql", SQL);
     write("2024-01-02-030405_a/down.sql", "DROP TABLE a;");

@@ -15,6 +15,11 @@ class PlaceholderMaskTest {
   }
 
   @Test
+  void findsALongValueInAWord() {
+    assertEquals("role app_${pw}_x", mask.apply("role app_a$b-Secret_x"));
+  }
+
+  @Test
   void leavesWordsAndShortValues() {
     assertEquals("tenants, row 1", mask.apply("tenants, row 1"));
   }

@@ -104,6 +104,36 @@ class StepReaderTest {
     assertEquals(List.of("BEGIN", "SELECT 1", "COMMIT", "VACUUM"), statements(step));
   }
 
+  /** Prisma writes such files when a value of an enum is removed. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "BEGIN; SELECT 1; COMMIT; SELECT 2; | false",
+        "CREATE INDEX CONCURRENTLY i ON t (a); | false",
+        "BEGIN; SELECT 1; COMMIT; | true",
+        "SELECT 1; SELECT 2; | true",
+      })
+  void aFileOfPrismaRunsOutsideATransactionWhereItHasToAsInPrisma(String sql, boolean transactional)
+      throws IOException {
+    Path path = Files.writeString(folder.resolve("migration.sql"), sql);
+    MigrationFile file =
+        new MigrationFile(
+            path,
+            "1_a/migration.sql",
+            MigrationKind.UP,
+            Optional.of(MigrationVersion.of("1")),
+            "a",
+            Optional.empty(),
+            false,
+            MigrationFormat.PRISMA,
+            false);
+    MigrationStep step =
+        new StepReader(Drivers.require("postgres"), MigrationFixture.placeholders("schema=app"))
+            .read(file, Direction.UP);
+    assertEquals(transactional, step.transactional());
+  }
+
   @Test
   void placeholdersAreReplacedOnlyInFlywaysFiles() throws IOException {
     String sql = "CREATE SCHEMA ${schema};";
