@@ -31,6 +31,9 @@ final class FolderFormat {
   private final Map<MigrationFormat, List<Candidate>> candidates =
       new EnumMap<>(MigrationFormat.class);
 
+  /** Whether the settings name the format. */
+  private boolean isForced;
+
   /**
    * A file with the name of a migration.
    *
@@ -97,6 +100,7 @@ final class FolderFormat {
    */
   Set<MigrationFormat> formats(Optional<MigrationFormat> forced) {
     if (forced.isPresent()) {
+      isForced = true;
       return EnumSet.of(forced.get());
     }
     // A subfolder may contain anything, as long as the folder itself contains migrations.
@@ -243,6 +247,15 @@ final class FolderFormat {
 
   private SlipwayException misfit(Candidate file, Set<MigrationFormat> formats) {
     MigrationFormat format = formats.iterator().next();
+    if (isForced) {
+      return SlipwayException.usageErrorIn(
+              file.path(),
+              "is in the format "
+                  + file.format().label()
+                  + ", and --file-format (migrate.file_format) says "
+                  + format.label())
+          .hint(format.label() + " is " + format.pattern() + "; --exclude GLOB leaves a file out");
+    }
     String overridden =
         "; --exclude GLOB leaves a file out, and --file-format (migrate.file_format) names the format";
     if (format.hasSections() && file.format() == MigrationFormat.PLAIN) {

@@ -87,7 +87,7 @@ final class FolderScan extends SimpleFileVisitor<Path> {
       return FileVisitResult.SKIP_SUBTREE;
     }
     if (folder.equals(path.getParent()) && FOLDER_NAME.matcher(name).matches()) {
-      incompleteFolders.put(path, "the folder of a migration contains no file of one");
+      incompleteFolders.put(path, "the folder of a migration contains none");
     }
     return FileVisitResult.CONTINUE;
   }

@@ -184,7 +184,12 @@ class FolderFormatTest {
     flags.put(Setting.MIGRATE_FILE_FORMAT, "plain");
     assertEquals(List.of("plain UP 1_a.sql", "plain UP 2_b.sql"), files());
     flags.put(Setting.MIGRATE_FILE_FORMAT, "pairs");
-    assertTrue(rejection().getMessage().contains("2 files cannot be used as migrations"));
+    assertTrue(
+        rejection()
+            .getMessage()
+            .contains(
+                "1_a.sql: is in the format plain, and --file-format (migrate.file_format) says"
+                    + " pairs"));
     Files.delete(folder.resolve("1_a.sql"));
     flags.put(Setting.MIGRATE_FILE_FORMAT, "goose");
     assertEquals(List.of("goose UP 2_b.sql"), files());
@@ -219,8 +224,8 @@ class FolderFormatTest {
 
   @ParameterizedTest(name = "{0}")
   @CsvSource({
-    "1_a/up.sql 2_b/README, 2_b: the folder of a migration contains no file of one",
-    "1_a/migration.sql 2_b/note.txt, 2_b: the folder of a migration contains no file of one",
+    "1_a/up.sql 2_b/README, 2_b: the folder of a migration contains none",
+    "1_a/migration.sql 2_b/note.txt, 2_b: the folder of a migration contains none",
     "1_a/migration.sql init/migration.sql, init: the folder of a migration has no version",
   })
   void aFolderWithoutItsFileIsRejected(String names, String problem) throws IOException {
