@@ -228,22 +228,9 @@ public final class DdlReader {
     }
     SchemaObject object = known.get();
     if (words.accept("RENAME", "TO")) {
-      words
-          .name()
-          .ifPresent(
-              to ->
-                  schema.replace(
-                      object,
-                      new SchemaObject(
-                          object.kind(), object.name().renamed(to), object.definition())));
+      words.name().ifPresent(to -> schema.replace(object, object.named(object.name().renamed(to))));
     } else if (words.accept("SET", "SCHEMA")) {
-      words
-          .name()
-          .ifPresent(
-              to ->
-                  schema.replace(
-                      object,
-                      new SchemaObject(object.kind(), object.name().in(to), object.definition())));
+      words.name().ifPresent(to -> schema.replace(object, object.named(object.name().in(to))));
     } else {
       schema.replace(
           object,

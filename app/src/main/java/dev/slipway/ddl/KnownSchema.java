@@ -34,7 +34,11 @@ public final class KnownSchema {
    * @param kind as the statement calls it: VIEW, TYPE, DOMAIN, FUNCTION …
    * @param definition the statement after the name, in one spelling
    */
-  public record SchemaObject(String kind, ObjectName name, String definition) {}
+  public record SchemaObject(String kind, ObjectName name, String definition) {
+    SchemaObject named(ObjectName other) {
+      return new SchemaObject(kind, other, definition);
+    }
+  }
 
   /** A known table. */
   public Optional<Table> table(ObjectName name) {

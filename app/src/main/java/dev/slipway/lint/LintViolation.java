@@ -26,7 +26,7 @@ public record LintViolation(
   /**
    * Why it is accepted.
    *
-   * @param inSource whether a comment in the migration says so, and not the accept file
+   * @param inSource whether a comment in the migration accepts it, rather than the accept file
    */
   public record Acceptance(boolean inSource, String reason) {}
 }

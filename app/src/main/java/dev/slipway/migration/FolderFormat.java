@@ -89,10 +89,6 @@ final class FolderFormat {
     candidates.computeIfAbsent(candidate.format(), _ -> new ArrayList<>()).add(candidate);
   }
 
-  boolean isEmpty() {
-    return candidates.isEmpty();
-  }
-
   /**
    * The formats of the folder: one, or those that may be mixed.
    *
@@ -197,7 +193,7 @@ final class FolderFormat {
     }
     files.add(section(file, section, MigrationKind.UP, file.script()));
     if (section.has(MigrationKind.DOWN)) {
-      // The history tells by the name which direction has stopped half way.
+      // The name in the history distinguishes the directions of an incomplete migration.
       files.add(section(file, section, MigrationKind.DOWN, file.script() + " (down)"));
     }
   }

@@ -166,7 +166,7 @@ final class FolderScan extends SimpleFileVisitor<Path> {
                 .isPresent());
   }
 
-  /** Whoever opens a named pipe waits for its other end, and no signal ends that. */
+  /** Opening a named pipe blocks until its other end is opened, and no signal interrupts it. */
   private boolean isRegular(Path path, BasicFileAttributes attributes) {
     if (attributes.isOther()) {
       rejections.put(
@@ -309,7 +309,7 @@ final class FolderScan extends SimpleFileVisitor<Path> {
     return SlipwayException.usageErrorIn(path, text)
         .hint(
             "only exact names are applied, and none is skipped: "
-                + MigrationFileName.PATTERNS
+                + MigrationFileName.patterns()
                 + "; --exclude GLOB leaves a file out");
   }
 

@@ -167,9 +167,9 @@ final class ImportComparison {
     List<String> assumed = new ArrayList<>();
     for (VersionedMigration migration : files.versioned()) {
       MigrationVersion version = migration.version();
-      boolean covered = upTo(baseline, version);
-      boolean counts = covered || upTo(request.at(), version);
-      if (counts && !recorded.test(version) && !upTo(toolBaseline, version)) {
+      boolean covered = MigrationInfo.reaches(baseline, version);
+      boolean counts = covered || MigrationInfo.reaches(request.at(), version);
+      if (counts && !recorded.test(version) && !MigrationInfo.reaches(toolBaseline, version)) {
         assumed.add(migration.up().label());
       }
       if (!covered) {
@@ -207,10 +207,6 @@ final class ImportComparison {
         List.copyOf(applied),
         List.copyOf(pending),
         List.copyOf(notes));
-  }
-
-  private static boolean upTo(Optional<MigrationVersion> limit, MigrationVersion version) {
-    return limit.filter(one -> version.compareTo(one) <= 0).isPresent();
   }
 
   private void rejectUnfinished(String name) {
@@ -251,7 +247,7 @@ final class ImportComparison {
                 one ->
                     request.at().isEmpty()
                         || one.version()
-                            .filter(version -> !upTo(request.at(), version))
+                            .filter(version -> !MigrationInfo.reaches(request.at(), version))
                             .isPresent())
             .toList();
     if (rejected.isEmpty()) {

@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param version absent for a repeatable migration alone
  * @param name the words of the file name as written, underscores and all
  * @param dialect the only database it is for; empty for every database
- * @param autocommit whether it runs outside a transaction, because its name or the file says so
+ * @param autocommit whether it runs outside a transaction, by its name, its text, or its
+ *     configuration
  * @param format the convention that its name follows
  * @param placeholders whether placeholders such as <code>${name}</code> are replaced in it
  */

@@ -43,15 +43,16 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
   }
 
   /** The patterns of exact names, for messages. */
-  static final String PATTERNS =
-      Stream.of(
-              MigrationFormat.PAIRS,
-              MigrationFormat.FLYWAY,
-              MigrationFormat.PLAIN,
-              MigrationFormat.PRISMA,
-              MigrationFormat.DIESEL)
-          .map(MigrationFormat::pattern)
-          .collect(Collectors.joining(", "));
+  static String patterns() {
+    return Stream.of(
+            MigrationFormat.PAIRS,
+            MigrationFormat.FLYWAY,
+            MigrationFormat.PLAIN,
+            MigrationFormat.PRISMA,
+            MigrationFormat.DIESEL)
+        .map(MigrationFormat::pattern)
+        .collect(Collectors.joining(", "));
+  }
 
   /** Databases of other tools' files. */
   private static final Set<String> OTHER_DATABASES =
@@ -152,13 +153,17 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
   private static final Map<String, String> DIRECTIONS =
       Map.of("do", ".up", "undo", ".down", "rollback", ".down", "revert", ".down");
 
-  /** What a file manager or a browser adds to the name of a copy. */
-  private static final Pattern COPY =
-      Pattern.compile("(?i)(?:(?: - copy| copy)(?: ?\\(\\d+\\))?| ?\\(\\d+\\))(?=(?:\\.[^.]+)?$)");
+  /** Compiled only for names that are not pairs or Flyway's. */
+  private static final class Patterns {
+    /** What a file manager or a browser adds to the name of a copy. */
+    static final Pattern COPY =
+        Pattern.compile(
+            "(?i)(?:(?: - copy| copy)(?: ?\\(\\d+\\))?| ?\\(\\d+\\))(?=(?:\\.[^.]+)?$)");
 
-  /** A version that is a date, with dashes or underscores in it, and perhaps a time. */
-  private static final Pattern DATE =
-      Pattern.compile("^(\\d{4})[-_](0\\d|1[0-2])[-_]([0-2]\\d|3[01])(?:[-_T](\\d{6}))?(?!\\d)");
+    /** A version that is a date, with dashes or underscores in it, and perhaps a time. */
+    static final Pattern DATE =
+        Pattern.compile("^(\\d{4})[-_](0\\d|1[0-2])[-_]([0-2]\\d|3[01])(?:[-_T](\\d{6}))?(?!\\d)");
+  }
 
   /** Reads a name. */
   static MigrationFileName of(String name, FlywayFileName flyway) {
@@ -248,7 +253,7 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
         // What stands for a direction, the database, or autocommit is no description.
         || (last.length() < description.length()
             && (reserved(last) || !direction(last).isEmpty() || last.isEmpty()))
-        || COPY.matcher(stem).find()
+        || Patterns.COPY.matcher(stem).find()
         || startsWithDate(stem)) {
       return Optional.empty();
     }
@@ -268,7 +273,9 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
 
   /** Whether a version is a date with separators, of which other tools read only the year. */
   private static boolean startsWithDate(String stem) {
-    return stem.length() > 4 && "-_".indexOf(stem.charAt(4)) >= 0 && DATE.matcher(stem).find();
+    return stem.length() > 4
+        && "-_".indexOf(stem.charAt(4)) >= 0
+        && Patterns.DATE.matcher(stem).find();
   }
 
   private static MigrationFileName migration(NameParts parts) {
@@ -313,7 +320,7 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
   }
 
   private static MigrationFileName inexact(String written, boolean single, FlywayFileName flyway) {
-    String original = COPY.matcher(written.strip()).replaceAll("");
+    String original = Patterns.COPY.matcher(written.strip()).replaceAll("");
     if (!original.equals(written) && exact(original, flyway).isPresent()) {
       return of(
           Category.MISNAMED,
@@ -367,7 +374,7 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
     return of(
         Category.MISNAMED,
         right.isEmpty()
-            ? "the name is not exactly a migration's; name it " + PATTERNS
+            ? "the name is not exactly a migration's; name it " + patterns()
             : "rename it to " + right);
   }
 
@@ -436,7 +443,7 @@ record MigrationFileName(Category category, String problem, Optional<NameParts> 
   }
 
   private static String renamedPair(String stem, boolean single, FlywayFileName flyway) {
-    String dated = DATE.matcher(stem).replaceFirst("$1$2$3$4");
+    String dated = Patterns.DATE.matcher(stem).replaceFirst("$1$2$3$4");
     String version = dated.replaceFirst("^(\\d+(?:\\.\\d+)*).*", "$1");
     String rest = dated.substring(version.length()).replaceFirst("^[-_ ]+", "");
     String direction = "";

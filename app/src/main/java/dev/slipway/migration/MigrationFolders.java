@@ -161,7 +161,7 @@ public final class MigrationFolders {
     throw SlipwayException.usageError("there is no migration in " + folder)
         .hint(
             "check the path, and that the volume is mounted; the names of migrations are "
-                + MigrationFileName.PATTERNS);
+                + MigrationFileName.patterns());
   }
 
   /** Returns whether there is a migration in the folder, or what is almost one. */

@@ -1,7 +1,6 @@
 package dev.slipway.migration;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -40,11 +39,6 @@ public enum MigrationFormat {
   /** The names of its files, for messages. */
   String pattern() {
     return pattern;
-  }
-
-  /** The names of all formats. */
-  public static List<String> labels() {
-    return Arrays.stream(values()).map(MigrationFormat::label).toList();
   }
 
   /** The format with this name. */

@@ -245,7 +245,7 @@ record MigrationInfo(
   }
 
   /** Whether a version is not above this one; nothing reaches it where there is none. */
-  private static boolean reaches(Optional<MigrationVersion> newest, MigrationVersion version) {
+  static boolean reaches(Optional<MigrationVersion> newest, MigrationVersion version) {
     return newest.filter(one -> version.compareTo(one) <= 0).isPresent();
   }
 

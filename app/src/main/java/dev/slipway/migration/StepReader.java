@@ -6,6 +6,7 @@ import dev.slipway.driver.StatementLimit;
 import dev.slipway.error.SlipwayException;
 import dev.slipway.migration.MigrationFile.Content;
 import dev.slipway.migration.MigrationStep.Direction;
+import dev.slipway.migration.TransactionCheck.Reason;
 import dev.slipway.sql.QuotingSettings;
 import dev.slipway.sql.SqlScript;
 import dev.slipway.sql.SqlScript.Statement;
@@ -158,22 +159,16 @@ public final class StepReader {
    * cannot run in one, runs outside.
    */
   private MigrationFile asPrismaRuns(MigrationFile file, SqlScript script) {
-    return file.format() == MigrationFormat.PRISMA
-            && (controlsTransaction(withoutTransactionFrame(script))
-                || (script.statements().size() == 1
-                    && !dialect.nonTransactionalStatements().in(script).isEmpty()))
+    if (file.format() != MigrationFormat.PRISMA) {
+      return file;
+    }
+    TransactionCheck transactions = transactionCheck();
+    transactions.check(file, withoutTransactionFrame(script), true);
+    return !transactions.violations(file, Reason.CONTROLS_TRANSACTION).isEmpty()
+            || (script.statements().size() == 1
+                && !transactions.violations(file, Reason.NOT_IN_TRANSACTION).isEmpty())
         ? file.withAutocommit()
         : file;
-  }
-
-  private static boolean controlsTransaction(SqlScript script) {
-    return script.statements().stream()
-        .anyMatch(
-            statement ->
-                switch (statement.kind()) {
-                  case BEGIN, COMMIT, TRANSACTION_CONTROL -> true;
-                  default -> false;
-                });
   }
 
   private MigrationStep readWhole(
@@ -200,14 +195,15 @@ public final class StepReader {
   }
 
   private MigrationStep readOutline(
-      MigrationFile file,
+      MigrationFile named,
       Direction direction,
       Optional<HistoryRow> row,
       TransactionCheck transactions,
       StatementLimit most) {
-    StreamedScript.Source source = text -> withPlaceholders(file, text);
-    try (MigrationFileReader reader = file.open()) {
-      ScriptOutline outline = ScriptOutline.read(file, reader, source.open(reader), syntax, most);
+    StreamedScript.Source source = text -> withPlaceholders(named, text);
+    try (MigrationFileReader reader = named.open()) {
+      ScriptOutline outline = ScriptOutline.read(named, reader, source.open(reader), syntax, most);
+      MigrationFile file = asPrismaRuns(named, outline.script());
       boolean together = runsInTransaction(file, outline.script());
       SqlScript statements = check(file, direction, row, outline.script(), together, transactions);
       return step(

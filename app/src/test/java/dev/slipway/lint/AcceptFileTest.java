@@ -3,20 +3,16 @@ package dev.slipway.lint;
 import static dev.slipway.error.ExitCode.DONE;
 import static dev.slipway.error.ExitCode.USAGE;
 
-import dev.slipway.testing.Ran;
-import dev.slipway.testing.Slipway;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code slipway-accept.yaml}: which findings it accepts, and what is wrong in it. */
-class AcceptFileTest {
+class AcceptFileTest extends LintFolder {
   private static final String ENTRY =
       """
       findings:
@@ -25,8 +21,6 @@ class AcceptFileTest {
           reason: no release since 3.2 uses it
           expires: 2999-12-31
       """;
-
-  @TempDir Path folder;
 
   @BeforeEach
   void aMigrationThatDropsATable() throws IOException {
@@ -129,18 +123,5 @@ class AcceptFileTest {
 
   private void accept(String text) throws IOException {
     Files.writeString(folder.resolve(AcceptFile.NAME), text);
-  }
-
-  private void write(String name, String text) throws IOException {
-    Files.writeString(folder.resolve(name), text + "\n");
-  }
-
-  private Ran lint(String... words) {
-    return Slipway.bare()
-        .run(
-            Stream.concat(
-                    Stream.of("migrate", "sql", "lint", "--path", folder.toString()),
-                    Stream.of(words))
-                .toArray(String[]::new));
   }
 }

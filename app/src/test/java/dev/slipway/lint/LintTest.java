@@ -24,17 +24,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code slipway migrate sql lint}: every rule, where it speaks and where it is silent. */
-class LintTest {
+class LintTest extends LintFolder {
   private static final Path PAGE = Path.of("../docs/lint.md");
   private static final Pattern FOUND = Pattern.compile("(?m)^\\S+: (?:error|warning) \\[(.*?)]");
-
-  @TempDir Path folder;
 
   /** What is read for a database, and the rules that speak of it. */
   private record Case(String dialect, String sql, LintRule... rules) {
@@ -495,19 +492,6 @@ class LintTest {
   private void pair(String name, String... lines) throws IOException {
     write(name + ".up.sql", String.join("\n", lines));
     write(name + ".down.sql", "SELECT 1;");
-  }
-
-  private void write(String name, String text) throws IOException {
-    Files.writeString(folder.resolve(name), text + "\n");
-  }
-
-  private Ran lint(String... words) {
-    return Slipway.bare()
-        .run(
-            Stream.concat(
-                    Stream.of("migrate", "sql", "lint", "--path", folder.toString()),
-                    Stream.of(words))
-                .toArray(String[]::new));
   }
 
   private static Set<String> found(Ran ran) {

@@ -1,5 +1,6 @@
 package dev.slipway.lint;
 
+import dev.slipway.driver.SqlQueries;
 import dev.slipway.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -40,15 +41,15 @@ final class PostgresVerdict implements ServerVerdict {
     this.samples = samples;
     this.connection = database.connect();
     String role = "app_" + database.name();
-    execute("CREATE ROLE " + role);
-    execute(samples.schema());
-    execute(samples.rows());
-    execute("GRANT USAGE ON SCHEMA public, archive TO " + role);
-    execute("GRANT ALL ON ALL TABLES IN SCHEMA public, archive TO " + role);
-    execute("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO " + role);
-    execute("SET TimeZone = 'Europe/Berlin'");
-    execute("SET max_parallel_maintenance_workers = 0");
-    execute("SET max_parallel_workers_per_gather = 0");
+    SqlQueries.execute(connection, "CREATE ROLE " + role);
+    SqlQueries.execute(connection, samples.schema());
+    SqlQueries.execute(connection, samples.rows());
+    SqlQueries.execute(connection, "GRANT USAGE ON SCHEMA public, archive TO " + role);
+    SqlQueries.execute(connection, "GRANT ALL ON ALL TABLES IN SCHEMA public, archive TO " + role);
+    SqlQueries.execute(connection, "GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO " + role);
+    SqlQueries.execute(connection, "SET TimeZone = 'Europe/Berlin'");
+    SqlQueries.execute(connection, "SET max_parallel_maintenance_workers = 0");
+    SqlQueries.execute(connection, "SET max_parallel_workers_per_gather = 0");
     connection.setAutoCommit(false);
     this.files = files();
     this.relations =
@@ -59,12 +60,6 @@ final class PostgresVerdict implements ServerVerdict {
   }
 
   private final String role;
-
-  private void execute(String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
 
   @Override
   public Optional<String> judge(String migration) throws SQLException {
@@ -86,7 +81,7 @@ final class PostgresVerdict implements ServerVerdict {
     long reads = number("sum(seq_tup_read + coalesce(idx_tup_fetch, 0))");
     long changes = number("sum(n_tup_upd + n_tup_del)");
     try {
-      execute(sql);
+      SqlQueries.execute(connection, sql);
     } catch (SQLException e) {
       return Optional.of("fails: " + e.getMessage());
     }
@@ -147,15 +142,15 @@ final class PostgresVerdict implements ServerVerdict {
   }
 
   private ReleaseResults release(String login) throws SQLException {
-    execute("SET LOCAL ROLE " + login);
+    SqlQueries.execute(connection, "SET LOCAL ROLE " + login);
     return ReleaseResults.read(connection, samples.release());
   }
 
   @Override
   public void close() throws SQLException {
     connection.rollback();
-    execute("DROP OWNED BY " + role);
-    execute("DROP ROLE " + role);
+    SqlQueries.execute(connection, "DROP OWNED BY " + role);
+    SqlQueries.execute(connection, "DROP ROLE " + role);
     connection.commit();
     connection.close();
   }

@@ -1,9 +1,9 @@
 package dev.slipway.lint;
 
+import dev.slipway.driver.SqlQueries;
 import dev.slipway.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Optional;
 
 /**
@@ -19,17 +19,11 @@ final class SqliteVerdict implements ServerVerdict {
     this.samples = samples;
     this.connection = database.connect();
     for (String sql : samples.statements(samples.schema() + samples.rows())) {
-      execute(sql);
+      SqlQueries.execute(connection, sql);
     }
     connection.setAutoCommit(false);
     this.before = ReleaseResults.read(connection, samples.release());
     connection.rollback();
-  }
-
-  private void execute(String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
   }
 
   @Override
@@ -37,7 +31,7 @@ final class SqliteVerdict implements ServerVerdict {
     try {
       for (String sql : samples.statements(migration)) {
         try {
-          execute(sql);
+          SqlQueries.execute(connection, sql);
         } catch (SQLException e) {
           return Optional.of("fails: " + e.getMessage());
         }

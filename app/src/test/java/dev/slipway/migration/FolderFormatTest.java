@@ -11,10 +11,12 @@ import dev.slipway.error.SlipwayException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -193,6 +195,16 @@ class FolderFormatTest {
     Files.delete(folder.resolve("1_a.sql"));
     flags.put(Setting.MIGRATE_FILE_FORMAT, "goose");
     assertEquals(List.of("goose UP 2_b.sql"), files());
+  }
+
+  @Test
+  void theSettingTakesTheNameOfEveryFormat() {
+    assertEquals(
+        "one of auto, "
+            + Arrays.stream(MigrationFormat.values())
+                .map(MigrationFormat::label)
+                .collect(Collectors.joining(", ")),
+        Setting.MIGRATE_FILE_FORMAT.range());
   }
 
   @Test

@@ -40,8 +40,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Fifty migrations in each format: the schema is the one that the format's own tool makes, and
  * after `adopt` of the history that the tool wrote, only what is new is applied.
  *
- * <p>What the tools make is in {@code src/test/resources/formats}. The system property {@code
- * slipway.formats.tools} names a folder with the tools, which then write it anew:
+ * <p>The results of the tools are in {@code src/test/resources/formats}. To record them again,
+ * install the tools and pass their folder in the system property {@code slipway.formats.tools}:
  *
  * <pre>{@code
  * go install github.com/pressly/goose/v3/cmd/goose@v3.30.1
@@ -118,7 +118,7 @@ class FormatIT {
   @ParameterizedTest(name = "{0} on {1}")
   @MethodSource("all")
   void revertsAll(MigrationFormat format, Server server) throws IOException, SQLException {
-    Assumptions.assumeTrue(format.hasDown(), () -> format.label() + " has no way back");
+    Assumptions.assumeTrue(format.hasDown(), () -> format.label() + " has no down migrations");
     database = server.database();
     FormatMigrations.write(folder, format, server.family());
     List<String> before = schema(format);

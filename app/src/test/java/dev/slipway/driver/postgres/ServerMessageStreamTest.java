@@ -49,7 +49,7 @@ class ServerMessageStreamTest {
     return all.toByteArray();
   }
 
-  /** Hands out no more bytes at once than it is told to. */
+  /** A stream that returns at most this many bytes per read. */
   private static InputStream inParts(byte[] bytes, int part) {
     return new ByteArrayInputStream(bytes) {
       @Override
@@ -142,7 +142,7 @@ class ServerMessageStreamTest {
     assertArrayEquals(bytes, passed(bytes, 100));
   }
 
-  /** A pipe that holds little: its writer waits until somebody reads. */
+  /** The pipe has a small buffer, so its writer blocks until the bytes are read. */
   @Test
   void readsDuringACopyWithoutTheDriver() throws IOException {
     PipedOutputStream server = new PipedOutputStream();
