@@ -73,6 +73,9 @@ final class VerifyCommand extends BaseCommand {
       result.uncompared().ifPresent(fault -> context.terminal().log(fault.getMessage()));
       return ExitCode.MIGRATION;
     }
+    if (!result.unread().isEmpty()) {
+      return ExitCode.MIGRATION;
+    }
     if (result.uncompared().isPresent()) {
       SlipwayException fault = result.uncompared().get();
       throw SlipwayException.of(
@@ -96,7 +99,15 @@ final class VerifyCommand extends BaseCommand {
         .append(result.pending().size())
         .append(" pending\n");
     result.pending().forEach(label -> text.append("pending: ").append(label).append('\n'));
-    result.otherTools().forEach(table -> text.append("not compared: ").append(table).append('\n'));
+    result.unread().forEach(object -> text.append("not read: ").append(object).append('\n'));
+    result
+        .secrets()
+        .forEach(object -> text.append("not compared, secret: ").append(object).append('\n'));
+    if (!result.outside().isEmpty()) {
+      text.append("not compared, because no migration creates it: ")
+          .append(String.join(", ", result.outside()))
+          .append('\n');
+    }
     result
         .findings()
         .forEach(
@@ -105,7 +116,7 @@ final class VerifyCommand extends BaseCommand {
     if (!result.compared() && result.uncompared().isEmpty()) {
       text.append("The schema was not compared, because history and files do not match.\n");
     }
-    if (result.findings().isEmpty() && result.uncompared().isEmpty()) {
+    if (result.same()) {
       text.append("The database is as its migrations say.\n");
     }
     return text.toString();
@@ -121,7 +132,7 @@ final class VerifyCommand extends BaseCommand {
 
   private static Map<String, Object> object(DriftCheck.Result result) {
     Map<String, Object> object = new LinkedHashMap<>();
-    object.put("same", result.findings().isEmpty() && result.compared());
+    object.put("same", result.same());
     object.put("compared", result.compared());
     object.put("applied", result.applied());
     object.put("pending", result.pending());
@@ -144,7 +155,9 @@ final class VerifyCommand extends BaseCommand {
               tables.add(one);
             });
     object.put("tables", tables);
-    object.put("other_tools", result.otherTools());
+    object.put("outside", result.outside());
+    object.put("unread", result.unread());
+    object.put("secrets", result.secrets());
     return object;
   }
 }

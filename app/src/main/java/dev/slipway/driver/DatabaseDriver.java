@@ -221,7 +221,7 @@ public interface DatabaseDriver {
   }
 
   /** Reads the objects of a schema. */
-  CatalogReader catalogReader();
+  SchemaReader schemaReader();
 
   /** How scratch databases are emptied. */
   ScratchSupport scratch();
@@ -231,7 +231,7 @@ public interface DatabaseDriver {
     return Optional.empty();
   }
 
-  /** A table's name from {@link #catalogReader}, which may contain its schema, as SQL. */
+  /** A table's name from {@link #schemaReader}, which may contain its schema, as SQL. */
   default String quoteTable(String table) {
     return quote(table);
   }

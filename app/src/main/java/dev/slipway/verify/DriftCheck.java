@@ -3,6 +3,7 @@ package dev.slipway.verify;
 import dev.slipway.config.Settings;
 import dev.slipway.driver.Connections;
 import dev.slipway.driver.Drivers;
+import dev.slipway.driver.SchemaObject;
 import dev.slipway.driver.SessionOptions;
 import dev.slipway.driver.SqlExceptions;
 import dev.slipway.dsn.Dsn;
@@ -29,11 +30,13 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * A live database held against its migrations: its history, and its schema against that of a
@@ -48,7 +51,8 @@ public final class DriftCheck {
   private final CancellationToken stop;
   private final Consumer<String> story;
   private final List<Finding> findings = new ArrayList<>();
-  private final List<String> otherTools = new ArrayList<>();
+  private final List<String> outside = new ArrayList<>();
+  private final Set<String> unread = new LinkedHashSet<>();
 
   /**
    * In what the database is not as the migrations say.
@@ -66,7 +70,11 @@ public final class DriftCheck {
    * @param findings what differs; empty when nothing does
    * @param tables rows of each table: empty where they may not be read, more than a million is
    *     {@link #more}
-   * @param otherTools the tables of other migration tools, each with its tool; they are no finding
+   * @param outside what belongs to others and was not compared: schemas and extensions that no
+   *     migration creates, and the tables of other migration tools
+   * @param unread what exists and could not be read, with the reason: a database with such objects
+   *     is not known to be as its migrations say
+   * @param secrets what is never compared, because it is secret
    * @param uncompared what kept the schema from being compared; with findings in the history it is
    *     not tried
    */
@@ -75,12 +83,19 @@ public final class DriftCheck {
       List<String> pending,
       List<Finding> findings,
       Map<String, OptionalLong> tables,
-      List<String> otherTools,
+      List<String> outside,
+      List<String> unread,
+      List<String> secrets,
       Optional<SlipwayException> uncompared) {
     /** Whether the schema was held against that of the scratch database. */
     public boolean compared() {
       return uncompared.isEmpty()
           && findings.stream().noneMatch(finding -> finding.kind().equals("history"));
+    }
+
+    /** Whether everything was compared and is the same. */
+    public boolean same() {
+      return findings.isEmpty() && unread.isEmpty() && compared();
     }
 
     /** Whether a count is only known to be greater than what is told. */
@@ -131,7 +146,8 @@ public final class DriftCheck {
     Map<String, OptionalLong> tables;
     try (Connection connection = open()) {
       found = SchemaModel.read(connection, Drivers.of(dsn), settings.table());
-      tables = count(connection, found.tables());
+      tables = count(connection, found.tables().keySet());
+      unread.addAll(found.unread());
     } catch (SQLException e) {
       throw SlipwayException.of(
               Drivers.of(dsn).exitCode(e),
@@ -159,7 +175,14 @@ public final class DriftCheck {
             .toList();
     int done = (int) status.lines().stream().filter(line -> line.state() == State.APPLIED).count();
     return new Result(
-        done, pending, List.copyOf(findings), tables, List.copyOf(otherTools), uncompared);
+        done,
+        pending,
+        List.copyOf(findings),
+        tables,
+        List.copyOf(outside),
+        List.copyOf(unread),
+        found.secrets(),
+        uncompared);
   }
 
   private static String kind(MigrationStatus.Issue.Kind kind) {
@@ -178,7 +201,7 @@ public final class DriftCheck {
         story);
   }
 
-  private Map<String, OptionalLong> count(Connection connection, List<String> tables)
+  private Map<String, OptionalLong> count(Connection connection, Set<String> tables)
       throws SQLException {
     Map<String, OptionalLong> rows = new LinkedHashMap<>();
     try (Statement statement = connection.createStatement()) {
@@ -238,58 +261,50 @@ public final class DriftCheck {
   }
 
   private void compare(SchemaModel found, SchemaModel expected) {
-    List<Difference> differences = withoutOtherTools(found, found.differences(expected));
-    // Schemas of others, and extensions that an administrator has installed, are not ours.
-    List<String> foreign =
-        differences.stream()
-            .filter(one -> one.expected().isEmpty() && one.object().startsWith("schema "))
-            .map(one -> one.object().substring("schema ".length()) + ".")
-            .toList();
-    differences.stream()
-        .filter(
-            one ->
-                one.expected().isPresent()
-                    || (!one.object().startsWith("schema ")
-                        && !one.object().startsWith("extension ")
-                        && foreign.stream()
-                            .noneMatch(
-                                schema ->
-                                    one.object()
-                                        .substring(one.object().indexOf(' ') + 1)
-                                        .startsWith(schema))))
-        .forEach(
-            one ->
-                findings.add(
-                    new Finding(
-                        "schema",
-                        one.describe("is missing", "is there, and no migration makes it"))));
-  }
-
-  /** The tables that other migration tools made for themselves are not drift. */
-  private List<Difference> withoutOtherTools(SchemaModel found, List<Difference> differences) {
-    Set<String> tables = new LinkedHashSet<>();
-    for (Difference one : differences) {
-      if (one.expected().isEmpty() && one.object().startsWith("table ")) {
-        String table = one.object().substring("table ".length());
-        ForeignHistory.toolOf(table, found.columns(table))
-            .ifPresent(
-                tool -> {
-                  tables.add(table);
-                  otherTools.add(table + " (" + tool + ")");
-                });
-      }
+    found
+        .incomparable(expected)
+        .ifPresent(
+            difference -> {
+              throw SlipwayException.usageError(
+                      "the scratch database cannot be compared with "
+                          + dsn.target()
+                          + ": they have "
+                          + difference)
+                  .hint("name a scratch database on a server like the live one: --scratch DSN");
+            });
+    unread.addAll(expected.unread());
+    for (Difference difference : found.differences(expected)) {
+      Optional<String> owner = outside(difference, found);
+      owner.ifPresentOrElse(
+          outside::add,
+          () ->
+              findings.add(
+                  new Finding(
+                      "schema",
+                      difference.describe("is missing", "exists, but no migration creates it"))));
     }
-    return differences.stream()
-        .filter(
-            one ->
-                one.expected().isPresent()
-                    || tables.stream().noneMatch(table -> belongsTo(one.object(), table)))
-        .toList();
   }
 
-  /** Whether an object is a table, or the sequence of one of its columns. */
-  private static boolean belongsTo(String object, String table) {
-    return object.equals("table " + table)
-        || (object.startsWith("sequence " + table + "_") && object.endsWith("_seq"));
+  /** To whom an object belongs that no migration creates; empty if it has to be as in the files. */
+  private static Optional<String> outside(Difference difference, SchemaModel found) {
+    SchemaObject object = difference.object();
+    if (!difference.isAdded()) {
+      return Optional.empty();
+    }
+    return switch (object.kind()) {
+      case "schema", "extension" -> Optional.of(object.key());
+      case "table" ->
+          ForeignHistory.toolOf(
+                  unqualified(object.name()),
+                  found.tables().getOrDefault(object.name(), List.of()).stream()
+                      .map(column -> column.toLowerCase(Locale.ROOT))
+                      .collect(Collectors.toSet()))
+              .map(tool -> object.key() + " (" + tool + ")");
+      default -> Optional.empty();
+    };
+  }
+
+  private static String unqualified(String table) {
+    return table.substring(table.lastIndexOf('.') + 1).replace("\"", "");
   }
 }

@@ -285,7 +285,7 @@ public final class RollbackCheck implements AutoCloseable {
         accepting
             && !left.isEmpty()
             // What a down migration drops too much, it could as well not drop.
-            && left.stream().allMatch(difference -> difference.found().isPresent());
+            && left.stream().allMatch(difference -> !difference.isMissing());
     if (accepts) {
       accepted.put(one, one.up().label() + ": after its down, " + describe(left, "is left over"));
     } else if (!left.isEmpty()) {

@@ -1,162 +1,166 @@
 package dev.slipway.verify;
 
 import dev.slipway.driver.DatabaseDriver;
+import dev.slipway.driver.SchemaContents;
+import dev.slipway.driver.SchemaObject;
 import dev.slipway.migration.MigrationService;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
- * What a schema consists of, at one moment: each object with its definition, as the database itself
- * has it. The order of a table's columns does not count, nor whether a constraint has been checked
- * against rows, nor the history of migrations. Immutable.
+ * The schema of a database at one moment: every object with its properties, as the database itself
+ * prints them, without the history of migrations. Immutable.
  */
 final class SchemaModel {
-  /** Who is missing a table is told that, and not which of its columns are missing. */
-  private static final List<String> KINDS =
-      List.of(
-          "schema",
-          "extension",
-          "type",
-          "table",
-          "view",
-          "sequence",
-          "column",
-          "constraint",
-          "check",
-          "foreign",
-          "unique",
-          "index",
-          "function",
-          "trigger");
-
-  private final Map<String, SchemaObject> parts;
-
-  /** Something in a schema: the table that it belongs to, and what the database says of it. */
-  private record SchemaObject(String table, String definition) {}
+  private final SchemaContents contents;
+  private final Map<String, SchemaObject> objects = new TreeMap<>();
 
   /**
-   * Something in which two schemas differ.
+   * A property, or a whole object, in which two schemas differ.
    *
-   * @param object its kind and name
-   * @param expected its definition there; empty if it is not there
-   * @param found its definition here; empty if it is not here
+   * @param object the object, as one of the schemas has it
+   * @param property the name of the property; empty if one schema lacks the object
+   * @param expected the value in the expected schema; empty if it has no value or no object
+   * @param found the value in the other schema; empty if it has no value or no object
    */
-  record Difference(String object, Optional<String> expected, Optional<String> found) {
-    /** In words, about the schema here. */
+  record Difference(
+      SchemaObject object,
+      Optional<String> property,
+      Optional<String> expected,
+      Optional<String> found) {
+    /** Whether the object is only in the other schema. */
+    boolean isAdded() {
+      return property.isEmpty() && expected.isEmpty();
+    }
+
+    /** Whether the object is only in the expected schema. */
+    boolean isMissing() {
+      return property.isEmpty() && found.isEmpty();
+    }
+
+    /**
+     * A sentence about the schema that should be as expected.
+     *
+     * @param missing what is said of an object that it lacks
+     * @param added what is said of an object that only it has
+     */
     String describe(String missing, String added) {
-      if (found.isEmpty()) {
-        return object + " " + missing;
+      if (property.isEmpty()) {
+        return object.key() + " " + (isAdded() ? added : missing);
       }
-      return expected.isEmpty()
-          ? object + " " + added
-          : object + " is `" + found.get() + "` and should be `" + expected.get() + "`";
+      String subject = object.key() + ": " + property.get();
+      if (expected.isEmpty()) {
+        return subject + " is `" + found.orElseThrow() + "` and should not be set";
+      }
+      return subject
+          + found.map(value -> " is `" + value + "`").orElse(" is not set")
+          + " and should be `"
+          + expected.get()
+          + "`";
     }
   }
 
-  private SchemaModel(Map<String, SchemaObject> parts) {
-    this.parts = parts;
+  private SchemaModel(SchemaContents contents) {
+    this.contents = contents;
+    contents.objects().forEach(object -> objects.put(object.key(), object));
   }
 
   /**
-   * Looks.
+   * Reads the schema of a connection's database.
    *
-   * @param history the table that does not count
+   * @param history the table that is left out, as is the mark of a scratch database
    */
-  static SchemaModel read(Connection connection, DatabaseDriver dialect, String history)
+  static SchemaModel read(Connection connection, DatabaseDriver driver, String history)
       throws SQLException {
-    Map<String, SchemaObject> parts = new TreeMap<>();
-    dialect
-        .catalogReader()
-        .read(
-            connection,
-            (object, table, definition) -> {
-              if (!table.equals(history) && !table.equals(MigrationService.SCRATCH_MARK)) {
-                put(parts, object, table, plain(definition));
-              }
-            });
-    return new SchemaModel(parts);
+    return new SchemaModel(
+        driver.schemaReader().read(connection, Set.of(history, MigrationService.SCRATCH_MARK)));
   }
 
-  /** Two keys of a table may be the same by their columns, which are their only name. */
-  private static void put(
-      Map<String, SchemaObject> parts, String object, String table, String definition) {
-    String key = object;
-    for (int i = 2; parts.containsKey(key); i++) {
-      key = object + " #" + i;
-    }
-    parts.put(key, new SchemaObject(table, definition));
+  /** The tables whose rows can be counted, each with its columns. */
+  Map<String, List<String>> tables() {
+    return contents.tables();
   }
 
-  private static String plain(String definition) {
-    return definition.replaceAll("\\s+", " ").strip();
+  /** What exists and could not be read, with the reason. */
+  List<String> unread() {
+    return contents.unread();
   }
 
-  /** The tables, by their names. */
-  List<String> tables() {
-    return parts.keySet().stream()
-        .filter(object -> object.startsWith("table "))
-        .map(object -> object.substring("table ".length()))
-        .toList();
+  /** What is never compared, because it is secret. */
+  List<String> secrets() {
+    return contents.secrets();
   }
 
-  /** The names of a table's columns, in lower case. */
-  Set<String> columns(String table) {
-    String prefix = "column " + table + ".";
-    return parts.keySet().stream()
-        .filter(object -> object.startsWith(prefix))
-        .map(object -> object.substring(prefix.length()).toLowerCase(Locale.ROOT))
-        .collect(Collectors.toSet());
+  /**
+   * In what the servers of two schemas differ so that the schemas cannot be compared, such as the
+   * major version; empty if they can.
+   */
+  Optional<String> incomparable(SchemaModel expected) {
+    TreeSet<String> names = new TreeSet<>(contents.server().keySet());
+    names.addAll(expected.contents.server().keySet());
+    return names.stream()
+        .filter(name -> !value(contents, name).equals(value(expected.contents, name)))
+        .map(name -> name + " " + value(contents, name) + " and " + value(expected.contents, name))
+        .findFirst();
   }
 
-  /** How many objects there are. */
-  int size() {
-    return parts.size();
+  private static String value(SchemaContents contents, String name) {
+    return contents.server().getOrDefault(name, "unknown");
   }
 
-  /** In what this schema differs from one that it should be, the most telling first. */
+  /** Whether a schema has an object. */
+  boolean contains(String key) {
+    return objects.containsKey(key);
+  }
+
+  /**
+   * In what this schema differs from the expected one, by object. What belongs to an object that
+   * one of them lacks is left out.
+   */
   List<Difference> differences(SchemaModel expected) {
-    TreeSet<String> objects = new TreeSet<>(parts.keySet());
-    objects.addAll(expected.parts.keySet());
-    Set<String> here = owners();
-    Set<String> there = expected.owners();
-    List<Difference> all = new ArrayList<>();
-    for (String object : objects) {
-      Optional<SchemaObject> found = Optional.ofNullable(parts.get(object));
-      Optional<SchemaObject> wanted = Optional.ofNullable(expected.parts.get(object));
-      String table = found.or(() -> wanted).orElseThrow().table();
-      // What belongs to a missing table is missing with it.
-      boolean told = !owner(object) && here.contains(table) != there.contains(table);
-      if (!found.equals(wanted) && !told) {
-        all.add(
-            new Difference(
-                object, wanted.map(SchemaObject::definition), found.map(SchemaObject::definition)));
+    TreeSet<String> keys = new TreeSet<>(objects.keySet());
+    keys.addAll(expected.objects.keySet());
+    List<Difference> differences = new ArrayList<>();
+    for (String key : keys) {
+      SchemaObject found = objects.get(key);
+      SchemaObject wanted = expected.objects.get(key);
+      if (found != null && wanted != null) {
+        addProperties(differences, found, wanted);
+      } else if (found != null && hasParentOf(found, expected)) {
+        differences.add(
+            new Difference(found, Optional.empty(), Optional.empty(), Optional.of(found.key())));
+      } else if (wanted != null && hasParentOf(wanted, this)) {
+        differences.add(
+            new Difference(wanted, Optional.empty(), Optional.of(wanted.key()), Optional.empty()));
       }
     }
-    all.sort(
-        Comparator.comparingInt(
-            difference ->
-                KINDS.indexOf(difference.object().substring(0, difference.object().indexOf(' ')))));
-    return all;
+    // Objects that are missing or added say more than properties.
+    differences.sort(Comparator.comparing(difference -> difference.property().isPresent()));
+    return differences;
   }
 
-  private Set<String> owners() {
-    return parts.entrySet().stream()
-        .filter(each -> owner(each.getKey()))
-        .map(each -> each.getValue().table())
-        .collect(Collectors.toSet());
+  private static boolean hasParentOf(SchemaObject object, SchemaModel other) {
+    return object.parent().filter(parent -> !other.contains(parent)).isEmpty();
   }
 
-  private static boolean owner(String object) {
-    return object.startsWith("table ") || object.startsWith("view ");
+  private static void addProperties(
+      List<Difference> differences, SchemaObject found, SchemaObject wanted) {
+    TreeSet<String> names = new TreeSet<>(found.properties().keySet());
+    names.addAll(wanted.properties().keySet());
+    for (String name : names) {
+      Optional<String> here = Optional.ofNullable(found.properties().get(name));
+      Optional<String> there = Optional.ofNullable(wanted.properties().get(name));
+      if (!here.equals(there)) {
+        differences.add(new Difference(found, Optional.of(name), there, here));
+      }
+    }
   }
 }

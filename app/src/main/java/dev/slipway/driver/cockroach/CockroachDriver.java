@@ -1,13 +1,13 @@
 package dev.slipway.driver.cockroach;
 
 import dev.slipway.config.DatabaseConfig;
-import dev.slipway.driver.CatalogReader;
 import dev.slipway.driver.FlywayParserFactory;
 import dev.slipway.driver.HistorySql;
 import dev.slipway.driver.IsolationAnalyzer;
 import dev.slipway.driver.LintRule;
 import dev.slipway.driver.LockTarget;
 import dev.slipway.driver.MigrationLock;
+import dev.slipway.driver.SchemaReader;
 import dev.slipway.driver.ScratchServer;
 import dev.slipway.driver.ScratchSupport;
 import dev.slipway.driver.ServerAdministration;
@@ -114,7 +114,7 @@ public final class CockroachDriver extends PostgresProtocolDriver {
   }
 
   @Override
-  public CatalogReader catalogReader() {
+  public SchemaReader schemaReader() {
     return new PostgresCatalogReader(PostgresCatalogQueries.SHARED);
   }
 

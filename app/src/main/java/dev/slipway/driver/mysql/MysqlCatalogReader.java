@@ -30,7 +30,7 @@ final class MysqlCatalogReader extends QueryCatalogReader {
   }
 
   @Override
-  public void read(Connection connection, ObjectHandler objects) throws SQLException {
+  protected void read(Connection connection, ObjectHandler objects) throws SQLException {
     super.read(
         connection,
         (object, table, definition) -> {

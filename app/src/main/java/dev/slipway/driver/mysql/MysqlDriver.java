@@ -1,7 +1,6 @@
 package dev.slipway.driver.mysql;
 
 import dev.slipway.config.DatabaseConfig;
-import dev.slipway.driver.CatalogReader;
 import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.HistorySql;
 import dev.slipway.driver.IsolationAnalyzer;
@@ -14,6 +13,7 @@ import dev.slipway.driver.MigrationLock;
 import dev.slipway.driver.MigratorConnection;
 import dev.slipway.driver.NoticeHandler;
 import dev.slipway.driver.PooledConnector;
+import dev.slipway.driver.SchemaReader;
 import dev.slipway.driver.ScratchServer;
 import dev.slipway.driver.ScratchSupport;
 import dev.slipway.driver.ServerAdministration;
@@ -202,7 +202,7 @@ public final class MysqlDriver implements DatabaseDriver {
   }
 
   @Override
-  public CatalogReader catalogReader() {
+  public SchemaReader schemaReader() {
     return new MysqlCatalogReader();
   }
 

@@ -72,7 +72,7 @@ public final class PostgresCatalogReader extends QueryCatalogReader {
   }
 
   @Override
-  public void read(Connection connection, ObjectHandler objects) throws SQLException {
+  protected void read(Connection connection, ObjectHandler objects) throws SQLException {
     // The definitions of two databases are compared, whatever their settings are.
     SqlQueries.execute(connection, "SET DateStyle TO ISO");
     super.read(

@@ -2,7 +2,6 @@ package dev.slipway.driver.postgres;
 
 import dev.slipway.config.DatabaseConfig;
 import dev.slipway.config.Secret;
-import dev.slipway.driver.CatalogReader;
 import dev.slipway.driver.FlywayParserFactory;
 import dev.slipway.driver.HistorySql;
 import dev.slipway.driver.IsolationAnalyzer;
@@ -13,6 +12,7 @@ import dev.slipway.driver.MigrationBatchSql;
 import dev.slipway.driver.MigrationLock;
 import dev.slipway.driver.NonTransactionalStatements;
 import dev.slipway.driver.NoticeHandler;
+import dev.slipway.driver.SchemaReader;
 import dev.slipway.driver.ScratchServer;
 import dev.slipway.driver.ScratchSupport;
 import dev.slipway.driver.ServerAdministration;
@@ -157,7 +157,7 @@ public final class PostgresDriver extends PostgresProtocolDriver {
   }
 
   @Override
-  public CatalogReader catalogReader() {
+  public SchemaReader schemaReader() {
     return new PostgresCatalogReader(PostgresCatalogQueries.POSTGRES);
   }
 

@@ -67,7 +67,7 @@ final class SqliteCatalogReader extends QueryCatalogReader {
   }
 
   @Override
-  public void read(Connection connection, ObjectHandler objects) throws SQLException {
+  protected void read(Connection connection, ObjectHandler objects) throws SQLException {
     Map<String, String> conditions = new HashMap<>();
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(TEXTS)) {

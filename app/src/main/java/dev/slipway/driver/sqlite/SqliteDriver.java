@@ -1,7 +1,6 @@
 package dev.slipway.driver.sqlite;
 
 import dev.slipway.config.DatabaseConfig;
-import dev.slipway.driver.CatalogReader;
 import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.FlywayParserFactory;
 import dev.slipway.driver.HistorySql;
@@ -16,6 +15,7 @@ import dev.slipway.driver.NonTransactionalStatements;
 import dev.slipway.driver.PooledConnector;
 import dev.slipway.driver.PreCommitCheck;
 import dev.slipway.driver.QuerySession;
+import dev.slipway.driver.SchemaReader;
 import dev.slipway.driver.ScratchSupport;
 import dev.slipway.driver.SessionCleaner;
 import dev.slipway.driver.SessionOptions;
@@ -190,7 +190,7 @@ public class SqliteDriver implements DatabaseDriver {
   }
 
   @Override
-  public CatalogReader catalogReader() {
+  public SchemaReader schemaReader() {
     return new SqliteCatalogReader(SYNTAX);
   }
 
