@@ -338,7 +338,7 @@ final class MigrateCommand extends BaseCommand {
     StatusOf(CommandContext context) {
       super(context, "status", "Lists every migration and whether it is applied.");
       option("FORMAT", "table (the default), json, json-pretty or yaml.", "--format");
-      flag("Wait until nothing is pending, or --timeout.", "--block");
+      flag("Wait until no version is pending, or --timeout.", "--block");
       flag("End with 3 when something is pending.", "--exit-code");
       common();
       examples(
@@ -367,13 +367,19 @@ final class MigrateCommand extends BaseCommand {
       if (status.pending()) {
         log(status.schema().message());
       }
+      List<String> repeatables = status.pendingRepeatables();
+      if (!repeatables.isEmpty()) {
+        log("repeatable migrations pending: " + String.join(", ", repeatables));
+      }
       status
           .mismatch()
           .ifPresent(
               fault -> {
                 throw fault;
               });
-      return has("--exit-code") && status.pending() ? ExitCode.PENDING : ExitCode.DONE;
+      return has("--exit-code") && (status.pending() || !repeatables.isEmpty())
+          ? ExitCode.PENDING
+          : ExitCode.DONE;
     }
   }
 

@@ -28,6 +28,9 @@ final class VerifyCommand extends BaseCommand {
         "DSN", "0..1", "The database; without it, DSN, DSN_FILE, DATABASE_* or the file say it.");
     databaseSource();
     scratchOptions();
+    flag("Count what belongs to others as a difference too.", "--strict");
+    flag("Do not compare the owners of objects.", "--no-owner");
+    flag("Do not compare grants and default privileges.", "--no-privileges");
     option("FORMAT", "table (the default), json, json-pretty or yaml.", "--format");
     settings(
         Setting.DSN,
@@ -51,6 +54,9 @@ final class VerifyCommand extends BaseCommand {
   ExitCode run() {
     Format format = format();
     Settings settings = settings(argument(0));
+    DriftCheck.Options options =
+        new DriftCheck.Options(
+            scratch(), has("--strict"), !has("--no-owner"), !has("--no-privileges"));
     CancellationToken stop = new CancellationToken(settings.migrate().timeout());
     DriftCheck.Result result =
         new DeadlineRunner(stop, context.signals().get())
@@ -58,7 +64,7 @@ final class VerifyCommand extends BaseCommand {
                 () ->
                     DriftCheck.check(
                         writableDatabase(settings, false),
-                        scratch(),
+                        options,
                         settings.migrate(),
                         stop,
                         context.terminal()::log));
@@ -67,8 +73,8 @@ final class VerifyCommand extends BaseCommand {
         .out()
         .print(
             format == Format.TABLE
-                ? text(result)
-                : MigrationReports.objects(object(result), format));
+                ? text(result, options)
+                : MigrationReports.objects(object(result, options), format));
     if (!result.findings().isEmpty()) {
       result.uncompared().ifPresent(fault -> context.terminal().log(fault.getMessage()));
       return ExitCode.MIGRATION;
@@ -89,7 +95,7 @@ final class VerifyCommand extends BaseCommand {
     return ExitCode.DONE;
   }
 
-  private static String text(DriftCheck.Result result) {
+  private static String text(DriftCheck.Result result, DriftCheck.Options options) {
     List<List<String>> rows = new ArrayList<>();
     result.tables().forEach((table, count) -> rows.add(List.of(table, words(count))));
     StringBuilder text = new StringBuilder(MigrationReports.table(List.of("Table", "Rows"), rows));
@@ -99,15 +105,10 @@ final class VerifyCommand extends BaseCommand {
         .append(result.pending().size())
         .append(" pending\n");
     result.pending().forEach(label -> text.append("pending: ").append(label).append('\n'));
+    notCompared(result, options)
+        .forEach(object -> text.append("not compared: ").append(object).append('\n'));
+    result.accepted().forEach(one -> text.append("accepted: ").append(one).append('\n'));
     result.unread().forEach(object -> text.append("not read: ").append(object).append('\n'));
-    result
-        .secrets()
-        .forEach(object -> text.append("not compared, secret: ").append(object).append('\n'));
-    if (!result.outside().isEmpty()) {
-      text.append("not compared, because no migration creates it: ")
-          .append(String.join(", ", result.outside()))
-          .append('\n');
-    }
     result
         .findings()
         .forEach(
@@ -122,6 +123,19 @@ final class VerifyCommand extends BaseCommand {
     return text.toString();
   }
 
+  private static List<String> notCompared(DriftCheck.Result result, DriftCheck.Options options) {
+    List<String> all = new ArrayList<>();
+    if (!options.owners()) {
+      all.add("owners, because of --no-owner");
+    }
+    if (!options.privileges()) {
+      all.add("grants and default privileges, because of --no-privileges");
+    }
+    all.addAll(result.outside());
+    result.secrets().forEach(object -> all.add(object + ", because it is secret"));
+    return all;
+  }
+
   private static String words(OptionalLong count) {
     if (count.isEmpty()) {
       return "may not be read";
@@ -130,7 +144,7 @@ final class VerifyCommand extends BaseCommand {
     return DriftCheck.Result.more(rows) ? "more than " + (rows - 1) : String.valueOf(rows);
   }
 
-  private static Map<String, Object> object(DriftCheck.Result result) {
+  private static Map<String, Object> object(DriftCheck.Result result, DriftCheck.Options options) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("same", result.same());
     object.put("compared", result.compared());
@@ -155,9 +169,9 @@ final class VerifyCommand extends BaseCommand {
               tables.add(one);
             });
     object.put("tables", tables);
-    object.put("outside", result.outside());
-    object.put("unread", result.unread());
-    object.put("secrets", result.secrets());
+    object.put("accepted", result.accepted());
+    object.put("not_compared", notCompared(result, options));
+    object.put("not_read", result.unread());
     return object;
   }
 }

@@ -56,7 +56,7 @@ public class QueryCatalogReader implements SchemaReader {
           if (kind.equals("table")) {
             tables.putIfAbsent(name, new ArrayList<>());
           } else if (kind.equals("column") && name.contains(".")) {
-            int dot = name.indexOf('.');
+            int dot = name.lastIndexOf('.');
             tables
                 .computeIfAbsent(name.substring(0, dot), _ -> new ArrayList<>())
                 .add(name.substring(dot + 1));

@@ -1,7 +1,6 @@
 package dev.slipway.driver;
 
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,7 +26,7 @@ public record SchemaContents(
   public SchemaContents {
     server = Collections.unmodifiableMap(new TreeMap<>(server));
     objects = List.copyOf(objects);
-    tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
+    tables = Collections.unmodifiableMap(new TreeMap<>(tables));
     unread = List.copyOf(unread);
     secrets = List.copyOf(secrets);
   }

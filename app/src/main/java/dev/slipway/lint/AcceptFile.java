@@ -1,5 +1,7 @@
 package dev.slipway.lint;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.slipway.config.IoErrors;
 import dev.slipway.config.Suggestions;
 import dev.slipway.driver.LintRule;
@@ -15,6 +17,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,19 +27,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The file {@code slipway-accept.yaml} in a folder of migrations: findings that are accepted
- * without a comment in the migration, which may be applied and must not change. For one thread.
+ * The file {@code slipway-accept.yaml} in a folder of migrations: findings of {@code lint} that are
+ * accepted without a comment in the migration, which may be applied and must not change, and
+ * differences between a database and its migrations. For one thread.
  */
 public final class AcceptFile {
   /** The name of the file. */
   public static final String NAME = "slipway-accept.yaml";
 
   private static final String FINDINGS = "findings";
+  private static final String SCHEMA = "schema";
   private static final List<String> KEYS = List.of("rule", "file", "version", "reason", "expires");
+  private static final List<String> SCHEMA_KEYS =
+      List.of("object", "property", "reason", "expires");
   private static final Pattern PLACE = Pattern.compile("^(.*?):(\\d+):\\d+ (.*)$", Pattern.DOTALL);
 
   private final Path path;
   private final List<Entry> entries = new ArrayList<>();
+  private final List<SchemaEntry> schemaEntries = new ArrayList<>();
   private final List<Problem> problems = new ArrayList<>();
   private final Set<Entry> used = new HashSet<>();
 
@@ -74,6 +82,27 @@ public final class AcceptFile {
     /** The rule and the file, for messages. */
     String describe() {
       return rule.id() + " in " + file.orElseGet(() -> "version " + version.orElseThrow());
+    }
+  }
+
+  /**
+   * One accepted difference between a database and its migrations.
+   *
+   * @param line where the entry starts
+   * @param object kind and name of the object; {@code *} stands for any characters
+   * @param property the property that may differ; absent if all may, and the object may be missing
+   *     or added
+   * @param expires the last day on which it is accepted
+   */
+  public record SchemaEntry(
+      int line, String object, Optional<String> property, String reason, LocalDate expires) {
+    /** Whether it accepts a difference today. */
+    public boolean accepts(String differing, Optional<String> differingProperty) {
+      return !LocalDate.now(ZoneOffset.UTC).isAfter(expires)
+          && (property.isEmpty() || property.equals(differingProperty))
+          && Pattern.matches(
+              Arrays.stream(object.split("\\*", -1)).map(Pattern::quote).collect(joining(".*")),
+              differing);
     }
   }
 
@@ -128,34 +157,96 @@ public final class AcceptFile {
       return;
     }
     if (!(document instanceof Map<?, ?> map)) {
-      problems.add(new Problem(1, "the top level must be a map with the key `" + FINDINGS + "`"));
+      problems.add(
+          new Problem(
+              1,
+              "the top level must be a map with the keys `" + FINDINGS + "` and `" + SCHEMA + "`"));
       return;
     }
-    map.keySet().stream()
-        .map(String::valueOf)
-        .filter(key -> !key.equals(FINDINGS))
-        .forEach(key -> unknown(positions, "/" + pointer(key), key, List.of(FINDINGS)));
-    if (map.get(FINDINGS) instanceof List<?> list) {
+    rejectUnknown(map, "", positions, List.of(FINDINGS, SCHEMA));
+    parseList(map, FINDINGS, KEYS, positions, this::parseFinding);
+    parseList(map, SCHEMA, SCHEMA_KEYS, positions, this::parseDifference);
+  }
+
+  private interface EntryParser {
+    /**
+     * Parses an entry.
+     *
+     * @param known how many problems were known before the entry; with more it accepts nothing
+     */
+    void parse(Map<?, ?> entry, String pointer, Map<String, Position> positions, int known);
+  }
+
+  private void parseList(
+      Map<?, ?> document,
+      String key,
+      List<String> known,
+      Map<String, Position> positions,
+      EntryParser parser) {
+    if (document.get(key) instanceof List<?> list) {
       for (int i = 0; i < list.size(); i++) {
-        parse(list.get(i), "/" + FINDINGS + "/" + i, positions);
+        String pointer = "/" + key + "/" + i;
+        if (list.get(i) instanceof Map<?, ?> entry) {
+          int before = problems.size();
+          rejectUnknown(entry, pointer, positions, known);
+          parser.parse(entry, pointer, positions, before);
+        } else {
+          problems.add(
+              new Problem(
+                  line(positions, pointer),
+                  "an entry must be a map with " + String.join(", ", known)));
+        }
       }
-    } else if (map.get(FINDINGS) != null) {
-      problems.add(
-          new Problem(line(positions, "/" + FINDINGS), "`" + FINDINGS + "` must be a list"));
+    } else if (document.get(key) != null) {
+      problems.add(new Problem(line(positions, "/" + key), "`" + key + "` must be a list"));
     }
   }
 
-  private void parse(Object entry, String pointer, Map<String, Position> positions) {
-    int line = line(positions, pointer);
-    if (!(entry instanceof Map<?, ?> map)) {
-      problems.add(new Problem(line, "an entry must be a map with " + String.join(", ", KEYS)));
-      return;
-    }
-    int before = problems.size();
+  private void rejectUnknown(
+      Map<?, ?> map, String pointer, Map<String, Position> positions, List<String> known) {
     map.keySet().stream()
         .map(String::valueOf)
-        .filter(key -> !KEYS.contains(key))
-        .forEach(key -> unknown(positions, pointer + "/" + pointer(key), key, KEYS));
+        .filter(key -> !known.contains(key))
+        .forEach(
+            key ->
+                problems.add(
+                    new Problem(
+                        line(positions, pointer + "/" + pointer(key)),
+                        "unknown key `" + key + "`" + Suggestions.didYouMean(key, known))));
+  }
+
+  private void parseDifference(
+      Map<?, ?> map, String pointer, Map<String, Position> positions, int before) {
+    int line = line(positions, pointer);
+    Optional<String> object = text(map, "object", pointer, positions);
+    Optional<String> property = text(map, "property", pointer, positions);
+    Optional<String> reason = text(map, "reason", pointer, positions);
+    Optional<LocalDate> expires = expires(map, pointer, positions);
+    requireKeys(map, line, List.of("object", "reason", "expires"));
+    if (problems.size() == before) {
+      schemaEntries.add(
+          new SchemaEntry(
+              line, object.orElseThrow(), property, reason.orElseThrow(), expires.orElseThrow()));
+    }
+  }
+
+  private Optional<LocalDate> expires(
+      Map<?, ?> map, String pointer, Map<String, Position> positions) {
+    return text(map, "expires", pointer, positions)
+        .flatMap(each -> date(each, line(positions, pointer + "/expires")));
+  }
+
+  private void requireKeys(Map<?, ?> map, int line, List<String> keys) {
+    for (String key : keys) {
+      if (!map.containsKey(key)) {
+        problems.add(new Problem(line, "an entry needs `" + key + "`"));
+      }
+    }
+  }
+
+  private void parseFinding(
+      Map<?, ?> map, String pointer, Map<String, Position> positions, int before) {
+    int line = line(positions, pointer);
     Optional<LintRule> rule = rule(map, pointer, positions);
     Optional<String> file = text(map, "file", pointer, positions);
     Optional<MigrationVersion> version =
@@ -165,14 +256,8 @@ public final class AcceptFile {
       problems.add(new Problem(line, "an entry needs either `file` or `version`"));
     }
     Optional<String> reason = text(map, "reason", pointer, positions);
-    Optional<LocalDate> expires =
-        text(map, "expires", pointer, positions)
-            .flatMap(each -> date(each, line(positions, pointer + "/expires")));
-    for (String key : List.of("rule", "reason", "expires")) {
-      if (!map.containsKey(key)) {
-        problems.add(new Problem(line, "an entry needs `" + key + "`"));
-      }
-    }
+    Optional<LocalDate> expires = expires(map, pointer, positions);
+    requireKeys(map, line, List.of("rule", "reason", "expires"));
     if (problems.size() == before) {
       entries.add(
           new Entry(
@@ -234,14 +319,6 @@ public final class AcceptFile {
     }
   }
 
-  private void unknown(
-      Map<String, Position> positions, String pointer, String key, List<String> known) {
-    problems.add(
-        new Problem(
-            line(positions, pointer),
-            "unknown key `" + key + "`" + Suggestions.didYouMean(key, known)));
-  }
-
   private static int line(Map<String, Position> positions, String pointer) {
     Position position = positions.get(pointer);
     return position == null ? 1 : position.line();
@@ -259,6 +336,23 @@ public final class AcceptFile {
   /** The valid entries, in order. */
   public List<Entry> entries() {
     return List.copyOf(entries);
+  }
+
+  /** The valid entries about differences of schemas, in order. */
+  public List<SchemaEntry> schemaEntries() {
+    return List.copyOf(schemaEntries);
+  }
+
+  /**
+   * Rejects the file if something in it is wrong.
+   *
+   * @throws SlipwayException (usage) with the first problem
+   */
+  public void requireValid() {
+    if (!problems.isEmpty()) {
+      Problem first = problems.getFirst();
+      throw SlipwayException.usageError(path + ":" + first.line() + ": " + first.text());
+    }
   }
 
   /** What is wrong in the file, in order. */

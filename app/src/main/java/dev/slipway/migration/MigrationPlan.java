@@ -95,6 +95,15 @@ public record MigrationPlan(
     return new MigrationPlan(Direction.UP, target, List.copyOf(steps), List.copyOf(warnings));
   }
 
+  /** The same plan with its steps in the order of their files. */
+  public MigrationPlan inOrder(List<MigrationFile> files) {
+    return new MigrationPlan(
+        direction,
+        target,
+        steps.stream().sorted(Comparator.comparingInt(step -> files.indexOf(step.file()))).toList(),
+        warnings);
+  }
+
   /** The same plan without its first steps. */
   MigrationPlan withoutFirst(int number) {
     return new MigrationPlan(direction, target, steps.subList(number, steps.size()), warnings);

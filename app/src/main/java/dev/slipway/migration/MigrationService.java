@@ -100,10 +100,11 @@ public final class MigrationService implements AutoCloseable {
   public static MigrationService replay(
       Dsn dsn,
       Settings.Migrate settings,
-      Set<MigrationFile> applied,
+      List<MigrationFile> applied,
       CancellationToken stop,
       ProgressReporter reporter) {
-    ResolvedMigrations files = ResolvedMigrations.load(settings, Drivers.of(dsn)).only(applied);
+    ResolvedMigrations files =
+        ResolvedMigrations.load(settings, Drivers.of(dsn)).only(Set.copyOf(applied));
     MigrationSession session =
         new MigrationSession(dsn, settings, stop, reporter, Optional.empty(), true);
     return new MigrationService(
@@ -362,18 +363,24 @@ public final class MigrationService implements AutoCloseable {
    * Files and history, held against each other at one moment.
    *
    * @param status every version with its state
-   * @param applied the files that make the schema of the history when an empty one gets them, in no
-   *     order
+   * @param applied the files that make the schema of the history when an empty one gets them, in
+   *     the order of the history
+   * @param changed repeatable migrations that have changed since they ran, so that no file has what
+   *     is applied
    * @param unavailable why no set of files does so, where it is so
    */
   public record Inspection(
-      MigrationStatus status, Set<MigrationFile> applied, Optional<SlipwayException> unavailable) {}
+      MigrationStatus status,
+      List<MigrationFile> applied,
+      List<MigrationFile> changed,
+      Optional<SlipwayException> unavailable) {}
 
   /** Looks, and changes nothing. */
   public Inspection inspect() {
     MigrationInfo schema = reconcile();
     AppliedFiles applied = AppliedFiles.of(schema);
-    return new Inspection(status(schema), applied.files(), applied.unavailable());
+    return new Inspection(
+        status(schema), applied.files(), applied.changed(), applied.unavailable());
   }
 
   /** What this binary makes of the schema. */

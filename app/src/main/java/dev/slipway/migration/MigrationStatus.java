@@ -4,6 +4,7 @@ import dev.slipway.error.SlipwayException;
 import dev.slipway.migration.MigrationInfo.Edited;
 import dev.slipway.migration.MigrationInfo.Entry;
 import dev.slipway.migration.MigrationInfo.Foreign;
+import dev.slipway.migration.MigrationInfo.RepeatableEntry;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -13,9 +14,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Every version that files or history know, oldest first.
+ * Every version that files or history know, oldest first, and then the repeatable migrations.
  *
- * @param lines one for each version
+ * @param lines one for each version and repeatable migration
  * @param schema what this binary makes of them
  * @param mismatch the refusal of a history that belongs to another set of files
  * @param unmanaged that the schema has tables but no history, and whose they may be
@@ -27,10 +28,13 @@ public record MigrationStatus(
     Optional<SlipwayException> mismatch,
     Optional<String> unmanaged,
     Optional<String> otherHistories) {
+  /** What stands for the version of a repeatable migration. */
+  public static final String REPEATABLE = "R";
+
   /**
-   * One version.
+   * One version, or one repeatable migration.
    *
-   * @param version as written in the file's name, or in the history
+   * @param version as written in the file's name, or in the history; {@link #REPEATABLE}
    * @param name words
    * @param state what has become of it
    * @param issue why history and file do not match, where they do not
@@ -44,6 +48,11 @@ public record MigrationStatus(
       Optional<Issue> issue,
       Optional<MigrationFile> up,
       Optional<MigrationFile> down) {
+    /** Whether it is a repeatable migration. */
+    public boolean isRepeatable() {
+      return version.equals(REPEATABLE);
+    }
+
     /** What the file that applies it says; empty where there is none. Reads the file. */
     public String content() {
       return up.map(file -> file.read().text()).orElse("");
@@ -56,14 +65,19 @@ public record MigrationStatus(
 
     /** Version and name, as in the file's name. */
     public String label() {
+      if (isRepeatable()) {
+        return version + "__" + name;
+      }
       return name.isEmpty() ? version : version + "_" + name;
     }
   }
 
-  /** What has become of a version, in Ory's words where Ory has one and in Flyway's otherwise. */
+  /** What has become of a migration, in Ory's words where Ory has one and in Flyway's otherwise. */
   public enum State {
     APPLIED("Applied"),
     PENDING("Pending"),
+    /** A repeatable migration that would be pending, if the history had no unknown versions. */
+    SKIPPED("Skipped"),
     /** Stopped half way. */
     FAILED("Failed"),
     /** Applied, and no file has it, although files have newer ones. */
@@ -154,8 +168,20 @@ public record MigrationStatus(
     schema.missing().forEach(row -> lines.add(unknown(schema, row, State.MISSING)));
     schema.future().forEach(row -> lines.add(unknown(schema, row, State.FUTURE)));
     lines.sort(Comparator.comparing(line -> MigrationVersion.of(line.version())));
+    schema.repeated().forEach(one -> lines.add(repeatable(schema, one)));
     return new MigrationStatus(
         List.copyOf(lines), schema.schemaState(), schema.mismatch(), unmanaged, otherHistories);
+  }
+
+  private static Line repeatable(MigrationInfo schema, RepeatableEntry entry) {
+    State pending = schema.unknown().isEmpty() ? State.PENDING : State.SKIPPED;
+    return new Line(
+        REPEATABLE,
+        entry.file().name(),
+        entry.toRun() ? pending : State.APPLIED,
+        Optional.empty(),
+        Optional.of(entry.file()),
+        Optional.empty());
   }
 
   private static String incomplete(Entry entry) {
@@ -178,8 +204,19 @@ public record MigrationStatus(
         Optional.empty());
   }
 
-  /** Whether something is still to be applied. */
+  /** Whether a version is still to be applied. */
   public boolean pending() {
     return schema.pending() > 0;
+  }
+
+  /**
+   * The repeatable migrations that {@code up} would run. A release does not wait for them: an older
+   * release would wait forever for its own version of a file that a newer one has changed.
+   */
+  public List<String> pendingRepeatables() {
+    return lines.stream()
+        .filter(line -> line.isRepeatable() && line.state() == State.PENDING)
+        .map(Line::label)
+        .toList();
   }
 }

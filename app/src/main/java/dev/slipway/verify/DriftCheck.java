@@ -8,6 +8,7 @@ import dev.slipway.driver.SessionOptions;
 import dev.slipway.driver.SqlExceptions;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.SlipwayException;
+import dev.slipway.lint.AcceptFile;
 import dev.slipway.migration.CancellationToken;
 import dev.slipway.migration.ForeignHistory;
 import dev.slipway.migration.MigrationFile;
@@ -26,7 +27,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,6 +37,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A live database held against its migrations: its history, and its schema against that of a
@@ -47,12 +48,34 @@ public final class DriftCheck {
   private static final long ROWS_MAX = 1_000_000;
 
   private Dsn dsn;
+  private final Options options;
   private final Settings.Migrate settings;
   private final CancellationToken stop;
   private final Consumer<String> story;
   private final List<Finding> findings = new ArrayList<>();
+  private final List<AcceptFile> acceptFiles;
+  private final List<String> accepted = new ArrayList<>();
   private final List<String> outside = new ArrayList<>();
   private final Set<String> unread = new LinkedHashSet<>();
+
+  /**
+   * How strictly a database is compared.
+   *
+   * @param scratch where the migrations are replayed
+   * @param strict whether objects of others are findings too
+   * @param owners whether owners of objects are compared
+   * @param privileges whether grants and default privileges are compared
+   */
+  public record Options(
+      ScratchOptions scratch, boolean strict, boolean owners, boolean privileges) {
+    private boolean compares(Difference difference) {
+      Optional<String> property = difference.property();
+      return (owners || !property.equals(Optional.of(SchemaObject.OWNER)))
+          && (privileges
+              || !(property.equals(Optional.of(SchemaObject.GRANTS))
+                  || difference.object().kind().equals(SchemaObject.DEFAULT_PRIVILEGES)));
+    }
+  }
 
   /**
    * In what the database is not as the migrations say.
@@ -70,6 +93,7 @@ public final class DriftCheck {
    * @param findings what differs; empty when nothing does
    * @param tables rows of each table: empty where they may not be read, more than a million is
    *     {@link #more}
+   * @param accepted the differences that slipway-accept.yaml accepts, each with the reason
    * @param outside what belongs to others and was not compared: schemas and extensions that no
    *     migration creates, and the tables of other migration tools
    * @param unread what exists and could not be read, with the reason: a database with such objects
@@ -83,6 +107,7 @@ public final class DriftCheck {
       List<String> pending,
       List<Finding> findings,
       Map<String, OptionalLong> tables,
+      List<String> accepted,
       List<String> outside,
       List<String> unread,
       List<String> secrets,
@@ -105,31 +130,37 @@ public final class DriftCheck {
   }
 
   private DriftCheck(
-      Dsn dsn, Settings.Migrate settings, CancellationToken stop, Consumer<String> story) {
+      Dsn dsn,
+      Options options,
+      Settings.Migrate settings,
+      CancellationToken stop,
+      Consumer<String> story) {
     this.dsn = dsn;
+    this.options = options;
     this.settings = settings;
     this.stop = stop;
     this.story = story;
+    acceptFiles = AcceptFile.readAll(settings.paths());
+    acceptFiles.forEach(AcceptFile::requireValid);
   }
 
   /**
    * Looks.
    *
-   * @param options where the migrations are replayed
    * @param story told what is waited for
    * @throws SlipwayException (usage) for files or a DSN that are wrong, (retry) if the database is
    *     away
    */
   public static Result check(
       Dsn dsn,
-      ScratchOptions options,
+      Options options,
       Settings.Migrate settings,
       CancellationToken stop,
       Consumer<String> story) {
-    return new DriftCheck(dsn, settings, stop, story).check(options);
+    return new DriftCheck(dsn, options, settings, stop, story).check();
   }
 
-  private Result check(ScratchOptions options) {
+  private Result check() {
     Inspection live;
     try (MigrationService migrations =
         MigrationService.connectWithoutCreating(dsn, settings, stop, new MessageReporter(story))) {
@@ -164,7 +195,7 @@ public final class DriftCheck {
               reason -> {
                 throw reason;
               });
-      replayed(options, live.applied()).ifPresent(expected -> compare(found, expected));
+      compareWithReplay(found, live);
     } catch (SlipwayException e) {
       uncompared = Optional.of(e);
     }
@@ -179,6 +210,7 @@ public final class DriftCheck {
         pending,
         List.copyOf(findings),
         tables,
+        List.copyOf(accepted),
         List.copyOf(outside),
         List.copyOf(unread),
         found.secrets(),
@@ -228,22 +260,35 @@ public final class DriftCheck {
     return rows;
   }
 
-  /** What the schema should be; nothing where the history alone says that it cannot be known. */
-  private Optional<SchemaModel> replayed(ScratchOptions options, Set<MigrationFile> applied) {
+  /**
+   * Replays the history on a scratch database and compares; nothing where the history alone says
+   * that the schema cannot be known.
+   */
+  private void compareWithReplay(SchemaModel found, Inspection live) {
     if (findings.stream().anyMatch(finding -> finding.kind().equals("history"))) {
-      return Optional.empty();
+      return;
     }
+    List<MigrationFile> pending = live.changed().isEmpty() ? List.of() : pending(live);
+    List<MigrationFile> all = concat(concat(live.applied(), pending), live.changed());
     StepReader reader = StepReader.ofApplied(Drivers.of(dsn), Placeholders.of(settings));
-    List<MigrationStep> steps = steps(applied, reader);
-    IsolationCheck.require(dsn, options, steps, reader::mask, settings, story);
+    List<MigrationStep> steps = all.stream().map(file -> reader.read(file, Direction.UP)).toList();
+    IsolationCheck.require(dsn, options.scratch(), steps, reader::mask, settings, story);
     try (CancellationToken.Run _ = stop.begin();
         ScratchDatabase scratch =
-            ScratchDatabase.open(dsn, options.given(), steps, settings, story);
-        MigrationService replay =
-            MigrationService.replay(
-                scratch.dsn(), settings, applied, stop, new MessageReporter(story))) {
-      replay.apply(replay.plan(Direction.UP, Target.all()), false);
-      return Optional.of(SchemaModel.read(scratch.connection(), Drivers.of(dsn), settings.table()));
+            ScratchDatabase.open(dsn, options.scratch().given(), steps, settings, story)) {
+      SchemaModel expected = replay(scratch, live.applied());
+      Set<String> changing = Set.of();
+      if (!live.changed().isEmpty()) {
+        // They may need what pending versions create.
+        SchemaModel before = replay(scratch, concat(live.applied(), pending));
+        changing =
+            replay(scratch, all).differences(before).stream()
+                .map(difference -> difference.object().key())
+                .collect(Collectors.toSet());
+        changing.forEach(
+            key -> outside.add(key + ", which a pending repeatable migration changes"));
+      }
+      compare(found, expected, changing);
     } catch (SQLException e) {
       throw SlipwayException.of(
               Drivers.of(dsn).exitCode(e),
@@ -252,15 +297,28 @@ public final class DriftCheck {
     }
   }
 
-  /** What the replay will run: files that are pending run nowhere. */
-  private static List<MigrationStep> steps(Set<MigrationFile> applied, StepReader reader) {
-    return applied.stream()
-        .sorted(Comparator.comparing(MigrationFile::path))
-        .map(file -> reader.read(file, Direction.UP))
+  private static List<MigrationFile> pending(Inspection live) {
+    return live.status().lines().stream()
+        .filter(line -> line.state() == State.PENDING && !line.isRepeatable())
+        .flatMap(line -> line.up().stream())
         .toList();
   }
 
-  private void compare(SchemaModel found, SchemaModel expected) {
+  private static List<MigrationFile> concat(List<MigrationFile> some, List<MigrationFile> others) {
+    return Stream.concat(some.stream(), others.stream()).toList();
+  }
+
+  /** The schema after those of the files that the scratch database does not have yet. */
+  private SchemaModel replay(ScratchDatabase scratch, List<MigrationFile> files)
+      throws SQLException {
+    try (MigrationService replay =
+        MigrationService.replay(scratch.dsn(), settings, files, stop, new MessageReporter(story))) {
+      replay.apply(replay.plan(Direction.UP, Target.all()).inOrder(files), false);
+    }
+    return SchemaModel.read(scratch.connection(), Drivers.of(dsn), settings.table());
+  }
+
+  private void compare(SchemaModel found, SchemaModel expected, Set<String> changing) {
     found
         .incomparable(expected)
         .ifPresent(
@@ -274,14 +332,27 @@ public final class DriftCheck {
             });
     unread.addAll(expected.unread());
     for (Difference difference : found.differences(expected)) {
-      Optional<String> owner = outside(difference, found);
-      owner.ifPresentOrElse(
-          outside::add,
-          () ->
-              findings.add(
-                  new Finding(
-                      "schema",
-                      difference.describe("is missing", "exists, but no migration creates it"))));
+      if (options.compares(difference) && !changing.contains(difference.object().key())) {
+        judge(difference, found);
+      }
+    }
+  }
+
+  private void judge(Difference difference, SchemaModel found) {
+    String text = difference.describe("is missing", "exists, but no migration creates it");
+    Optional<String> reason =
+        acceptFiles.stream()
+            .flatMap(file -> file.schemaEntries().stream())
+            .filter(entry -> entry.accepts(difference.object().key(), difference.property()))
+            .map(AcceptFile.SchemaEntry::reason)
+            .findFirst();
+    Optional<String> other = options.strict() ? Optional.empty() : outside(difference, found);
+    if (reason.isPresent()) {
+      accepted.add(text + " (" + reason.get() + ")");
+    } else if (other.isPresent()) {
+      outside.add(other.get());
+    } else {
+      findings.add(new Finding("schema", text));
     }
   }
 
@@ -292,7 +363,7 @@ public final class DriftCheck {
       return Optional.empty();
     }
     return switch (object.kind()) {
-      case "schema", "extension" -> Optional.of(object.key());
+      case "schema", "extension" -> Optional.of(object.key() + ", which no migration creates");
       case "table" ->
           ForeignHistory.toolOf(
                   unqualified(object.name()),

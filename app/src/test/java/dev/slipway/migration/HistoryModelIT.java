@@ -490,9 +490,23 @@ class HistoryModelIT extends RealProcesses {
 
   private List<Row> status(Expected is) {
     boolean behind = !is.open().isEmpty() || is.incomplete;
-    int code = is.foreign ? 4 : behind ? 3 : 0;
+    List<String> repeatables = is.repeatables();
+    boolean skipped = is.unknown();
+    int code = is.foreign ? 4 : behind || (!repeatables.isEmpty() && !skipped) ? 3 : 0;
     Ran ran = slipway().run(words(is.release, "status", "--exit-code"));
     check(ran, code, is, is.rows);
+    is.release
+        .repeatables()
+        .keySet()
+        .forEach(
+            name ->
+                ran.answersWith(
+                    "R\t"
+                        + name.replace(' ', '_')
+                        + "\t"
+                        + (!repeatables.contains(name)
+                            ? "Applied"
+                            : skipped ? "Skipped" : "Pending")));
     is.missing.forEach(
         version ->
             ran.says(

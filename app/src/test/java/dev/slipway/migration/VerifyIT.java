@@ -2,6 +2,7 @@ package dev.slipway.migration;
 
 import static dev.slipway.error.ExitCode.DONE;
 import static dev.slipway.error.ExitCode.MIGRATION;
+import static dev.slipway.error.ExitCode.PENDING;
 import static dev.slipway.error.ExitCode.USAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -20,11 +21,11 @@ class VerifyIT extends RealProcesses {
     database.execute("INSERT INTO t2 (id) VALUES (1)", "INSERT INTO t2 (id) VALUES (2)");
     verify()
         .exits(DONE)
-        .answersWith("3 applied, 0 pending", "The database is as its migrations say.");
+        .answersWith("4 applied, 0 pending", "The database is as its migrations say.");
     verify("--format", "json")
         .exits(DONE)
         .answersWith(
-            "{\"same\":true,\"compared\":true,\"applied\":3,\"pending\":[],\"findings\":[],"
+            "{\"same\":true,\"compared\":true,\"applied\":4,\"pending\":[],\"findings\":[],"
                 + "\"tables\":[{\"table\":\"t1\",\"rows\":0},{\"table\":\"t2\",\"rows\":2},");
     verify("--format", "xml").exits(USAGE).tells("--format xml: it must be");
   }
@@ -50,8 +51,8 @@ class VerifyIT extends RealProcesses {
     verify()
         .exits(MIGRATION)
         .answersWith(
-            "schema: column t1.hand is there, and no migration makes it",
-            "schema: table spare is there, and no migration makes it",
+            "schema: column t1.hand exists, but no migration creates it",
+            "schema: table spare exists, but no migration creates it",
             "schema: table t3 is missing",
             (database.family() == Family.MYSQL ? "schema: index t1.i" : "schema: index i")
                 + " is missing");
@@ -87,7 +88,7 @@ class VerifyIT extends RealProcesses {
         .answersWith(
             "history: no file has the applied version 2_table (Future)",
             "The schema was not compared")
-        .never("no migration makes it");
+        .never("no migration creates it");
   }
 
   @Test
@@ -130,7 +131,7 @@ class VerifyIT extends RealProcesses {
     verify()
         .exits(MIGRATION)
         .answersWith(
-            "0 applied, 1 pending", "schema: table t1 is there, and no migration makes it");
+            "0 applied, 1 pending", "schema: table t1 exists, but no migration creates it");
   }
 
   @Test
@@ -180,5 +181,81 @@ class VerifyIT extends RealProcesses {
     up().exits(DONE);
     database.execute("CREATE SCHEMA others", "CREATE TABLE others.t (id INT)");
     verify().exits(DONE).answersWith("others.t");
+  }
+
+  @Test
+  void strictComparesWhatBelongsToOthersToo() {
+    only(Family.POSTGRES);
+    tables("1");
+    up().exits(DONE);
+    database.execute("CREATE SCHEMA others", "CREATE TABLE others.t (id INT)");
+    verify().exits(DONE).answersWith("not compared: schema others, which no migration creates");
+    verify("--strict")
+        .exits(MIGRATION)
+        .answersWith("schema: schema others exists, but no migration creates it")
+        .never("table others.t exists");
+  }
+
+  @Test
+  void anAcceptedDifferenceIsListedUntilItExpires() {
+    tables("1");
+    up().exits(DONE);
+    database.execute("CREATE TABLE spare_1 (id INT)", "ALTER TABLE t1 ADD COLUMN hand INT");
+    accept("2100-01-01");
+    verify()
+        .exits(DONE)
+        .answersWith("spare_1 exists, but no migration creates it (a job makes one a month)")
+        .answersWith("accepted: column", "t1.hand exists, but no migration creates it (by hand)");
+    verify("--format", "json").exits(DONE).answersWith("\"same\":true", "\"accepted\":[");
+    accept("2020-01-01");
+    verify().exits(MIGRATION).answersWith("spare_1 exists").never("accepted: table");
+    file("slipway-accept.yaml", "schema:\n  - objekt: table t\n");
+    verify()
+        .exits(USAGE)
+        .tells("slipway-accept.yaml:2: unknown key `objekt`; did you mean object?");
+  }
+
+  private void accept(String expires) {
+    file(
+        "slipway-accept.yaml",
+        """
+        schema:
+          - object: "table *spare_*"
+            reason: a job makes one a month
+            expires: %s
+          - object: "column *t1.hand"
+            reason: by hand
+            expires: 2100-01-01
+        """
+            .formatted(expires));
+  }
+
+  @Test
+  void migrationsAreReplayedInTheOrderOfTheHistory() {
+    file("1_t.up.sql", "CREATE TABLE t (a INT);");
+    file("3_t.up.sql", "ALTER TABLE t ADD COLUMN b INT;");
+    up().exits(DONE);
+    file("2_t.up.sql", "ALTER TABLE t RENAME COLUMN b TO c;");
+    slipway().with("MIGRATE_OUT_OF_ORDER", "apply").run(words("up", "--yes")).exits(DONE);
+    verify().exits(DONE).answersWith("3 applied, 0 pending", "The database is as");
+  }
+
+  @Test
+  void whatAChangedRepeatableMigrationChangesIsPending() {
+    file("V1__t.sql", "CREATE TABLE t (a INT);");
+    file("R__v.sql", "CREATE VIEW v AS SELECT a FROM t;");
+    up().exits(DONE);
+    file("V2__t.sql", "ALTER TABLE t ADD COLUMN b INT;");
+    file("R__v.sql", "DROP VIEW IF EXISTS v; CREATE VIEW v AS SELECT a, b FROM t;");
+    status("--exit-code")
+        .exits(PENDING)
+        .answersWith("R\tv\tPending")
+        .says("repeatable migrations pending: R__v");
+    verify()
+        .exits(DONE)
+        .answersWith(
+            "1 applied, 2 pending", "pending: R__v", "v, which a pending repeatable migration");
+    database.execute("ALTER TABLE t ADD COLUMN hand INT");
+    verify().exits(MIGRATION).answersWith("t.hand exists");
   }
 }
