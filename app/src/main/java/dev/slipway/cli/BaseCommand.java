@@ -132,6 +132,11 @@ abstract class BaseCommand implements Callable<Integer> {
         "An empty database to use instead of a new one on the DSN's server. On another"
             + " server, migrations may change roles, other databases, and the like.",
         "--scratch");
+    option(
+        "FILE",
+        "SQL that runs in the scratch database before the migrations: what an administrator"
+            + " provides, or the tables on which `baseline` started.",
+        "--scratch-init");
     flag(
         "Allow migrations that reach beyond the scratch database: the server may be changed.",
         "--disposable");
@@ -196,7 +201,10 @@ abstract class BaseCommand implements Callable<Integer> {
 
   /** Where migrations are replayed; a command that calls it has {@link #scratchOptions}. */
   final ScratchOptions scratch() {
-    return new ScratchOptions(value("--scratch").map(Drivers::parse), has("--disposable"));
+    return new ScratchOptions(
+        value("--scratch").map(Drivers::parse),
+        has("--disposable"),
+        value("--scratch-init").map(Path::of));
   }
 
   /** An option's value. */

@@ -21,6 +21,7 @@ import dev.slipway.migration.MigrationStep;
 import dev.slipway.migration.MigrationStep.Direction;
 import dev.slipway.migration.Placeholders;
 import dev.slipway.migration.StepReader;
+import dev.slipway.sql.SqlFile;
 import dev.slipway.verify.SchemaModel.Difference;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -272,10 +273,15 @@ public final class DriftCheck {
     List<MigrationFile> all = concat(concat(live.applied(), pending), live.changed());
     StepReader reader = StepReader.ofApplied(Drivers.of(dsn), Placeholders.of(settings));
     List<MigrationStep> steps = all.stream().map(file -> reader.read(file, Direction.UP)).toList();
-    IsolationCheck.require(dsn, options.scratch(), steps, reader::mask, settings, story);
+    Optional<ScratchInit> init = ScratchInit.read(options.scratch(), Drivers.of(dsn));
+    List<SqlFile> scripts = ScratchInit.files(init, steps);
+    IsolationCheck.require(dsn, options.scratch(), scripts, reader::mask, settings, story);
     try (CancellationToken.Run _ = stop.begin();
         ScratchDatabase scratch =
-            ScratchDatabase.open(dsn, options.scratch().given(), steps, settings, story)) {
+            ScratchDatabase.open(dsn, options.scratch().given(), init, scripts, settings, story)) {
+      if (init.isPresent()) {
+        startHistory(scratch);
+      }
       SchemaModel expected = replay(scratch, live.applied());
       Set<String> changing = Set.of();
       if (!live.changed().isEmpty()) {
@@ -306,6 +312,14 @@ public final class DriftCheck {
 
   private static List<MigrationFile> concat(List<MigrationFile> some, List<MigrationFile> others) {
     return Stream.concat(some.stream(), others.stream()).toList();
+  }
+
+  private void startHistory(ScratchDatabase scratch) {
+    try (MigrationService service =
+        MigrationService.replay(
+            scratch.dsn(), settings, List.of(), stop, new MessageReporter(story))) {
+      ScratchInit.startHistory(service);
+    }
   }
 
   /** The schema after those of the files that the scratch database does not have yet. */

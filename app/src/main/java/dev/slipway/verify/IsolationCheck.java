@@ -2,7 +2,6 @@ package dev.slipway.verify;
 
 import dev.slipway.config.Settings;
 import dev.slipway.driver.Connections;
-import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.Drivers;
 import dev.slipway.driver.ExternalEffect;
 import dev.slipway.driver.ScratchServer;
@@ -11,7 +10,6 @@ import dev.slipway.driver.SqlExceptions;
 import dev.slipway.driver.SqlQueries;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.SlipwayException;
-import dev.slipway.migration.MigrationStep;
 import dev.slipway.sql.SqlFile;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -29,10 +27,10 @@ final class IsolationCheck {
   private IsolationCheck() {}
 
   /**
-   * Reads the steps of a run before it creates or changes anything.
+   * Reads the files of a run before it creates or changes anything.
    *
    * @param dsn the live database
-   * @param steps all that the run will apply or revert
+   * @param files all that the run will execute
    * @param mask removes values of placeholders from the text of statements
    * @throws SlipwayException (usage) listing every statement that reaches beyond the scratch
    *     database, unless that is on another server or the server is disposable; (retry) if a server
@@ -41,14 +39,14 @@ final class IsolationCheck {
   static void require(
       Dsn dsn,
       ScratchOptions options,
-      List<MigrationStep> steps,
+      List<SqlFile> files,
       UnaryOperator<String> mask,
       Settings.Migrate settings,
       Consumer<String> story) {
     if (options.disposable()) {
       return;
     }
-    List<ExternalEffect> effects = find(steps, Drivers.of(dsn));
+    List<ExternalEffect> effects = Drivers.of(dsn).isolationAnalyzer().check(files);
     if (effects.isEmpty()
         || (options.given().isPresent()
             && !sameServer(dsn, options.given().get(), settings, story))) {
@@ -68,13 +66,6 @@ final class IsolationCheck {
                 + "pass --disposable if "
                 + (onServer ? "this server" : "these files")
                 + " may be changed");
-  }
-
-  /** The statements that reach beyond the database in which the steps run. */
-  static List<ExternalEffect> find(List<MigrationStep> steps, DatabaseDriver dialect) {
-    return dialect
-        .isolationAnalyzer()
-        .check(steps.stream().map(step -> new SqlFile(step.file().path(), step.script())).toList());
   }
 
   /**

@@ -20,6 +20,7 @@ import dev.slipway.migration.Placeholders;
 import dev.slipway.migration.ResolvedMigrations;
 import dev.slipway.migration.ResolvedMigrations.VersionedMigration;
 import dev.slipway.migration.StepReader;
+import dev.slipway.sql.SqlFile;
 import dev.slipway.sql.TokenizedScript;
 import dev.slipway.verify.SchemaModel.Difference;
 import java.sql.SQLException;
@@ -50,7 +51,8 @@ public final class RollbackCheck implements AutoCloseable {
   private final Dsn dsn;
   private final ScratchOptions options;
   private final Settings.Migrate settings;
-  private final List<MigrationStep> steps;
+  private final Optional<ScratchInit> init;
+  private final List<SqlFile> scripts;
   private final CancellationToken stop;
   private final Consumer<String> story;
   private final List<SlipwayException> failures = new ArrayList<>();
@@ -71,13 +73,15 @@ public final class RollbackCheck implements AutoCloseable {
       Dsn dsn,
       ScratchOptions options,
       Settings.Migrate settings,
-      List<MigrationStep> steps,
+      Optional<ScratchInit> init,
+      List<SqlFile> scripts,
       CancellationToken stop,
       Consumer<String> story) {
     this.dsn = dsn;
     this.options = options;
     this.settings = settings;
-    this.steps = steps;
+    this.init = init;
+    this.scripts = scripts;
     this.stop = stop;
     this.story = story;
   }
@@ -121,9 +125,12 @@ public final class RollbackCheck implements AutoCloseable {
     Set<VersionedMigration> onlyUp = onlyUp(tested, reader, acceptFiles);
     rejectMissing(tested, onlyUp);
     List<MigrationStep> steps = steps(files, tested, reader);
-    IsolationCheck.require(dsn, options, steps, reader::mask, settings, story);
+    Optional<ScratchInit> init = ScratchInit.read(options, Drivers.of(dsn));
+    List<SqlFile> scripts = ScratchInit.files(init, steps);
+    IsolationCheck.require(dsn, options, scripts, reader::mask, settings, story);
     try (CancellationToken.Run _ = stop.begin();
-        RollbackCheck check = new RollbackCheck(dsn, options, settings, steps, stop, story)) {
+        RollbackCheck check =
+            new RollbackCheck(dsn, options, settings, init, scripts, stop, story)) {
       check.open(
           tested.size() < all.size()
               ? Optional.of(all.get(all.size() - tested.size() - 1).version())
@@ -403,10 +410,14 @@ public final class RollbackCheck implements AutoCloseable {
 
   /** A scratch database with the migrations up to a version. */
   private void open(Optional<MigrationVersion> version) {
-    ScratchDatabase database = ScratchDatabase.open(dsn, options.given(), steps, settings, story);
+    ScratchDatabase database =
+        ScratchDatabase.open(dsn, options.given(), init, scripts, settings, story);
     scratch = database;
     migrations =
         MigrationService.connect(database.dsn(), settings, stop, new MessageReporter(story));
+    if (init.isPresent()) {
+      ScratchInit.startHistory(migrations);
+    }
     version.ifPresent(
         last -> apply(Direction.UP, new Target(Optional.of(last), OptionalInt.empty())));
   }

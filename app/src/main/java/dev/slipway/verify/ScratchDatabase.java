@@ -12,7 +12,7 @@ import dev.slipway.driver.SqlExceptions;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
-import dev.slipway.migration.MigrationStep;
+import dev.slipway.sql.SqlFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.sql.Connection;
@@ -61,7 +61,8 @@ final class ScratchDatabase implements AutoCloseable {
   /**
    * The one that is given, or else a new one on the server of a DSN.
    *
-   * @param steps what will run there
+   * @param init what runs there first
+   * @param files all that will run there
    * @param story told when it cannot be dropped in the end
    * @throws SlipwayException (usage) if the login may not make one, or the given one is not empty
    *     or of another kind, (retry) if the server is unavailable or another run uses the given one
@@ -69,12 +70,27 @@ final class ScratchDatabase implements AutoCloseable {
   static ScratchDatabase open(
       Dsn dsn,
       Optional<Dsn> given,
-      List<MigrationStep> steps,
+      Optional<ScratchInit> init,
+      List<SqlFile> files,
       Settings.Migrate settings,
       Consumer<String> story) {
-    return given
-        .map(there -> given(there, Drivers.of(dsn), steps, settings, story))
-        .orElseGet(() -> create(dsn, settings, story));
+    ScratchDatabase scratch =
+        given
+            .map(there -> given(there, Drivers.of(dsn), files, settings, story))
+            .orElseGet(() -> create(dsn, settings, story));
+    init.ifPresent(scratch::initialize);
+    return scratch;
+  }
+
+  private void initialize(ScratchInit init) {
+    try (Connection session = open(dsn, settings.waitForDatabase())) {
+      init.run(session, dsn);
+    } catch (SQLException | SlipwayException e) {
+      close();
+      throw e instanceof SlipwayException failure
+          ? failure
+          : fault((SQLException) e, "cannot initialize the scratch database");
+    }
   }
 
   private static ScratchDatabase create(
@@ -110,7 +126,7 @@ final class ScratchDatabase implements AutoCloseable {
   private static ScratchDatabase given(
       Dsn dsn,
       DatabaseDriver dialect,
-      List<MigrationStep> steps,
+      List<SqlFile> files,
       Settings.Migrate settings,
       Consumer<String> story) {
     if (dsn.inMemory() || !Drivers.of(dsn).equals(dialect)) {
@@ -122,7 +138,7 @@ final class ScratchDatabase implements AutoCloseable {
     }
     ScratchDatabase scratch = new ScratchDatabase(dsn, dsn, settings, story, Optional.empty());
     try {
-      scratch.prepare(ScratchMarker.names(steps, settings.table()));
+      scratch.prepare(ScratchMarker.names(files, settings.table()));
       return scratch;
     } catch (SQLException | IOException | SlipwayException e) {
       scratch.close();

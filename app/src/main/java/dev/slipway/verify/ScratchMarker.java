@@ -2,7 +2,7 @@ package dev.slipway.verify;
 
 import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.migration.MigrationService;
-import dev.slipway.migration.MigrationStep;
+import dev.slipway.sql.SqlFile;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -166,11 +166,11 @@ final class ScratchMarker {
     return content.size();
   }
 
-  /** All words of the steps' texts: objects that they create have no other names. */
-  static Set<String> names(List<MigrationStep> steps, String history) {
+  /** All words of the files: objects that they create have no other names. */
+  static Set<String> names(List<SqlFile> files, String history) {
     Set<String> names = new TreeSet<>();
     List<String> texts = new ArrayList<>(List.of(history));
-    steps.forEach(step -> texts.add(step.script().text()));
+    files.forEach(file -> texts.add(file.script().text()));
     texts.forEach(
         text ->
             WORD.matcher(text)

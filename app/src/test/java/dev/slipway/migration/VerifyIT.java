@@ -8,6 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.slipway.testing.Server.Family;
 import dev.slipway.testing.TestDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -257,5 +261,41 @@ class VerifyIT extends RealProcesses {
             "1 applied, 2 pending", "pending: R__v", "v, which a pending repeatable migration");
     database.execute("ALTER TABLE t ADD COLUMN hand INT");
     verify().exits(MIGRATION).answersWith("t.hand exists");
+  }
+
+  @Test
+  void theBaseOfABaselineComesFromAFile() {
+    database.execute("CREATE TABLE base (a INT)");
+    file("4_old.up.sql", "CREATE TABLE base (a INT);");
+    file("4_old.down.sql", "DROP TABLE base;");
+    slipway().run(words("baseline", "--yes", "4")).exits(DONE);
+    remove("4_old.up.sql");
+    remove("4_old.down.sql");
+    file("5_b.up.sql", "ALTER TABLE base ADD COLUMN b INT;");
+    file("5_b.down.sql", "ALTER TABLE base DROP COLUMN b;");
+    up().exits(DONE);
+    verify().exits(MIGRATION);
+    String init = outside("init.sql", "CREATE TABLE base (a INT);");
+    verify("--scratch-init", init).exits(DONE).answersWith("The database is as its migrations say");
+    slipway().run(words("test", "--scratch-init", init)).exits(DONE);
+    database.execute("ALTER TABLE base ADD COLUMN hand INT");
+    verify("--scratch-init", init).exits(MIGRATION).answersWith("base.hand exists");
+    verify("--scratch-init", outside("init.sql", "SELECT 1;\nCREATE TABEL base (a INT);"))
+        .exits(MIGRATION)
+        .tells("init.sql:2: ", "CREATE TABEL base (a INT)", "correct the file of --scratch-init");
+    verify("--scratch-init", folder.resolve("none.sql").toString())
+        .exits(USAGE)
+        .tells("none.sql: cannot be read");
+  }
+
+  /** A file that is not in the folder of the migrations. */
+  private String outside(String name, String text) {
+    try {
+      Path file = folder.resolve("outside").resolve(name);
+      Files.createDirectories(file.getParent());
+      return Files.writeString(file, text).toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -594,7 +594,7 @@ class IsolationTest {
               steps.add(reader.read(one.up(), Direction.UP));
               one.down().ifPresent(down -> steps.add(reader.read(down, Direction.DOWN)));
             });
-    return IsolationCheck.find(steps, dialect).stream()
+    return dialect.isolationAnalyzer().check(ScratchInit.files(Optional.empty(), steps)).stream()
         .map(effect -> effect.line() + ": `" + effect.statement() + "` " + effect.effect())
         .toList();
   }
