@@ -468,6 +468,9 @@ final class MigrateCommand extends BaseCommand {
         return ExitCode.DONE;
       }
       migrations.baseline(baseline);
+      if (migrations.isAboveFiles(baseline)) {
+        log("warning: no file has the version " + baseline + " or a later one");
+      }
       answer("The history of " + migrations.target() + " begins at version " + baseline + ".");
       return ExitCode.DONE;
     }
@@ -522,10 +525,13 @@ final class MigrateCommand extends BaseCommand {
               + adoption.tool()
               + " is in "
               + adoption.table()
-              + ". To be recorded as applied, without running them: "
-              + count
-              + " of "
-              + (count + adoption.pending().size()));
+              + ". "
+              + (count + adoption.pending().size() == 0
+                  ? "No file has a migration to be recorded or to be applied later."
+                  : "To be recorded as applied, without running them: "
+                      + count
+                      + " of "
+                      + (count + adoption.pending().size())));
       adoption
           .baseline()
           .ifPresent(

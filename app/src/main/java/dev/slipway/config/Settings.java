@@ -202,7 +202,8 @@ public final class Settings {
                 SlipwayException.usageError("no database is named")
                     .hint(
                         "set DSN, as in DSN=postgres://user:password@host:5432/database, or"
-                            + " DSN_FILE, or dsn: in the configuration file"));
+                            + " DSN_FILE, DATABASE_URL, or dsn: in the configuration file; commands"
+                            + " also read .env and --env-file FILE"));
   }
 
   /** Where the DSN comes from, in words; empty when there is none. */

@@ -117,10 +117,14 @@ public final class AcceptFile {
    * Reads the file of a folder; empty if it has none. What is wrong in the file is a problem, not a
    * failure.
    *
-   * @throws SlipwayException (usage) if it cannot be read
+   * @throws SlipwayException (usage) if it cannot be read, or is named otherwise
    */
   static Optional<AcceptFile> read(Path folder) {
     Path path = folder.resolve(NAME);
+    Path misspelled = folder.resolve(NAME.replace(".yaml", ".yml"));
+    if (Files.exists(misspelled)) {
+      throw SlipwayException.usageErrorIn(misspelled, "the file must be named " + NAME);
+    }
     if (!Files.exists(path)) {
       return Optional.empty();
     }

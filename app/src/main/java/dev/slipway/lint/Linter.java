@@ -153,8 +153,12 @@ public final class Linter {
     checkDialects(chosen);
     findings.addUnusedSuppressions(dialects);
     findings.addAcceptFileProblems(files, scope::contains, dialects);
+    List<String> notes = new ArrayList<>(listing.notes());
+    if (scope.isRelease() && findings.judgedFiles() == 0) {
+      notes.add("warning: no file was judged: no migration is in the range of --from or --since");
+    }
     return new Result(
-        findings.violations(), findings.accepted(), findings.judgedFiles(), listing.notes());
+        findings.violations(), findings.accepted(), findings.judgedFiles(), List.copyOf(notes));
   }
 
   // ---- one file

@@ -409,6 +409,11 @@ public final class MigrationService implements AutoCloseable {
     }
   }
 
+  /** Whether a version is above those of all files. */
+  public boolean isAboveFiles(MigrationVersion version) {
+    return files.versioned().stream().allMatch(one -> one.version().compareTo(version) < 0);
+  }
+
   /** Writes into the history, again while other sessions block it. */
   private void write(HeldLock held, String sql) throws SQLException {
     session.retryWhileBlocked(

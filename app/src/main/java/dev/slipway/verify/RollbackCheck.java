@@ -298,9 +298,9 @@ public final class RollbackCheck implements AutoCloseable {
     } else if (!left.isEmpty()) {
       failures.add(
           failure(
-              down.path()
-                  + " does not undo "
-                  + one.up().path().getFileName()
+              (down.path().equals(one.up().path())
+                      ? down.path() + ": its down part does not undo its up part"
+                      : down.path() + " does not undo " + one.up().path().getFileName())
                   + ": after it, "
                   + describe(left, "is left over"),
               HINT
@@ -336,7 +336,9 @@ public final class RollbackCheck implements AutoCloseable {
           failure(
               one.up().path()
                   + " does not do the same a second time, after "
-                  + down.path().getFileName()
+                  + (down.path().equals(one.up().path())
+                      ? "its down part"
+                      : down.path().getFileName())
                   + ": now "
                   + describe(again, "is there in addition"),
               HINT,

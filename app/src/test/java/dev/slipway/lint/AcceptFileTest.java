@@ -114,6 +114,14 @@ class AcceptFileTest extends LintFolder {
   }
 
   @Test
+  void aFileWithAnotherSuffixIsNamed() throws IOException {
+    Files.writeString(folder.resolve("slipway-accept.yml"), ENTRY);
+    lint("--dialect", "postgres")
+        .exits(USAGE)
+        .tells("slipway-accept.yml: the file must be named slipway-accept.yaml");
+  }
+
+  @Test
   void anEmptyFileAcceptsNothing() throws IOException {
     accept("# nothing yet\n");
     lint("--dialect", "postgres").exits(USAGE).never("accept-");

@@ -240,7 +240,8 @@ class LintTest extends LintFolder {
     pair("2_b", "ALTER TABLE t VALIDATE CONSTRAINT c");
     pair("3_c", "ALTER TABLE t ALTER COLUMN a SET NOT NULL; ALTER TABLE t DROP CONSTRAINT c");
     lint("--dialect", "postgres").exits(DONE).answers("Nothing was found.\n");
-    lint("--dialect", "postgres", "--from", "3").exits(DONE);
+    lint("--dialect", "postgres", "--from", "3").exits(DONE).never("no file was judged");
+    lint("--dialect", "postgres", "--from", "99").exits(DONE).tells("warning: no file was judged");
   }
 
   @Test

@@ -316,6 +316,17 @@ class HistoryIT extends EveryServer {
   }
 
   @Test
+  void warnsOfABaselineAboveAllFiles() {
+    tables("1", "2");
+    slipway().run(words("baseline", "2")).exits(DONE).never("warning");
+    database.execute("DROP TABLE " + HISTORY);
+    slipway()
+        .run(words("baseline", "20"))
+        .exits(DONE)
+        .tells("warning: no file has the version 20 or a later one");
+  }
+
+  @Test
   void refusesABaselineThatIsNoVersion() {
     tables("1");
     slipway().run(words("baseline", "first")).exits(USAGE).tells("first");
