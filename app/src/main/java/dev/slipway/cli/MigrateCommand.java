@@ -44,7 +44,8 @@ final class MigrateCommand extends BaseCommand {
           "create",
           "lint",
           "test",
-          "verify");
+          "verify",
+          "dump");
 
   /** The command above them, which migrates by itself. */
   private static final String NAME = "sql";
@@ -78,6 +79,7 @@ final class MigrateCommand extends BaseCommand {
             case "lint" -> new LintCommand(context).line();
             case "test" -> new TestCommand(context).line();
             case "verify" -> new VerifyCommand(context).line();
+            case "dump" -> new DumpCommand(context).line();
             default -> throw new IllegalStateException(name);
           });
     }

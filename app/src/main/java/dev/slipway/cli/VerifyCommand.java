@@ -7,6 +7,7 @@ import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
 import dev.slipway.migration.CancellationToken;
 import dev.slipway.verify.DriftCheck;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,10 @@ final class VerifyCommand extends BaseCommand {
         "DSN", "0..1", "The database; without it, DSN, DSN_FILE, DATABASE_* or the file say it.");
     databaseSource();
     scratchOptions();
+    option(
+        "FILE",
+        "Compare with this file of `dump --format model`, without a scratch database.",
+        "--expect");
     flag("Count what belongs to others as a difference too.", "--strict");
     flag("Do not compare the owners of objects.", "--no-owner");
     flag("Do not compare grants and default privileges.", "--no-privileges");
@@ -56,7 +61,11 @@ final class VerifyCommand extends BaseCommand {
     Settings settings = settings(argument(0));
     DriftCheck.Options options =
         new DriftCheck.Options(
-            scratch(), has("--strict"), !has("--no-owner"), !has("--no-privileges"));
+            scratch(),
+            value("--expect").map(Path::of),
+            has("--strict"),
+            !has("--no-owner"),
+            !has("--no-privileges"));
     CancellationToken stop = new CancellationToken(settings.migrate().timeout());
     DriftCheck.Result result =
         new DeadlineRunner(stop, context.signals().get())

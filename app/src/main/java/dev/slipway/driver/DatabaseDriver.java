@@ -223,6 +223,11 @@ public interface DatabaseDriver {
   /** Reads the objects of a schema. */
   SchemaReader schemaReader();
 
+  /** Writes a schema as SQL; empty for a database for which it cannot. */
+  default Optional<SchemaDumper> schemaDumper() {
+    return Optional.empty();
+  }
+
   /** How scratch databases are emptied. */
   ScratchSupport scratch();
 

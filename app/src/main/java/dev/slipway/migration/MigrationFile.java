@@ -95,7 +95,7 @@ public record MigrationFile(
    *
    * @throws SlipwayException as {@link #read}
    */
-  int checksum() {
+  public int checksum() {
     try (MigrationFileReader reader = open()) {
       return reader.checksum();
     }

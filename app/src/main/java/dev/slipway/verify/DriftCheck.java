@@ -23,6 +23,7 @@ import dev.slipway.migration.Placeholders;
 import dev.slipway.migration.StepReader;
 import dev.slipway.sql.SqlFile;
 import dev.slipway.verify.SchemaModel.Difference;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -63,12 +64,17 @@ public final class DriftCheck {
    * How strictly a database is compared.
    *
    * @param scratch where the migrations are replayed
+   * @param expect a {@link SchemaModelFile} to compare with, instead of a replay
    * @param strict whether objects of others are findings too
    * @param owners whether owners of objects are compared
    * @param privileges whether grants and default privileges are compared
    */
   public record Options(
-      ScratchOptions scratch, boolean strict, boolean owners, boolean privileges) {
+      ScratchOptions scratch,
+      Optional<Path> expect,
+      boolean strict,
+      boolean owners,
+      boolean privileges) {
     private boolean compares(Difference difference) {
       Optional<String> property = difference.property();
       return (owners || !property.equals(Optional.of(SchemaObject.OWNER)))
@@ -196,7 +202,9 @@ public final class DriftCheck {
               reason -> {
                 throw reason;
               });
-      compareWithReplay(found, live);
+      if (findings.stream().noneMatch(finding -> finding.kind().equals("history"))) {
+        compareWithExpected(found, live);
+      }
     } catch (SlipwayException e) {
       uncompared = Optional.of(e);
     }
@@ -261,14 +269,19 @@ public final class DriftCheck {
     return rows;
   }
 
-  /**
-   * Replays the history on a scratch database and compares; nothing where the history alone says
-   * that the schema cannot be known.
-   */
-  private void compareWithReplay(SchemaModel found, Inspection live) {
-    if (findings.stream().anyMatch(finding -> finding.kind().equals("history"))) {
+  private void compareWithExpected(SchemaModel found, Inspection live) {
+    if (options.expect().isEmpty()) {
+      compareWithReplay(found, live);
       return;
     }
+    Path path = options.expect().get();
+    SchemaModelFile file = SchemaModelFile.read(path, Drivers.of(dsn));
+    file.requireHistory(path, live.applied());
+    compare(found, SchemaModel.of(file.contents()), Set.of());
+  }
+
+  /** Replays the history on a scratch database and compares. */
+  private void compareWithReplay(SchemaModel found, Inspection live) {
     List<MigrationFile> pending = live.changed().isEmpty() ? List.of() : pending(live);
     List<MigrationFile> all = concat(concat(live.applied(), pending), live.changed());
     StepReader reader = StepReader.ofApplied(Drivers.of(dsn), Placeholders.of(settings));
@@ -338,11 +351,13 @@ public final class DriftCheck {
         .ifPresent(
             difference -> {
               throw SlipwayException.usageError(
-                      "the scratch database cannot be compared with "
+                      "the schema of "
                           + dsn.target()
-                          + ": they have "
+                          + " cannot be compared: its server has "
                           + difference)
-                  .hint("name a scratch database on a server like the live one: --scratch DSN");
+                  .hint(
+                      "use a scratch database or a model of a server like the live one: --scratch"
+                          + " DSN, --expect FILE");
             });
     unread.addAll(expected.unread());
     for (Difference difference : found.differences(expected)) {

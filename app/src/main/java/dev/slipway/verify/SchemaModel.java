@@ -73,6 +73,11 @@ final class SchemaModel {
     contents.objects().forEach(object -> objects.put(object.key(), object));
   }
 
+  /** The model of what was read. */
+  static SchemaModel of(SchemaContents contents) {
+    return new SchemaModel(contents);
+  }
+
   /**
    * Reads the schema of a connection's database.
    *
@@ -108,7 +113,14 @@ final class SchemaModel {
     names.addAll(expected.contents.server().keySet());
     return names.stream()
         .filter(name -> !value(contents, name).equals(value(expected.contents, name)))
-        .map(name -> name + " " + value(contents, name) + " and " + value(expected.contents, name))
+        .map(
+            name ->
+                "the "
+                    + name
+                    + " "
+                    + value(contents, name)
+                    + ", and the expected one has "
+                    + value(expected.contents, name))
         .findFirst();
   }
 

@@ -82,8 +82,13 @@ final class ScratchDatabase implements AutoCloseable {
     return scratch;
   }
 
+  /** Another connection, whose session the caller may change, and which the caller closes. */
+  Connection newConnection() {
+    return open(dsn, settings.waitForDatabase());
+  }
+
   private void initialize(ScratchInit init) {
-    try (Connection session = open(dsn, settings.waitForDatabase())) {
+    try (Connection session = newConnection()) {
       init.run(session, dsn);
     } catch (SQLException | SlipwayException e) {
       close();

@@ -1,0 +1,119 @@
+package dev.slipway.cli;
+
+import dev.slipway.config.IoErrors;
+import dev.slipway.config.Setting;
+import dev.slipway.config.Settings;
+import dev.slipway.error.ExitCode;
+import dev.slipway.error.SlipwayException;
+import dev.slipway.migration.CancellationToken;
+import dev.slipway.verify.SchemaDump;
+import dev.slipway.verify.SchemaDump.Format;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Objects;
+
+/** {@code slipway migrate sql dump}: words to one call of {@link SchemaDump}, and a file. */
+final class DumpCommand extends BaseCommand {
+  private static final String STANDARD_OUTPUT = "-";
+
+  DumpCommand(CommandContext context) {
+    super(
+        context,
+        "dump",
+        "Writes the schema that the migrations create to a file, as SQL. The migrations run on a"
+            + " scratch database, and the SQL is loaded into a second one and compared.");
+    argument("FILE", "1", "The file, such as schema.sql; - is standard output.");
+    argument(
+        "DSN",
+        "0..1",
+        "The server; its database itself is not touched. Without it, DSN,"
+            + " DSN_FILE, DATABASE_* or the file say it.");
+    databaseSource();
+    flag("Write the schema of the database itself, which is only read.", "--live");
+    option("FORMAT", "sql (the default), or model, for `verify --expect`.", "--format");
+    flag("Write nothing, and end with 3 if FILE is not what would be written.", "--check");
+    scratchOptions();
+    settings(
+        Setting.DSN,
+        Setting.DSN_FILE,
+        Setting.MIGRATE_PATH,
+        Setting.MIGRATE_EXCLUDE,
+        Setting.MIGRATE_FILE_FORMAT,
+        Setting.MIGRATE_RECURSIVE,
+        Setting.MIGRATE_TABLE,
+        Setting.MIGRATE_SCHEMA,
+        Setting.MIGRATE_PLACEHOLDERS,
+        Setting.MIGRATE_WAIT,
+        Setting.MIGRATE_TIMEOUT,
+        Setting.MIGRATE_STATEMENT_TIMEOUT);
+    examples(
+        "slipway migrate sql dump schema.sql -e --path ./migrations",
+        "slipway migrate sql dump schema.sql -e --path ./migrations --check",
+        "slipway migrate sql dump - -e --live --path ./migrations");
+  }
+
+  @Override
+  ExitCode run() {
+    String file = argument(0).orElseThrow();
+    if (file.contains("://")) {
+      throw usageError("missing required parameter: 'FILE'")
+          .hint("slipway migrate sql dump FILE DSN");
+    }
+    Format format = format(value("--format").orElse("sql"));
+    Settings settings = settings(argument(1));
+    CancellationToken stop = new CancellationToken(settings.migrate().timeout());
+    String text =
+        new DeadlineRunner(stop, context.signals().get())
+            .run(
+                () ->
+                    SchemaDump.run(
+                        writableDatabase(settings, !has("--live")),
+                        new SchemaDump.Options(scratch(), has("--live"), format),
+                        settings.migrate(),
+                        stop,
+                        context.terminal()::log));
+    if (file.equals(STANDARD_OUTPUT)) {
+      context.terminal().out().print(text);
+      return ExitCode.DONE;
+    }
+    Path path = Path.of(file);
+    try {
+      boolean same = Files.exists(path) && Files.readString(path).equals(text);
+      if (has("--check")) {
+        context.terminal().log(file + (same ? " is up to date" : " is not up to date"));
+        return same ? ExitCode.DONE : ExitCode.PENDING;
+      }
+      if (!same) {
+        write(path, text);
+      }
+      context.terminal().log(same ? file + " is up to date" : "wrote " + file);
+      return ExitCode.DONE;
+    } catch (IOException e) {
+      throw SlipwayException.usageErrorIn(path, IoErrors.describe(e)).cause(e);
+    }
+  }
+
+  /** Replaces the file at once, so that a run that is killed leaves the old one. */
+  private static void write(Path path, String text) throws IOException {
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      Files.writeString(path, text);
+      return;
+    }
+    Path target = Files.exists(path) ? path.toRealPath() : path.toAbsolutePath();
+    Path parent = Objects.requireNonNull(target.getParent());
+    Path temporary = parent.resolve(target.getFileName() + ".tmp");
+    Files.writeString(temporary, text);
+    Files.move(
+        temporary, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private Format format(String word) {
+    return switch (word) {
+      case "sql" -> Format.SQL;
+      case "model" -> Format.MODEL;
+      default -> throw usageError("--format " + word + ": it must be sql or model");
+    };
+  }
+}

@@ -1,0 +1,19 @@
+package dev.slipway.driver;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
+
+/** Writes a schema as SQL that creates it in an empty database. */
+public interface SchemaDumper {
+  /**
+   * The statements that create the schema of the connection's database, in an order in which they
+   * can run. They are the same for the same schema. An object of a kind for which there is no
+   * statement is left out: whoever loads the statements and compares knows which.
+   *
+   * @param connection a connection without a transaction; it has its settings again afterwards
+   * @param excluded tables that are left out with all that belongs to them
+   */
+  List<String> statements(Connection connection, Set<String> excluded) throws SQLException;
+}
