@@ -1,8 +1,6 @@
 /**
- * Checks against a scratch database: schema drift, and whether down migrations revert.
- *
- * <p>Uses lint, migration, db, the migrator's part of config, and error. Never changes the live
- * database.
+ * What migrations make of a schema: drift of a live database, dumps, and whether down migrations
+ * revert, by running the migrations on a scratch database. Never changes the live database.
  */
 @org.jspecify.annotations.NullMarked
 package dev.slipway.verify;
