@@ -24,6 +24,10 @@ import java.util.function.Consumer;
 record ServerLifecycle(Settings.Http http, String version, Health health, List<Route> routes) {
   private static final System.Logger LOG = System.getLogger(ServerLifecycle.class.getName());
 
+  private static final String OPEN =
+      "the API has no token: every client that can reach %s may read, change, and delete all"
+          + " identities (set SLIPWAY_ADMIN_TOKEN_FILE, or listen on 127.0.0.1)";
+
   /**
    * Serves until the signal and through the drain.
    *
@@ -37,6 +41,9 @@ record ServerLifecycle(Settings.Http http, String version, Health health, List<R
     all.add(OpenApi.route(version, all));
     try (Server server = Server.start(http, Routes.of(all), metrics)) {
       listening.accept(server.address());
+      if (server.isOpen() && !routes.isEmpty()) {
+        LOG.log(Level.WARNING, OPEN.formatted(server.address()));
+      }
       health.subscribe(report -> log(report, everReady));
       signals.await();
       health.shutDown("shutting down");

@@ -2,6 +2,7 @@ package dev.slipway.http;
 
 import dev.slipway.error.SlipwayException;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
@@ -57,12 +58,22 @@ final class ListenAddress {
     return "use an address of this machine; 0.0.0.0 listens on all of them";
   }
 
-  /** Returns the URL for clients on this machine: the wildcard address becomes the loopback one. */
+  /** Returns the URL of the address that a socket is bound to. */
   static URI url(ServerSocketChannel channel) {
-    var bound = (InetSocketAddress) channel.socket().getLocalSocketAddress();
+    InetSocketAddress bound = bound(channel);
     InetAddress host = bound.getAddress();
-    String text = host.isAnyLocalAddress() ? "127.0.0.1" : host.getHostAddress();
+    String text =
+        host.isAnyLocalAddress() && host instanceof Inet6Address ? "::" : host.getHostAddress();
     return URI.create(
         "http://" + (text.contains(":") ? "[" + text + "]" : text) + ":" + bound.getPort());
+  }
+
+  /** Whether only clients on this machine reach a socket. */
+  static boolean isLoopback(ServerSocketChannel channel) {
+    return bound(channel).getAddress().isLoopbackAddress();
+  }
+
+  private static InetSocketAddress bound(ServerSocketChannel channel) {
+    return (InetSocketAddress) channel.socket().getLocalSocketAddress();
   }
 }

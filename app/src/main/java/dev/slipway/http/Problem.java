@@ -99,7 +99,7 @@ public final class Problem extends RuntimeException {
         switch (failure) {
           case Problem known -> known;
           case SlipwayException fault when fault.exitCode() == ExitCode.RETRY ->
-              unavailable("the database is away or busy");
+              unavailable("the database is unavailable or busy");
           case Throwable _ -> of(500, "the server's log says more");
         };
     return problem.response(trace);

@@ -2,6 +2,7 @@ package dev.slipway.http;
 
 import dev.slipway.config.Settings;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -11,6 +12,13 @@ import org.eclipse.jetty.http.HttpURI;
 final class RequestValidator {
   /** Visible ASCII that RFC 3986 allows in neither a path nor a query. */
   private static final String ILLEGAL = "\"<>\\^`{|}";
+
+  /**
+   * What Jetty accepts beyond the syntax of RFC 9112, section 3.2: a port of digits is optional.
+   */
+  private static final Pattern HOST =
+      Pattern.compile(
+          "(?:\\[[0-9A-Fa-f:.]++]|(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})++)(?::[0-9]*+)?");
 
   private final Settings.Http settings;
   private final LimitExceeded.Counters limits;
@@ -51,14 +59,34 @@ final class RequestValidator {
     if (bytes > settings.headerBytesMax()) {
       throw tooLarge(431, "headers may have " + settings.headerBytesMax() + " bytes together");
     }
+    String host = headers.get(HttpHeader.HOST);
+    if (host != null && !HOST.matcher(host).matches()) {
+      throw Problem.of(400, "the header Host must be a host and an optional port");
+    }
     String encoding = headers.get(HttpHeader.TRANSFER_ENCODING);
     if (encoding != null && !encoding.equalsIgnoreCase("chunked")) {
       throw Problem.of(501, "the only transfer encoding is chunked");
     }
     List<String> types = headers.getValuesList(HttpHeader.CONTENT_TYPE);
     if (!types.isEmpty() && BodyReader.hasBody(context) && !isJson(types)) {
-      throw Problem.of(415, "a body is application/json");
+      throw unsupportedType();
     }
+  }
+
+  /**
+   * Rejects a body without a type, after it was read: an empty one needs none, and proxies send an
+   * empty chunked body for a request without a body.
+   *
+   * @throws Problem 415
+   */
+  static void validate(RequestContext context, byte[] body) {
+    if (body.length > 0 && !context.request.getHeaders().contains(HttpHeader.CONTENT_TYPE)) {
+      throw unsupportedType();
+    }
+  }
+
+  private static Problem unsupportedType() {
+    return Problem.of(415, "a body must have the header Content-Type: application/json");
   }
 
   private Problem tooLarge(int status, String reason) {
@@ -76,8 +104,9 @@ final class RequestValidator {
   }
 
   /**
-   * Rejects forms and plain text, which a browser sends to any server on behalf of any page. Before
-   * it sends JSON, a browser asks for permission, and does not get it.
+   * Whether a type is JSON. A browser sends forms, plain text, and bodies without a type to any
+   * server on behalf of any page. Before it sends JSON, it asks for permission, and does not get
+   * it.
    */
   private static boolean isJson(List<String> types) {
     String type = types.getFirst() == null ? "" : types.getFirst();

@@ -56,7 +56,7 @@ final class ResponseWriter {
     HttpFields.Mutable headers = context.response.getHeaders();
     addHeaders(headers, response, context.trace());
     boolean unread = bodies.isUnread(context);
-    if (draining || context.last || unread) {
+    if (draining || context.last || unread || asksForClose(context)) {
       headers.put(HttpFields.CONNECTION_CLOSE);
     }
     ClientConnection connection = context.connection();
@@ -75,6 +75,11 @@ final class ResponseWriter {
       context.callback.failed(e);
       return false;
     }
+  }
+
+  /** Whether the client closes the connection; Jetty confirms this only to HTTP/1.1. */
+  private static boolean asksForClose(RequestContext context) {
+    return context.request.getHeaders().contains(HttpHeader.CONNECTION, "close");
   }
 
   /** Adds the headers that every response has, and those of this one. */

@@ -117,9 +117,14 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  /** Returns its URL on this machine: the wildcard address becomes the loopback one. */
+  /** Returns the URL of the address that it listens on, which may be a wildcard address. */
   public URI address() {
     return ListenAddress.url(channel);
+  }
+
+  /** Whether clients on other machines can reach it, and it asks none of them for a token. */
+  public boolean isOpen() {
+    return token.isEmpty() && !ListenAddress.isLoopback(channel);
   }
 
   /**
@@ -187,6 +192,7 @@ public final class Server implements AutoCloseable {
     }
     try {
       byte[] body = bodies.read(context);
+      RequestValidator.validate(context, body);
       if (!slots.tryAcquire()) {
         throw limits.count(
             LimitExceeded.LOAD, Problem.unavailable("too many requests are in work already"));

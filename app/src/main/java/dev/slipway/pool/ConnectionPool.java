@@ -9,6 +9,7 @@ import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.Drivers;
 import dev.slipway.driver.SqlExceptions;
 import dev.slipway.dsn.Dsn;
+import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -198,6 +199,13 @@ public final class ConnectionPool implements AutoCloseable {
 
   /** A failure of one of these connections in words without secrets. */
   public SlipwayException describeFailure(SQLException e) {
+    if (driver.isDiskFull(e)) {
+      return SlipwayException.of(
+              ExitCode.RETRY,
+              "the disk of " + watcher.dsn().target() + " is full: " + errorMessage(e))
+          .hint("free disk space")
+          .cause(e);
+    }
     return e instanceof PoolException none
         ? none.toSlipwayException(watcher.dsn())
         : Connections.connectionFailure(watcher.dsn(), e, Duration.ZERO);

@@ -3,6 +3,7 @@ package dev.slipway.pool;
 import dev.slipway.driver.SqlExceptions;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
+import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -15,6 +16,8 @@ import java.util.concurrent.ThreadLocalRandom;
  * a deadlock) is run again, so it must not change anything but the database. Thread-safe.
  */
 public final class TransactionTemplate {
+  private static final System.Logger LOG = System.getLogger(TransactionTemplate.class.getName());
+
   /** Enough for any honest contention; the time for a request ends it before in any case. */
   private static final int ATTEMPTS = 20;
 
@@ -109,10 +112,22 @@ public final class TransactionTemplate {
       if (!committed) {
         rollBack(connection);
       }
-      // The pool would do it too, but says so in its log.
+      restoreAutoCommit(connection, committed);
+    }
+  }
+
+  /** The pool would do it too, but logs it. A failure must not hide the one that led here. */
+  private static void restoreAutoCommit(Connection connection, boolean committed)
+      throws SQLException {
+    try {
       if (!connection.isClosed()) {
         connection.setAutoCommit(true);
       }
+    } catch (SQLException e) {
+      if (committed) {
+        throw e;
+      }
+      LOG.log(Level.DEBUG, "cannot return to autocommit", e);
     }
   }
 
@@ -140,8 +155,7 @@ public final class TransactionTemplate {
     try {
       connection.rollback();
     } catch (SQLException e) {
-      System.getLogger(TransactionTemplate.class.getName())
-          .log(System.Logger.Level.DEBUG, "a transaction did not roll back", e);
+      LOG.log(Level.DEBUG, "a transaction did not roll back", e);
     }
   }
 
@@ -154,13 +168,19 @@ public final class TransactionTemplate {
         .driver()
         .duplicateKey(e)
         .<RuntimeException>map(key -> new DuplicateKeyException(key, e))
-        .orElseGet(
-            () ->
-                retryable(e)
-                    ? database.describeFailure(e)
-                    : SlipwayException.of(
-                            ExitCode.FAULT, "a statement failed: " + database.errorMessage(e))
-                        .cause(e));
+        .orElseGet(() -> describe(e));
+  }
+
+  private SlipwayException describe(SQLException e) {
+    if (SqlExceptions.isConnectionLost(e)
+        || SqlExceptions.isSilence(e)
+        || database.driver().isDiskFull(e)) {
+      return database.describeFailure(e);
+    }
+    return SlipwayException.of(
+            retryable(e) ? ExitCode.RETRY : ExitCode.FAULT,
+            "a statement failed: " + database.errorMessage(e))
+        .cause(e);
   }
 
   /** Longer each time, and not the same for two jobs; false when the thread is interrupted. */

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(120)
 class ServeIT {
@@ -179,6 +182,45 @@ class ServeIT {
       String empty = awaitLine(serve, "is empty");
       assertTrue(empty.contains("the token that was in it before stays in use"), empty);
       assertFalse(serve.said().contains(token), "the token was logged");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.0.0.0, http://[::]:",
+    "::, http://[::]:",
+    "127.0.0.1, ''",
+    "::1, ''",
+    "localhost, ''",
+  })
+  void warnsOfAnApiThatIsOpenToOtherMachines(String host, String open) throws Exception {
+    try (ServeProcess serve =
+        ServeProcess.start(Map.of("DSN", "memory", "SERVE_ADMIN_HOST", host))) {
+      serve.awaitReadiness(200, SOON);
+      String listening = awaitLine(serve, "listening on ");
+      assertTrue(listening.contains(open), listening);
+      assertEquals(!open.isEmpty(), serve.said().contains("the API has no token"), serve::said);
+      if (!open.isEmpty()) {
+        String warning = awaitLine(serve, "the API has no token");
+        assertTrue(warning.contains(" WARN ") && warning.contains(open), warning);
+      }
+    }
+  }
+
+  @Test
+  void doesNotWarnWithATokenOrWithoutTheApi() throws Exception {
+    Path migrations = Files.createDirectory(folder.resolve("migrations"));
+    Files.writeString(migrations.resolve("1_t.up.sql"), "CREATE TABLE t (id INT);");
+    for (var settings :
+        List.of(
+            Map.of("SLIPWAY_ADMIN_TOKEN", Recording.secret()),
+            Map.of("MIGRATE_PATH", migrations.toString()))) {
+      var environment = new HashMap<>(Map.of("DSN", "memory", "SERVE_ADMIN_HOST", "0.0.0.0"));
+      environment.putAll(settings);
+      try (ServeProcess serve = ServeProcess.start(environment)) {
+        serve.awaitReadiness(200, SOON);
+        assertFalse(serve.said().contains("no token"), serve::said);
+      }
     }
   }
 

@@ -101,7 +101,9 @@ class ServerTest {
             "")) {
       HttpResponse<String> answer = postAs(other);
       assertEquals(415, answer.statusCode(), other);
-      assertTrue(answer.body().contains("a body is application/json"), answer.body());
+      assertTrue(
+          answer.body().contains("a body must have the header Content-Type: application/json"),
+          answer.body());
     }
     HttpRequest.Builder empty =
         request("/take").header("Content-Type", "text/plain").POST(BodyPublishers.noBody());
@@ -151,6 +153,7 @@ class ServerTest {
         send(
             request("/things/a%2Fb%C3%A4?q=1+2&q=%26&&x")
                 .header("X-Own", "yes")
+                .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString("body")));
     assertEquals("a/bä|[1 2, &]|-|yes|/things/{id}|/things/a%2Fb%C3%A4|body", answer.body());
   }
@@ -407,7 +410,9 @@ class ServerTest {
         slow.add(socket);
         socket
             .getOutputStream()
-            .write("POST /take HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nab".getBytes(UTF_8));
+            .write(
+                "POST /take HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\nab"
+                    .getBytes(UTF_8));
       }
       for (int i = 0; i < 20; i++) {
         assertEquals(204, post("/take", BodyPublishers.ofString("quick")).statusCode());
@@ -602,7 +607,7 @@ class ServerTest {
 
   private HttpResponse<String> post(String path, HttpRequest.BodyPublisher body)
       throws IOException, InterruptedException {
-    return send(request(path).POST(body));
+    return send(request(path).header("Content-Type", "application/json").POST(body));
   }
 
   private HttpResponse<String> send(HttpRequest.Builder request)

@@ -56,7 +56,7 @@ class SlowClientIT {
       "",
       "GET /hel",
       "GET /hello HTTP/1.1\r\nHost: x\r\nX-Half:",
-      "POST /take HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\nab"
+      "POST /take HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\nab"
     };
     for (int i = 0; i < 500; i++) {
       send(halves[i % halves.length]);

@@ -2,6 +2,7 @@ package dev.slipway.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.testing.HttpSettings;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Malformed requests on a raw socket: the statuses of the responses, and how often a handler ran.
@@ -31,7 +34,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StrictnessTest {
   private static final String GET = "GET /hello HTTP/1.1\r\n";
   private static final String HOST = "Host: x\r\n";
-  private static final String POST = "POST /take HTTP/1.1\r\n" + HOST;
+  private static final String JSON = "Content-Type: application/json\r\n";
+  private static final String POST = "POST /take HTTP/1.1\r\n" + HOST + JSON;
   private static final String CHUNKED = POST + "Transfer-Encoding: chunked\r\n\r\n";
   private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 (\\d{3}) ");
 
@@ -66,7 +70,8 @@ class StrictnessTest {
         rejected(400, "NUL in a value", GET + "X-A: a\0b\r\n" + end),
         rejected(400, "Host missing", GET + "\r\n"),
         rejected(400, "Host twice", GET + HOST + end),
-        rejected(400, "Host invalid", GET + "Host: a b/\r\n\r\n"),
+        rejected(400, "Host twice the same", GET + HOST + HOST + "\r\n"),
+        rejected(400, "Host twice in HTTP/1.0", "GET /hello HTTP/1.0\r\n" + HOST + end),
         rejected(400, "obs-fold", GET + "X-A: a\r\n b\r\n" + end),
         rejected(
             400,
@@ -104,7 +109,82 @@ class StrictnessTest {
         rejected(400, "absolute-form, other host", "GET http://y/hello HTTP/1.1\r\n" + end),
         rejected(400, "target //host/path", "GET //host/hello HTTP/1.1\r\n" + end),
         rejected(505, "HTTP/9.9", "GET /hello HTTP/9.9\r\n" + end),
+        rejected(400, "CR in the request line", "GET /hello\r HTTP/1.1\r\n" + end),
+        rejected(400, "CR instead of a line end", "GET /hello HTTP/1.1\rHost: x\r\n\r\n"),
+        rejected(400, "CR in a name", GET + "X\r-A: a\r\n" + end),
+        rejected(400, "CR before CRLF", GET + "Host: x\r\r\n\r\n"),
+        rejected(400, "fourth word at the end", "GET /hello HTTP/1.1 now\r\n" + end),
         accepted("HTTP/1.0 without Host", "GET /hello HTTP/1.0\r\n\r\n"));
+  }
+
+  /** Values of the header Host, by RFC 9112, section 3.2, and RFC 3986, section 3.2. */
+  static Stream<Row> hosts() {
+    return Stream.concat(
+        Stream.of(
+                "a b",
+                "a/b",
+                "u@a",
+                "a:b",
+                "a:+80",
+                "a:-1",
+                "a:80:90",
+                "::1",
+                "[::1",
+                "[zz]",
+                "[]a",
+                "[fe80::1%eth0]",
+                "a,b c",
+                "a?b",
+                "a#b",
+                "%zz",
+                "%",
+                "<a>",
+                "a\\b",
+                "http://a",
+                "{a}",
+                "\u00e9",
+                "")
+            .map(host -> rejected(400, "Host: " + host, GET + "Host: " + host + "\r\n\r\n")),
+        Stream.of(
+                "a",
+                "a:80",
+                "a_b",
+                "a-b.c.",
+                "a%20b",
+                "1.2.3.4:5",
+                "[::1]",
+                "[::1]:80",
+                "a;b=c!$&'()*+")
+            .map(host -> accepted("Host: " + host, GET + "Host: " + host + "\r\n\r\n")));
+  }
+
+  /** Bodies with every method, by Content-Length and in chunks. */
+  static Stream<Row> bodies() {
+    return Stream.of("POST", "PUT", "PATCH", "DELETE")
+        .flatMap(
+            method ->
+                Stream.of("", "text/plain", "application/json")
+                    .flatMap(
+                        type -> {
+                          String head =
+                              method
+                                  + " /take HTTP/1.1\r\n"
+                                  + HOST
+                                  + (type.isEmpty() ? "" : "Content-Type: " + type + "\r\n");
+                          boolean json = type.endsWith("json");
+                          return Stream.of("Content-Length: 2\r\n\r\n{}", chunked("{}"))
+                              .map(
+                                  body ->
+                                      new Row(
+                                          method + " " + type + " " + body.substring(0, 12),
+                                          head + body,
+                                          List.of(json ? 200 : 415),
+                                          json ? 1 : 0));
+                        }));
+  }
+
+  private static String chunked(String body) {
+    return "Transfer-Encoding: chunked\r\n\r\n2\r\n" + body + "\r\n0\r\n\r\n";
   }
 
   private static Row accepted(String name, String input) {
@@ -131,7 +211,11 @@ class StrictnessTest {
             HttpSettings.defaults(),
             Routes.of(
                 List.of(
-                    Route.work("GET", "/hello", counting), Route.work("POST", "/take", counting))),
+                    Route.work("GET", "/hello", counting),
+                    Route.work("POST", "/take", counting),
+                    Route.work("PUT", "/take", counting),
+                    Route.work("PATCH", "/take", counting),
+                    Route.work("DELETE", "/take", counting))),
             new Metrics());
   }
 
@@ -141,7 +225,7 @@ class StrictnessTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("rows")
+  @MethodSource({"rows", "hosts", "bodies"})
   void malformedRequestsAreRejected(Row row) throws Exception {
     int before = runs.get();
     assertEquals(row.statuses, statuses(row.input));
@@ -179,6 +263,38 @@ class StrictnessTest {
 
   private static int status(MatchResult line) {
     return Integer.parseInt(line.group(1));
+  }
+
+  /** A proxy that speaks HTTP/2 sends such a body for a request without one. */
+  @Test
+  void anEmptyChunkedBodyNeedsNoType() throws Exception {
+    String head = "DELETE /take HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n";
+    assertEquals(List.of(200), statuses(head + "0\r\n\r\n"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "close",
+        "CLOSE",
+        "keep-alive, close",
+        "close, keep-alive",
+        "x,close,y",
+        ", close",
+        "x\r\nConnection: close",
+        "close\r\nConnection: keep-alive"
+      })
+  void closeAnywhereInConnectionClosesItAndTheResponseConfirms(String value) throws Exception {
+    for (String version : List.of("1.1", "1.0")) {
+      for (String path : List.of("/hello", "/none")) {
+        String head = "GET " + path + " HTTP/" + version + "\r\n" + HOST;
+        try (Socket socket = connect()) {
+          write(socket, head + "Connection: " + value + "\r\n\r\n", false);
+          String response = read(socket).toLowerCase(Locale.ROOT);
+          assertTrue(response.contains("\r\nconnection: close\r\n"), response);
+        }
+      }
+    }
   }
 
   @Test

@@ -19,9 +19,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -32,6 +34,10 @@ import org.junit.jupiter.api.Test;
 class OwnSchemaTest {
   private static final Path FOLDER = Path.of("src/main/resources/migrations");
   private static final List<String> DIALECTS = List.of("postgres", "cockroach", "mysql", "sqlite3");
+
+  /** Versions that correct what only SQLite's files have. */
+  private static final Set<String> SQLITE_ALONE = Set.of("20261130090000");
+
   private static final Pattern NAME =
       Pattern.compile(
           "(?<version>\\d{14})_(?<name>[a-z][a-z0-9_]*)"
@@ -67,7 +73,7 @@ class OwnSchemaTest {
   }
 
   @Test
-  void everyVersionHasOneNameAndGoesUpAndDownOnEveryDatabase() throws IOException {
+  void everyVersionHasOneNameAndGoesUpAndDownOnTheDatabasesThatItIsFor() throws IOException {
     List<Script> scripts = scripts();
     Map<String, SortedSet<String>> names = new TreeMap<>();
     scripts.forEach(s -> names.computeIfAbsent(s.version(), v -> new TreeSet<>()).add(s.name()));
@@ -82,7 +88,8 @@ class OwnSchemaTest {
                   .filter(s -> s.fits(dialect))
                   .map(Script::file)
                   .toList();
-          assertEquals(1, candidates.size(), dialect + " " + version + " " + direction);
+          int files = SQLITE_ALONE.contains(version) && !dialect.equals("sqlite3") ? 0 : 1;
+          assertEquals(files, candidates.size(), dialect + " " + version + " " + direction);
         }
       }
     }
@@ -220,6 +227,50 @@ class OwnSchemaTest {
       assertEquals(
           List.of("Ada@example.org"),
           strings(c, "SELECT identifier FROM identity_credential_identifiers"));
+    }
+  }
+
+  @Test
+  void metadataSurvivesTheNewCheck() throws Exception {
+    try (Connection c = DriverManager.getConnection("jdbc:sqlite::memory:");
+        Statement s = c.createStatement()) {
+      String insert =
+          "INSERT INTO identities"
+              + " (id, schema_id, traits, created_at, updated_at, metadata_public, metadata_admin)"
+              + " VALUES ('%s', 'default', '{}', '2026', '2026', %s, %s)";
+      for (Script script : order("up")) {
+        if (script.name().equals("allow_null_metadata")) {
+          s.execute(insert.formatted(id(1), "'{\"a\":1}'", "NULL"));
+          s.execute(insert.formatted(id(2), "NULL", "'[1]'"));
+          s.execute(insert.formatted(id(3), "NULL", "NULL"));
+        }
+        s.executeUpdate(script.text());
+      }
+      assertEquals(
+          List.of("{\"a\":1} -", "- [1]", "- -"),
+          strings(
+              c,
+              "SELECT ifnull(metadata_public, '-') || ' ' || ifnull(metadata_admin, '-')"
+                  + " FROM identities ORDER BY id"));
+      assertThrows(SQLException.class, () -> s.execute(insert.formatted(id(4), "'{'", "NULL")));
+    }
+  }
+
+  /** Before SQLite 3.45, json_valid(NULL) is 0; the library of the tests is newer. */
+  @Test
+  void aCheckOfANullableColumnAllowsNullWithoutTheHelpOfJsonValid() throws Exception {
+    try (Connection c = migrated()) {
+      for (String sql : strings(c, "SELECT sql FROM sqlite_master WHERE sql LIKE '%json_valid%'")) {
+        for (MatchResult check :
+            Pattern.compile("(\\w+) text( NOT NULL)?\\s+CHECK \\(([^()]*)json_valid")
+                .matcher(sql)
+                .results()
+                .toList()) {
+          assertTrue(
+              check.group(2) != null || check.group(3).equals(check.group(1) + " IS NULL OR "),
+              check.group());
+        }
+      }
     }
   }
 

@@ -23,10 +23,20 @@ final class Namespace {
         "needs user namespaces of Linux: `" + String.join(" ", command) + "` fails here");
   }
 
-  /** Runs a script of the shell with these words as its arguments; fails when it does. */
-  static void run(String script, List<String> words) {
+  /**
+   * The start of a command whose other words become the arguments of a script of the shell; skips
+   * the test where there can be none.
+   */
+  static List<String> command(String script) {
+    orSkip();
     List<String> command = new ArrayList<>(UNSHARE);
     command.addAll(List.of("sh", "-c", script, "sh"));
+    return command;
+  }
+
+  /** Runs a script of the shell with these words as its arguments; fails when it does. */
+  static void run(String script, List<String> words) {
+    List<String> command = command(script);
     command.addAll(words);
     if (!succeeds(command)) {
       throw new IllegalStateException("the script failed: " + script);

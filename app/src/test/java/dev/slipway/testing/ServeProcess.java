@@ -22,6 +22,9 @@ import java.util.concurrent.TimeUnit;
 
 /** {@code slipway serve} as a process of its own, on a free port: real signals, real exit codes. */
 public final class ServeProcess implements AutoCloseable {
+  private static final List<String> OPTIONS =
+      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED");
+
   private static final String LISTENING = "listening on ";
 
   private final HttpClient client = HttpClient.newHttpClient();
@@ -39,24 +42,39 @@ public final class ServeProcess implements AutoCloseable {
   /** Starts it and returns at once. */
   public static ServeProcess start(Map<String, String> environment, String... arguments)
       throws IOException {
+    return start(List.of(), OPTIONS, environment, arguments);
+  }
+
+  /**
+   * Starts it with {@code --migrate} where a folder is a file system of 2 MB. The test is skipped
+   * where there can be none.
+   */
+  public static ServeProcess startOnSmallDisk(Path folder, Map<String, String> environment)
+      throws IOException {
     return start(
-        List.of(
-            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"),
+        Namespace.command("mount -t tmpfs -o size=2m slipway " + folder + " && exec \"$@\""),
+        OPTIONS,
         environment,
-        arguments);
+        "--migrate");
   }
 
   /** Starts it with the JVM's options of a release, which compile later and more. */
   public static ServeProcess startAsReleased(Map<String, String> environment, String... arguments)
       throws IOException {
     return start(
-        List.of("@src/main/jvm/common.args", "@src/main/jvm/serve.args"), environment, arguments);
+        List.of(),
+        List.of("@src/main/jvm/common.args", "@src/main/jvm/serve.args"),
+        environment,
+        arguments);
   }
 
   private static ServeProcess start(
-      List<String> options, Map<String, String> environment, String... arguments)
+      List<String> wrapper,
+      List<String> options,
+      Map<String, String> environment,
+      String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(wrapper);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
     command.addAll(
@@ -75,6 +93,12 @@ public final class ServeProcess implements AutoCloseable {
   /** Where it listens; waits for it. */
   public URI address() throws Exception {
     return address.get(30, TimeUnit.SECONDS);
+  }
+
+  /** The path of a file as this process reaches what the server sees there. */
+  public Path seenByIt(Path file) {
+    return Path.of("/proc", String.valueOf(process.pid()), "root")
+        .resolve(file.toString().substring(1));
   }
 
   /** The answer to a GET. */
