@@ -48,6 +48,7 @@ class IdentitiesDocIT {
         HttpRequest request =
             HttpRequest.newBuilder(
                     URI.create(serve.address() + exchange.group(2).replace("{id}", first)))
+                .header("Content-Type", "application/json")
                 .method(
                     exchange.group(1),
                     body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
