@@ -15,13 +15,17 @@ import java.util.TreeMap;
  *     columns; {@link DatabaseDriver#quoteTable} makes SQL of them
  * @param unread what exists and could not be read, with the reason
  * @param secrets what is never compared, because it is secret
+ * @param hidden the kinds of objects, and {@link SchemaObject#GRANTS}, of which the login may see
+ *     only some or none, each with the statement that lets it see them: that one is not among the
+ *     objects does not mean that it does not exist
  */
 public record SchemaContents(
     Map<String, String> server,
     List<SchemaObject> objects,
     Map<String, List<String>> tables,
     List<String> unread,
-    List<String> secrets) {
+    List<String> secrets,
+    Map<String, String> hidden) {
   /** Contents with copies of these. */
   public SchemaContents {
     server = Collections.unmodifiableMap(new TreeMap<>(server));
@@ -29,5 +33,16 @@ public record SchemaContents(
     tables = Collections.unmodifiableMap(new TreeMap<>(tables));
     unread = List.copyOf(unread);
     secrets = List.copyOf(secrets);
+    hidden = Collections.unmodifiableMap(new TreeMap<>(hidden));
+  }
+
+  /** Contents that a login has read that sees everything. */
+  public SchemaContents(
+      Map<String, String> server,
+      List<SchemaObject> objects,
+      Map<String, List<String>> tables,
+      List<String> unread,
+      List<String> secrets) {
+    this(server, objects, tables, unread, secrets, Map.of());
   }
 }

@@ -203,7 +203,7 @@ public final class MysqlDriver implements DatabaseDriver {
 
   @Override
   public SchemaReader schemaReader() {
-    return new MysqlCatalogReader();
+    return new MysqlSchemaReader();
   }
 
   @Override

@@ -191,7 +191,7 @@ public class SqliteDriver implements DatabaseDriver {
 
   @Override
   public SchemaReader schemaReader() {
-    return new SqliteCatalogReader(SYNTAX);
+    return new SqliteSchemaReader();
   }
 
   @Override
