@@ -71,6 +71,18 @@ record MysqlServer(
                 + " --ignore-table=mysql.innodb_table_stats"));
   }
 
+  @Override
+  public Optional<String> schemaDump(TestDatabase database) {
+    return Optional.of(
+        DockerImages.output(
+            container,
+            "MYSQL_PWD=$MYSQL_ROOT_PASSWORD mysqldump --user="
+                + USER
+                + " --no-data --routines --events --triggers --skip-dump-date"
+                + " --set-gtid-purged=OFF --databases "
+                + database.name()));
+  }
+
   private void admin(String sql) {
     try (Connection connection = DriverManager.getConnection(url(host, port, ""), USER, password);
         Statement statement = connection.createStatement()) {

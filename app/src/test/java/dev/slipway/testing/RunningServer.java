@@ -14,4 +14,12 @@ interface RunningServer {
   default Optional<String> dump() {
     return Optional.empty();
   }
+
+  /**
+   * The schema of one database, as the server's own program for backups writes it. Empty where
+   * there is no such program.
+   */
+  default Optional<String> schemaDump(TestDatabase database) {
+    return Optional.empty();
+  }
 }

@@ -132,6 +132,14 @@ public enum Server {
     return running().dump();
   }
 
+  /**
+   * The schema of a database on this server, as the server's own program for backups writes it.
+   * Empty where there is no such program.
+   */
+  public Optional<String> schemaDump(TestDatabase database) {
+    return running().schemaDump(database);
+  }
+
   private synchronized RunningServer running() {
     if (running == null) {
       running = start();

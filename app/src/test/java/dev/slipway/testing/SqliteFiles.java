@@ -1,5 +1,6 @@
 package dev.slipway.testing;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -27,6 +28,16 @@ record SqliteFiles(Server server) implements RunningServer {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Override
+  public Optional<String> schemaDump(TestDatabase database) {
+    boolean installed =
+        Stream.of(System.getenv("PATH").split(File.pathSeparator))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "sqlite3")));
+    return installed
+        ? Optional.of(Command.of("sqlite3", database.name(), ".schema --nosys").output())
+        : Optional.empty();
   }
 
   /** Removes a folder and all below it. */

@@ -127,7 +127,7 @@ final class DdlTokens {
    * The tokens as one text, which is the same for statements that mean the same.
    *
    * @param names all names of the schema, in lower case: what is in double quotes and none of them
-   *     is a string, whose case counts
+   *     is a string, whose case counts, as SQLite itself reads it
    */
   static String text(List<DdlToken> tokens, Set<String> names) {
     StringBuilder text = new StringBuilder();
@@ -150,10 +150,23 @@ final class DdlTokens {
       return token.text();
     }
     String name = token.name();
-    String text = token.doubleQuoted() && !names.contains(name) ? token.text() : name;
-    return text.chars().allMatch(c -> isWord((char) c))
-        ? text
-        : "\"" + text.replace("\"", "\"\"") + "\"";
+    if (token.doubleQuoted() && !names.contains(name)) {
+      return "'" + token.text().replace("'", "''") + "'";
+    }
+    return name.chars().allMatch(c -> isWord((char) c))
+        ? name
+        : "\"" + name.replace("\"", "\"\"") + "\"";
+  }
+
+  /** The names that a statement gives to columns and tables, in lower case. */
+  static List<String> aliases(List<DdlToken> tokens) {
+    List<String> aliases = new ArrayList<>();
+    for (int i = 1; i < tokens.size(); i++) {
+      if (tokens.get(i - 1).is("as") || (i + 1 < tokens.size() && tokens.get(i + 1).is("."))) {
+        aliases.add(tokens.get(i).name());
+      }
+    }
+    return aliases;
   }
 
   /** The parts between commas that are in no parentheses. */

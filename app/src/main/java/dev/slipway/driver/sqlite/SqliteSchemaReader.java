@@ -75,6 +75,7 @@ final class SqliteSchemaReader implements SchemaReader {
     Set<String> views = new HashSet<>();
     for (Row row : rows) {
       names.add(row.name());
+      names.addAll(DdlTokens.aliases(row.tokens()));
       if (row.type().equals("view")) {
         views.add(row.name());
       }
