@@ -13,7 +13,8 @@ import java.util.TreeMap;
  * @param objects all objects, in no order
  * @param tables the names of the tables whose rows can be counted, each with the names of its
  *     columns; {@link DatabaseDriver#quoteTable} makes SQL of them
- * @param unread what exists and could not be read, with the reason
+ * @param unread what exists and could not be read: the {@link SchemaObject#key}, a colon, and the
+ *     reason
  * @param secrets what is never compared, because it is secret
  * @param hidden the kinds of objects, and {@link SchemaObject#GRANTS}, of which the login may see
  *     only some or none, each with the statement that lets it see them: that one is not among the

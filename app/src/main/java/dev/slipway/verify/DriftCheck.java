@@ -360,8 +360,26 @@ public final class DriftCheck {
                           + " DSN, --expect FILE");
             });
     unread.addAll(expected.unread());
+    found
+        .hidden()
+        .forEach(
+            (kind, grant) -> {
+              if (options.privileges() || !kind.equals(SchemaObject.GRANTS)) {
+                outside.add(kind + ": the login may not see all of them; " + grant + " lets it");
+              }
+            });
     for (Difference difference : found.differences(expected)) {
-      if (options.compares(difference) && !changing.contains(difference.object().key())) {
+      String key = difference.object().key();
+      Optional<String> grant = found.hiddenBy(difference);
+      if (!options.compares(difference)
+          || changing.contains(key)
+          || found.isUnread(key)
+          || expected.isUnread(key)) {
+        continue;
+      }
+      if (grant.isPresent()) {
+        unread.add(key + ": the login may not see it; " + grant.get() + " lets it");
+      } else {
         judge(difference, found);
       }
     }

@@ -99,6 +99,29 @@ final class SchemaModel {
     return contents.unread();
   }
 
+  /** Whether an object exists and could not be read, so that nothing is known of it. */
+  boolean isUnread(String key) {
+    return contents.unread().stream().anyMatch(text -> text.startsWith(key + ": "));
+  }
+
+  /**
+   * The kinds of which the login may see only some or none, each with the statement that lets it.
+   */
+  Map<String, String> hidden() {
+    return contents.hidden();
+  }
+
+  /**
+   * The statement that lets the login see what this schema seems to lack; empty where it really
+   * lacks it.
+   */
+  Optional<String> hiddenBy(Difference difference) {
+    return difference.found().isPresent()
+        ? Optional.empty()
+        : Optional.ofNullable(
+            hidden().get(difference.property().orElse(difference.object().kind())));
+  }
+
   /** What is never compared, because it is secret. */
   List<String> secrets() {
     return contents.secrets();
