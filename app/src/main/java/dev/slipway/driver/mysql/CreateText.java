@@ -192,7 +192,7 @@ final class CreateText {
         int equals = word.indexOf('=');
         if (length > 0) {
           String keyword = String.join(" ", words.subList(i, i + length));
-          int end = Math.min(words.size(), i + length + values.get(keyword));
+          int end = Math.min(words.size(), i + length + values.getOrDefault(keyword, 0));
           current = name(keyword);
           String value = String.join(" ", words.subList(i + length, end));
           properties.put(current, value.isEmpty() ? "yes" : value);

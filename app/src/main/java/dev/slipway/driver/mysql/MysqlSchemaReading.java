@@ -320,7 +320,10 @@ final class MysqlSchemaReading {
             .ifPresent(creator -> properties.put(DEFINER, creator));
         objects.add(
             new SchemaObject(
-                kind, row.get(kind + "_name"), table.map(name -> "table " + name), properties));
+                kind,
+                row.getOrDefault(kind + "_name", ""),
+                table.map(name -> "table " + name),
+                properties));
       }
     }
   }

@@ -227,7 +227,7 @@ final class SqliteTable {
       return;
     }
     Map<String, String> properties = new TreeMap<>();
-    if (clause != its && clause.size() > 1) {
+    if (clause.size() > its.size()) {
       properties.put("name", clause.get(1).name());
     }
     int open = open(its);
@@ -264,8 +264,8 @@ final class SqliteTable {
     // The order is ascending by itself.
     columns.removeIf(token -> token.is("asc"));
     more.removeIf(token -> token.is("asc"));
-    if (columns.removeIf(token -> token.is("autoincrement"))
-        | more.removeIf(token -> token.is("autoincrement"))) {
+    boolean withColumn = more.removeIf(token -> token.is("autoincrement"));
+    if (columns.removeIf(token -> token.is("autoincrement")) || withColumn) {
       properties.put("autoincrement", "yes");
     }
     options(more, properties);
