@@ -2,7 +2,7 @@ package dev.slipway.driver.postgres;
 
 import java.util.List;
 
-/** Catalog queries of PostgreSQL, and those that CockroachDB answers too. */
+/** Catalog queries that CockroachDB answers. */
 public final class PostgresCatalogQueries {
   private static final String NAME =
       "CASE WHEN n.nspname = current_schema() THEN '' ELSE n.nspname || '.' END || c.relname";
@@ -69,38 +69,6 @@ public final class PostgresCatalogQueries {
 
   private static final String SCHEMAS =
       "SELECT 'schema ' || n.nspname, '', '' FROM pg_namespace n WHERE " + OURS;
-
-  static final List<String> POSTGRES =
-      List.of(
-          SCHEMAS,
-          "SELECT 'extension ' || extname, '', '' FROM pg_extension",
-          TYPES,
-          RELATIONS,
-          COLUMNS.formatted(
-              NAME,
-              """
-          || CASE a.attidentity WHEN '' THEN '' ELSE ' IDENTITY' END
-          || CASE a.attgenerated WHEN '' THEN '' ELSE ' GENERATED' END
-          """,
-              OWN_TABLE),
-          CONSTRAINTS,
-          INDEXES,
-          """
-      SELECT 'function ' || CASE WHEN n.nspname = current_schema() THEN ''
-          ELSE n.nspname || '.' END || p.proname || '('
-          || pg_get_function_identity_arguments(p.oid) || ')', '', pg_get_functiondef(p.oid)
-      FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-      WHERE p.prokind IN ('f', 'p') AND NOT EXISTS (SELECT 1 FROM pg_depend d
-          WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
-        AND
-      """
-              + OURS,
-          """
-      SELECT 'trigger ' || %s || '.' || t.tgname, c.relname, pg_get_triggerdef(t.oid)
-      FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-        JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE NOT t.tgisinternal AND %s"""
-              .formatted(NAME, OWN_TABLE));
 
   /** The queries that CockroachDB answers. */
   public static final List<String> SHARED =

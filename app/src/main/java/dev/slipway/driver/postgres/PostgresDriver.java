@@ -158,7 +158,13 @@ public final class PostgresDriver extends PostgresProtocolDriver {
 
   @Override
   public SchemaReader schemaReader() {
-    return new PostgresCatalogReader(PostgresCatalogQueries.POSTGRES);
+    return new PostgresSchemaReader();
+  }
+
+  /** The reader's names are SQL. */
+  @Override
+  public String quoteTable(String table) {
+    return table;
   }
 
   @Override

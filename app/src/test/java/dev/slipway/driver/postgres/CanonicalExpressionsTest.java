@@ -6,7 +6,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Expressions with one spelling, whatever stands next to them. */
-class PostgresCatalogReaderTest {
+class CanonicalExpressionsTest {
   @ParameterizedTest
   @CsvSource(
       quoteCharacter = '|',
@@ -30,6 +30,6 @@ class PostgresCatalogReaderTest {
         "now():::TIMESTAMPTZ; CURRENT_TIMESTAMP:::TIMESTAMPTZ",
       })
   void oneSpelling(String printed, String canonical) {
-    assertEquals(canonical, PostgresCatalogReader.canonical(printed));
+    assertEquals(canonical, CanonicalExpressions.canonical(printed));
   }
 }
