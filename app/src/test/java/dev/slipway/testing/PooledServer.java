@@ -29,4 +29,9 @@ record PooledServer(Server server, RunningServer behind, PgBouncer pooler)
   public Optional<String> dump() {
     return behind.dump();
   }
+
+  @Override
+  public Optional<String> schemaDump(TestDatabase database) {
+    return behind.schemaDump(database);
+  }
 }

@@ -129,12 +129,20 @@ record PostgresServer(
   /** The embedded one comes without {@code pg_dumpall}. */
   @Override
   public Optional<String> dump() {
+    return container.map(there -> withoutKeys(DockerImages.output(there, "pg_dumpall -U " + USER)));
+  }
+
+  @Override
+  public Optional<String> schemaDump(TestDatabase database) {
     return container.map(
         there ->
-            DockerImages.output(there, "pg_dumpall --username=" + USER)
-                // psql's guard against names in a dump that look like its commands: random each
-                // time.
-                .replaceAll("(?m)^\\\\(un)?restrict .*\n", ""));
+            withoutKeys(
+                DockerImages.output(there, "pg_dump --schema-only -U " + USER + " " + database.name())));
+  }
+
+  /** Without psql's guard against names that look like its commands: random each time. */
+  private static String withoutKeys(String dump) {
+    return dump.replaceAll("(?m)^\\\\(un)?restrict .*\n", "");
   }
 
   private void admin(String sql) {

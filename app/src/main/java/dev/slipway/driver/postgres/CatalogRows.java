@@ -207,7 +207,7 @@ record CatalogRows(
 
   /** Whether a schema is none of temporary objects. */
   private static String isLasting(String namespace) {
-    return "(%1$s <> pg_my_temp_schema() AND NOT pg_is_other_temp_schema(%1$s))"
+    return "(%1$s = 0 OR %1$s <> pg_my_temp_schema() AND NOT pg_is_other_temp_schema(%1$s))"
         .formatted(namespace);
   }
 

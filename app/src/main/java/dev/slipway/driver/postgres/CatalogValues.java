@@ -196,7 +196,7 @@ record CatalogValues(CatalogSql sql, Map<String, Reference> references, int vers
     if (kind == null) {
       // Default privileges are themselves what other objects start with.
       return "CASE WHEN %s IS NOT NULL THEN %s END"
-          .formatted(raw, sql.grants(raw, "'{}'::aclitem[]", "t.defaclrole"));
+          .formatted(raw, sql.grants(raw, "NULL::aclitem[]", "t.defaclrole"));
     }
     String owner = kind[1];
     String ordinary = "acldefault(%s, %s)".formatted(kind[0], owner);
@@ -232,7 +232,7 @@ record CatalogValues(CatalogSql sql, Map<String, Reference> references, int vers
     String start =
         version < 15 ? ordinary + " || " + use + " || " + create : ordinary + " || " + use;
     String old =
-        "CASE WHEN %s THEN ARRAY[%s] ELSE '{}'::aclitem[] END"
+        "CASE WHEN %s THEN ARRAY[%s] ELSE NULL::aclitem[] END"
             .formatted(version < 15 ? "false" : isOldPublic(), create);
     return sql.grants(
         "coalesce(%s, %s) || %s".formatted(raw, ordinary, old),

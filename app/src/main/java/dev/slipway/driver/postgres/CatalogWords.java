@@ -58,6 +58,7 @@ final class CatalogWords {
     names("pg_subscription", "subconninfo=connection_string subenabled=enabled");
     names("pg_event_trigger", "evtenabled=enabled evtevent=event evttags=tags evtfoid=function");
     names("pg_publication", "puballtables=all_tables pubinsert=insert pubupdate=update");
+    names("pg_publication", "pubviaroot=publish_via_partition_root");
     names("pg_publication", "pubdelete=delete pubtruncate=truncate");
     VALUES.put("pg_class.relpersistence", Map.of("p", "permanent", "u", "unlogged"));
     VALUES.put(

@@ -1,0 +1,134 @@
+package dev.slipway.verify;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.slipway.driver.Drivers;
+import dev.slipway.testing.Server;
+import dev.slipway.testing.TestDatabase;
+import dev.slipway.verify.SchemaModel.Difference;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The schema model of PostgreSQL, compared with pg_dump: it differs when the dump differs, and only
+ * then. {@code make schema-test} makes all changes of the list; otherwise it is a sample.
+ */
+class PostgresSchemaSuiteIT {
+  private static final int LIMIT = Integer.getInteger("slipway.schema.changes", 25);
+
+  /** The commands of version 18 that may change a schema, from its own {@code \h}. */
+  private static final String COMMANDS =
+      """
+      ALTER AGGREGATE;ALTER COLLATION;ALTER CONVERSION;ALTER DATABASE;ALTER DEFAULT PRIVILEGES;
+      ALTER DOMAIN;ALTER EVENT TRIGGER;ALTER EXTENSION;ALTER FOREIGN DATA WRAPPER;
+      ALTER FOREIGN TABLE;ALTER FUNCTION;ALTER GROUP;ALTER INDEX;ALTER LANGUAGE;ALTER LARGE OBJECT;
+      ALTER MATERIALIZED VIEW;ALTER OPERATOR;ALTER OPERATOR CLASS;ALTER OPERATOR FAMILY;
+      ALTER POLICY;ALTER PROCEDURE;ALTER PUBLICATION;ALTER ROLE;ALTER ROUTINE;ALTER RULE;
+      ALTER SCHEMA;ALTER SEQUENCE;ALTER SERVER;ALTER STATISTICS;ALTER SUBSCRIPTION;ALTER SYSTEM;
+      ALTER TABLE;ALTER TABLESPACE;ALTER TEXT SEARCH CONFIGURATION;ALTER TEXT SEARCH DICTIONARY;
+      ALTER TEXT SEARCH PARSER;ALTER TEXT SEARCH TEMPLATE;ALTER TRIGGER;ALTER TYPE;ALTER USER;
+      ALTER USER MAPPING;ALTER VIEW;COMMENT;CREATE ACCESS METHOD;CREATE AGGREGATE;CREATE CAST;
+      CREATE COLLATION;CREATE CONVERSION;CREATE DATABASE;CREATE DOMAIN;CREATE EVENT TRIGGER;
+      CREATE EXTENSION;CREATE FOREIGN DATA WRAPPER;CREATE FOREIGN TABLE;CREATE FUNCTION;
+      CREATE GROUP;CREATE INDEX;CREATE LANGUAGE;CREATE MATERIALIZED VIEW;CREATE OPERATOR;
+      CREATE OPERATOR CLASS;CREATE OPERATOR FAMILY;CREATE POLICY;CREATE PROCEDURE;
+      CREATE PUBLICATION;CREATE ROLE;CREATE RULE;CREATE SCHEMA;CREATE SEQUENCE;CREATE SERVER;
+      CREATE STATISTICS;CREATE SUBSCRIPTION;CREATE TABLE;CREATE TABLE AS;CREATE TABLESPACE;
+      CREATE TEXT SEARCH CONFIGURATION;CREATE TEXT SEARCH DICTIONARY;CREATE TEXT SEARCH PARSER;
+      CREATE TEXT SEARCH TEMPLATE;CREATE TRANSFORM;CREATE TRIGGER;CREATE TYPE;CREATE USER;
+      CREATE USER MAPPING;CREATE VIEW;GRANT;IMPORT FOREIGN SCHEMA;REASSIGN OWNED;
+      REFRESH MATERIALIZED VIEW;REVOKE;SECURITY LABEL;SELECT INTO""";
+
+  static Stream<Server> servers() {
+    return Server.available().filter(server -> server.family() == Server.Family.POSTGRES);
+  }
+
+  @Test
+  void theListHasEveryCommand() {
+    Set<String> listed =
+        PostgresChange.all().stream().map(PostgresChange::command).collect(Collectors.toSet());
+    listed.addAll(PostgresChange.omitted());
+    assertEquals(
+        List.of(),
+        Stream.of(COMMANDS.split(";\\s*")).filter(command -> !listed.contains(command)).toList());
+    assertTrue(PostgresChange.all().size() >= 150, "the list has too few changes");
+  }
+
+  @ParameterizedTest
+  @MethodSource("servers")
+  void findsWhatADumpShows(Server server) throws SQLException {
+    try (TestDatabase base = server.database()) {
+      base.execute(PostgresChange.base());
+      SchemaModel before = model(base);
+      Optional<String> dump = server.schemaDump(base);
+      List<PostgresChange> changes =
+          new ArrayList<>(
+              PostgresChange.all().stream()
+                  .filter(change -> change.since() <= version(base))
+                  .toList());
+      Collections.shuffle(changes, new Random(19));
+      List<String> wrong = new ArrayList<>();
+      List<PostgresChange> sample = changes.subList(0, Math.min(LIMIT, changes.size()));
+      for (PostgresChange change : sample) {
+        try (TestDatabase copy = copy(base)) {
+          copy.execute(change.statement());
+          List<String> found = describe(model(copy).differences(before));
+          if (found.stream().noneMatch(finding -> finding.contains(change.finding()))) {
+            wrong.add(change + ": found " + found);
+          }
+          Optional<String> changed = server.schemaDump(copy);
+          if (dump.isPresent() && lines(dump).equals(lines(changed)) == change.dumped()) {
+            wrong.add(change + ": is the list right about pg_dump?");
+          }
+        } catch (IllegalStateException e) {
+          wrong.add(change + ": " + e.getMessage());
+        }
+      }
+      assertEquals(
+          List.of(),
+          wrong,
+          () -> wrong.size() + " of " + sample.size() + "\n" + String.join("\n", wrong));
+    }
+  }
+
+  private static TestDatabase copy(TestDatabase of) {
+    TestDatabase copy = of.server().database();
+    of.execute(
+        "DROP DATABASE " + copy.name(),
+        "CREATE DATABASE " + copy.name() + " TEMPLATE " + of.name());
+    return copy;
+  }
+
+  private static List<String> lines(Optional<String> dump) {
+    return dump.stream().flatMap(String::lines).sorted().toList();
+  }
+
+  private static int version(TestDatabase database) {
+    return Integer.parseInt(
+        database.query("SELECT current_setting('server_version_num')::int / 10000").getFirst());
+  }
+
+  private static List<String> describe(List<Difference> differences) {
+    return differences.stream()
+        .map(difference -> difference.describe("is missing", "is new"))
+        .toList();
+  }
+
+  private static SchemaModel model(TestDatabase database) throws SQLException {
+    try (Connection connection = database.connect()) {
+      return SchemaModel.read(connection, Drivers.require("postgres"), "schema_migrations");
+    }
+  }
+}
