@@ -50,6 +50,11 @@ abstract class MigrateSuite {
     }
   }
 
+  /** The name of an object of the schema as {@code verify} and {@code test} print it. */
+  String name(String object) {
+    return database.family() == Family.POSTGRES ? "public." + object : object;
+  }
+
   /** Whether a suite writes files that a pooler in transaction mode rejects. */
   boolean runsWithoutSession() {
     return false;

@@ -26,9 +26,13 @@ class RollbackCheckIT extends EveryServer {
     Ran ran = test().exits(MIGRATION);
     ran.tells(
         "3 migrations failed the test",
-        "2_left.down.sql does not undo 2_left.up.sql: after it, table t2 is left over",
+        "2_left.down.sql does not undo 2_left.up.sql: after it, table "
+            + name("t2")
+            + " is left over",
         "4_fails.down.sql:2",
-        "5_missing.down.sql does not undo 5_missing.up.sql: after it, table t3 is missing",
+        "5_missing.down.sql does not undo 5_missing.up.sql: after it, table "
+            + name("t3")
+            + " is missing",
         "up, down and up: 3_table",
         "failed: 4_fails",
         "up, down and up: 6_table");
@@ -47,7 +51,7 @@ class RollbackCheckIT extends EveryServer {
         .exits(MIGRATION)
         .tells(
             "2 migrations failed the test",
-            "table t2 is left over",
+            "table " + name("t2") + " is left over",
             "3_bad.up.sql",
             "the 2 migrations after it were not tested");
   }
@@ -62,15 +66,17 @@ class RollbackCheckIT extends EveryServer {
         .exits(DONE)
         .answersWith(
             "2 migrations went up, down and up again",
-            "accepted: 2_left: after its down, table t2 is left over; its second up fails");
+            "accepted: 2_left: after its down, table "
+                + name("t2")
+                + " is left over; its second up fails");
     // Without a reason, and for what is missing, it accepts nothing.
     file("2_left.down.sql", "-- slipway:allow down-incomplete", "SELECT 1;");
-    test().exits(MIGRATION).tells("table t2 is left over");
+    test().exits(MIGRATION).tells("table " + name("t2") + " is left over");
     file(
         "2_left.down.sql",
         "-- slipway:allow down-incomplete an archive keeps it",
         "DROP TABLE t1;");
-    test().exits(MIGRATION).tells("table t1 is missing");
+    test().exits(MIGRATION).tells("table " + name("t1") + " is missing");
     file(
         "2_left.down.sql",
         "-- slipway:allow down-incomplete an archive keeps it",
@@ -94,7 +100,8 @@ class RollbackCheckIT extends EveryServer {
         .exits(DONE)
         .answersWith(
             "1 migration went up",
-            "accepted: 2_b: after its down, type mood is `sad, glad` and should be `sad`",
+            "accepted: 2_b: after its down, type public.mood: values is `'sad', 'glad'` and should be "
+                + "`'sad'`",
             "accepted: 3_c: after its down, extension pg_trgm is left over");
     slipway().run("migrate", "sql", "lint", "--path", folder.toString()).exits(DONE);
   }

@@ -30,7 +30,11 @@ class VerifyIT extends RealProcesses {
         .exits(DONE)
         .answersWith(
             "{\"same\":true,\"compared\":true,\"applied\":4,\"pending\":[],\"findings\":[],"
-                + "\"tables\":[{\"table\":\"t1\",\"rows\":0},{\"table\":\"t2\",\"rows\":2},");
+                + "\"tables\":[{\"table\":\""
+                + name("t1")
+                + "\",\"rows\":0},{\"table\":\""
+                + name("t2")
+                + "\",\"rows\":2},");
     verify("--format", "xml").exits(USAGE).tells("--format xml: it must be");
   }
 
@@ -55,10 +59,12 @@ class VerifyIT extends RealProcesses {
     verify()
         .exits(MIGRATION)
         .answersWith(
-            "schema: column t1.hand exists, but no migration creates it",
-            "schema: table spare exists, but no migration creates it",
-            "schema: table t3 is missing",
-            (database.family() == Family.MYSQL ? "schema: index t1.i" : "schema: index i")
+            "schema: column " + name("t1.hand") + " exists, but no migration creates it",
+            "schema: table " + name("spare") + " exists, but no migration creates it",
+            "schema: table " + name("t3") + " is missing",
+            (database.family() == Family.MYSQL
+                    ? "schema: index t1.i"
+                    : "schema: index " + name("i"))
                 + " is missing");
     assertEquals(List.of("1 ok", "2 ok", "3 ok", "4 ok"), history());
   }
@@ -84,7 +90,7 @@ class VerifyIT extends RealProcesses {
             "checksum: "
                 + folder.resolve("2_table.up.sql")
                 + " has been edited since it was applied",
-            "schema: column t2.a is missing");
+            "schema: column " + name("t2.a") + " is missing");
     remove("2_table.up.sql");
     remove("2_table.down.sql");
     verify()
@@ -135,7 +141,8 @@ class VerifyIT extends RealProcesses {
     verify()
         .exits(MIGRATION)
         .answersWith(
-            "0 applied, 1 pending", "schema: table t1 exists, but no migration creates it");
+            "0 applied, 1 pending",
+            "schema: table " + name("t1") + " exists, but no migration creates it");
   }
 
   @Test
