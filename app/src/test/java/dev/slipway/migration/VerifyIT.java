@@ -284,7 +284,7 @@ class VerifyIT extends RealProcesses {
     verify().exits(MIGRATION);
     String init = outside("init.sql", "CREATE TABLE base (a INT);");
     verify("--scratch-init", init).exits(DONE).answersWith("The database is as its migrations say");
-    slipway().run(words("test", "--scratch-init", init)).exits(DONE);
+    test("--scratch-init", init).exits(DONE);
     database.execute("ALTER TABLE base ADD COLUMN hand INT");
     verify("--scratch-init", init).exits(MIGRATION).answersWith("base.hand exists");
     verify("--scratch-init", outside("init.sql", "SELECT 1;\nCREATE TABEL base (a INT);"))
