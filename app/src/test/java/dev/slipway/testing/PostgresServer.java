@@ -137,7 +137,8 @@ record PostgresServer(
     return container.map(
         there ->
             withoutKeys(
-                DockerImages.output(there, "pg_dump --schema-only -U " + USER + " " + database.name())));
+                DockerImages.output(
+                    there, "pg_dump --schema-only -U " + USER + " " + database.name())));
   }
 
   /** Without psql's guard against names that look like its commands: random each time. */

@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * then. {@code make schema-test} makes all changes of the list; otherwise it is a sample.
  */
 class PostgresSchemaSuiteIT {
-  private static final int LIMIT = Integer.getInteger("slipway.schema.changes", 25);
+  /** How many changes are tried; {@code all} for each. */
+  private static final String LIMIT = System.getProperty("slipway.schema.changes", "20");
 
   /** The commands of version 18 that may change a schema, from its own {@code \h}. */
   private static final String COMMANDS =
@@ -80,7 +81,10 @@ class PostgresSchemaSuiteIT {
                   .toList());
       Collections.shuffle(changes, new Random(19));
       List<String> wrong = new ArrayList<>();
-      List<PostgresChange> sample = changes.subList(0, Math.min(LIMIT, changes.size()));
+      List<PostgresChange> sample =
+          LIMIT.equals("all")
+              ? changes
+              : changes.subList(0, Math.min(Integer.parseInt(LIMIT), changes.size()));
       for (PostgresChange change : sample) {
         try (TestDatabase copy = copy(base)) {
           copy.execute(change.statement());
