@@ -65,6 +65,7 @@ final class ChartValues {
     Map<Path, String> made = new LinkedHashMap<>();
     made.put(CHART.resolve("values.schema.json"), schema(values));
     made.put(CHART.resolve("README.md"), readme(values));
+    made.put(CHART.resolve("templates/_defaults.tpl"), defaults(values));
     return made;
   }
 
@@ -72,7 +73,13 @@ final class ChartValues {
 
   /** One key: a branch, or a leaf with a default. */
   private record Value(
-      String path, String section, String description, Type type, String text, boolean leaf) {
+      String path,
+      String section,
+      String description,
+      Type type,
+      String text,
+      List<String> below,
+      boolean leaf) {
     String name() {
       return path.substring(path.lastIndexOf('.') + 1);
     }
@@ -128,7 +135,7 @@ final class ChartValues {
         }
         String text = key.group(3) != null ? key.group(3)
             : below.stream().map(String::strip).collect(Collectors.joining("; "));
-        values.add(new Value(path, section, description, type, text, leaf));
+        values.add(new Value(path, section, description, type, text, below, leaf));
         if (leaf) {
           at += below.size();
         } else {
@@ -150,6 +157,10 @@ final class ChartValues {
     private static final String PROBE = "enabled, httpGet, tcpSocket, exec, grpc, "
         + "initialDelaySeconds, periodSeconds, timeoutSeconds, successThreshold, failureThreshold, "
         + "terminationGracePeriodSeconds";
+
+    boolean nullable() {
+      return schema.contains("\"null\"");
+    }
 
     static boolean says(String comment) {
       return comment.startsWith("type: ") || comment.startsWith("schema: ");
@@ -201,6 +212,9 @@ final class ChartValues {
         String maximum = number.group(2) == null ? "" : ", \"maximum\": " + number.group(2);
         return new Type("{\"type\": " + (number.group(3) == null ? "\"integer\""
             : "[\"integer\", \"null\"]") + ", \"minimum\": " + number.group(1) + maximum + "}", "");
+      } else if (words.equals("number, empty, or null")) {
+        return new Type(
+            "{\"type\": [\"integer\", \"string\", \"null\"], \"minimum\": 0, \"maxLength\": 0}", "");
       } else if (words.equals("number or percents")) {
         return new Type("{\"type\": [\"integer\", \"string\", \"null\"], \"minimum\": 0, "
             + "\"pattern\": \"^[0-9]+%$\"}", "");
@@ -253,7 +267,10 @@ final class ChartValues {
   private static void branch(
       StringBuilder json, String path, String indent, List<Value> values, Set<String> moved) {
     json.append(indent).append("\"type\": \"object\",\n");
-    json.append(indent).append("\"additionalProperties\": false,\n");
+    // Other charts of the release have their own keys in `global`.
+    if (!path.equals("global")) {
+      json.append(indent).append("\"additionalProperties\": false,\n");
+    }
     json.append(indent).append("\"properties\": {");
     String inner = indent + "  ";
     var properties = new StringJoiner(",");
@@ -281,8 +298,7 @@ final class ChartValues {
       }
     }
     if (path.isEmpty()) {
-      // Helm's own, in a chart that has this one below it; and what its `condition` usually names.
-      properties.add("\n" + inner + "\"global\": {}");
+      // What the `condition` of a parent chart usually names.
       properties.add("\n" + inner + "\"enabled\": {\"type\": \"boolean\"}");
     }
     json.append(properties).append("\n").append(indent).append("}\n");
@@ -334,6 +350,39 @@ final class ChartValues {
 
   private static String cell(String text) {
     return text.replace("|", "\\|");
+  }
+
+  // --- templates/_defaults.tpl --------------------------------------------------------------------
+
+  /** The defaults, for values that {@code helm upgrade --reuse-values} takes from an older chart. */
+  private static String defaults(List<Value> values) {
+    var made = new StringBuilder(
+        """
+        {{/*
+        Made from values.yaml by `make generate`.
+        slipway.defaults: each value's path and default, except where empty has a meaning of its own.
+        Out: YAML of a map.
+        */}}
+        {{- define "slipway.defaults" -}}
+        """);
+    for (Value value : values) {
+      if (value.leaf && !value.type.nullable() && !value.path.startsWith("global.")) {
+        made.append(value.path).append(":");
+        if (value.below.isEmpty()) {
+          made.append(" ").append(value.text).append("\n");
+        } else {
+          made.append("\n");
+          int indent = indent(value.below.getFirst());
+          value.below.forEach(
+              line -> made.append("  ").append(line.substring(indent)).append("\n"));
+        }
+      }
+    }
+    return made.append("{{- end }}\n").toString();
+  }
+
+  private static int indent(String line) {
+    return line.length() - line.stripLeading().length();
   }
 
   // --- templates --------------------------------------------------------------------------------

@@ -24,10 +24,16 @@ In: the root.
 {{- end }}
 {{- end }}
 
-{{/* slipway.replicas: how many servers; a SQLite file has one. */}}
+{{/*
+slipway.replicas: the number of servers. "": another component sets it, so the chart omits the field.
+*/}}
 {{- define "slipway.replicas" -}}
-{{- if not (kindIs "invalid" .Values.replicas) }}{{ .Values.replicas | int }}
-{{- else if include "slipway.embedded" . }}1
+{{- $replicas := .Values.replicas }}
+{{- $embedded := include "slipway.embedded" . }}
+{{- $omitted := or .Values.omitReplicas .Values.autoscaling.enabled (kindIs "invalid" $replicas) }}
+{{- if and $omitted (not $embedded) }}
+{{- else if and (not (kindIs "invalid" $replicas)) (ne (toString $replicas) "") }}{{ int $replicas }}
+{{- else if $embedded }}1
 {{- else }}2
 {{- end }}
 {{- end }}
@@ -35,19 +41,45 @@ In: the root.
 {{/* slipway.serverImage: the image that serves. */}}
 {{- define "slipway.serverImage" -}}
 {{- $image := .Values.image }}
-{{- include "slipway.image" (dict "repository" $image.repository "digest" $image.digest
-    "tag" ($image.tag | default .Chart.AppVersion)) }}
+{{- include "slipway.image" (dict "root" . "repository" $image.repository "tag" $image.tag
+    "digest" $image.digest) }}
 {{- end }}
 
 {{/* slipway.migrationImage: the image that migrates; that of the server, if it is Slipway's. */}}
 {{- define "slipway.migrationImage" -}}
 {{- $image := .Values.migration.image }}
 {{- if or $image.tag $image.digest (include "slipway.foreign" .) }}
-{{- include "slipway.image" (dict "repository" $image.repository "digest" $image.digest
-    "tag" ($image.tag | default .Chart.AppVersion)) }}
+{{- include "slipway.image" (dict "root" . "repository" $image.repository "tag" $image.tag
+    "digest" $image.digest) }}
 {{- else }}
 {{- include "slipway.serverImage" . }}
 {{- end }}
+{{- end }}
+
+{{/*
+slipway.copyImage: the image that migrations are copied from: by default that of a service of your
+own, if nothing but the folder is given. In: the root. Out: "" if none are copied.
+*/}}
+{{- define "slipway.copyImage" -}}
+{{- $migration := .Values.migration }}
+{{- if $migration.copyFrom.image }}
+{{- include "slipway.inRegistry" (list . $migration.copyFrom.image) }}
+{{- else if and $migration.copyFrom.path (include "slipway.foreign" .)
+    (not (or $migration.files $migration.configMap $migration.imageVolume.reference
+    $migration.path)) }}
+{{- include "slipway.serverImage" . }}
+{{- end }}
+{{- end }}
+
+{{/*
+slipway.reference: the parts of an image's full name. In: the name. Out: YAML of a map of repository,
+tag, and digest.
+*/}}
+{{- define "slipway.reference" -}}
+{{- $digest := regexFind "@.*$" . | trimPrefix "@" }}
+{{- $name := regexReplaceAll "@.*$" . "" }}
+{{- $tag := regexFind ":[^:/]*$" $name | trimPrefix ":" }}
+{{- dict "repository" (regexReplaceAll ":[^:/]*$" $name "") "tag" $tag "digest" $digest | toYaml }}
 {{- end }}
 
 {{/* slipway.madeSecret: "true" where the chart makes a Secret. */}}

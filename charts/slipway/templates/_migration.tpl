@@ -131,7 +131,8 @@ In: the root. Out: YAML of a container.
 {{- $base := include "slipway.containerBase" (dict "root" . "role" "migrator") | fromYaml -}}
 {{- $mounts := append $base.volumeMounts (dict "name" "backup" "mountPath" "/backup") -}}
 name: backup
-image: {{ $backup.image | quote }}
+image: {{ include "slipway.inRegistry" (list . $backup.image) | quote }}
+imagePullPolicy: {{ $backup.pullPolicy }}
 {{- if $backup.command }}
 command:
   {{- toYaml $backup.command | nindent 2 }}
@@ -140,6 +141,8 @@ command: [sh, -euc]
 args:
   - |
     set -f
+    # Dumps hold the data: for their owner alone, as with pg_dump --file.
+    umask 077
     read -r dsn <"$DSN_FILE" || test "$dsn"
     # libpq knows neither all of Slipway's schemes nor all of its parameters.
     case $dsn in *\?*) parameters=${dsn#*\?} ;; *) parameters= ;; esac

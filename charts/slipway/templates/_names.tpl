@@ -52,8 +52,9 @@ slipway.fullnameOverride: the value, rendered, so that the values of a parent ch
 release's name. In: the root.
 */}}
 {{- define "slipway.fullnameOverride" -}}
-{{- if contains "{{" .Values.fullnameOverride }}{{ tpl .Values.fullnameOverride . }}
-{{- else }}{{ .Values.fullnameOverride }}
+{{- $name := .Values.fullnameOverride | default "" }}
+{{- if contains "{{" $name }}{{ tpl $name . }}
+{{- else }}{{ $name }}
 {{- end }}
 {{- end }}
 
@@ -213,10 +214,30 @@ helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
 {{- end }}
 
 {{/*
-slipway.image: one image's full name.
-In: a dict of repository, tag, digest. Out: a name with a digest where there is one, else a tag.
+slipway.image: the full name of an image, with its tag, its digest, or both. Without either, the tag
+is the chart's appVersion.
+In: a dict of root, repository, tag, digest.
 */}}
 {{- define "slipway.image" -}}
-{{- if .digest }}{{ printf "%s@%s" .repository .digest }}
-{{- else }}{{ printf "%s:%s" .repository .tag }}{{ end }}
+{{- $name := .repository }}
+{{- with .tag | default (not .digest | ternary .root.Chart.AppVersion "") }}{{ $name = printf "%s:%s" $name . }}{{ end }}
+{{- with .digest }}{{ $name = printf "%s@%s" $name . }}{{ end }}
+{{- include "slipway.inRegistry" (list .root $name) }}
+{{- end }}
+
+{{/*
+slipway.inRegistry: the name of an image in the registry that global.imageRegistry names.
+In: a list of the root and the name.
+*/}}
+{{- define "slipway.inRegistry" -}}
+{{- $name := index . 1 }}
+{{- with (index . 0).Values.global.imageRegistry }}
+{{- $parts := splitList "/" $name }}
+{{- $first := first $parts }}
+{{- if and (gt (len $parts) 1) (regexMatch "[.:]|^localhost$" $first) }}
+{{- $parts = rest $parts }}
+{{- end }}
+{{- $name = printf "%s/%s" (trimSuffix "/" .) (join "/" $parts) }}
+{{- end }}
+{{- $name }}
 {{- end }}

@@ -27,9 +27,9 @@ In: the root. Out: YAML of a part of a pod's spec.
 enableServiceLinks: false
 securityContext:
   {{- toYaml .Values.podSecurityContext | nindent 2 }}
-{{- with .Values.imagePullSecrets }}
+{{- with include "slipway.pullSecrets" . }}
 imagePullSecrets:
-  {{- toYaml . | nindent 2 }}
+  {{- . | nindent 2 }}
 {{- end }}
 {{- with .Values.nodeSelector }}
 nodeSelector:
@@ -59,8 +59,23 @@ hostAliases:
 {{- end }}
 
 {{/*
+slipway.pullSecrets: the Secrets for the registries, those of a parent chart included.
+In: the root. Out: YAML of a list, or "".
+*/}}
+{{- define "slipway.pullSecrets" -}}
+{{- $secrets := .Values.imagePullSecrets }}
+{{- range .Values.global.imagePullSecrets }}
+{{- $secrets = append $secrets (kindIs "map" . | ternary . (dict "name" .)) }}
+{{- end }}
+{{- with $secrets | uniq }}
+{{- toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/*
 slipway.containerBase: what a container that talks to the database has: rights, environment, files.
-In: a dict of root and role (server, migrator). Out: YAML of a part of a container.
+In: a dict of root and role: server, migrator, or reader, which reads the schema's state with the
+DSN of the servers. Out: YAML of a part of a container.
 */}}
 {{- define "slipway.containerBase" -}}
 {{- $values := .root.Values -}}
@@ -91,7 +106,8 @@ env:
   {{- $env = $values.extraEnv }}
   {{- $from = $values.extraEnvFrom }}
   {{- end }}
-  {{- if eq .role "migrator" }}
+  {{- if or (eq .role "migrator") (and (eq .role "reader")
+      (not (include "slipway.ownDsn" (dict "root" .root "role" "migrator")))) }}
   {{- $env = concat $env $values.migration.extraEnv }}
   {{- $from = concat $from $values.migration.extraEnvFrom }}
   {{- end }}
@@ -114,10 +130,20 @@ which are Slipway's as server and migrator alike, or those of the service that s
 In: a dict of root and role. Out: "true" or "".
 */}}
 {{- define "slipway.isSlipway" -}}
-{{- if or (eq .role "migrator") (not (include "slipway.foreign" .root)) }}true{{ end }}
+{{- if or (ne .role "server") (not (include "slipway.foreign" .root)) }}true{{ end }}
 {{- end }}
 {{- define "slipway.takesExtras" -}}
 {{- if or (eq .role "server") (not (include "slipway.foreign" .root)) }}true{{ end }}
+{{- end }}
+
+{{/*
+slipway.takesMigratorVolumes: whether a role gets the migrator's extra volumes. A reader does not if
+one of them holds the migrator's own DSN. In: a dict of root and role. Out: "true" or "".
+*/}}
+{{- define "slipway.takesMigratorVolumes" -}}
+{{- if or (eq .role "migrator") (and (eq .role "reader") (not .root.Values.migration.dsn.file)) -}}
+true
+{{- end }}
 {{- end }}
 
 {{/*
@@ -151,11 +177,17 @@ In: a dict of root and role. Out: YAML of a list, or "".
 {{- if and (eq .role "server") (eq (include "slipway.embedded" .root) "sqlite") }}
 {{- $mounts = append $mounts (dict "name" "data" "mountPath" "/data") }}
 {{- end }}
-{{- if include "slipway.takesExtras" . }}
+{{- if or (include "slipway.takesExtras" .) (and (eq .role "reader") $values.dsn.file) }}
 {{- $mounts = concat $mounts $values.extraVolumeMounts }}
 {{- end }}
-{{- if eq .role "migrator" }}
-{{- $mounts = concat $mounts $values.migration.extraVolumeMounts }}
+{{- $paths := list }}
+{{- range $mounts }}{{ $paths = append $paths .mountPath }}{{ end }}
+{{- if include "slipway.takesMigratorVolumes" . }}
+{{- range $values.migration.extraVolumeMounts }}
+{{- if not (and (eq $.role "reader") (has .mountPath $paths)) }}
+{{- $mounts = append $mounts . }}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- with $mounts }}
 {{- toYaml . }}
@@ -172,9 +204,8 @@ Out: YAML of a list, or "".
 {{- $values := .root.Values }}
 {{- $hook := .hook }}
 {{- $server := has "server" .roles }}
-{{- $migrator := has "migrator" .roles }}
 {{- $foreign := include "slipway.foreign" .root }}
-{{- $slipway := or $migrator (not $foreign) }}
+{{- $slipway := or (has "migrator" .roles) (has "reader" .roles) (not $foreign) }}
 {{- $volumes := list }}
 {{- $named := list }}
 {{- range $role := .roles }}
@@ -188,12 +219,13 @@ Out: YAML of a list, or "".
 {{- end }}
 {{- end }}
 {{- if include "slipway.hasTls" $root }}
+{{- /* If both have ca.crt, the last one counts. cert-manager's Secret has its issuer's. */}}
 {{- $sources := list }}
-{{- with $values.tls.configMap }}
-{{- $sources = append $sources (dict "configMap" (dict "name" .)) }}
-{{- end }}
 {{- with $values.tls.existingSecret }}
 {{- $sources = append $sources (dict "secret" (dict "name" .)) }}
+{{- end }}
+{{- with $values.tls.configMap }}
+{{- $sources = append $sources (dict "configMap" (dict "name" .)) }}
 {{- end }}
 {{- /* 0440: libpq refuses a key that others may read. */}}
 {{- $volumes = append $volumes (dict "name" "tls"
@@ -225,8 +257,18 @@ Out: YAML of a list, or "".
 {{- if or $server (not $foreign) }}
 {{- $volumes = concat $volumes $values.extraVolumes }}
 {{- end }}
-{{- if $migrator }}
-{{- $volumes = concat $volumes $values.migration.extraVolumes }}
+{{- $extra := dict }}
+{{- range $role := .roles }}
+{{- if include "slipway.takesMigratorVolumes" (dict "root" $root "role" $role) }}
+{{- $_ := set $extra "taken" true }}
+{{- end }}
+{{- end }}
+{{- if $extra.taken }}
+{{- $names := list }}
+{{- range $volumes }}{{ $names = append $names .name }}{{ end }}
+{{- range $values.migration.extraVolumes }}
+{{- if not (and $server (has .name $names)) }}{{ $volumes = append $volumes . }}{{ end }}
+{{- end }}
 {{- end }}
 {{- with $volumes }}
 {{- toYaml . }}
@@ -349,9 +391,10 @@ In: the root. Out: YAML of a volume's source, or "".
 {{- if or $migration.files $migration.configMap }}
 {{- dict "configMap" (dict "name" $migration.configMap) | toYaml }}
 {{- else if $migration.imageVolume.reference }}
-{{- dict "image" (dict "reference" $migration.imageVolume.reference
+{{- dict "image" (dict "reference"
+    (include "slipway.inRegistry" (list . $migration.imageVolume.reference))
     "pullPolicy" $migration.imageVolume.pullPolicy) | toYaml }}
-{{- else if $migration.copyFrom.image }}
+{{- else if include "slipway.copyImage" . }}
 {{- dict "emptyDir" dict | toYaml }}
 {{- end }}
 {{- end }}
@@ -362,24 +405,27 @@ In: the root. Out: YAML of a container, or "".
 */}}
 {{- define "slipway.copy" -}}
 {{- $copy := .Values.migration.copyFrom }}
-{{- if $copy.image -}}
+{{- with include "slipway.copyImage" . -}}
 name: copy-migrations
-image: {{ $copy.image | quote }}
-command: [cp, -R, {{ printf "%s/." ($copy.path | trimSuffix "/") | quote }}, /copied]
+image: {{ . | quote }}
+imagePullPolicy: {{ $copy.pullPolicy | default $.Values.image.pullPolicy }}
+# -f: when the pod starts again, the copies exist, and may be read-only.
+command: [cp, -R, -f, {{ printf "%s/." ($copy.path | default "/migrations" | trimSuffix "/") | quote }},
+  /copied]
 terminationMessagePolicy: FallbackToLogsOnError
 securityContext:
-  {{- toYaml .Values.securityContext | nindent 2 }}
+  {{- toYaml $.Values.securityContext | nindent 2 }}
 volumeMounts:
   - name: migrations
     mountPath: /copied
 resources:
-  {{- toYaml .Values.migration.resources | nindent 2 }}
+  {{- toYaml $.Values.migration.resources | nindent 2 }}
 {{- end }}
 {{- end }}
 
 {{/*
 slipway.migrator: a container with Slipway's command line.
-In: a dict of root, name, args. Out: YAML of a container.
+In: a dict of root, name, args, and role (by default migrator). Out: YAML of a container.
 */}}
 {{- define "slipway.migrator" -}}
 {{- $values := .root.Values -}}
@@ -392,7 +438,7 @@ args:
   {{- if $values.config }}
   - --config=/etc/slipway/config/slipway.yaml
   {{- end }}
-{{ include "slipway.containerBase" (dict "root" .root "role" "migrator") }}
+{{ include "slipway.containerBase" (dict "root" .root "role" (.role | default "migrator")) }}
 resources:
   {{- toYaml $values.migration.resources | nindent 2 }}
 {{- end }}
