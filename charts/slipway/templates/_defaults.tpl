@@ -55,8 +55,11 @@ migration.rerun: ""
 migration.repair: false
 migration.timeout: 240
 migration.wait: 180
+migration.preflight.enabled: true
+migration.preflight.timeout: 240
+migration.preflight.wait: 40
 migration.backoffLimit: 3
-migration.terminationGracePeriodSeconds: 60
+migration.terminationGracePeriodSeconds: 25
 migration.image.repository: ghcr.io/slipway-project/slipway
 migration.image.tag: ""
 migration.image.digest: ""

@@ -10,25 +10,34 @@ ttlSecondsAfterFinished: {{ $migration.ttlSecondsAfterFinished | int }}
 {{- end }}
 podFailurePolicy:
   rules:
-    # Configuration, a failed migration: trying again cannot help.
-    {{- range $container := include "slipway.migrators" .root | fromYamlArray }}
-    - action: FailJob
-      onExitCodes:
-        containerName: {{ $container }}
-        operator: In
-        values: [2, 4]
-    {{- end }}
-    # A drained node is no failure of the migration.
+    # A drained node is no failure of the migration, whatever the exit code.
     - action: Ignore
       onPodConditions:
         - type: DisruptionTarget
           status: "True"
+    # 5: try again. Everything else, such as a failed migration or 137 (out of memory), fails again.
+    {{- range $container := include "slipway.migrators" .root | fromYamlArray }}
+    - action: FailJob
+      onExitCodes:
+        containerName: {{ $container }}
+        operator: NotIn
+        values: [5]
+    {{- end }}
+    {{- range $container := include "slipway.preparers" .root | fromYamlArray }}
+    - action: FailJob
+      onExitCodes:
+        containerName: {{ $container }}
+        operator: NotIn
+        values: [0]
+    {{- end }}
 template:
   metadata:
     {{- include "slipway.podMetadata" (dict "root" .root "component" "migrate"
         "labels" $migration.podLabels "annotations" $migration.podAnnotations) | nindent 4 }}
   spec:
     restartPolicy: Never
+    # Before the Job's: Kubernetes keeps a pod that ends at its own deadline.
+    activeDeadlineSeconds: {{ sub (include "slipway.jobDeadline" .root | int) 5 }}
     terminationGracePeriodSeconds: {{ $migration.terminationGracePeriodSeconds | int }}
     {{- with $migration.serviceAccountName }}
     serviceAccountName: {{ . | quote }}
@@ -44,7 +53,7 @@ template:
       {{- . | nindent 6 }}
     {{- end }}
     containers:
-      - {{ include "slipway.migrator" (dict "root" .root "name" "migrate"
+      - {{ include "slipway.migrator" (dict "root" .root "name" "migrate" "noted" true
           "args" (include "slipway.changeArgs" (list .root "up") | fromYamlArray))
           | nindent 8 | trim }}
     {{- $volumes := include "slipway.volumes"
@@ -65,12 +74,35 @@ In: the root. Out: YAML of a list of names.
 */}}
 {{- define "slipway.migrators" -}}
 - migrate
-{{- if .Values.migration.backup.enabled }}
+{{- if include "slipway.awaitsDatabase" . }}
 - await-database
 {{- end }}
 {{- if .Values.migration.repair }}
 - repair
 {{- end }}
+{{- end }}
+
+{{/*
+slipway.preparers: the other containers of the chart in the Job. In: the root. Out: YAML of a list of
+names.
+*/}}
+{{- define "slipway.preparers" -}}
+{{- if include "slipway.copyImage" . }}
+- copy-migrations
+{{- end }}
+{{- if .Values.migration.backup.enabled }}
+- backup
+{{- end }}
+{{- end }}
+
+{{/*
+slipway.awaitsDatabase: whether the Job has a container that waits for the database: before a backup,
+and in mode job also for the role and the database, which come with the release.
+In: the root. Out: "true" or "".
+*/}}
+{{- define "slipway.awaitsDatabase" -}}
+{{- if or .Values.migration.backup.enabled (and (eq (include "slipway.mode" .) "job")
+    (int .Values.migration.wait)) }}true{{ end }}
 {{- end }}
 
 {{/*
@@ -80,9 +112,8 @@ In: the root. Out: a number.
 {{- define "slipway.jobDeadline" -}}
 {{- $migration := .Values.migration }}
 {{- $before := 0 }}
-{{- if $migration.backup.enabled }}
-{{- $before = add $migration.wait $migration.backup.timeout }}
-{{- end }}
+{{- if include "slipway.awaitsDatabase" . }}{{ $before = add $before $migration.wait }}{{ end }}
+{{- if $migration.backup.enabled }}{{ $before = add $before $migration.backup.timeout }}{{ end }}
 {{- add $before $migration.timeout 30 }}
 {{- end }}
 
@@ -99,10 +130,14 @@ In: the root. Out: YAML of a list of containers, or "".
 {{- with include "slipway.copy" . }}
 - {{ . | nindent 2 | trim }}
 {{- end }}
+{{- if include "slipway.awaitsDatabase" . }}
+{{- $args := list "database" "wait" "--read-from-env"
+    (printf "--timeout=%ds" (int $migration.wait)) }}
+{{- if eq (include "slipway.mode" .) "job" }}{{ $args = append $args "--retry-login" }}{{ end }}
+- {{ include "slipway.migrator" (dict "root" . "name" "await-database" "args" $args)
+    | nindent 2 | trim }}
+{{- end }}
 {{- if $migration.backup.enabled }}
-- {{ include "slipway.migrator" (dict "root" . "name" "await-database"
-    "args" (list "database" "wait" "--read-from-env"
-    (printf "--timeout=%ds" (int $migration.wait)))) | nindent 2 | trim }}
 - {{ include "slipway.backup" . | nindent 2 | trim }}
 {{- end }}
 {{- if $migration.repair }}

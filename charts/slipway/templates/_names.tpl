@@ -203,12 +203,13 @@ annotations:
 {{- end }}
 
 {{/*
-slipway.hookCopy: the annotations of what exists for the hook Job alone: made anew before it, gone
-after it. And for `helm test`, which so sees what a Job saw that failed.
+slipway.hookCopy: the annotations of an object that exists for the hook Job alone: created before it,
+and deleted after it. Also for `helm test`, which then has the values of a failed Job; and at
+`helm uninstall`, which deletes what a killed helm left behind.
 In: the root. Out: YAML of a map.
 */}}
 {{- define "slipway.hookCopy" -}}
-helm.sh/hook: pre-install,pre-upgrade{{ if .Values.test.enabled }},test{{ end }}
+helm.sh/hook: pre-install,pre-upgrade{{ if .Values.test.enabled }},test{{ end }},post-delete
 helm.sh/hook-weight: "-5"
 helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
 {{- end }}

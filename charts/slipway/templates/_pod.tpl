@@ -114,6 +114,9 @@ env:
   {{- with $env }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
+  {{- if .noted }}
+  - {{ include "slipway.note" .root | nindent 4 | trim }}
+  {{- end }}
 {{- with $from }}
 envFrom:
   {{- toYaml . | nindent 2 }}
@@ -122,6 +125,24 @@ envFrom:
 volumeMounts:
   {{- . | nindent 2 }}
 {{- end }}
+{{- end }}
+
+{{/*
+slipway.describe: the command that shows why a migration failed: what Kubernetes reports, which Helm
+does not print. In: the root.
+*/}}
+{{- define "slipway.describe" -}}
+{{- $labels := list }}
+{{- range $label, $value := include "slipway.selectorLabels" (list . "migrate") | fromYaml }}
+{{- $labels = append $labels (printf "%s=%s" $label $value) }}
+{{- end -}}
+kubectl describe job,pod --namespace {{ .Release.Namespace }} --selector {{ join "," $labels }}
+{{- end }}
+
+{{/* slipway.note: the variable with what Slipway logs first. In: the root. Out: YAML of a map. */}}
+{{- define "slipway.note" -}}
+name: SLIPWAY_NOTE
+value: {{ printf "if this fails, see what Kubernetes reports: %s" (include "slipway.describe" .) | quote }}
 {{- end }}
 
 {{/*
@@ -425,7 +446,8 @@ resources:
 
 {{/*
 slipway.migrator: a container with Slipway's command line.
-In: a dict of root, name, args, and role (by default migrator). Out: YAML of a container.
+In: a dict of root, name, args, role (by default migrator), and noted (true: first logs how to find
+the migration's objects). Out: YAML of a container.
 */}}
 {{- define "slipway.migrator" -}}
 {{- $values := .root.Values -}}
@@ -438,7 +460,8 @@ args:
   {{- if $values.config }}
   - --config=/etc/slipway/config/slipway.yaml
   {{- end }}
-{{ include "slipway.containerBase" (dict "root" .root "role" (.role | default "migrator")) }}
+{{ include "slipway.containerBase" (dict "root" .root "role" (.role | default "migrator")
+    "noted" .noted) }}
 resources:
   {{- toYaml $values.migration.resources | nindent 2 }}
 {{- end }}

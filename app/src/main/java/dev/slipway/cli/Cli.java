@@ -21,7 +21,10 @@ import picocli.CommandLine.ScopeType;
 /** The front door: arguments and environment in, words and an exit code out. */
 public final class Cli {
   private static final List<String> COMMANDS =
-      List.of("serve", "migrate", "database", "health", "version", "completion");
+      List.of("serve", "migrate", "database", "health", "preflight", "version", "completion");
+
+  /** What is logged first: the chart's hint on how to find the pod, should the command fail. */
+  private static final String NOTE = "SLIPWAY_NOTE";
 
   private static final List<String> HELP = List.of("-h", "--help", "completion");
 
@@ -84,6 +87,10 @@ public final class Cli {
     line.setExitCodeExceptionMapper(_ -> ExitCode.FAULT.number());
     line.setParameterExceptionHandler((e, _) -> misused(e, context));
     line.setExecutionExceptionHandler((e, _, _) -> failed(e, root.debug(), context.terminal()));
+    String note = environment.getOrDefault(NOTE, "");
+    if (!note.isBlank()) {
+      context.terminal().log(note);
+    }
     int code;
     try {
       code = line.execute(said.toArray(String[]::new));
@@ -140,6 +147,7 @@ public final class Cli {
             case "migrate" -> MigrateCommand.line(root.context, migrations);
             case "database" -> DatabaseCommand.line(root.context);
             case "health" -> new HealthCommand(root.context).line();
+            case "preflight" -> new PreflightCommand(root.context).line();
             case "version" -> new VersionCommand(root.context).line();
             case "completion" -> new CompletionCommand(root.context).line();
             default -> throw new IllegalStateException(name);

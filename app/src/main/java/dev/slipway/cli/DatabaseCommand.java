@@ -330,7 +330,11 @@ final class DatabaseCommand extends BaseCommand {
           "wait",
           "1m",
           "Waits until the DSN's database accepts connections and the login. A wrong password or a"
-              + " missing database ends it at once.");
+              + " missing database ends it at once, without --retry-login.");
+      flag(
+          "Try again when the server rejects the login: the login or the database may be created"
+              + " later.",
+          "--retry-login");
       common();
       examples(
           "slipway database wait -e", "slipway database wait --timeout 5m postgres://app@db/app");
@@ -345,7 +349,7 @@ final class DatabaseCommand extends BaseCommand {
     ExitCode run(Dsn dsn, Provisioning provisioning, DeadlineRunner bounded) {
       bounded.run(
           () -> {
-            provisioning.await();
+            provisioning.await(has("--retry-login"));
             return ExitCode.DONE;
           });
       context.terminal().out().println("Ready: " + dsn.target());

@@ -1,6 +1,7 @@
 package dev.slipway.provision;
 
 import dev.slipway.config.Backoff;
+import dev.slipway.config.Durations;
 import dev.slipway.config.IoErrors;
 import dev.slipway.driver.AdminConnection;
 import dev.slipway.driver.Change;
@@ -35,6 +36,8 @@ public final class Provisioning {
   private static final int TRIES_MAX = 10;
   private static final Duration MIN_BACKOFF = Duration.ofMillis(20);
   private static final Duration MAX_BACKOFF = Duration.ofSeconds(10);
+  private static final Duration MIN_LOGIN_BACKOFF = Duration.ofSeconds(1);
+  private static final Duration MAX_LOGIN_BACKOFF = Duration.ofSeconds(5);
   private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
 
   private final Dsn admin;
@@ -107,15 +110,16 @@ public final class Provisioning {
   /**
    * Waits until the DSN's own database accepts the login, and checks it as a migrator does.
    *
+   * @param retryLogin whether to try again when the server rejects the login, until the wait ends
    * @throws SlipwayException (retry) when the time is over, (usage) at once when the password or
-   *     the name of the database is wrong, when the server is of another kind, or when the schema
-   *     that the DSN names does not exist
+   *     the name of the database is wrong, unless that is tried again, when the server is of
+   *     another kind, or when the schema that the DSN names does not exist
    */
-  public void await() {
+  public void await(boolean retryLogin) {
     if (admin.inMemory() || awaitsNoFile()) {
       return;
     }
-    try (Connection connection = awaitConnection()) {
+    try (Connection connection = retryLogin ? awaitLogin() : awaitConnection()) {
       if (!connection.isValid((int) LOCK_TIMEOUT.toSeconds())) {
         throw SlipwayException.of(
             ExitCode.RETRY, admin.target() + " takes a connection, but no question");
@@ -139,6 +143,33 @@ public final class Provisioning {
               "check host and port in the DSN, and that the server runs; --timeout 5m waits"
                   + " longer")
           : e;
+    }
+  }
+
+  private Connection awaitLogin() {
+    long end = System.nanoTime() + wait.toNanos();
+    Backoff backoff = new Backoff(MIN_LOGIN_BACKOFF, MAX_LOGIN_BACKOFF);
+    while (true) {
+      try {
+        return awaitConnection();
+      } catch (SlipwayException e) {
+        Duration pause = backoff.next();
+        boolean rejected = e.exitCode() == ExitCode.USAGE && e.getCause() instanceof SQLException;
+        if (!rejected || System.nanoTime() + pause.toNanos() - end > 0) {
+          throw e;
+        }
+        story.accept(e.getMessage() + "; trying again in " + Durations.format(pause));
+        sleep(pause);
+      }
+    }
+  }
+
+  private static void sleep(Duration pause) {
+    try {
+      Thread.sleep(pause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw SlipwayException.of(ExitCode.RETRY, "stopped by a signal").cause(e);
     }
   }
 

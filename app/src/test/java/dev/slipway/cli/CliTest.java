@@ -43,6 +43,7 @@ class CliTest {
         "database drop ",
         "database wait ",
         "health ",
+        "preflight ",
         "version ",
         "completion "
       })

@@ -75,6 +75,27 @@ class WaitIT {
   }
 
   @Test
+  void waitsForADatabaseThatIsCreatedLaterOnRequest() {
+    try (TestDatabase database = Server.POSTGRES.database()) {
+      String later = database.name() + "_later";
+      String dsn = database.dsn().replace("/" + database.name(), "/" + later);
+      Slipway slipway = Slipway.bare().with("DSN", dsn);
+      String message = "database \"" + later + "\" does not exist";
+      slipway.run("database", "wait").exits(USAGE).tells(message);
+      slipway
+          .run("database", "wait", "--retry-login", "--timeout", "2s")
+          .exits(USAGE)
+          .tells(message, "trying again in 1s");
+      try (Running wait = slipway.start("database", "wait", "--retry-login", "--timeout", "40s")) {
+        wait.awaitWords("trying again");
+        database.execute("CREATE DATABASE " + later);
+        wait.await().exits(DONE).answersWith("Ready: postgres at ");
+      }
+      database.execute("DROP DATABASE " + later);
+    }
+  }
+
+  @Test
   void givesUpInTime() {
     try (TestDatabase database = Server.POSTGRES.database();
         TcpProxy proxy = TcpProxy.to(database.dsn())) {
