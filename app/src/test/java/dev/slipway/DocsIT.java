@@ -59,7 +59,8 @@ class DocsIT {
       Map.of(
           "CONTRIBUTING.md", "makes a release of the tree",
           "docs/dsn.md", "sets the address of a pooler",
-          "docs/troubleshooting.md", "looks into a database in trouble");
+          "docs/troubleshooting.md", "looks into a database in trouble",
+          "docs/troubleshooting-helm.md", "inspects a failed release");
 
   /** What the commands need beside Slipway, and an image that has it; but for sqlite3. */
   private static final Map<String, String> PROGRAMS =
@@ -99,6 +100,7 @@ class DocsIT {
           "drop",
           "wait",
           "health",
+          "preflight",
           "version",
           "completion");
 

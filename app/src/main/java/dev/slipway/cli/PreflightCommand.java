@@ -79,11 +79,11 @@ final class PreflightCommand extends BaseCommand {
     if (separator < 1) {
       throw usageError((key ? "--key " : "--object ") + text + ": it must be PATH=NAME");
     }
-    Path path = Path.of(text.substring(0, separator));
+    Path path = Path.of(text.substring(0, separator)).toAbsolutePath();
     String name = text.substring(separator + 1);
-    return key
-        ? new Requirement(
-            path.toAbsolutePath().getParent(), name, Optional.of(path.getFileName().toString()))
+    Path folder = path.getParent();
+    return key && folder != null
+        ? new Requirement(folder, name, Optional.of(path.getFileName().toString()))
         : new Requirement(path, name, Optional.empty());
   }
 
