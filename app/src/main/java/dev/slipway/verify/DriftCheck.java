@@ -58,6 +58,7 @@ public final class DriftCheck {
   private final List<AcceptFile> acceptFiles;
   private final List<String> accepted = new ArrayList<>();
   private final List<String> outside = new ArrayList<>();
+  private List<String> liveSettings = List.of();
   private final Set<String> unread = new LinkedHashSet<>();
 
   /**
@@ -185,6 +186,7 @@ public final class DriftCheck {
     try (Connection connection = open()) {
       found = SchemaModel.read(connection, Drivers.of(dsn), settings.table());
       tables = count(connection, found.tables().keySet());
+      liveSettings = Drivers.of(dsn).scratch().settingsSql(connection);
       unread.addAll(found.unread());
     } catch (SQLException e) {
       throw SlipwayException.of(
@@ -291,7 +293,8 @@ public final class DriftCheck {
     IsolationCheck.require(dsn, options.scratch(), scripts, reader::mask, settings, story);
     try (CancellationToken.Run _ = stop.begin();
         ScratchDatabase scratch =
-            ScratchDatabase.open(dsn, options.scratch().given(), init, scripts, settings, story)) {
+            ScratchDatabase.open(
+                dsn, options.scratch().given(), liveSettings, init, scripts, settings, story)) {
       if (init.isPresent()) {
         startHistory(scratch);
       }

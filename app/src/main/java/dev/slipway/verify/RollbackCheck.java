@@ -413,7 +413,7 @@ public final class RollbackCheck implements AutoCloseable {
   /** A scratch database with the migrations up to a version. */
   private void open(Optional<MigrationVersion> version) {
     ScratchDatabase database =
-        ScratchDatabase.open(dsn, options.given(), init, scripts, settings, story);
+        ScratchDatabase.open(dsn, options.given(), List.of(), init, scripts, settings, story);
     scratch = database;
     migrations =
         MigrationService.connect(database.dsn(), settings, stop, new MessageReporter(story));

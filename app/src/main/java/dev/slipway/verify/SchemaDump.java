@@ -176,7 +176,8 @@ public final class SchemaDump {
   }
 
   private ScratchDatabase openScratch(Optional<ScratchInit> init, List<SqlFile> scripts) {
-    return ScratchDatabase.open(dsn, options.scratch().given(), init, scripts, settings, story);
+    return ScratchDatabase.open(
+        dsn, options.scratch().given(), List.of(), init, scripts, settings, story);
   }
 
   private SchemaContents read(Connection connection) throws SQLException {

@@ -9,6 +9,7 @@ import dev.slipway.driver.Drivers;
 import dev.slipway.driver.ScratchServer;
 import dev.slipway.driver.SessionOptions;
 import dev.slipway.driver.SqlExceptions;
+import dev.slipway.driver.SqlQueries;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
@@ -61,6 +62,7 @@ final class ScratchDatabase implements AutoCloseable {
   /**
    * The one that is given, or else a new one on the server of a DSN.
    *
+   * @param settingsSql SQL that gives an empty database the settings of the live one
    * @param init what runs there first
    * @param files all that will run there
    * @param story told when it cannot be dropped in the end
@@ -70,14 +72,15 @@ final class ScratchDatabase implements AutoCloseable {
   static ScratchDatabase open(
       Dsn dsn,
       Optional<Dsn> given,
+      List<String> settingsSql,
       Optional<ScratchInit> init,
       List<SqlFile> files,
       Settings.Migrate settings,
       Consumer<String> story) {
     ScratchDatabase scratch =
         given
-            .map(there -> given(there, Drivers.of(dsn), files, settings, story))
-            .orElseGet(() -> create(dsn, settings, story));
+            .map(there -> given(there, Drivers.of(dsn), settingsSql, files, settings, story))
+            .orElseGet(() -> create(dsn, settingsSql, settings, story));
     init.ifPresent(scratch::initialize);
     return scratch;
   }
@@ -99,7 +102,7 @@ final class ScratchDatabase implements AutoCloseable {
   }
 
   private static ScratchDatabase create(
-      Dsn dsn, Settings.Migrate settings, Consumer<String> story) {
+      Dsn dsn, List<String> settingsSql, Settings.Migrate settings, Consumer<String> story) {
     if (Drivers.of(dsn).scratchServer().isEmpty()) {
       AbandonedScratchDatabases.deleteFolders()
           .forEach(path -> story.accept("deleted the scratch folder " + path + " of a killed run"));
@@ -114,6 +117,7 @@ final class ScratchDatabase implements AutoCloseable {
               story,
               Optional.empty());
       scratch.folder = Optional.of(folder);
+      scratch.applySettings(settingsSql);
       return scratch;
     }
     String name = AbandonedScratchDatabases.newName();
@@ -131,6 +135,7 @@ final class ScratchDatabase implements AutoCloseable {
   private static ScratchDatabase given(
       Dsn dsn,
       DatabaseDriver dialect,
+      List<String> settingsSql,
       List<SqlFile> files,
       Settings.Migrate settings,
       Consumer<String> story) {
@@ -143,7 +148,7 @@ final class ScratchDatabase implements AutoCloseable {
     }
     ScratchDatabase scratch = new ScratchDatabase(dsn, dsn, settings, story, Optional.empty());
     try {
-      scratch.prepare(ScratchMarker.names(files, settings.table()));
+      scratch.prepare(settingsSql, ScratchMarker.names(files, settings.table()));
       return scratch;
     } catch (SQLException | IOException | SlipwayException e) {
       scratch.close();
@@ -158,7 +163,8 @@ final class ScratchDatabase implements AutoCloseable {
   }
 
   /** Empties a given database of what an earlier run left, and marks it. */
-  private void prepare(Set<String> names) throws SQLException, IOException {
+  private void prepare(List<String> settingsSql, Set<String> names)
+      throws SQLException, IOException {
     // The connection comes first: it creates a SQLite file, and its folder has to exist.
     Connection there = connection();
     if (dsn.file().isPresent()) {
@@ -191,9 +197,23 @@ final class ScratchDatabase implements AutoCloseable {
               + removed
               + (removed == 1 ? " object" : " objects"));
     }
+    applySettings(settingsSql);
     ScratchMarker fresh = ScratchMarker.read(there, Drivers.of(dsn));
     fresh.write(there, names);
     mark = Optional.of(fresh);
+  }
+
+  private void applySettings(List<String> settingsSql) {
+    try {
+      for (String sql : settingsSql) {
+        SqlQueries.execute(connection(), sql);
+      }
+    } catch (SQLException e) {
+      SlipwayException failure =
+          fault(e, "cannot give the scratch database the settings of the live one");
+      close();
+      throw failure;
+    }
   }
 
   private ScratchServer scratchServer() {

@@ -15,6 +15,11 @@ record MysqlServer(
     implements RunningServer {
   private static final String USER = "root";
 
+  private static final String DUMP =
+      "export MYSQL_PWD=$MYSQL_ROOT_PASSWORD; mysqldump --user="
+          + USER
+          + " --no-data --routines --events --triggers --skip-dump-date --set-gtid-purged=OFF";
+
   /** From an image that Docker has. Its files are in memory: tests wait for no disk. */
   @SuppressWarnings("resource") // it lives until the process ends
   static MysqlServer container(Server server, String image) {
@@ -73,14 +78,14 @@ record MysqlServer(
 
   @Override
   public Optional<String> schemaDump(TestDatabase database) {
-    return Optional.of(
-        DockerImages.output(
-            container,
-            "MYSQL_PWD=$MYSQL_ROOT_PASSWORD mysqldump --user="
-                + USER
-                + " --no-data --routines --events --triggers --skip-dump-date"
-                + " --set-gtid-purged=OFF --databases "
-                + database.name()));
+    return Optional.of(DockerImages.output(container, DUMP + " --databases " + database.name()));
+  }
+
+  @Override
+  public boolean copy(TestDatabase from, TestDatabase to) {
+    DockerImages.output(
+        container, DUMP + " " + from.name() + " | mysql --user=" + USER + " " + to.name());
+    return true;
   }
 
   private void admin(String sql) {

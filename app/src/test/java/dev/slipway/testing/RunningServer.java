@@ -22,4 +22,13 @@ interface RunningServer {
   default Optional<String> schemaDump(TestDatabase database) {
     return Optional.empty();
   }
+
+  /**
+   * Loads a dump of one database into another, an empty one, with the server's own programs.
+   *
+   * @return whether there are such programs
+   */
+  default boolean copy(TestDatabase from, TestDatabase to) {
+    return false;
+  }
 }

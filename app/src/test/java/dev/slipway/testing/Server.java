@@ -140,6 +140,15 @@ public enum Server {
     return running().schemaDump(database);
   }
 
+  /**
+   * Loads a dump of one database of this server into another, an empty one.
+   *
+   * @return whether the server's own programs are there
+   */
+  public boolean copy(TestDatabase from, TestDatabase to) {
+    return running().copy(from, to);
+  }
+
   private synchronized RunningServer running() {
     if (running == null) {
       running = start();

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 
 /** SQLite: a folder with one file for each database. */
 record SqliteFiles(Server server) implements RunningServer {
+  private static final String SHELL = "sqlite3";
 
   @Override
   public TestDatabase database(String name) {
@@ -32,12 +33,23 @@ record SqliteFiles(Server server) implements RunningServer {
 
   @Override
   public Optional<String> schemaDump(TestDatabase database) {
-    boolean installed =
-        Stream.of(System.getenv("PATH").split(File.pathSeparator))
-            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "sqlite3")));
-    return installed
-        ? Optional.of(Command.of("sqlite3", database.name(), ".schema --nosys").output())
+    return hasShell()
+        ? Optional.of(Command.of(SHELL, database.name(), ".schema --nosys").output())
         : Optional.empty();
+  }
+
+  @Override
+  public boolean copy(TestDatabase from, TestDatabase to) {
+    if (hasShell()) {
+      String dump = Command.of(SHELL, from.name(), ".dump").output();
+      Command.of(SHELL, "-bail", to.name()).input(dump).output();
+    }
+    return hasShell();
+  }
+
+  private static boolean hasShell() {
+    return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, SHELL)));
   }
 
   /** Removes a folder and all below it. */

@@ -20,6 +20,14 @@ final class MysqlScratchSupport implements ScratchSupport, ScratchServer {
       FROM information_schema.events WHERE event_schema = DATABASE()
       ORDER BY 2""";
 
+  /** Encryption needs a privilege where it is not the server's default. */
+  private static final String OPTIONS =
+      """
+      SELECT CONCAT(' CHARACTER SET ', default_character_set_name, ' COLLATE ',
+        default_collation_name, IF((default_encryption = 'YES') = @@default_table_encryption, '',
+          CONCAT(' ENCRYPTION ', QUOTE(LEFT(default_encryption, 1)))))
+      FROM information_schema.schemata WHERE schema_name = DATABASE()""";
+
   @Override
   public String identityQuery() {
     return "SELECT CONCAT_WS(' ', @@server_uuid, @@hostname, @@port, @@datadir)";
@@ -27,13 +35,13 @@ final class MysqlScratchSupport implements ScratchSupport, ScratchServer {
 
   @Override
   public List<String> createDatabase(Connection connection, String name) throws SQLException {
-    return List.of(
-        "CREATE DATABASE "
-            + name
-            + SqlQueries.string(
-                connection,
-                "SELECT CONCAT(' CHARACTER SET ', @@character_set_database,"
-                    + " ' COLLATE ', @@collation_database)"));
+    return List.of("CREATE DATABASE " + name + SqlQueries.first(connection, OPTIONS).orElse(""));
+  }
+
+  @Override
+  public List<String> settingsSql(Connection live) throws SQLException {
+    return SqlQueries.first(live, OPTIONS).map(options -> "ALTER DATABASE" + options).stream()
+        .toList();
   }
 
   @Override
