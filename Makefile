@@ -164,6 +164,10 @@ large-files: jdk ## apply files of 100 MB and statements of 20 MB in the chart's
 lint-suite: jdk ## compare lint with the verdicts of each database on 300 migrations; prints precision and recall
 	$(MVN) --quiet test -Dtest=LintSuiteIT -Dslipway.lint.migrations=1000
 
+.PHONY: schema-test
+schema-test: jdk ## compare the schema that verify reads with the native dump, for all listed changes on each database
+	$(MVN) --quiet test -Dtest='*SchemaSuiteIT' -Dslipway.schema.changes=all
+
 .PHONY: isolation-test
 isolation-test: jdk ## run verify and test on all statements that they refuse, with a dump after each
 	$(MVN) --quiet test -Dtest=IsolationIT -Dslipway.isolation.all=true

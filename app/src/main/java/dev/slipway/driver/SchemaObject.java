@@ -14,13 +14,16 @@ import java.util.TreeMap;
  *     kind, and free of everything that another database with this schema would number differently
  * @param parent the {@link #key} of the object without which it does not exist, such as that of a
  *     column's table; a table's is its schema, where the database has schemas
- * @param properties what is known of it, by name; what is off or empty is left out. {@link #OWNER}
- *     and {@link #GRANTS} have these names on every database
+ * @param properties what is known of it, by name; what is off or empty is left out. {@link #OWNER},
+ *     {@link #DEFINER}, and {@link #GRANTS} have these names on every database
  */
 public record SchemaObject(
     String kind, String name, Optional<String> parent, SortedMap<String, String> properties) {
   /** The property with the owner; the owner of the history is {@link #MIGRATOR}. */
   public static final String OWNER = "owner";
+
+  /** The property with the account whose privileges a view or a routine has, as of an owner. */
+  public static final String DEFINER = "definer";
 
   /** The property with the grants, sorted. */
   public static final String GRANTS = "grants";

@@ -49,6 +49,8 @@ public final class DriftCheck {
   /** Counting more would read a big table to its end. */
   private static final long ROWS_MAX = 1_000_000;
 
+  private static final Set<String> OWNERS = Set.of(SchemaObject.OWNER, SchemaObject.DEFINER);
+
   private Dsn dsn;
   private final Options options;
   private final Settings.Migrate settings;
@@ -78,7 +80,7 @@ public final class DriftCheck {
       boolean privileges) {
     private boolean compares(Difference difference) {
       Optional<String> property = difference.property();
-      return (owners || !property.equals(Optional.of(SchemaObject.OWNER)))
+      return (owners || property.filter(OWNERS::contains).isEmpty())
           && (privileges
               || !(property.equals(Optional.of(SchemaObject.GRANTS))
                   || difference.object().kind().equals(SchemaObject.DEFAULT_PRIVILEGES)));

@@ -1,5 +1,6 @@
 package dev.slipway.driver.mysql;
 
+import dev.slipway.driver.SchemaObject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -53,7 +54,7 @@ final class CreateBodyText {
       return properties;
     }
     properties.put("algorithm", view.group("algorithm"));
-    properties.put("definer", account(view.group("definer")));
+    properties.put(SchemaObject.DEFINER, account(view.group("definer")));
     properties.put("sql security", view.group("security"));
     properties.put("definition", withoutDatabase(view.group("body"), database));
     if (!view.group("type").isEmpty()) {
@@ -87,7 +88,7 @@ final class CreateBodyText {
       properties.put("definition", body(text));
       return properties;
     }
-    properties.put("definer", account(routine.group("definer")));
+    properties.put(SchemaObject.DEFINER, account(routine.group("definer")));
     String rest = routine.group("rest");
     int parameters = CreateText.closing(rest);
     properties.put("parameters", rest.substring(0, parameters).strip());

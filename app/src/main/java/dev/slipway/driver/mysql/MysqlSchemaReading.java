@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 /** One reading of a database's schema, in the settings of {@link MysqlSchemaReader}. */
 final class MysqlSchemaReading {
   private static final int BATCH = 100;
-  private static final String DEFINER = "definer";
+  private static final String DEFINER = SchemaObject.DEFINER;
 
   /** What a session that creates a view or a routine leaves in it. */
   private static final List<String> SESSION =
