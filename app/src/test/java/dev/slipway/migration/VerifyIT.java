@@ -42,7 +42,10 @@ class VerifyIT extends RealProcesses {
   void ourOwnSchemaIsAsItsMigrationsSay() {
     only(Family.SQLITE, Family.POSTGRES, Family.MYSQL);
     slipway().run("migrate", "sql", "up", "-e", "--yes").exits(DONE);
-    slipway().run("migrate", "sql", "verify", "-e").exits(DONE).answersWith("14 applied");
+    slipway()
+        .run("migrate", "sql", "verify", "-e")
+        .exits(DONE)
+        .answersWith(database.family() == Family.SQLITE ? "15 applied" : "14 applied");
   }
 
   @Test
