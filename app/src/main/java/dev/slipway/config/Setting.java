@@ -233,7 +233,7 @@ public enum Setting {
       "1000",
       new SettingType.IntegerRange(1, 10_000),
       Audience.OPEN,
-      "What a page of a list holds at most; 400 when page_size asks for more."),
+      "What a page of a list holds at most, whatever page_size asks for."),
   SERVE_LIMITS_IDENTITY_BYTES(
       "serve.limits.identity_bytes",
       "",

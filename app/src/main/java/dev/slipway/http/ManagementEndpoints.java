@@ -13,7 +13,9 @@ public final class ManagementEndpoints {
     health.register(metrics);
     var routes = new ArrayList<>(health.routes());
     String body = "{\"version\":" + JsonEscaper.quote(version) + "}\n";
-    routes.add(Route.management("/version", request -> Response.json(200, body)));
+    for (String path : List.of("/version", "/admin/version")) {
+      routes.add(Route.management(path, request -> Response.json(200, body)));
+    }
     routes.add(metrics.route());
     return routes;
   }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 
 /**
  * Reads credentials to import: password hashes, passwords to hash, and subjects at identity
@@ -57,7 +58,7 @@ final class CredentialsImport {
     var plain = config.string("password", HASH_MAX);
     boolean hook = config.bool("use_password_migration_hook").orElse(false);
     config.end();
-    if ((hashed.isPresent() && plain.isPresent()) || (hook && hashed.or(() -> plain).isPresent())) {
+    if (Stream.of(hashed.isPresent(), plain.isPresent(), hook).filter(each -> each).count() != 1) {
       throw Problem.of(
           400,
           config.at("password")
@@ -70,7 +71,7 @@ final class CredentialsImport {
           PasswordHasher.requireKnownFormat(hashed.get(), config.at("hashed_password")));
     } else if (plain.isPresent()) {
       stored.put("hashed_password", passwords.hash(plain.get(), config.at("password")));
-    } else if (hook) {
+    } else {
       stored.put("use_password_migration_hook", true);
     }
     return new Config(Json.write(stored), List.of());

@@ -1,5 +1,6 @@
 package dev.slipway.identity;
 
+import dev.slipway.http.Request;
 import dev.slipway.identity.Identity.Attributes;
 import dev.slipway.identity.Identity.Credential;
 import dev.slipway.identity.Identity.RecoveryAddress;
@@ -11,16 +12,23 @@ import java.util.UUID;
 
 /** Writes identities as JSON, with the field names of Ory Kratos' admin API. Thread-safe. */
 final class IdentityJson {
-  private final String schemas;
+  private final String baseUrl;
 
   /**
    * A writer.
    *
-   * @param baseUrl the public URL of this server without a slash at the end; empty for links that
-   *     are paths
+   * @param baseUrl the public URL of this server without a slash at the end; if empty, that of the
+   *     request
    */
   IdentityJson(String baseUrl) {
-    this.schemas = baseUrl + "/schemas/";
+    this.baseUrl = baseUrl;
+  }
+
+  /** A writer of URLs that the client of a request can read. */
+  IdentityJson of(Request request) {
+    return baseUrl.isEmpty()
+        ? request.header("Host").map(host -> new IdentityJson("http://" + host)).orElse(this)
+        : this;
   }
 
   /**
@@ -38,7 +46,7 @@ final class IdentityJson {
       json.endObject();
     }
     json.string("schema_id", attributes.schemaId())
-        .string("schema_url", schemas + SchemaRoutes.encode(attributes.schemaId()))
+        .string("schema_url", baseUrl + "/schemas/" + SchemaRoutes.encode(attributes.schemaId()))
         .string("state", attributes.state().value())
         .time("state_changed_at", attributes.stateChangedAt())
         .json("traits", attributes.traits());

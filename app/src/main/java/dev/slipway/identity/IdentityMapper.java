@@ -130,7 +130,10 @@ final class IdentityMapper {
   private Validated validate(
       JsonObjectReader body, Optional<Attributes> known, EvaluationBudget budget, Instant now) {
     IdentitySchema schema =
-        schemas.require(body.string("schema_id", SCHEMA_ID_MAX).orElse(schemas.defaultId()));
+        schemas.require(
+            body.string("schema_id", SCHEMA_ID_MAX)
+                .filter(id -> !id.isEmpty())
+                .orElse(schemas.defaultId()));
     Object traits = body.value("traits").orElseThrow(() -> body.mustBe("traits", "an object"));
     State state =
         body.constant("state", State.class, "active or inactive")

@@ -69,24 +69,26 @@ final class IdentityRoutes {
         Route.work("PUT", one, this::update),
         Route.work("PATCH", one, this::patch),
         Route.work("DELETE", one, this::delete),
+        Route.work("DELETE", one + "/credentials/{type}", this::deleteCredential),
         Route.work("GET", COLLECTION + "/by/external/{externalID}", this::getByExternalId));
   }
 
   private Response get(Request request) {
     var query = QueryParameters.of(request, "include_credential");
     UUID id = id(request);
-    return get(query, tx -> repository.find(tx, id));
+    return get(request, query, tx -> repository.find(tx, id));
   }
 
   private Response getByExternalId(Request request) {
     var query = QueryParameters.of(request, "include_credential");
     String externalId = request.parameter("externalID");
-    return get(query, tx -> repository.findByExternalId(tx, externalId));
+    return get(request, query, tx -> repository.findByExternalId(tx, externalId));
   }
 
-  private Response get(QueryParameters query, TransactionCallback<Optional<Identity>> find) {
+  private Response get(
+      Request request, QueryParameters query, TransactionCallback<Optional<Identity>> find) {
     Set<CredentialType> withConfig = withConfig(query);
-    return respond(200, transactions.read(find).orElseThrow(this::notFound), withConfig);
+    return respond(request, 200, transactions.read(find).orElseThrow(this::notFound), withConfig);
   }
 
   private Response list(Request request) throws InterruptedException {
@@ -95,14 +97,14 @@ final class IdentityRoutes {
             request,
             "page_size, per_page, page_token, page, ids, consistency, credentials_identifier,"
                 + " include_credential");
+    Optional<String> identifier =
+        query
+            .string("credentials_identifier", IdentitySchema.IDENTIFIER_MAX)
+            .map(DerivedIdentifiers::normalize);
     Optional<Set<CredentialType>> withConfig =
-        Optional.of(withConfig(query)).filter(types -> !types.isEmpty());
-    var filter =
-        new Filter(
-            query.uuids("ids", IDS_MAX),
-            query
-                .string("credentials_identifier", IdentitySchema.IDENTIFIER_MAX)
-                .map(DerivedIdentifiers::normalize));
+        Optional.of(withConfig(query)).filter(types -> !types.isEmpty() || identifier.isPresent());
+    var filter = new Filter(query.uuids("ids", IDS_MAX), identifier);
+    IdentityJson writer = identityJson.of(request);
     Credentials credentials = withConfig.isEmpty() ? Credentials.OMIT : Credentials.INCLUDE;
     return pageWriter.write(
         query,
@@ -111,7 +113,7 @@ final class IdentityRoutes {
             PageToken::ofIdentities,
             (after, limit) ->
                 transactions.read(tx -> repository.page(tx, filter, after, limit, credentials)),
-            (json, identity) -> identityJson.write(json, identity, withConfig),
+            (json, identity) -> writer.write(json, identity, withConfig),
             PageToken::after));
   }
 
@@ -120,7 +122,8 @@ final class IdentityRoutes {
     Identity identity =
         mapper.create(JsonObjectReader.of(request.body()), new EvaluationBudget(), now());
     write(identity, tx -> repository.insert(tx, List.of(identity)));
-    return respond(201, identity, Set.of()).header("Location", COLLECTION + "/" + identity.id());
+    return respond(request, 201, identity, Set.of())
+        .header("Location", COLLECTION + "/" + identity.id());
   }
 
   /** Creates all valid items in one transaction; the response contains the result of each. */
@@ -153,7 +156,11 @@ final class IdentityRoutes {
     UUID id = id(request);
     byte[] body = request.body();
     var budget = new EvaluationBudget();
-    return change(id, before -> mapper.update(before, JsonObjectReader.of(body), budget, now()));
+    return respond(
+        request,
+        200,
+        change(id, before -> mapper.update(before, JsonObjectReader.of(body), budget, now())),
+        Set.of());
   }
 
   private Response patch(Request request) throws InterruptedException {
@@ -161,12 +168,15 @@ final class IdentityRoutes {
     UUID id = id(request);
     Object patch = JsonObjectReader.document(request.body());
     var budget = new EvaluationBudget();
-    return change(id, before -> patched(before, patch, budget));
+    IdentityJson writer = identityJson.of(request);
+    return respond(
+        request, 200, change(id, before -> patched(before, writer, patch, budget)), Set.of());
   }
 
-  private Identity patched(Identity before, @Nullable Object patch, EvaluationBudget budget) {
+  private Identity patched(
+      Identity before, IdentityJson writer, @Nullable Object patch, EvaluationBudget budget) {
     var json = new JsonWriter();
-    identityJson.write(json, before, Optional.empty());
+    writer.write(json, before, Optional.empty());
     Object original = Json.read(json.end(), "the identity");
     Object patched;
     try {
@@ -187,6 +197,16 @@ final class IdentityRoutes {
     throw notFound();
   }
 
+  /** Deletes a second factor, or one of the subjects at identity providers. */
+  private Response deleteCredential(Request request) throws InterruptedException {
+    var query = QueryParameters.of(request, "identifier");
+    UUID id = id(request);
+    String type = request.parameter("type");
+    Optional<String> identifier = query.string("identifier");
+    change(id, before -> CredentialRemoval.remove(before, type, identifier, now()));
+    return Response.empty(204);
+  }
+
   private interface Change {
     Identity apply(Identity before) throws InterruptedException;
   }
@@ -195,7 +215,7 @@ final class IdentityRoutes {
    * Changes an identity. The change is computed before the row is locked, since hashing a password
    * takes long. If another request has changed the identity meanwhile, it is computed again.
    */
-  private Response change(UUID id, Change change) throws InterruptedException {
+  private Identity change(UUID id, Change change) throws InterruptedException {
     Identity before = transactions.read(tx -> repository.find(tx, id)).orElseThrow(this::notFound);
     for (int attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
       Identity known = before;
@@ -211,7 +231,7 @@ final class IdentityRoutes {
                 return now;
               });
       if (locked.equals(known)) {
-        return respond(200, after, Set.of());
+        return after;
       }
       before = locked;
     }
@@ -226,9 +246,10 @@ final class IdentityRoutes {
     }
   }
 
-  private Response respond(int status, Identity identity, Set<CredentialType> withConfig) {
+  private Response respond(
+      Request request, int status, Identity identity, Set<CredentialType> withConfig) {
     var json = new JsonWriter();
-    identityJson.write(json, identity, Optional.of(withConfig));
+    identityJson.of(request).write(json, identity, Optional.of(withConfig));
     return Response.json(status, json.end());
   }
 

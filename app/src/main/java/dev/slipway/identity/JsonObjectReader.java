@@ -99,9 +99,10 @@ final class JsonObjectReader {
     return value(name, Boolean.class, _ -> true, "true or false");
   }
 
-  /** The name of a constant. */
+  /** The name of a constant; as in Kratos, an empty string counts as absent. */
   <E extends ApiValue> Optional<E> constant(String name, Class<E> type, String expected) {
     return string(name, CONSTANT_MAX)
+        .filter(text -> !text.isEmpty())
         .map(text -> ApiValue.parse(type, text).orElseThrow(() -> mustBe(name, expected)));
   }
 
@@ -136,6 +137,18 @@ final class JsonObjectReader {
       objects.add(of(each, at(name) + "/" + objects.size()));
     }
     return objects;
+  }
+
+  /** An array of strings; empty if the field is absent. */
+  List<String> strings(String name) {
+    List<String> strings = new ArrayList<>();
+    for (Object each : value(name, List.class, _ -> true, "an array").orElse(List.of())) {
+      if (!(each instanceof String text)) {
+        throw mustBe(name + "/" + strings.size(), "a text");
+      }
+      strings.add(text);
+    }
+    return strings;
   }
 
   /** Rejects fields that were not read: a misspelled field must not be lost silently. */

@@ -25,6 +25,11 @@ final class QueryParameters {
 
   private static final int PAGE_SIZE = 250;
 
+  /** The forms of booleans that Kratos reads. */
+  private static final String TRUE = "1|t|T|true|TRUE|True";
+
+  private static final String FALSE = "0|f|F|false|FALSE|False";
+
   private final Request request;
 
   /** Valid parameters that were read, each value once: links repeat them. */
@@ -106,25 +111,27 @@ final class QueryParameters {
   /** True or false. */
   Optional<Boolean> bool(String name) {
     Optional<String> text = string(name);
-    if (text.filter(value -> !value.matches("true|false")).isPresent()) {
+    if (text.filter(value -> !value.matches(TRUE + "|" + FALSE)).isPresent()) {
       throw Problem.of(400, name + " must be true or false");
     }
-    return text.map(Boolean::valueOf);
+    return text.map(value -> value.matches(TRUE));
   }
 
-  /** The maximum number of items of a page; {@code per_page} is an older name in Kratos. */
+  /**
+   * The maximum number of items of a page; {@code per_page} is an older name in Kratos. As there, 0
+   * is the default, and a larger number than allowed is the largest one allowed.
+   */
   int pageSize(int max) {
     Optional<Integer> older = pageSize("per_page", max);
     return pageSize("page_size", max).or(() -> older).orElse(Math.min(PAGE_SIZE, max));
   }
 
   private Optional<Integer> pageSize(String name, int max) {
-    Optional<Integer> size =
-        string(name).map(text -> text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0);
-    if (size.filter(value -> value < 1 || value > max).isPresent()) {
-      throw Problem.of(400, name + " must be a whole number from 1 to " + max);
+    Optional<String> text = string(name);
+    if (text.filter(value -> !value.matches("\\d{1,18}")).isPresent()) {
+      throw Problem.of(400, name + " must be a whole number from 0 to " + max);
     }
-    return size;
+    return text.map(value -> (int) Math.min(Long.parseLong(value), max)).filter(size -> size > 0);
   }
 
   /** The token of the page. Page numbers, an older way in Kratos, are rejected. */

@@ -8,6 +8,7 @@ import dev.slipway.pool.Transaction;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -110,6 +111,37 @@ final class SessionRepository {
   /** Deactivates a session, which stays as a record; false if it does not exist. */
   boolean revoke(Transaction tx, UUID id) throws SQLException {
     return tx.update("UPDATE sessions SET active = FALSE WHERE id = ?", List.of(id)) > 0;
+  }
+
+  /** Moves the expiry of a session to a later time; does nothing if it expires later already. */
+  void extend(Transaction tx, UUID id, Instant expiresAt, Instant now) throws SQLException {
+    tx.update(
+        "UPDATE sessions SET expires_at = ?, updated_at = ? WHERE id = ? AND expires_at < ?",
+        List.of(expiresAt, now, id, expiresAt));
+  }
+
+  /** Revokes or deletes the sessions with a value in a column; all of them without a column. */
+  void manage(Transaction tx, Management management, Optional<String> column, List<UUID> values)
+      throws SQLException {
+    String condition =
+        column.isEmpty()
+            ? ""
+            : " WHERE %s IN (%s)"
+                .formatted(
+                    column.get(), String.join(", ", Collections.nCopies(values.size(), "?")));
+    tx.update(management.sql + condition, values);
+  }
+
+  /** What to do with sessions. */
+  enum Management implements ApiValue {
+    DISABLE("UPDATE sessions SET active = FALSE"),
+    DELETE("DELETE FROM sessions");
+
+    private final String sql;
+
+    Management(String sql) {
+      this.sql = sql;
+    }
   }
 
   /** Deletes all sessions of an identity; false if there are none. */

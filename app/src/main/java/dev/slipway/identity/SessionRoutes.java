@@ -9,12 +9,15 @@ import dev.slipway.identity.IdentityRepository.Credentials;
 import dev.slipway.identity.Session.Device;
 import dev.slipway.identity.SessionRepository.Devices;
 import dev.slipway.identity.SessionRepository.Filter;
+import dev.slipway.identity.SessionRepository.Management;
 import dev.slipway.json.JsonWriter;
 import dev.slipway.pool.ConnectionPool;
 import dev.slipway.pool.Transaction;
 import dev.slipway.pool.TransactionTemplate;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,38 +30,45 @@ import java.util.stream.Collectors;
 
 /**
  * {@code /admin/sessions} and the sessions of an identity, compatible with clients of Ory Kratos'
- * admin API. Lists and revokes sessions that another service has created. Thread-safe.
+ * admin API. Lists, extends, and revokes sessions that another service has created. Thread-safe.
  */
 final class SessionRoutes {
   private static final String COLLECTION = "/admin/sessions";
+
+  /** The default of {@code session.lifespan} in Kratos. */
+  private static final Duration LIFESPAN = Duration.ofDays(1);
+
+  private static final int MANAGED_MAX = 1000;
   private static final Set<String> EXPANSIONS = Set.of("identity", "devices");
   private static final String OF_IDENTITY = "/admin/identities/{id}/sessions";
 
   private final TransactionTemplate transactions;
   private final SessionRepository repository = new SessionRepository();
   private final IdentityRepository identities = new IdentityRepository();
-  private final SessionJson sessionJson;
+  private final IdentityJson identityJson;
   private final PageWriter pageWriter;
 
   SessionRoutes(ConnectionPool database, PageWriter pageWriter, Settings.Identity settings) {
     this.transactions = new TransactionTemplate(database);
     this.pageWriter = pageWriter;
-    this.sessionJson = new SessionJson(new IdentityJson(settings.baseUrl()));
+    this.identityJson = new IdentityJson(settings.baseUrl());
   }
 
   List<Route> routes() {
     String one = COLLECTION + "/{id}";
     return List.of(
         Route.work("GET", COLLECTION, this::list),
+        Route.work("POST", COLLECTION, this::manage),
         Route.work("GET", one, this::get),
         Route.work("DELETE", one, this::revoke),
+        Route.work("PATCH", one + "/extend", this::extend),
         Route.work("GET", OF_IDENTITY, this::listOfIdentity),
         Route.work("DELETE", OF_IDENTITY, this::deleteOfIdentity));
   }
 
   private Response list(Request request) throws InterruptedException {
     var query = QueryParameters.of(request, "page_size, page_token, active, expand");
-    return page(query, COLLECTION, Optional.empty(), expand(query));
+    return page(request, query, COLLECTION, Optional.empty(), expand(query));
   }
 
   /** Lists the sessions of an identity. As in Kratos, an unknown identity has none. */
@@ -66,11 +76,15 @@ final class SessionRoutes {
     var query = QueryParameters.of(request, "page_size, per_page, page_token, page, active");
     UUID identity = id(request);
     String path = OF_IDENTITY.replace("{id}", identity.toString());
-    return page(query, path, Optional.of(identity), EXPANSIONS);
+    return page(request, query, path, Optional.of(identity), EXPANSIONS);
   }
 
   private Response page(
-      QueryParameters query, String path, Optional<UUID> identity, Set<String> expand)
+      Request request,
+      QueryParameters query,
+      String path,
+      Optional<UUID> identity,
+      Set<String> expand)
       throws InterruptedException {
     var filter = new Filter(identity, query.bool("active"));
     Instant now = Instant.now();
@@ -86,12 +100,16 @@ final class SessionRoutes {
                             tx,
                             repository.page(tx, filter, after, limit, devices(expand), now),
                             expand)),
-            (json, each) -> write(json, each, now),
+            (json, each) -> write(request, json, each, now),
             each -> PageToken.after(each.session())));
   }
 
   private Response get(Request request) {
     Set<String> expand = expand(QueryParameters.of(request, "expand"));
+    return get(request, expand);
+  }
+
+  private Response get(Request request, Set<String> expand) {
     UUID id = id(request);
     Expanded found =
         transactions
@@ -100,7 +118,7 @@ final class SessionRoutes {
             .findFirst()
             .orElseThrow(SessionRoutes::notFound);
     var json = new JsonWriter();
-    write(json, found, Instant.now());
+    write(request, json, found, Instant.now());
     return Response.json(200, json.end());
   }
 
@@ -111,6 +129,56 @@ final class SessionRoutes {
       throw notFound();
     }
     return Response.empty(204);
+  }
+
+  /** Extends a session to a lifespan from now on, also one that has expired. */
+  private Response extend(Request request) {
+    QueryParameters.requireNone(request);
+    UUID id = id(request);
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
+    transactions.write(
+        tx -> {
+          repository.extend(tx, id, now.plus(LIFESPAN), now);
+          return true;
+        });
+    return get(request, Set.of("identity"));
+  }
+
+  /** Revokes or deletes many sessions: those with these ids, those of identities, or all. */
+  private Response manage(Request request) {
+    QueryParameters.requireNone(request);
+    JsonObjectReader body = JsonObjectReader.of(request.body());
+    Management management =
+        body.constant("action", Management.class, "disable or delete")
+            .orElseThrow(() -> body.mustBe("action", "disable or delete"));
+    List<String> ofIdentities = body.strings("identities");
+    List<String> ids = body.strings("sessions");
+    body.end();
+    if (ofIdentities.isEmpty() == ids.isEmpty()) {
+      throw Problem.of(400, "give one of identities and sessions");
+    }
+    boolean all = ofIdentities.equals(List.of("*"));
+    Optional<String> column =
+        all ? Optional.empty() : Optional.of(ids.isEmpty() ? "identity_id" : "id");
+    List<UUID> values = all ? List.of() : uuids(ids.isEmpty() ? ofIdentities : ids);
+    transactions.write(
+        tx -> {
+          repository.manage(tx, management, column, values);
+          return true;
+        });
+    return Response.empty(204);
+  }
+
+  private static List<UUID> uuids(List<String> texts) {
+    if (texts.size() > MANAGED_MAX) {
+      throw Problem.of(400, "there may be " + MANAGED_MAX + " ids");
+    }
+    return texts.stream()
+        .map(
+            text ->
+                Uuids.parse(text)
+                    .orElseThrow(() -> Problem.of(400, "identities and sessions must be UUIDs")))
+        .toList();
   }
 
   /** Deletes the sessions of an identity. As in Kratos, 404 also if an identity has none. */
@@ -165,8 +233,9 @@ final class SessionRoutes {
     return expanded;
   }
 
-  private void write(JsonWriter json, Expanded each, Instant now) {
-    sessionJson.write(json, each.session(), each.devices(), each.identity(), now);
+  private void write(Request request, JsonWriter json, Expanded each, Instant now) {
+    new SessionJson(identityJson.of(request))
+        .write(json, each.session(), each.devices(), each.identity(), now);
   }
 
   private static UUID id(Request request) {

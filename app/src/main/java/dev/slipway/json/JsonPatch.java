@@ -7,12 +7,14 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * JSON Patch (RFC 6902) on Jackson's tree. A patch applies as a whole or not at all. Its cost is
- * limited while it is applied: the number of its operations, the depth of their locations, and the
- * size of everything that they add, since copies of copies double it.
+ * JSON Patch (RFC 6902) on Jackson's tree. As in Ory Kratos, {@code add} creates missing parents,
+ * and {@code replace} of a missing member adds it. A patch applies as a whole or not at all. Its
+ * cost is limited while it is applied: the number of its operations, the depth of their locations,
+ * and the size of everything that they add, since copies of copies double it.
  */
 public final class JsonPatch {
   private static final int OPERATIONS_MAX = 1000;
@@ -34,6 +36,8 @@ public final class JsonPatch {
                 : one.equals(other);
         return equal ? 0 : 1;
       };
+
+  private static final JsonNode EMPTY = JsonNodeFactory.instance.objectNode();
 
   private JsonNode document;
   private int added;
@@ -95,7 +99,7 @@ public final class JsonPatch {
     }
     String name = path.last().getMatchingProperty();
     int index = path.last().getMatchingIndex();
-    switch (find(path.head())) {
+    switch (parent(path)) {
       case ObjectNode object -> object.set(name, copy);
       case ArrayNode array when name.equals("-") -> array.add(copy);
       // Jackson takes no index such as 01.
@@ -104,10 +108,27 @@ public final class JsonPatch {
     }
   }
 
+  /** The parent of a location; it is created if it is missing or null. */
+  private JsonNode parent(JsonPointer path) {
+    JsonPointer head = path.head();
+    JsonNode found = document.at(head);
+    if (!found.isMissingNode() && !found.isNull()) {
+      return found;
+    }
+    add(head, isElement(path) ? JsonNodeFactory.instance.arrayNode() : EMPTY);
+    return find(head);
+  }
+
+  private static boolean isElement(JsonPointer path) {
+    return path.last().getMatchingIndex() >= 0 || path.last().getMatchingProperty().equals("-");
+  }
+
   private void replace(JsonPointer path, JsonNode value) {
-    find(path);
-    if (!path.matches() && find(path.head()).isArray()) {
-      remove(path);
+    if (!path.matches() && isElement(path)) {
+      find(path);
+      if (find(path.head()).isArray()) {
+        remove(path);
+      }
     }
     add(path, value);
   }

@@ -94,9 +94,11 @@ class IdentityListIT extends IdentitySuite {
   @Test
   void showsCredentialsWhereAsked() throws Exception {
     String email = freshEmail();
-    create(email);
-    Identity plain = list(null, email, null).getFirst();
+    String id = create(email).getId();
+    Identity plain = list(List.of(id), null, null).getFirst();
     assertEquals(Map.of(), plain.getCredentials());
+    Identity found = list(null, email, null).getFirst();
+    assertEquals(List.of(email), found.getCredentials().get("password").getIdentifiers());
     Identity whole = list(null, email, List.of("password", "oidc")).getFirst();
     assertEquals(List.of(email), whole.getCredentials().get("password").getIdentifiers());
   }
@@ -115,11 +117,9 @@ class IdentityListIT extends IdentitySuite {
   void refusesAPageThatCannotBe() {
     for (String query :
         List.of(
-            "page_size=0",
-            "page_size=1001",
             "page_size=-1",
             "page_size=x",
-            "page_size=99999999999",
+            "page_size=1.5",
             "page_size=1&page_size=2",
             "page_token=abc",
             "page_token=' OR 1=1",

@@ -94,7 +94,7 @@ class SchemaRoutesTest {
         400,
         "page_token is not one of this list: take it from the Link header of a page",
         "/schemas?page_token=x");
-    assertRefused(400, "page_size must be a whole number from 1 to 500", "/schemas?page_size=501");
+    assertRefused(400, "page_size must be a whole number from 0 to 500", "/schemas?page_size=x");
     assertRefused(
         400,
         "there is no query parameter size here, only page_size, per_page, page_token, page",

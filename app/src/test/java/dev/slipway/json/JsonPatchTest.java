@@ -60,6 +60,13 @@ class JsonPatchTest {
         "{'a':{'0':1,'01':2}} | [{'op':'remove','path':'/a/01'}] | {'a':{'0':1}}",
         "{'a':1,'b':2,'c':3} | [{'op':'replace','path':'/b','value':null}] | {'a':1,'b':null,'c':3}",
         "{'a':1} | [] | {'a':1}",
+        "{} | [{'op':'add','path':'/a/b/c','value':1}] | {'a':{'b':{'c':1}}}",
+        "{'a':null} | [{'op':'add','path':'/a/b','value':1}] | {'a':{'b':1}}",
+        "{} | [{'op':'add','path':'/a/-','value':1}] | {'a':[1]}",
+        "{} | [{'op':'add','path':'/a/0/b','value':1}] | {'a':[{'b':1}]}",
+        "{} | [{'op':'replace','path':'/a/b','value':1}] | {'a':{'b':1}}",
+        "{} | [{'op':'add','path':'/a/b','value':1},{'op':'add','path':'/c/d','value':2}]"
+            + " | {'a':{'b':1},'c':{'d':2}}",
       })
   void applies(String document, String patch, String result) {
     assertEquals(json(result), Json.write(JsonPatch.apply(read(patch), read(document))));
@@ -70,7 +77,6 @@ class JsonPatchTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{'op':'add','path':'/x/y','value':1} | the document has nothing at '/x'",
         "{'op':'add','path':'/a/1','value':1} | the document has nothing at '/a/1'",
         "{'op':'add','path':'/l/3','value':1} | the document has nothing at '/l/3'",
         "{'op':'add','path':'/l/01','value':1} | the document has nothing at '/l/01'",
@@ -81,7 +87,8 @@ class JsonPatchTest {
         "{'op':'remove','path':'/x'} | the document has nothing at '/x'",
         "{'op':'remove','path':'/l/2'} | the document has nothing at '/l/2'",
         "{'op':'remove','path':''} | the whole document cannot be removed",
-        "{'op':'replace','path':'/x','value':1} | the document has nothing at '/x'",
+        "{'op':'replace','path':'/l/7','value':1} | the document has nothing at '/l/7'",
+        "{'op':'add','path':'/x/7','value':1} | the document has nothing at '/x/7'",
         "{'op':'move','from':'/x','path':'/y'} | the document has nothing at '/x'",
         "{'op':'move','from':'/o','path':'/o/p/q'} | '/o' cannot be moved into itself",
         "{'op':'copy','from':'/x','path':'/y'} | the document has nothing at '/x'",
