@@ -62,8 +62,10 @@ abstract class MigrateSuite {
 
   /** Writes a file into the folder; the lines become one text. */
   Path file(String name, String... lines) {
+    boolean transactional =
+        !name.contains(".autocommit.") && !List.of(lines).contains("executeInTransaction=false");
     Assumptions.assumeTrue(
-        runsWithoutSession() || server.hasSessions() || !name.contains(".autocommit."),
+        runsWithoutSession() || server.hasSessions() || transactional,
         () -> server + " runs no migration outside a transaction");
     Path file = folder.resolve(name);
     try {
