@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Writes a schema as SQL that creates it in an empty database. */
 public interface SchemaDumper {
@@ -16,4 +17,14 @@ public interface SchemaDumper {
    * @param excluded tables that are left out with all that belongs to them
    */
   List<String> statements(Connection connection, Set<String> excluded) throws SQLException;
+
+  /** The statements as a file that the database's own shell can load. */
+  default String script(List<String> statements) {
+    return statements.stream().map(each -> each + ";\n").collect(Collectors.joining("\n"));
+  }
+
+  /** Whether the statements contain the grants on the objects. */
+  default boolean writesGrants() {
+    return true;
+  }
 }

@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * Writes the schema that the migrations create, or that a database has, as a file. SQL is loaded
@@ -93,9 +92,8 @@ public final class SchemaDump {
   }
 
   private String run() {
-    if (options.format() == Format.SQL && driver.schemaDumper().isEmpty()) {
-      throw SlipwayException.usageError("no SQL can be written for " + driver.name())
-          .hint("--format model writes the schema for `verify --expect`");
+    if (options.format() == Format.SQL) {
+      dumper();
     }
     ResolvedMigrations files = ResolvedMigrations.load(settings, driver);
     List<MigrationFile> migrations = new ArrayList<>();
@@ -172,7 +170,7 @@ public final class SchemaDump {
       return SchemaModelFile.of(contents, migrations).write(driver);
     }
     requireEqual(contents, statements, scripts);
-    return statements.stream().map(each -> each + ";\n").collect(Collectors.joining("\n"));
+    return dumper().script(statements);
   }
 
   private ScratchDatabase openScratch(Optional<ScratchInit> init, List<SqlFile> scripts) {
@@ -185,9 +183,16 @@ public final class SchemaDump {
   }
 
   private List<String> statements(Connection connection) throws SQLException {
-    Optional<SchemaDumper> dumper =
-        options.format() == Format.SQL ? driver.schemaDumper() : Optional.empty();
-    return dumper.isPresent() ? dumper.get().statements(connection, excluded()) : List.of();
+    return options.format() == Format.SQL ? dumper().statements(connection, excluded()) : List.of();
+  }
+
+  private SchemaDumper dumper() {
+    return driver
+        .schemaDumper()
+        .orElseThrow(
+            () ->
+                SlipwayException.usageError("no SQL can be written for " + driver.name())
+                    .hint("--format model writes the schema for `verify --expect`"));
   }
 
   private Set<String> excluded() {

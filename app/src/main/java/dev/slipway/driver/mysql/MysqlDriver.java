@@ -13,6 +13,7 @@ import dev.slipway.driver.MigrationLock;
 import dev.slipway.driver.MigratorConnection;
 import dev.slipway.driver.NoticeHandler;
 import dev.slipway.driver.PooledConnector;
+import dev.slipway.driver.SchemaDumper;
 import dev.slipway.driver.SchemaReader;
 import dev.slipway.driver.ScratchServer;
 import dev.slipway.driver.ScratchSupport;
@@ -199,6 +200,11 @@ public final class MysqlDriver implements DatabaseDriver {
         LintRule.EXPLICIT_LOCK,
         LintRule.DROP_DEFAULT,
         LintRule.REVOKE);
+  }
+
+  @Override
+  public Optional<SchemaDumper> schemaDumper() {
+    return Optional.of(new MysqlSchemaDumper());
   }
 
   @Override

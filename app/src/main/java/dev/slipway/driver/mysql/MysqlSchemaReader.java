@@ -29,13 +29,24 @@ final class MysqlSchemaReader implements SchemaReader {
   public SchemaContents read(Connection connection, Set<String> excluded) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.setEscapeProcessing(false);
-      Map<String, String> before = settings(statement);
-      set(statement, SETTINGS);
-      try {
-        return new MysqlSchemaReading(connection, statement, excluded).read();
-      } finally {
-        set(statement, before);
-      }
+      return inSettings(
+          statement, () -> new MysqlSchemaReading(connection, statement, excluded).read());
+    }
+  }
+
+  /** What reads the schema. */
+  interface Reading<T> {
+    T read() throws SQLException;
+  }
+
+  /** Reads in a session whose settings are the same for every login. */
+  static <T> T inSettings(Statement statement, Reading<T> reading) throws SQLException {
+    Map<String, String> before = settings(statement);
+    set(statement, SETTINGS);
+    try {
+      return reading.read();
+    } finally {
+      set(statement, before);
     }
   }
 

@@ -336,7 +336,7 @@ final class MysqlSchemaReading {
   }
 
   /** A row by the names of its columns, in lower case; NULL and empty values are left out. */
-  private static Map<String, String> row(ResultSet row) throws SQLException {
+  static Map<String, String> row(ResultSet row) throws SQLException {
     Map<String, String> values = new TreeMap<>();
     ResultSetMetaData columns = row.getMetaData();
     for (int i = 1; i <= columns.getColumnCount(); i++) {

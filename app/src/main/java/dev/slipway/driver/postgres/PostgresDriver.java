@@ -12,6 +12,7 @@ import dev.slipway.driver.MigrationBatchSql;
 import dev.slipway.driver.MigrationLock;
 import dev.slipway.driver.NonTransactionalStatements;
 import dev.slipway.driver.NoticeHandler;
+import dev.slipway.driver.SchemaDumper;
 import dev.slipway.driver.SchemaReader;
 import dev.slipway.driver.ScratchServer;
 import dev.slipway.driver.ScratchSupport;
@@ -154,6 +155,11 @@ public final class PostgresDriver extends PostgresProtocolDriver {
         LintRule.ROW_SECURITY,
         LintRule.DROP_DEFAULT,
         LintRule.REVOKE);
+  }
+
+  @Override
+  public Optional<SchemaDumper> schemaDumper() {
+    return Optional.of(new PostgresSchemaDumper());
   }
 
   @Override

@@ -16,7 +16,7 @@ public final class PostgresSchemaReader implements SchemaReader {
   private static final int ATTEMPTS = 3;
 
   /** What the server prints depends on these, also if a role or a database sets them. */
-  private static final String SETTINGS =
+  static final String SETTINGS =
       """
       SET LOCAL standard_conforming_strings TO on; SET LOCAL quote_all_identifiers TO off;
       SET LOCAL timezone TO 'UTC'; SET LOCAL datestyle TO 'ISO'; SET LOCAL intervalstyle TO 'postgres';

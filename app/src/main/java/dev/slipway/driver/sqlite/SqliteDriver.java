@@ -15,6 +15,7 @@ import dev.slipway.driver.NonTransactionalStatements;
 import dev.slipway.driver.PooledConnector;
 import dev.slipway.driver.PreCommitCheck;
 import dev.slipway.driver.QuerySession;
+import dev.slipway.driver.SchemaDumper;
 import dev.slipway.driver.SchemaReader;
 import dev.slipway.driver.ScratchSupport;
 import dev.slipway.driver.SessionCleaner;
@@ -187,6 +188,11 @@ public class SqliteDriver implements DatabaseDriver {
   @Override
   public List<LintRule> specificLintRules() {
     return List.of(LintRule.NOT_IN_TRANSACTION, SqliteLintRules.ALTER, SqliteLintRules.ADD_COLUMN);
+  }
+
+  @Override
+  public Optional<SchemaDumper> schemaDumper() {
+    return Optional.of(new SqliteSchemaDumper());
   }
 
   @Override
