@@ -28,6 +28,8 @@ final class CommandSuggestions {
           Map.entry("add", "create"),
           Map.entry("validate", "verify"),
           Map.entry("diff", "verify"),
+          Map.entry("inspect", "dump"),
+          Map.entry("export", "dump"),
           Map.entry("check", "lint"),
           Map.entry("fix", "repair"),
           Map.entry("force", "repair"),

@@ -1,23 +1,14 @@
 package dev.slipway.cli;
 
-import dev.slipway.config.IoErrors;
 import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
 import dev.slipway.error.ExitCode;
-import dev.slipway.error.SlipwayException;
 import dev.slipway.migration.CancellationToken;
 import dev.slipway.verify.SchemaDump;
 import dev.slipway.verify.SchemaDump.Format;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Objects;
 
 /** {@code slipway migrate sql dump}: words to one call of {@link SchemaDump}, and a file. */
 final class DumpCommand extends BaseCommand {
-  private static final String STANDARD_OUTPUT = "-";
-
   DumpCommand(CommandContext context) {
     super(
         context,
@@ -74,39 +65,12 @@ final class DumpCommand extends BaseCommand {
                         settings.migrate(),
                         stop,
                         context.terminal()::log));
-    if (file.equals(STANDARD_OUTPUT)) {
-      context.terminal().out().print(text);
-      return ExitCode.DONE;
+    SchemaFile target = new SchemaFile(file);
+    if (has("--check")) {
+      return target.check(text, context.terminal());
     }
-    Path path = Path.of(file);
-    try {
-      boolean same = Files.exists(path) && Files.readString(path).equals(text);
-      if (has("--check")) {
-        context.terminal().log(file + (same ? " is up to date" : " is not up to date"));
-        return same ? ExitCode.DONE : ExitCode.PENDING;
-      }
-      if (!same) {
-        write(path, text);
-      }
-      context.terminal().log(same ? file + " is up to date" : "wrote " + file);
-      return ExitCode.DONE;
-    } catch (IOException e) {
-      throw SlipwayException.usageErrorIn(path, IoErrors.describe(e)).cause(e);
-    }
-  }
-
-  /** Replaces the file at once, so that a run that is killed leaves the old one. */
-  private static void write(Path path, String text) throws IOException {
-    if (Files.exists(path) && !Files.isRegularFile(path)) {
-      Files.writeString(path, text);
-      return;
-    }
-    Path target = Files.exists(path) ? path.toRealPath() : path.toAbsolutePath();
-    Path parent = Objects.requireNonNull(target.getParent());
-    Path temporary = parent.resolve(target.getFileName() + ".tmp");
-    Files.writeString(temporary, text);
-    Files.move(
-        temporary, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    target.write(text, context.terminal());
+    return ExitCode.DONE;
   }
 
   private Format format(String word) {

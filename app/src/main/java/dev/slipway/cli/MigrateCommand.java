@@ -19,6 +19,8 @@ import dev.slipway.migration.MigrationStep.Direction;
 import dev.slipway.migration.MigrationVersion;
 import dev.slipway.migration.ProgressReporter;
 import dev.slipway.migration.RepairAction;
+import dev.slipway.verify.SchemaDump;
+import dev.slipway.verify.ScratchOptions;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -144,10 +146,18 @@ final class MigrateCommand extends BaseCommand {
                         ? MigrationService.connect(database, settings.migrate(), stop, this)
                         : MigrationService.connectWithoutCreating(
                             database, settings.migrate(), stop, this)) {
-                  return run(migrations);
+                  ExitCode code = run(migrations);
+                  if (code != ExitCode.DONE) {
+                    return code;
+                  }
                 }
+                finish(database, settings.migrate(), stop);
+                return ExitCode.DONE;
               });
     }
+
+    /** What follows when the command has done its work, without its connection. */
+    void finish(Dsn database, Settings.Migrate settings, CancellationToken stop) {}
 
     /**
      * Whether a database that does not exist is created at once, as far as connecting creates it.
@@ -229,8 +239,10 @@ final class MigrateCommand extends BaseCommand {
   /** What up and down share: plan, question, run. */
   private abstract static class Run extends Sql {
     private static final String IGNORE_MISSING = "--ignore-missing";
+    private static final String DUMP = "--dump";
 
     private final Direction direction;
+    private boolean upToDate;
 
     Run(CommandContext context, String name, Direction direction, String description) {
       super(context, name, description);
@@ -251,6 +263,10 @@ final class MigrateCommand extends BaseCommand {
             "Apply pending migrations although the history contains versions that no file has "
                 + "(Missing or Future); repeatable ones are skipped.",
             IGNORE_MISSING);
+        option(
+            "FILE",
+            "Afterwards, write the schema that the migrations create, as `dump` does.",
+            DUMP);
       }
       common();
     }
@@ -270,6 +286,7 @@ final class MigrateCommand extends BaseCommand {
       plan.warnings().forEach(warning -> log("warning: " + warning));
       if (plan.steps().isEmpty()) {
         answer(nothing(plan));
+        upToDate = true;
         return ExitCode.DONE;
       }
       answer("The target is " + migrations.target() + ".");
@@ -284,8 +301,25 @@ final class MigrateCommand extends BaseCommand {
       }
       expect(plan.steps().size());
       migrations.apply(plan, has("--atomic"));
+      upToDate = true;
       answer("------------ SUCCESS ------------\nSuccessfully applied migrations!");
       return ExitCode.DONE;
+    }
+
+    @Override
+    void finish(Dsn database, Settings.Migrate settings, CancellationToken stop) {
+      Optional<String> file = direction == Direction.UP ? value(DUMP) : Optional.empty();
+      if (file.isPresent() && upToDate) {
+        SchemaDump.Options options =
+            new SchemaDump.Options(
+                new ScratchOptions(Optional.empty(), false, Optional.empty()),
+                false,
+                SchemaDump.Format.SQL);
+        new SchemaFile(file.get())
+            .write(
+                SchemaDump.run(database, options, settings, stop, context.terminal()::log),
+                context.terminal());
+      }
     }
 
     private String nothing(MigrationPlan plan) {

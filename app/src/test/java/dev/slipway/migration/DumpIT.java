@@ -153,6 +153,16 @@ class DumpIT extends RealProcesses {
   }
 
   @Test
+  void upWritesTheSchemaToo() throws IOException {
+    only(Family.POSTGRES, Family.MYSQL, Family.SQLITE);
+    tables("1");
+    Path file = outside.resolve("up.sql");
+    up("--dump", file.toString()).exits(DONE).tells("wrote " + file);
+    assertEquals(dump(), Files.readString(file));
+    up("--dump", file.toString()).exits(DONE).tells(file + " is up to date");
+  }
+
+  @Test
   void whatCannotBeWrittenIsNamed() {
     only(Family.POSTGRES);
     file("1_cast.up.sql", "CREATE PUBLICATION feed FOR ALL TABLES;");

@@ -30,9 +30,9 @@ final class DumpSettings {
             WHERE a.attstorage <> t.typstorage
           UNION ALL SELECT 'COMPRESSION ' || CASE a.attcompression WHEN 'p' THEN 'pglz'
             ELSE 'lz4' END WHERE a.attcompression <> ''
-          UNION ALL SELECT format('(%%s)', array_to_string(a.attoptions, ', '))
-            WHERE a.attoptions IS NOT NULL) x (s)
-      WHERE c.relkind IN ('r', 'p', 'm') AND NOT a.attisdropped AND %s"""
+          UNION ALL SELECT '(' || string_agg(o, ', ' ORDER BY o) || ')'
+            FROM unnest(a.attoptions) o WHERE o NOT LIKE 'pg\\_attver=%%') x (s)
+      WHERE x.s IS NOT NULL AND c.relkind IN ('r', 'p', 'm') AND NOT a.attisdropped AND %s"""
           .formatted(DumpStatements.ownTable());
 
   private static final String TABLES =
