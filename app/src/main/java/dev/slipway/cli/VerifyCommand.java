@@ -164,6 +164,10 @@ final class VerifyCommand extends BaseCommand {
       Map<String, String> one = new LinkedHashMap<>();
       one.put("kind", finding.kind());
       one.put("what", finding.what());
+      finding.object().ifPresent(value -> one.put("object", value));
+      finding.property().ifPresent(value -> one.put("property", value));
+      finding.expected().ifPresent(value -> one.put("expected", value));
+      finding.found().ifPresent(value -> one.put("found", value));
       findings.add(one);
     }
     object.put("findings", findings);

@@ -92,8 +92,34 @@ public final class DriftCheck {
    *
    * @param kind history, checksum or schema
    * @param what in words
+   * @param object the kind and name of the object of the schema
+   * @param property its property that differs; empty if the object is missing or added
+   * @param expected the value that the migrations give the property; empty for none
+   * @param found the value that the property has; empty for none
    */
-  public record Finding(String kind, String what) {}
+  public record Finding(
+      String kind,
+      String what,
+      Optional<String> object,
+      Optional<String> property,
+      Optional<String> expected,
+      Optional<String> found) {
+    private static Finding ofHistory(String kind, String what) {
+      return new Finding(
+          kind, what, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    private static Finding ofSchema(String what, Difference difference) {
+      boolean property = difference.property().isPresent();
+      return new Finding(
+          "schema",
+          what,
+          Optional.of(difference.object().key()),
+          difference.property(),
+          property ? difference.expected() : Optional.empty(),
+          property ? difference.found() : Optional.empty());
+    }
+  }
 
   /**
    * What was seen.
@@ -181,7 +207,7 @@ public final class DriftCheck {
     MigrationStatus status = live.status();
     status.lines().stream()
         .flatMap(line -> line.issue().stream())
-        .forEach(issue -> findings.add(new Finding(kind(issue.kind()), issue.message())));
+        .forEach(issue -> findings.add(Finding.ofHistory(kind(issue.kind()), issue.message())));
     status.unmanaged().ifPresent(story);
     SchemaModel found;
     Map<String, OptionalLong> tables;
@@ -404,7 +430,7 @@ public final class DriftCheck {
     } else if (other.isPresent()) {
       outside.add(other.get());
     } else {
-      findings.add(new Finding("schema", text));
+      findings.add(Finding.ofSchema(text, difference));
     }
   }
 
