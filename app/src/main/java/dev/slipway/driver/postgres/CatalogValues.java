@@ -60,6 +60,11 @@ record CatalogValues(CatalogSql sql, Map<String, Reference> references, int vers
           Map.entry(
               "pg_class.relispopulated",
               "CASE WHEN t.relkind = 'm' AND t.relispopulated THEN 'on' END"),
+          // PostgreSQL 17.12 counts versions of a column here, which its pg_dump does not print.
+          Map.entry(
+              "pg_attribute.attoptions",
+              "(SELECT string_agg(v, ', ' ORDER BY v) FROM unnest(t.attoptions) v"
+                  + " WHERE v NOT LIKE 'pg\\_attver=%')"),
           Map.entry("pg_subscription.subconninfo", CatalogSql.hidden("t.subconninfo")),
           Map.entry("pg_user_mapping.umoptions", options("t.umoptions")),
           Map.entry("pg_foreign_server.srvoptions", options("t.srvoptions")),
@@ -76,7 +81,6 @@ record CatalogValues(CatalogSql sql, Map<String, Reference> references, int vers
   private static final Set<String> UNORDERED =
       Set.of(
           "pg_class.reloptions",
-          "pg_attribute.attoptions",
           "pg_attribute.attfdwoptions",
           "pg_foreign_table.ftoptions",
           "pg_foreign_data_wrapper.fdwoptions",
