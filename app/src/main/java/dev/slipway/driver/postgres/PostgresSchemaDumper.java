@@ -160,7 +160,7 @@ final class PostgresSchemaDumper implements SchemaDumper {
     Comparator<Node> order =
         Comparator.comparingInt(Node::group)
             .thenComparing(Node::first)
-            .thenComparing(node -> node.key().number());
+            .thenComparingLong(node -> node.key().number());
     TreeSet<Node> ready = new TreeSet<>(order);
     TreeSet<Node> waiting = new TreeSet<>(order);
     nodes.values().forEach(node -> (open.containsKey(node.key()) ? waiting : ready).add(node));
