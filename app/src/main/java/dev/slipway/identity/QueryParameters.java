@@ -128,10 +128,12 @@ final class QueryParameters {
 
   private Optional<Integer> pageSize(String name, int max) {
     Optional<String> text = string(name);
-    if (text.filter(value -> !value.matches("\\d{1,18}")).isPresent()) {
+    if (text.filter(value -> !value.matches("\\d+")).isPresent()) {
       throw Problem.of(400, name + " must be a whole number from 0 to " + max);
     }
-    return text.map(value -> (int) Math.min(Long.parseLong(value), max)).filter(size -> size > 0);
+    return text.map(value -> value.replaceFirst("^0+(?=.)", ""))
+        .map(value -> value.length() > 9 ? max : Math.min(Integer.parseInt(value), max))
+        .filter(size -> size > 0);
   }
 
   /** The token of the page. Page numbers, an older way in Kratos, are rejected. */
