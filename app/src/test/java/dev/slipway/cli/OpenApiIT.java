@@ -49,6 +49,7 @@ class OpenApiIT {
               "/admin/health/alive",
               "/admin/health/ready",
               "/version",
+              "/admin/version",
               "/metrics/prometheus",
               "/openapi.json"),
           object(served.get("paths")).keySet());
