@@ -103,10 +103,11 @@ final class MysqlSchemaReading {
                 + " WHERE routine_schema = DATABASE()"));
     readRows("triggers", "trigger");
     readRows("events", "event");
-    if (!string("SHOW TABLES FROM information_schema LIKE 'LIBRARIES'").isEmpty()) {
+    boolean libraries = !string("SHOW TABLES FROM information_schema LIKE 'LIBRARIES'").isEmpty();
+    if (libraries) {
       readRows("libraries", "library");
     }
-    return new SchemaContents(server, withMigrator(), tables, unread, secrets, hidden());
+    return new SchemaContents(server, withMigrator(), tables, unread, secrets, hidden(libraries));
   }
 
   /**
@@ -140,7 +141,7 @@ final class MysqlSchemaReading {
   }
 
   /** What the login may see only in part, or not at all. */
-  private Map<String, String> hidden() {
+  private Map<String, String> hidden(boolean libraries) {
     Map<String, String> hidden = new TreeMap<>();
     if (!login.onDatabase("SELECT")) {
       String grant = grant("SELECT, SHOW VIEW", MysqlQuoting.name(database));
@@ -156,6 +157,9 @@ final class MysqlSchemaReading {
     if (!login.seesRoutines()) {
       hidden.put("function", grant("SHOW_ROUTINE", "*"));
       hidden.put("procedure", grant("SHOW_ROUTINE", "*"));
+      if (libraries) {
+        hidden.put("library", grant("SHOW_ROUTINE", "*"));
+      }
     }
     if (!login.grants()) {
       hidden.put(SchemaObject.GRANTS, grant("SELECT", "mysql"));
@@ -313,17 +317,15 @@ final class MysqlSchemaReading {
                 properties.put(column.replace('_', ' '), CreateBodyText.body(value));
               }
             });
+        String name = row.getOrDefault(kind + "_name", "");
+        Optional.ofNullable(grants.get(kind + " " + name))
+            .ifPresent(value -> properties.put(SchemaObject.GRANTS, value));
         if ("1".equals(properties.remove("starts by itself"))) {
           properties.remove("starts");
         }
         Optional.ofNullable(properties.remove("creator"))
             .ifPresent(creator -> properties.put(DEFINER, creator));
-        objects.add(
-            new SchemaObject(
-                kind,
-                row.getOrDefault(kind + "_name", ""),
-                table.map(name -> "table " + name),
-                properties));
+        objects.add(new SchemaObject(kind, name, table.map(its -> "table " + its), properties));
       }
     }
   }

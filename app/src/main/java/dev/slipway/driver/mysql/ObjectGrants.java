@@ -29,15 +29,16 @@ final class ObjectGrants {
         ON t.table_schema = g.table_schema AND t.table_name = g.table_name
       WHERE g.table_schema = DATABASE()""";
 
-  /** The server itself grants a routine to whom creates it. */
+  /** The server itself grants a routine to the account that creates it. */
   private static final String ROUTINES =
       """
-      SELECT LOWER(r.routine_type), r.routine_name,
+      SELECT LOWER(g.routine_type), g.routine_name,
         CONCAT(QUOTE(g.user), '@', QUOTE(g.host), ': ', UPPER(g.proc_priv))
-      FROM mysql.procs_priv g JOIN information_schema.routines r
+      FROM mysql.procs_priv g LEFT JOIN information_schema.routines r
         ON r.routine_schema = g.db AND r.routine_name = g.routine_name
         AND r.routine_type = g.routine_type
-      WHERE g.db = DATABASE() AND r.definer <> CONCAT(g.user, '@', g.host)""";
+      WHERE g.db = DATABASE()
+        AND CONCAT(g.user, '@', g.host) NOT IN (COALESCE(r.definer, ''), g.grantor)""";
 
   private ObjectGrants() {}
 

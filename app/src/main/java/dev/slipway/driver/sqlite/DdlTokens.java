@@ -10,6 +10,9 @@ import java.util.Set;
  * statement as it was written, so that one schema has many texts.
  */
 final class DdlTokens {
+  private static final Set<String> OPERATORS =
+      Set.of("||", "<=", ">=", "<>", "!=", "==", "<<", ">>", "->");
+
   private DdlTokens() {}
 
   /** What a token is. */
@@ -82,8 +85,8 @@ final class DdlTokens {
         end = wordEnd(sql, i);
         tokens.add(new DdlToken(Kind.WORD, lower(sql.substring(i, end)), false));
       } else {
-        end = i + 1;
-        tokens.add(new DdlToken(Kind.SIGN, String.valueOf(c), false));
+        end = OPERATORS.contains(sql.substring(i, Math.min(i + 2, sql.length()))) ? i + 2 : i + 1;
+        tokens.add(new DdlToken(Kind.SIGN, sql.substring(i, end), false));
       }
       i = end;
     }
