@@ -28,6 +28,12 @@ public record SchemaObject(
   /** The property with the grants, sorted. */
   public static final String GRANTS = "grants";
 
+  /**
+   * Whether a materialized view has rows. A job may fill the live one, whose migrations do not; the
+   * other way round, queries of the live one fail.
+   */
+  public static final String POPULATED = "populated";
+
   /** The kind of the grants that objects will get that do not exist yet. */
   public static final String DEFAULT_PRIVILEGES = "default privileges";
 

@@ -1,5 +1,6 @@
 package dev.slipway.driver;
 
+import dev.slipway.sql.SqlFile;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -27,8 +28,25 @@ public interface ScratchServer {
   /** SQL that drops a database, and ends its sessions where the server can. */
   String dropDatabase(String name);
 
-  /** SQL that prepares a new database for the DSN's sessions. */
-  default List<String> prepare(Connection connection) throws SQLException {
+  /**
+   * An object that the live database has before its first migration.
+   *
+   * @param key its key, as in {@link SchemaObject#key}
+   * @param sql creates it
+   * @param outside whether it belongs to others, so that it is no part of the expected schema
+   */
+  record ProvidedObject(String key, String sql, boolean outside) {}
+
+  /**
+   * What a new database needs before the migrations run, in order: the schemas of the DSN's
+   * sessions, and what the live database has and no file creates.
+   *
+   * @param live a connection to the live database
+   * @param scratch a connection to the new database
+   * @param files what will run there
+   */
+  default List<ProvidedObject> provided(Connection live, Connection scratch, List<SqlFile> files)
+      throws SQLException {
     return List.of();
   }
 

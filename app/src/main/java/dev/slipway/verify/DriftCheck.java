@@ -4,6 +4,7 @@ import dev.slipway.config.Settings;
 import dev.slipway.driver.Connections;
 import dev.slipway.driver.Drivers;
 import dev.slipway.driver.SchemaObject;
+import dev.slipway.driver.ScratchServer.ProvidedObject;
 import dev.slipway.driver.SessionOptions;
 import dev.slipway.driver.SqlExceptions;
 import dev.slipway.dsn.Dsn;
@@ -62,6 +63,9 @@ public final class DriftCheck {
   private final List<String> outside = new ArrayList<>();
   private List<String> liveSettings = List.of();
   private final Set<String> unread = new LinkedHashSet<>();
+
+  /** The schemas of the login, which exist before the first migration. */
+  private Set<String> environment = Set.of();
 
   /**
    * How strictly a database is compared.
@@ -338,13 +342,36 @@ public final class DriftCheck {
         changing.forEach(
             key -> outside.add(key + ", which a pending repeatable migration changes"));
       }
-      compare(found, expected, changing);
+      environment =
+          scratch.provided().stream()
+              .filter(object -> !object.outside())
+              .map(ProvidedObject::key)
+              .collect(Collectors.toSet());
+      compare(found, expected.without(outside(scratch)), changing);
     } catch (SQLException e) {
       throw SlipwayException.of(
               Drivers.of(dsn).exitCode(e),
               "cannot look at the scratch database: " + SqlExceptions.describe(e, dsn))
           .cause(e);
     }
+  }
+
+  private static Set<String> outside(ScratchDatabase scratch) {
+    return scratch.provided().stream()
+        .filter(ProvidedObject::outside)
+        .map(ProvidedObject::key)
+        .collect(Collectors.toSet());
+  }
+
+  /** Whether an administrator or a job decides on a property, and no migration sets it. */
+  private boolean isOfEnvironment(Difference difference) {
+    if (difference.property().equals(Optional.of(SchemaObject.POPULATED))) {
+      return difference.expected().isEmpty();
+    }
+    return environment.contains(difference.object().key())
+        && !difference.object().key().equals("schema public")
+        && (difference.expected().isEmpty()
+            || difference.property().equals(Optional.of(SchemaObject.OWNER)));
   }
 
   private static List<MigrationFile> pending(Inspection live) {
@@ -404,6 +431,7 @@ public final class DriftCheck {
       Optional<String> grant = found.hiddenBy(difference);
       if (!options.compares(difference)
           || changing.contains(key)
+          || isOfEnvironment(difference)
           || found.isUnread(key)
           || expected.isUnread(key)) {
         continue;

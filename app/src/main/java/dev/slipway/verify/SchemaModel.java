@@ -151,6 +151,13 @@ final class SchemaModel {
     return contents.server().getOrDefault(name, "unknown");
   }
 
+  /** The schema without these objects. */
+  SchemaModel without(Set<String> keys) {
+    SchemaModel model = new SchemaModel(contents);
+    model.objects.keySet().removeAll(keys);
+    return model;
+  }
+
   /** Whether a schema has an object. */
   boolean contains(String key) {
     return objects.containsKey(key);
@@ -168,7 +175,7 @@ final class SchemaModel {
       SchemaObject found = objects.get(key);
       SchemaObject wanted = expected.objects.get(key);
       if (found != null && wanted != null) {
-        addProperties(differences, found, wanted);
+        addProperties(differences, found, wanted, expected);
       } else if (found != null && hasParentOf(found, expected)) {
         differences.add(
             new Difference(found, Optional.empty(), Optional.empty(), Optional.of(found.key())));
@@ -186,14 +193,19 @@ final class SchemaModel {
     return object.parent().filter(parent -> !other.contains(parent)).isEmpty();
   }
 
-  private static void addProperties(
-      List<Difference> differences, SchemaObject found, SchemaObject wanted) {
+  /** Whether one of the logins could not read a secret, not even its hash. */
+  private boolean isSecret(String property, SchemaModel other) {
+    return secrets().contains(property) || other.secrets().contains(property);
+  }
+
+  private void addProperties(
+      List<Difference> differences, SchemaObject found, SchemaObject wanted, SchemaModel expected) {
     TreeSet<String> names = new TreeSet<>(found.properties().keySet());
     names.addAll(wanted.properties().keySet());
     for (String name : names) {
       Optional<String> here = Optional.ofNullable(found.properties().get(name));
       Optional<String> there = Optional.ofNullable(wanted.properties().get(name));
-      if (!here.equals(there)) {
+      if (!here.equals(there) && !isSecret(found.key() + ": " + name, expected)) {
         differences.add(new Difference(found, Optional.of(name), there, here));
       }
     }

@@ -7,6 +7,7 @@ import dev.slipway.driver.Connections;
 import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.Drivers;
 import dev.slipway.driver.ScratchServer;
+import dev.slipway.driver.ScratchServer.ProvidedObject;
 import dev.slipway.driver.SessionOptions;
 import dev.slipway.driver.SqlExceptions;
 import dev.slipway.driver.SqlQueries;
@@ -20,7 +21,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -43,6 +46,7 @@ final class ScratchDatabase implements AutoCloseable {
   private Optional<AbandonedScratchDatabases.LockedFolder> folder = Optional.empty();
   private Optional<FileChannel> fileLock = Optional.empty();
   private Optional<ScratchMarker> mark = Optional.empty();
+  private final List<ProvidedObject> provided = new ArrayList<>();
   private @Nullable Connection admin;
   private @Nullable Connection connection;
 
@@ -80,7 +84,7 @@ final class ScratchDatabase implements AutoCloseable {
     ScratchDatabase scratch =
         given
             .map(there -> given(there, Drivers.of(dsn), settingsSql, files, settings, story))
-            .orElseGet(() -> create(dsn, settingsSql, settings, story));
+            .orElseGet(() -> create(dsn, settingsSql, files, settings, story));
     init.ifPresent(scratch::initialize);
     return scratch;
   }
@@ -102,7 +106,11 @@ final class ScratchDatabase implements AutoCloseable {
   }
 
   private static ScratchDatabase create(
-      Dsn dsn, List<String> settingsSql, Settings.Migrate settings, Consumer<String> story) {
+      Dsn dsn,
+      List<String> settingsSql,
+      List<SqlFile> files,
+      Settings.Migrate settings,
+      Consumer<String> story) {
     if (Drivers.of(dsn).scratchServer().isEmpty()) {
       AbandonedScratchDatabases.deleteFolders()
           .forEach(path -> story.accept("deleted the scratch folder " + path + " of a killed run"));
@@ -128,7 +136,7 @@ final class ScratchDatabase implements AutoCloseable {
             settings,
             story,
             Optional.of(name));
-    scratch.create();
+    scratch.create(files);
     return scratch;
   }
 
@@ -234,7 +242,7 @@ final class ScratchDatabase implements AutoCloseable {
     }
   }
 
-  private void create() {
+  private void create(List<SqlFile> files) {
     try {
       // It stays open: it holds the lock by which other runs know that this one lives.
       admin = open(server, settings.waitForDatabase());
@@ -260,7 +268,7 @@ final class ScratchDatabase implements AutoCloseable {
           : fault(e, "cannot create a scratch database on " + server.server());
     }
     try {
-      prepareSchemas();
+      provide(files);
     } catch (SQLException | SlipwayException e) {
       close();
       throw e instanceof SlipwayException fault
@@ -289,12 +297,28 @@ final class ScratchDatabase implements AutoCloseable {
     }
   }
 
-  private void prepareSchemas() throws SQLException {
-    try (Statement statement = connection().createStatement()) {
-      for (String sql : scratchServer().prepare(connection())) {
-        statement.executeUpdate(sql);
+  private void provide(List<SqlFile> files) throws SQLException {
+    Connection live = Objects.requireNonNull(admin);
+    for (ProvidedObject object : scratchServer().provided(live, connection(), files)) {
+      try (Statement statement = connection().createStatement()) {
+        statement.executeUpdate(object.sql());
+        provided.add(object);
+      } catch (SQLException e) {
+        if (!object.outside()) {
+          throw e;
+        }
+        story.accept(
+            "warning: the scratch database lacks "
+                + object.key()
+                + ", which the live database has: "
+                + why(e));
       }
     }
+  }
+
+  /** What it had before the migrations, in place of those who provide it on the live server. */
+  List<ProvidedObject> provided() {
+    return List.copyOf(provided);
   }
 
   /** The way to it. */

@@ -333,4 +333,76 @@ class VerifyIT extends RealProcesses {
                 "\"pending\":[\"4_table\"]");
     assertEquals(List.of(), schema.validate(Json.read(ran.out(), "the output")));
   }
+
+  @Test
+  void whatAdministratorsProvideIsInTheScratchDatabaseToo() {
+    only(Family.POSTGRES);
+    database.execute(
+        "CREATE SCHEMA ext",
+        "CREATE EXTENSION pg_trgm SCHEMA ext",
+        "GRANT USAGE ON SCHEMA ext TO pg_monitor",
+        "CREATE MATERIALIZED VIEW ext.v AS SELECT 1 AS n");
+    file(
+        "1_t.up.sql",
+        "CREATE TABLE t (a TEXT);",
+        "CREATE INDEX i ON t USING gin (a ext.gin_trgm_ops);");
+    file("1_t.down.sql", "DROP TABLE t;");
+    file("2_v.up.sql", "CREATE MATERIALIZED VIEW v AS SELECT a FROM t WITH NO DATA;");
+    file("2_v.down.sql", "DROP MATERIALIZED VIEW v;");
+    up().exits(DONE);
+    database.execute("REFRESH MATERIALIZED VIEW v");
+    verify().exits(DONE).answersWith("not compared: schema ext, which no migration creates");
+    verify("--strict")
+        .exits(MIGRATION)
+        .answersWith("schema: schema ext exists, but no migration creates it");
+    test().exits(DONE);
+    database.execute("COMMENT ON INDEX i IS 'by hand'");
+    verify()
+        .exits(MIGRATION)
+        .answersWith("index public.i: comment is `by hand` and should not be set");
+  }
+
+  @Test
+  void encodingAndLocaleAreThoseOfTheLiveDatabase() {
+    only(Family.POSTGRES);
+    String name = database.name() + "_latin";
+    database.execute(
+        "CREATE DATABASE "
+            + name
+            + " TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'",
+        "ALTER DATABASE " + name + " SET standard_conforming_strings = off");
+    try {
+      String dsn = database.dsn().replace("/" + database.name() + "?", "/" + name + "?");
+      tables("1");
+      file("2_quote.up.sql", "CREATE VIEW v AS SELECT E'a\\\\b' AS c;");
+      file("2_quote.down.sql", "DROP VIEW v;");
+      slipway().with("DSN", dsn).run(words("up", "--yes")).exits(DONE);
+      slipway()
+          .with("DSN", dsn)
+          .run(words("verify"))
+          .exits(DONE)
+          .answersWith("The database is as its migrations say.");
+    } finally {
+      database.execute("DROP DATABASE " + name + " WITH (FORCE)");
+    }
+  }
+
+  @Test
+  void grantsOnTheSchemaOfTheSearchPathAreTheAdministrators() {
+    only(Family.POSTGRES);
+    database.execute(
+        "CREATE SCHEMA app",
+        "GRANT USAGE ON SCHEMA app TO pg_monitor",
+        "COMMENT ON SCHEMA app IS 'x'");
+    String dsn = database.dsn("search_path=app");
+    tables("1");
+    slipway().with("DSN", dsn).run(words("up", "--yes")).exits(DONE);
+    slipway().with("DSN", dsn).run(words("verify")).exits(DONE);
+    database.execute("GRANT SELECT ON app.t1 TO pg_monitor");
+    slipway()
+        .with("DSN", dsn)
+        .run(words("verify"))
+        .exits(MIGRATION)
+        .answersWith("schema: table app.t1: grants is `pg_monitor=SELECT` and should not be set");
+  }
 }

@@ -2,6 +2,7 @@ package dev.slipway.driver.cockroach;
 
 import dev.slipway.driver.SqlQueries;
 import dev.slipway.driver.postgres.PostgresScratchSupport;
+import dev.slipway.sql.SqlFile;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -36,6 +37,11 @@ final class CockroachScratchSupport extends PostgresScratchSupport {
   @Override
   public List<String> createDatabase(Connection connection, String name) {
     return List.of("CREATE DATABASE " + name);
+  }
+
+  @Override
+  protected List<ProvidedObject> extensions(Connection live, List<SqlFile> files) {
+    return List.of();
   }
 
   @Override

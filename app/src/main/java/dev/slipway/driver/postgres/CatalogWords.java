@@ -19,7 +19,7 @@ final class CatalogWords {
     names("pg_class", "relpersistence=persistence relam=access_method reloptions=options");
     names("pg_class", "relrowsecurity=row_level_security reltablespace=tablespace");
     names("pg_class", "relforcerowsecurity=row_level_security_of_the_owner");
-    names("pg_class", "relreplident=replica_identity relispopulated=populated");
+    names("pg_class", "relreplident=replica_identity");
     names("pg_class", "relpartbound=partition_bound relispartition=partition");
     names("pg_attribute", "atttypid=type attnotnull=not_null attcollation=collation");
     names("pg_attribute", "attidentity=identity attgenerated=generated attoptions=options");
@@ -94,6 +94,9 @@ final class CatalogWords {
   static String name(CatalogColumn column) {
     if (column.isGrants()) {
       return SchemaObject.GRANTS;
+    }
+    if (column.key().equals("pg_class.relispopulated")) {
+      return SchemaObject.POPULATED;
     }
     return column.name().endsWith("owner")
         ? SchemaObject.OWNER

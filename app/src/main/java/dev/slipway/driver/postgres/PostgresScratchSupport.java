@@ -4,11 +4,15 @@ import dev.slipway.driver.ScratchServer;
 import dev.slipway.driver.ScratchSupport;
 import dev.slipway.driver.SqlQueries;
 import dev.slipway.driver.SqlQuoting;
+import dev.slipway.sql.SqlFile;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Scratch databases of PostgreSQL. */
 public class PostgresScratchSupport implements ScratchSupport, ScratchServer {
@@ -43,24 +47,70 @@ public class PostgresScratchSupport implements ScratchSupport, ScratchServer {
         AND d.objid = o.oid AND d.objsubid = 0 AND d.deptype IN ('e', 'i', 'a', 'P', 'S'))
       ORDER BY o.name""";
 
+  /** Settings that change what a statement creates, and those by which the server reads dates. */
+  private static final String SETTINGS =
+      """
+       FROM pg_catalog.pg_settings
+      WHERE name IN ('DateStyle', 'IntervalStyle', 'TimeZone') OR source LIKE 'database%'
+        AND name IN ('default_table_access_method', 'default_tablespace',
+          'default_toast_compression', 'default_text_search_config', 'xmloption',
+          'standard_conforming_strings', 'lc_monetary')""";
+
+  private static final String EXTENSIONS =
+      """
+      SELECT e.extname, n.nspname, quote_ident(e.extname) FROM pg_catalog.pg_extension e
+      JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
+      WHERE e.extname <> 'plpgsql' ORDER BY e.oid""";
+
   /** A copy of a server has its identifier, but was not started in the same microsecond. */
   @Override
   public String identityQuery() {
     return "SELECT extract(epoch FROM pg_postmaster_start_time())::text";
   }
 
-  /** With the settings by which the server reads and writes dates. */
+  /**
+   * From template0, which no session blocks and to which no site adds objects, with the encoding
+   * and the locale of the live database, and with its settings that change what statements create.
+   */
   @Override
   public List<String> createDatabase(Connection connection, String name) throws SQLException {
-    List<String> statements = new ArrayList<>(List.of("CREATE DATABASE " + name));
+    List<String> statements =
+        new ArrayList<>(
+            List.of("CREATE DATABASE " + name + " TEMPLATE template0" + locale(connection)));
     statements.addAll(
         SqlQueries.strings(
             connection,
-            "SELECT format('ALTER DATABASE "
-                + name
-                + " SET %I = %L', name, setting) FROM pg_catalog.pg_settings"
-                + " WHERE name IN ('DateStyle', 'IntervalStyle', 'TimeZone')"));
+            "SELECT format('ALTER DATABASE " + name + " SET %I = %L', name, setting)" + SETTINGS));
+    SqlQueries.first(
+            connection,
+            "SELECT setting FROM pg_catalog.pg_settings WHERE name = 'search_path'"
+                + " AND source LIKE 'database%'")
+        .ifPresent(
+            path ->
+                statements.add(
+                    "ALTER DATABASE "
+                        + name
+                        + " SET search_path = "
+                        + SearchPath.sql(SearchPath.names(path))));
     return statements;
+  }
+
+  private static String locale(Connection connection) throws SQLException {
+    // Before version 15, each database has the provider libc.
+    return SqlQueries.string(
+        connection,
+        """
+        SELECT format(' ENCODING %L LC_COLLATE %L LC_CTYPE %L',
+            pg_encoding_to_char((d ->> 'encoding')::int), d ->> 'datcollate', d ->> 'datctype')
+          || CASE d ->> 'datlocprovider'
+            WHEN 'i' THEN format(' LOCALE_PROVIDER icu ICU_LOCALE %L',
+              coalesce(d ->> 'datlocale', d ->> 'daticulocale'))
+            WHEN 'b' THEN format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', d ->> 'datlocale')
+            WHEN 'c' THEN ' LOCALE_PROVIDER libc' ELSE '' END
+          || CASE WHEN d ->> 'daticurules' IS NULL THEN ''
+            ELSE format(' ICU_RULES %L', d ->> 'daticurules') END
+        FROM (SELECT to_jsonb(p) FROM pg_catalog.pg_database p
+          WHERE p.datname = current_database()) x (d)""");
   }
 
   @Override
@@ -68,13 +118,67 @@ public class PostgresScratchSupport implements ScratchSupport, ScratchServer {
     return "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)";
   }
 
-  /** The schemas of the search path, which exist in the database that the DSN names. */
+  /**
+   * The schemas of the search path, which exist in the database that the DSN names, and the
+   * extensions with their schemas.
+   */
   @Override
-  public List<String> prepare(Connection connection) throws SQLException {
-    return SearchPath.names(SqlQueries.string(connection, "SHOW search_path")).stream()
-        .filter(schema -> !schema.isEmpty() && !schema.equals("$user"))
-        .map(schema -> "CREATE SCHEMA IF NOT EXISTS " + SqlQuoting.identifier(schema))
-        .toList();
+  public List<ProvidedObject> provided(Connection live, Connection scratch, List<SqlFile> files)
+      throws SQLException {
+    List<ProvidedObject> objects = new ArrayList<>();
+    for (String schema : SearchPath.names(SqlQueries.string(scratch, "SHOW search_path"))) {
+      if (!schema.isEmpty() && !schema.equals("$user")) {
+        objects.add(schema(schema, false));
+      }
+    }
+    objects.addAll(extensions(live, files));
+    return objects;
+  }
+
+  /** The extensions of the live database that no file creates. CockroachDB has none. */
+  protected List<ProvidedObject> extensions(Connection live, List<SqlFile> files)
+      throws SQLException {
+    List<ProvidedObject> objects = new ArrayList<>();
+    try (Statement statement = live.createStatement();
+        ResultSet row = statement.executeQuery(EXTENSIONS)) {
+      while (row.next()) {
+        String name = row.getString(1);
+        String schema = row.getString(2);
+        if (creates(files, "EXTENSION", name) || creates(files, "SCHEMA", schema)) {
+          continue;
+        }
+        if (!schema.startsWith("pg_") && !schema.equals("public")) {
+          objects.add(schema(schema, true));
+        }
+        objects.add(
+            new ProvidedObject(
+                "extension " + row.getString(3),
+                "CREATE EXTENSION IF NOT EXISTS "
+                    + SqlQuoting.identifier(name)
+                    + " SCHEMA "
+                    + SqlQuoting.identifier(schema)
+                    + " CASCADE",
+                true));
+      }
+    }
+    return objects;
+  }
+
+  private static ProvidedObject schema(String name, boolean outside) {
+    return new ProvidedObject(
+        "schema " + name, "CREATE SCHEMA IF NOT EXISTS " + SqlQuoting.identifier(name), outside);
+  }
+
+  private static boolean creates(List<SqlFile> files, String kind, String name) {
+    Pattern pattern =
+        Pattern.compile(
+            "\\bCREATE\\s+"
+                + kind
+                + "\\s+(IF\\s+NOT\\s+EXISTS\\s+)?\"?"
+                + Pattern.quote(name)
+                + "(?![\\w$])",
+            Pattern.CASE_INSENSITIVE);
+    return files.stream().anyMatch(file -> pattern.matcher(file.script().text()).find());
   }
 
   @Override
