@@ -9,6 +9,7 @@ import dev.slipway.testing.TestDatabase;
 import dev.slipway.verify.SchemaModel.Difference;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -107,6 +108,94 @@ class PostgresSchemaSuiteIT {
     }
   }
 
+  /** Statements that leave the schema as it was. */
+  private static final String[] NO_CHANGES = {
+    "INSERT INTO customers (mail) VALUES ('a')",
+    "ANALYZE",
+    "VACUUM FULL",
+    "REINDEX TABLE orders",
+    "SELECT nextval('counter')",
+    "REFRESH MATERIALIZED VIEW sums",
+    "ALTER TABLE orders ADD COLUMN gone int",
+    "ALTER TABLE orders DROP COLUMN gone",
+    "ALTER TABLE customers RENAME COLUMN mail TO m",
+    "ALTER TABLE customers RENAME COLUMN m TO mail",
+    "ALTER TABLE events DETACH PARTITION events_1",
+    "ALTER TABLE events ATTACH PARTITION events_1 FOR VALUES FROM ('2026-01-01 00:00+02')"
+        + " TO ('2027-01-01')",
+    "GRANT INSERT ON orders TO pg_monitor",
+    "REVOKE INSERT ON orders FROM pg_monitor",
+    "CREATE INDEX CONCURRENTLY extra ON orders (price)",
+    "DROP INDEX extra",
+    "ALTER TYPE mood RENAME TO other",
+    "ALTER TYPE other RENAME TO mood"
+  };
+
+  /** Settings of a login, or of a database, by which the server prints other texts. */
+  private static final String[] OTHER_SESSION = {
+    "SET TimeZone TO 'Asia/Tokyo'",
+    "SET search_path TO shop, public",
+    "SET quote_all_identifiers TO on",
+    // pgJDBC itself accepts no other style.
+    "SET DateStyle TO 'ISO, DMY'",
+    "SET IntervalStyle TO 'iso_8601'",
+    "SET bytea_output TO 'escape'",
+    "SET extra_float_digits TO 0",
+    "SET standard_conforming_strings TO off"
+  };
+
+  @ParameterizedTest
+  @MethodSource("servers")
+  void raisesNoFalseAlarm(Server server) throws SQLException {
+    try (TestDatabase first = server.database();
+        TestDatabase second = server.database();
+        TestDatabase restored = server.database()) {
+      first.execute(PostgresChange.base());
+      second.execute(PostgresChange.base());
+      SchemaModel model = model(first);
+      assertEquals(List.of(), describe(model(second).differences(model)), "created twice");
+      Optional<String> dump = server.schemaDump(first);
+      for (String statement : NO_CHANGES) {
+        second.execute(statement);
+      }
+      assertEquals(List.of(), describe(model(second).differences(model)), "after no changes");
+      if (dump.isPresent()) {
+        // pg_dump of a later version, for this one.
+        restored.execute(dump.get().replace("SET transaction_timeout = 0;", ""));
+        assertEquals(
+            List.of("materialized view public.sums: populated is not set and should be `on`"),
+            describe(model(restored).differences(model)),
+            "dumped and restored");
+      }
+      try (Connection connection = first.connect();
+          Statement statement = connection.createStatement()) {
+        for (String setting : OTHER_SESSION) {
+          statement.execute(setting);
+        }
+        assertEquals(List.of(), describe(read(connection).differences(model)), "other settings");
+      }
+      readsWithoutPrivileges(first, model);
+    }
+  }
+
+  private static void readsWithoutPrivileges(TestDatabase database, SchemaModel model)
+      throws SQLException {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      String role = "r" + Long.toHexString(System.nanoTime());
+      statement.execute("CREATE ROLE " + role);
+      statement.execute("CREATE TABLE schema_migrations (version text)");
+      statement.execute("SET ROLE " + role);
+      SchemaModel seen = read(connection);
+      statement.execute("RESET ROLE");
+      statement.execute("DROP TABLE schema_migrations");
+      statement.execute("DROP ROLE " + role);
+      assertEquals(List.of(), seen.unread());
+      assertEquals(List.of("user mapping for pg_monitor on server other: options"), seen.secrets());
+      assertEquals(List.of(), describe(seen.differences(model)), "another login");
+    }
+  }
+
   private static TestDatabase copy(TestDatabase of) {
     TestDatabase copy = of.server().database();
     of.execute(
@@ -132,7 +221,11 @@ class PostgresSchemaSuiteIT {
 
   private static SchemaModel model(TestDatabase database) throws SQLException {
     try (Connection connection = database.connect()) {
-      return SchemaModel.read(connection, Drivers.require("postgres"), "schema_migrations");
+      return read(connection);
     }
+  }
+
+  private static SchemaModel read(Connection connection) throws SQLException {
+    return SchemaModel.read(connection, Drivers.require("postgres"), "schema_migrations");
   }
 }

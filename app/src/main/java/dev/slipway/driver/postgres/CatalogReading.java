@@ -37,27 +37,6 @@ final class CatalogReading {
         AND NOT a.attisdropped
       ORDER BY c.relname, a.attnum""";
 
-  /** What another query prints better than a column. */
-  private static final Map<String, String> LISTS =
-      Map.of(
-          "values",
-          """
-          SELECT 'pg_type'::regclass, t.oid,
-            string_agg(quote_literal(e.enumlabel), ', ' ORDER BY e.enumsortorder)
-          FROM pg_enum e JOIN pg_type t ON t.oid = e.enumtypid GROUP BY t.oid""",
-          "attributes",
-          """
-          SELECT 'pg_type'::regclass, c.reltype,
-            string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)
-          FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-          WHERE c.relkind = 'c' AND NOT a.attisdropped AND a.attnum > 0 GROUP BY c.reltype""",
-          "TOAST options",
-          """
-          SELECT 'pg_class'::regclass, c.oid, (
-            SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(x.reloptions) o)
-          FROM pg_class c JOIN pg_class x ON x.oid = c.reltoastrelid
-          WHERE x.reloptions IS NOT NULL AND c.relpersistence <> 't'""");
-
   private final Statement statement;
   private final Set<String> excluded;
   private final Map<String, SchemaObjectBuilder> objects = new LinkedHashMap<>();
@@ -106,7 +85,7 @@ final class CatalogReading {
         read(catalog, sql, values, references);
       }
     }
-    for (Map.Entry<String, String> list : LISTS.entrySet()) {
+    for (Map.Entry<String, String> list : CatalogValues.LISTS.entrySet()) {
       query(
           "SELECT %s, x.v FROM (%s) x (a, b, v) WHERE %s"
               .formatted(

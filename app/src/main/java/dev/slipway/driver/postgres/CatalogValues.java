@@ -24,6 +24,27 @@ record CatalogValues(CatalogSql sql, Map<String, Reference> references, int vers
    */
   record Reference(Optional<String> relation, String catalog, boolean array) {}
 
+  /** What another query prints better than a column. */
+  static final Map<String, String> LISTS =
+      Map.of(
+          "values",
+          """
+          SELECT 'pg_type'::regclass, t.oid,
+            string_agg(quote_literal(e.enumlabel), ', ' ORDER BY e.enumsortorder)
+          FROM pg_enum e JOIN pg_type t ON t.oid = e.enumtypid GROUP BY t.oid""",
+          "attributes",
+          """
+          SELECT 'pg_type'::regclass, c.reltype,
+            string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)
+          FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+          WHERE c.relkind = 'c' AND NOT a.attisdropped AND a.attnum > 0 GROUP BY c.reltype""",
+          "TOAST options",
+          """
+          SELECT 'pg_class'::regclass, c.oid, (
+            SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(x.reloptions) o)
+          FROM pg_class c JOIN pg_class x ON x.oid = c.reltoastrelid
+          WHERE x.reloptions IS NOT NULL AND c.relpersistence <> 't'""");
+
   /** Columns that the server prints itself. What it prints may be spelled in several ways. */
   private static final Map<String, String> EXPRESSIONS =
       Map.ofEntries(
@@ -53,6 +74,11 @@ record CatalogValues(CatalogSql sql, Map<String, Reference> references, int vers
               "pg_type.typdefault", "CASE WHEN t.typdefaultbin IS NULL THEN t.typdefault END"),
           Map.entry("pg_attribute.atttypid", "format_type(t.atttypid, t.atttypmod)"),
           Map.entry("pg_type.typbasetype", "format_type(nullif(t.typbasetype, 0), t.typtypmod)"),
+          // Newer releases keep a version of their own there, pg_attver, which pg_dump leaves out.
+          Map.entry(
+              "pg_attribute.attoptions",
+              "(SELECT string_agg(v, ', ' ORDER BY v) FROM unnest(t.attoptions) v"
+                  + " WHERE NOT starts_with(v, 'pg_'))"),
           // Of a key, it depends on whether its partition was attached.
           Map.entry(
               "pg_constraint.connoinherit",
