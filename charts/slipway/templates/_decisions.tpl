@@ -102,6 +102,17 @@ tag, and digest.
 {{- end }}
 {{- end }}
 
+{{/*
+slipway.migrationAccount: the account that the Job runs as. In: the root. Out: "" for the default one.
+*/}}
+{{- define "slipway.migrationAccount" -}}
+{{- if not .Values.migration.serviceAccount.create }}{{ .Values.migration.serviceAccountName }}
+{{- else if .Values.migration.serviceAccountName }}{{ .Values.migration.serviceAccountName }}
+{{- else if eq (include "slipway.mode" .) "hook" }}{{ include "slipway.hookName" (list . "migrate") }}
+{{- else }}{{ include "slipway.roleName" (list . "migrate") }}
+{{- end }}
+{{- end }}
+
 {{/* slipway.preStopSleep: seconds before SIGTERM; Slipway waits after it, by itself. */}}
 {{- define "slipway.preStopSleep" -}}
 {{- if not (kindIs "invalid" .Values.preStop.sleep) }}{{ .Values.preStop.sleep | int }}

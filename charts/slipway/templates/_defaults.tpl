@@ -6,6 +6,7 @@ Out: YAML of a map.
 {{- define "slipway.defaults" -}}
 nameOverride: ""
 fullnameOverride: ""
+namespaceOverride: ""
 image.repository: ghcr.io/slipway-project/slipway
 image.tag: ""
 image.digest: ""
@@ -14,6 +15,7 @@ imagePullSecrets: []
 omitReplicas: false
 command: []
 args: []
+extraArgs: []
 containerPort: 4434
 extraPorts: []
 probes.startup:
@@ -41,6 +43,16 @@ dsn.value: ""
 dsn.existingSecret: ""
 dsn.key: dsn
 dsn.file: ""
+dsn.parts.type: ""
+dsn.parts.usernameKey: username
+dsn.parts.passwordKey: password
+dsn.parts.host: ""
+dsn.parts.hostKey: ""
+dsn.parts.port: ""
+dsn.parts.portKey: ""
+dsn.parts.name: ""
+dsn.parts.nameKey: ""
+dsn.parts.parameters: ""
 dsn.env: ""
 tls.existingSecret: ""
 tls.configMap: ""
@@ -88,6 +100,10 @@ migration.backup.resources:
   requests: {cpu: 100m, memory: 64Mi}
   limits: {memory: 256Mi}
 migration.serviceAccountName: ""
+migration.serviceAccount.create: false
+migration.serviceAccount.labels: {}
+migration.serviceAccount.annotations: {}
+migration.extraArgs: []
 migration.labels: {}
 migration.annotations: {}
 migration.podLabels:
@@ -95,6 +111,11 @@ migration.podLabels:
 migration.podAnnotations:
   linkerd.io/inject: disabled
 migration.affinity: {}
+migration.nodeSelector: {}
+migration.tolerations: []
+migration.priorityClassName: ""
+migration.podSecurityContext: {}
+migration.securityContext: {}
 migration.resources:
   requests: {cpu: 100m, memory: 128Mi}
   limits: {memory: 256Mi}
@@ -118,6 +139,9 @@ service.clusterIP: ""
 service.loadBalancerClass: ""
 service.loadBalancerSourceRanges: []
 service.externalTrafficPolicy: ""
+service.internalTrafficPolicy: ""
+service.trafficDistribution: ""
+service.ipFamilies: []
 service.ipFamilyPolicy: ""
 service.extraPorts: []
 service.labels: {}
@@ -174,6 +198,7 @@ securityContext:
   allowPrivilegeEscalation: false
   readOnlyRootFilesystem: true
   capabilities: {drop: [ALL]}
+omitRunAsUser: false
 serviceAccount.create: true
 serviceAccount.name: ""
 serviceAccount.automountToken: false
@@ -192,13 +217,18 @@ sidecars: []
 monitoring.path: /metrics/prometheus
 monitoring.serviceMonitor.enabled: false
 monitoring.serviceMonitor.interval: 30s
+monitoring.serviceMonitor.scheme: ""
+monitoring.serviceMonitor.tlsConfig: {}
 monitoring.serviceMonitor.scrapeTimeout: 10s
 monitoring.serviceMonitor.relabelings: []
 monitoring.serviceMonitor.metricRelabelings: []
+monitoring.serviceMonitor.targetLabels: []
 monitoring.serviceMonitor.labels: {}
 monitoring.serviceMonitor.annotations: {}
 monitoring.podMonitor.enabled: false
 monitoring.podMonitor.interval: 30s
+monitoring.podMonitor.scheme: ""
+monitoring.podMonitor.tlsConfig: {}
 monitoring.podMonitor.scrapeTimeout: 10s
 monitoring.podMonitor.relabelings: []
 monitoring.podMonitor.metricRelabelings: []

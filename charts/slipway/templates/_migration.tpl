@@ -39,11 +39,14 @@ template:
     # Before the Job's: Kubernetes keeps a pod that ends at its own deadline.
     activeDeadlineSeconds: {{ sub (include "slipway.jobDeadline" .root | int) 5 }}
     terminationGracePeriodSeconds: {{ $migration.terminationGracePeriodSeconds | int }}
-    {{- with $migration.serviceAccountName }}
+    {{- with include "slipway.migrationAccount" .root }}
     serviceAccountName: {{ . | quote }}
     {{- end }}
     automountServiceAccountToken: false
-    {{- include "slipway.podBase" .root | nindent 4 }}
+    {{- $own := dict "podSecurityContext" $migration.podSecurityContext
+        "nodeSelector" $migration.nodeSelector "tolerations" $migration.tolerations
+        "priorityClassName" $migration.priorityClassName }}
+    {{- include "slipway.podBase" (dict "root" .root "own" $own) | nindent 4 }}
     {{- with $migration.affinity }}
     affinity:
       {{- toYaml . | nindent 6 }}
@@ -54,7 +57,7 @@ template:
     {{- end }}
     containers:
       - {{ include "slipway.migrator" (dict "root" .root "name" "migrate" "noted" true
-          "args" (include "slipway.changeArgs" (list .root "up") | fromYamlArray))
+          "args" (include "slipway.upArgs" .root | fromYamlArray))
           | nindent 8 | trim }}
     {{- $volumes := include "slipway.volumes"
         (dict "root" .root "roles" (list "migrator") "hook" .hook) | fromYamlArray }}
@@ -164,7 +167,7 @@ In: the root. Out: YAML of a container.
 {{- define "slipway.backup" -}}
 {{- $backup := .Values.migration.backup -}}
 {{- $base := include "slipway.containerBase" (dict "root" . "role" "migrator") | fromYaml -}}
-{{- $mounts := append $base.volumeMounts (dict "name" "backup" "mountPath" "/backup") -}}
+{{- $mounts := append ($base.volumeMounts | default list) (dict "name" "backup" "mountPath" "/backup") -}}
 name: backup
 image: {{ include "slipway.inRegistry" (list . $backup.image) | quote }}
 imagePullPolicy: {{ $backup.pullPolicy }}

@@ -176,6 +176,11 @@ app.kubernetes.io/instance: {{ $root.Release.Name | quote }}
 app.kubernetes.io/component: {{ index . 1 }}
 {{- end }}
 
+{{/* slipway.namespace: the namespace of the chart's objects. In: the root. */}}
+{{- define "slipway.namespace" -}}
+{{- tpl (.Values.namespaceOverride | default .Release.Namespace) . }}
+{{- end }}
+
 {{/*
 slipway.metadata: name, namespace, labels and annotations of an object; the chart's own labels and
 annotations win over those of the values.
@@ -185,7 +190,7 @@ chart, optional). Out: YAML of what stands below `metadata:`.
 {{- define "slipway.metadata" -}}
 {{- $root := .root -}}
 name: {{ .name | quote }}
-namespace: {{ $root.Release.Namespace | quote }}
+namespace: {{ (include "slipway.namespace" $root) | quote }}
 labels:
   {{- $chart := printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" | trunc 63
       | trimAll "-_." }}

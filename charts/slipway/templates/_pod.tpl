@@ -19,43 +19,58 @@ annotations:
 {{- end }}
 
 {{/*
-slipway.podBase: who a pod runs as, and where.
-In: the root. Out: YAML of a part of a pod's spec.
+slipway.podBase: the user that a pod runs as, and its node constraints.
+In: a dict of root and own, the values that take precedence over those for every pod.
+Out: YAML of a part of a pod's spec.
 */}}
 {{- define "slipway.podBase" -}}
+{{- $values := .root.Values -}}
 # A service named `database` would put DATABASE_PORT=tcp://… into every container.
 enableServiceLinks: false
 securityContext:
-  {{- toYaml .Values.podSecurityContext | nindent 2 }}
-{{- with include "slipway.pullSecrets" . }}
+  {{- include "slipway.security" (list .root (.own.podSecurityContext
+      | default $values.podSecurityContext)) | nindent 2 }}
+{{- with include "slipway.pullSecrets" .root }}
 imagePullSecrets:
   {{- . | nindent 2 }}
 {{- end }}
-{{- with .Values.nodeSelector }}
+{{- with .own.nodeSelector | default $values.nodeSelector }}
 nodeSelector:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with .Values.tolerations }}
+{{- with .own.tolerations | default $values.tolerations }}
 tolerations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with .Values.priorityClassName }}
+{{- with .own.priorityClassName | default $values.priorityClassName }}
 priorityClassName: {{ . | quote }}
 {{- end }}
-{{- with .Values.runtimeClassName }}
+{{- with $values.runtimeClassName }}
 runtimeClassName: {{ . | quote }}
 {{- end }}
-{{- with .Values.dnsPolicy }}
+{{- with $values.dnsPolicy }}
 dnsPolicy: {{ . }}
 {{- end }}
-{{- with .Values.dnsConfig }}
+{{- with $values.dnsConfig }}
 dnsConfig:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with .Values.hostAliases }}
+{{- with $values.hostAliases }}
 hostAliases:
   {{- toYaml . | nindent 2 }}
 {{- end }}
+{{- end }}
+
+{{/*
+slipway.security: a security context, without what the cluster assigns on request.
+In: a list of the root and the context. Out: YAML of a map.
+*/}}
+{{- define "slipway.security" -}}
+{{- $context := index . 1 }}
+{{- if (index . 0).Values.omitRunAsUser }}
+{{- $context = omit $context "runAsUser" "runAsGroup" "fsGroup" }}
+{{- end }}
+{{- toYaml $context }}
 {{- end }}
 
 {{/*
@@ -81,11 +96,19 @@ DSN of the servers. Out: YAML of a part of a container.
 {{- $values := .root.Values -}}
 {{- $slipway := include "slipway.isSlipway" . -}}
 securityContext:
-  {{- toYaml $values.securityContext | nindent 2 }}
+  {{- $security := $values.securityContext }}
+  {{- if eq .role "migrator" }}
+  {{- $security = $values.migration.securityContext | default $security }}
+  {{- end }}
+  {{- include "slipway.security" (list .root $security) | nindent 2 }}
 terminationMessagePolicy: FallbackToLogsOnError
 env:
+  {{- if $values.dsn.parts.type }}
+  {{- include "slipway.dsnParts" . | nindent 2 }}
+  {{- else }}
   - name: DSN_FILE
     value: {{ include "slipway.dsnFile" . | quote }}
+  {{- end }}
   {{- if and $slipway (include "slipway.path" .root) }}
   - name: MIGRATE_PATH
     value: {{ include "slipway.path" .root | quote }}
@@ -136,7 +159,7 @@ does not print. In: the root.
 {{- range $label, $value := include "slipway.selectorLabels" (list . "migrate") | fromYaml }}
 {{- $labels = append $labels (printf "%s=%s" $label $value) }}
 {{- end -}}
-kubectl describe job,pod --namespace {{ .Release.Namespace }} --selector {{ join "," $labels }}
+kubectl describe job,pod --namespace {{ include "slipway.namespace" . }} --selector {{ join "," $labels }}
 {{- end }}
 
 {{/* slipway.note: the variable with what Slipway logs first. In: the root. Out: YAML of a map. */}}
@@ -175,7 +198,7 @@ In: a dict of root and role. Out: YAML of a list, or "".
 {{- $values := .root.Values }}
 {{- $slipway := include "slipway.isSlipway" . }}
 {{- $mounts := list }}
-{{- if not (include "slipway.dsnPath" .) }}
+{{- if not (or $values.dsn.parts.type (include "slipway.dsnPath" .)) }}
 {{- $mounts = append $mounts (dict "name" (include "slipway.dsnVolume" .)
     "mountPath" "/etc/slipway/dsn" "readOnly" true) }}
 {{- end }}
@@ -232,7 +255,7 @@ Out: YAML of a list, or "".
 {{- range $role := .roles }}
 {{- $asked := dict "root" $root "role" $role "hook" $hook }}
 {{- $name := include "slipway.dsnVolume" $asked }}
-{{- if not (or (include "slipway.dsnPath" $asked) (has $name $named)) }}
+{{- if not (or $values.dsn.parts.type (include "slipway.dsnPath" $asked) (has $name $named)) }}
 {{- $named = append $named $name }}
 {{- $key := include "slipway.dsnKey" $asked | fromYaml }}
 {{- $volumes = append $volumes (include "slipway.keyVolume"
@@ -317,6 +340,32 @@ where the values give one.
 {{- define "slipway.ownDsn" -}}
 {{- $own := .root.Values.migration.dsn }}
 {{- if and (eq .role "migrator") (or $own.value $own.existingSecret $own.file) }}true{{ end }}
+{{- end }}
+
+{{/*
+slipway.dsnParts: the variables of a DSN whose parts are in separate keys. In: a dict of root, role.
+Out: YAML of a list.
+*/}}
+{{- define "slipway.dsnParts" -}}
+{{- $parts := .root.Values.dsn.parts }}
+{{- $secret := (include "slipway.dsnKey" (dict "root" .root "role" .role "hook" false) | fromYaml).name }}
+{{- $given := dict "DATABASE_TYPE" (list $parts.type "")
+    "DATABASE_HOST" (list $parts.host $parts.hostKey)
+    "DATABASE_PORT" (list $parts.port $parts.portKey)
+    "DATABASE_NAME" (list $parts.name $parts.nameKey)
+    "DATABASE_PARAMETERS" (list $parts.parameters "")
+    "DATABASE_USERNAME" (list "" $parts.usernameKey)
+    "DATABASE_PASSWORD" (list "" $parts.passwordKey) }}
+{{- $variables := list }}
+{{- range $name, $each := $given }}
+{{- if index $each 1 }}
+{{- $variables = append $variables (dict "name" $name "valueFrom" (dict "secretKeyRef"
+    (dict "name" $secret "key" (index $each 1)))) }}
+{{- else if index $each 0 }}
+{{- $variables = append $variables (dict "name" $name "value" (tpl (index $each 0) $.root)) }}
+{{- end }}
+{{- end }}
+{{- toYaml $variables }}
 {{- end }}
 
 {{/* slipway.dsnVolume: the name of the volume that holds it. */}}
@@ -435,7 +484,8 @@ command: [cp, -R, -f, {{ printf "%s/." ($copy.path | default "/migrations" | tri
   /copied]
 terminationMessagePolicy: FallbackToLogsOnError
 securityContext:
-  {{- toYaml $.Values.securityContext | nindent 2 }}
+  {{- include "slipway.security" (list $ ($.Values.migration.securityContext
+      | default $.Values.securityContext)) | nindent 2 }}
 volumeMounts:
   - name: migrations
     mountPath: /copied
@@ -475,6 +525,10 @@ Out: YAML of a list.
 {{- $migration := (index . 0).Values.migration -}}
 [migrate, sql, {{ index . 1 }}, --read-from-env, --yes, --wait={{ $migration.wait | int }}s,
   --timeout={{ $migration.timeout | int }}s]
+{{- end }}
+{{- define "slipway.upArgs" -}}
+{{- concat (include "slipway.changeArgs" (list . "up") | fromYamlArray) .Values.migration.extraArgs
+    | toYaml }}
 {{- end }}
 {{- define "slipway.awaitArgs" -}}
 {{- $timeout := .Values.migration.timeout | int -}}

@@ -30,7 +30,8 @@ In: the root. Out: "".
     "migration.backup.existingClaim" "migration.serviceAccountName"
     "persistence.existingClaim" "persistence.storageClass" "serviceAccount.name"
     "fullnameOverride" "extraEnv" "extraEnvFrom" "migration.extraEnv" "migration.extraEnvFrom"
-    "serviceAccount.annotations" "imagePullSecrets" "priorityClassName" }}
+    "serviceAccount.annotations"
+    "migration.serviceAccount.annotations" "migration.priorityClassName" "imagePullSecrets" "priorityClassName" }}
 {{- $key := splitList "." $path | last }}
 {{- $map := $.Values }}
 {{- range splitList "." $path | initial }}{{ $map = get $map . }}{{ end }}
