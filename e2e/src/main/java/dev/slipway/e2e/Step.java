@@ -15,7 +15,9 @@ enum Step implements Named {
   CONFINED(9, new Confined()),
   OWN_SERVICE(10, new OwnService()),
   NEIGHBORS(11, new Neighbors()),
-  UNINSTALL(12, new Uninstall());
+  UNINSTALL(12, new Uninstall()),
+  FAILED_START(13, new FailedStart()),
+  EXTERNAL_SCALING(14, new ExternalScaling());
 
   /** What a step does. */
   @FunctionalInterface
@@ -44,7 +46,14 @@ enum Step implements Named {
     return switch (this) {
       case UPGRADE, FAILED_UPGRADE ->
           Optional.of("the only server ends before the next one starts");
-      case LOST_DATABASE, RACE, ROTATION, GITOPS, OWN_SERVICE, NEIGHBORS ->
+      case LOST_DATABASE,
+          RACE,
+          ROTATION,
+          GITOPS,
+          OWN_SERVICE,
+          NEIGHBORS,
+          FAILED_START,
+          EXTERNAL_SCALING ->
           Optional.of("the step needs a database server");
       case ROLLBACK ->
           database == Database.MEMORY
