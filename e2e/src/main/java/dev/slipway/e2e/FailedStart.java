@@ -31,67 +31,70 @@ final class FailedStart implements Step.Scenario {
    * @param described what {@code kubectl describe} prints, or ""
    */
   private record Cause(
-      String id, Duration limit, String printed, String described, String... options) {}
+      String id, Duration limit, String printed, String described, List<String> options) {
+    static Cause of(String id, int seconds, String printed, String described, String... options) {
+      return new Cause(id, Duration.ofSeconds(seconds), printed, described, List.of(options));
+    }
+  }
 
   private static final List<Cause> CAUSES =
       List.of(
-          new Cause("quota", Duration.ofSeconds(10), "exceeded quota: rules", ""),
-          new Cause(
+          Cause.of("quota", 10, "exceeded quota: rules", ""),
+          Cause.of(
               "limit-range",
-              Duration.ofSeconds(10),
+              10,
               "maximum memory usage per Container is 100Mi, but limit is 256Mi",
               ""),
-          new Cause(
+          Cause.of(
               "pod-security",
-              Duration.ofSeconds(10),
+              10,
               "violates PodSecurity \"restricted:latest\"",
               "",
               "--set=securityContext.allowPrivilegeEscalation=true"),
-          new Cause(
+          Cause.of(
               "account",
-              Duration.ofSeconds(10),
+              10,
               "serviceaccount \"missing\" not found",
               "",
               "--set=migration.serviceAccountName=missing"),
-          new Cause(
+          Cause.of(
               "secret",
-              Duration.ofSeconds(75),
+              75,
               "Secret missing does not exist, or has no key dsn",
               "Secret missing",
               "--set=dsn.existingSecret=missing"),
-          new Cause(
+          Cause.of(
               "key",
-              Duration.ofSeconds(75),
+              75,
               "Secret database has no key uri; its keys are dsn",
               "no key uri",
               "--set=dsn.key=uri"),
-          new Cause(
+          Cause.of(
               "config-map",
-              Duration.ofSeconds(75),
+              75,
               "ConfigMap missing does not exist",
               "ConfigMap missing",
               "--set=migration.configMap=missing"),
           // The object appears in time, so the migration starts, and then misses its database.
-          new Cause(
+          Cause.of(
               "late-secret",
-              Duration.ofSeconds(75),
+              75,
               "Connection refused",
               "Connection refused",
               "--set=dsn.existingSecret=late,migration.wait=1,migration.backoffLimit=0"),
-          new Cause(
+          Cause.of(
               "image",
-              Duration.ofSeconds(75),
+              75,
               "slipway-preflight failed",
               "Failed to pull image",
               "--set=image.tag=missing,migration.preflight.timeout=30,migration.preflight.wait=0"),
-          new Cause(
+          Cause.of(
               "copy",
-              Duration.ofSeconds(30),
+              30,
               "slipway-preflight failed",
               "cp: can't stat '/missing/.'",
               "--set=migration.copyFrom.image=busybox:stable,migration.copyFrom.path=/missing"),
-          new Cause(
-              "memory", Duration.ofSeconds(40), "slipway-migrate", "OOMKilled", JAVA_OPTIONS));
+          Cause.of("memory", 40, "slipway-migrate", "OOMKilled", JAVA_OPTIONS));
 
   @Override
   public void run(Context context) throws Exception {
