@@ -74,11 +74,6 @@ record CatalogValues(CatalogSql sql, Map<String, Reference> references, int vers
               "pg_type.typdefault", "CASE WHEN t.typdefaultbin IS NULL THEN t.typdefault END"),
           Map.entry("pg_attribute.atttypid", "format_type(t.atttypid, t.atttypmod)"),
           Map.entry("pg_type.typbasetype", "format_type(nullif(t.typbasetype, 0), t.typtypmod)"),
-          // Newer releases keep a version of their own there, pg_attver, which pg_dump leaves out.
-          Map.entry(
-              "pg_attribute.attoptions",
-              "(SELECT string_agg(v, ', ' ORDER BY v) FROM unnest(t.attoptions) v"
-                  + " WHERE NOT starts_with(v, 'pg_'))"),
           // Of a key, it depends on whether its partition was attached.
           Map.entry(
               "pg_constraint.connoinherit",
