@@ -28,9 +28,17 @@ final class BodyReader {
   /** The minimum cost of a read after the response, when nothing is kept. */
   private static final int DISCARD_COST_BYTES = 512;
 
+  /** Bodies up to this size are handled at once: their objects are small. */
+  private static final int HEAVY_BYTES = 32 * 1024;
+
+  /** Bytes of heap for the objects of a body's JSON, per byte of the body. */
+  private static final int OBJECT_COST = 64;
+
   private final int bytesMax;
   private final Duration readTimeout;
   private final Semaphore memory;
+  private final Semaphore turns;
+  private final Duration turnTimeout;
   private final LimitExceeded.Counters limits;
 
   BodyReader(Settings.Http settings, LimitExceeded.Counters limits) {
@@ -40,6 +48,11 @@ final class BodyReader {
     this.memory =
         new Semaphore(
             Math.clamp(Runtime.getRuntime().maxMemory() / 8, bytesMax, Integer.MAX_VALUE));
+    this.turns =
+        new Semaphore(
+            Math.clamp(Runtime.getRuntime().maxMemory() / OBJECT_COST, bytesMax, Integer.MAX_VALUE),
+            true);
+    this.turnTimeout = settings.requestTimeout();
     this.limits = limits;
   }
 
@@ -93,6 +106,26 @@ final class BodyReader {
       context.last = true;
       throw Problem.of(400, "the body ends early, or its chunks are not what HTTP allows");
     }
+  }
+
+  /**
+   * Waits until the heap has room for the objects of a large body: they take many times its size.
+   *
+   * @return what {@link #endTurn} must be called with
+   * @throws Problem 503 when other large bodies take too long
+   */
+  int awaitTurn(byte[] body) throws InterruptedException {
+    int weight = body.length <= HEAVY_BYTES ? 0 : body.length;
+    if (!turns.tryAcquire(weight, turnTimeout.toNanos(), TimeUnit.NANOSECONDS)) {
+      throw limits.count(
+          LimitExceeded.LOAD, Problem.unavailable("too many large requests at once"));
+    }
+    return weight;
+  }
+
+  /** Gives room to the next large body. */
+  void endTurn(int weight) {
+    turns.release(weight);
   }
 
   /** Releases the memory of a body, or of the part that was read. */

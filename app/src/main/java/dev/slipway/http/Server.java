@@ -190,9 +190,11 @@ public final class Server implements AutoCloseable {
     if (context.management) {
       return handle(context, match, new byte[0]);
     }
+    int heavy = 0;
     try {
       byte[] body = bodies.read(context);
       RequestValidator.validate(context, body);
+      heavy = bodies.awaitTurn(body);
       if (!slots.tryAcquire()) {
         throw limits.count(
             LimitExceeded.LOAD, Problem.unavailable("too many requests are in work already"));
@@ -204,6 +206,7 @@ public final class Server implements AutoCloseable {
         slots.release();
       }
     } finally {
+      bodies.endTurn(heavy);
       bodies.release(context);
     }
   }
