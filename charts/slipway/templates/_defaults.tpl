@@ -249,6 +249,10 @@ monitoring.dashboard.annotations: {}
 commonLabels: {}
 commonAnnotations: {}
 extraObjects: []
+verify.schedule: ""
+verify.timeZone: ""
+verify.timeout: 600
+verify.args: []
 test.enabled: true
 test.resources:
   requests: {cpu: 50m, memory: 64Mi}

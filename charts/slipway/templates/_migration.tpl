@@ -126,13 +126,7 @@ In: the root. Out: YAML of a list of containers, or "".
 */}}
 {{- define "slipway.beforeMigration" -}}
 {{- $migration := .Values.migration }}
-{{- include "slipway.migrationSidecars" . }}
-{{- with $migration.extraInitContainers }}
-{{ toYaml . }}
-{{- end }}
-{{- with include "slipway.copy" . }}
-- {{ . | nindent 2 | trim }}
-{{- end }}
+{{- include "slipway.besideMigrator" . }}
 {{- if include "slipway.awaitsDatabase" . }}
 {{- $args := list "database" "wait" "--read-from-env"
     (printf "--timeout=%ds" (int $migration.wait)) }}
@@ -146,6 +140,20 @@ In: the root. Out: YAML of a list of containers, or "".
 {{- if $migration.repair }}
 - {{ include "slipway.migrator" (dict "root" . "name" "repair"
     "args" (include "slipway.changeArgs" (list . "repair") | fromYamlArray)) | nindent 2 | trim }}
+{{- end }}
+{{- end }}
+
+{{/*
+slipway.besideMigrator: what a migrator needs, whatever it does: sidecars, and its files.
+In: the root. Out: YAML of a list of containers, or "".
+*/}}
+{{- define "slipway.besideMigrator" -}}
+{{- include "slipway.migrationSidecars" . }}
+{{- with .Values.migration.extraInitContainers }}
+{{ toYaml . }}
+{{- end }}
+{{- with include "slipway.copy" . }}
+- {{ . | nindent 2 | trim }}
 {{- end }}
 {{- end }}
 

@@ -86,6 +86,16 @@ In: a list of the root and the suffix. Out: a name of at most 63 characters.
 {{- end }}
 
 {{/*
+slipway.verifyName: the name of the CronJob. In: the root. Out: a name of at most 52 characters, to
+which Kubernetes adds the time of each Job.
+*/}}
+{{- define "slipway.verifyName" -}}
+{{- $name := include "slipway.fullname" . }}
+{{- if gt (len $name) 45 }}{{ $name = include "slipway.hashed" (list $name $name 45) }}{{ end }}
+{{- printf "%s-verify" $name }}
+{{- end }}
+
+{{/*
 slipway.roleName: the name of a further object of a kind. In: a list of the root and the role.
 */}}
 {{- define "slipway.roleName" -}}
@@ -167,7 +177,7 @@ In: a list of the root and the hash of what the Job does, or "" for the hook.
 
 {{/*
 slipway.selectorLabels: what finds the pods of one component, and of no other.
-In: a list of the root and the component (server, migrate, test). Out: YAML of a map.
+In: a list of the root and the component (server, migrate, verify, test). Out: YAML of a map.
 */}}
 {{- define "slipway.selectorLabels" -}}
 {{- $root := index . 0 -}}
