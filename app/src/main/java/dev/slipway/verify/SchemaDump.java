@@ -95,6 +95,15 @@ public final class SchemaDump {
     if (options.format() == Format.SQL) {
       dumper();
     }
+    if (options.live()) {
+      driver
+          .missingDatabase(dsn)
+          .ifPresent(
+              what -> {
+                throw SlipwayException.usageError(what + " does not exist")
+                    .hint("without --live, the schema of the migrations is written");
+              });
+    }
     ResolvedMigrations files = ResolvedMigrations.load(settings, driver);
     List<MigrationFile> migrations = new ArrayList<>();
     files.fromEmptySchema().forEach(one -> migrations.add(one.up()));

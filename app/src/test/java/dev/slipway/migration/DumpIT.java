@@ -153,6 +153,18 @@ class DumpIT extends RealProcesses {
   }
 
   @Test
+  void aDatabaseThatDoesNotExistHasNoSchema() {
+    only(Family.SQLITE);
+    tables("1");
+    slipway()
+        .with("DSN", "sqlite://" + outside.resolve("none.db"))
+        .run(words("dump", "-", "--live"))
+        .exits(USAGE)
+        .tells("none.db does not exist");
+    assertTrue(Files.notExists(outside.resolve("none.db")));
+  }
+
+  @Test
   void upWritesTheSchemaToo() throws IOException {
     only(Family.POSTGRES, Family.MYSQL, Family.SQLITE);
     tables("1");
