@@ -28,6 +28,9 @@ public record SchemaObject(
   /** The property with the grants, sorted. */
   public static final String GRANTS = "grants";
 
+  /** The property of a constraint against which all rows have been checked. */
+  public static final String VALIDATED = "validated";
+
   /**
    * Whether a materialized view has rows. A job may fill the live one, whose migrations do not; the
    * other way round, queries of the live one fail.

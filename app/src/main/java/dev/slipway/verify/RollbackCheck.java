@@ -3,6 +3,7 @@ package dev.slipway.verify;
 import dev.slipway.config.Settings;
 import dev.slipway.driver.Drivers;
 import dev.slipway.driver.LintRule;
+import dev.slipway.driver.SchemaObject;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
@@ -287,7 +288,7 @@ public final class RollbackCheck implements AutoCloseable {
       reopen(one);
       return;
     }
-    List<Difference> left = look().differences(before);
+    List<Difference> left = differences(before);
     boolean accepts =
         accepting
             && !left.isEmpty()
@@ -327,7 +328,7 @@ public final class RollbackCheck implements AutoCloseable {
       reopen(one);
       return;
     }
-    List<Difference> again = look().differences(after);
+    List<Difference> again = differences(after);
     if (again.isEmpty()) {
       return;
     }
@@ -345,6 +346,13 @@ public final class RollbackCheck implements AutoCloseable {
               null));
     }
     reopen(one);
+  }
+
+  /** A constraint stays checked against the rows: no down migration has to take that back. */
+  private List<Difference> differences(SchemaModel expected) {
+    return look().differences(expected).stream()
+        .filter(difference -> !difference.property().equals(Optional.of(SchemaObject.VALIDATED)))
+        .toList();
   }
 
   private static SlipwayException failure(String message, String hint, @Nullable Throwable cause) {

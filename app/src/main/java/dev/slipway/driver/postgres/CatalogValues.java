@@ -50,7 +50,10 @@ record CatalogValues(CatalogSql sql, Map<String, Reference> references, int vers
       Map.ofEntries(
           Map.entry("pg_attrdef.adbin", "pg_get_expr(t.adbin, t.adrelid)"),
           Map.entry("pg_class.relpartbound", "pg_get_expr(t.relpartbound, t.oid)"),
-          Map.entry("pg_constraint.conbin", "pg_get_constraintdef(t.oid)"),
+          // Whether its rows were checked is another property.
+          Map.entry(
+              "pg_constraint.conbin",
+              "regexp_replace(pg_get_constraintdef(t.oid), ' NOT VALID$', '')"),
           Map.entry("pg_index.indexprs", "pg_get_expr(t.indexprs, t.indrelid)"),
           Map.entry("pg_index.indpred", "pg_get_expr(t.indpred, t.indrelid)"),
           Map.entry("pg_policy.polqual", "pg_get_expr(t.polqual, t.polrelid)"),
