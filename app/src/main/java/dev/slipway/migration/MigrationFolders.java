@@ -93,7 +93,7 @@ public final class MigrationFolders {
     var listing = new MigrationFolders(settings);
     if (settings.paths().isEmpty()) {
       rejectUnusedFolders();
-      listing.add(bundledMigrations(), rejected);
+      listing.add(Bundled.FOLDER, rejected);
     }
     for (Path folder : settings.paths()) {
       listing.add(folder, rejected);
@@ -138,22 +138,6 @@ public final class MigrationFolders {
     }
   }
 
-  /** Slipway's own migrations: a folder of its class path, or inside its jar. */
-  private static Path bundledMigrations() {
-    URL folder = MigrationFolders.class.getResource("/migrations");
-    try {
-      // The file system of the jar stays open: the files are read from it until the process ends.
-      return folder.openConnection() instanceof JarURLConnection inJar
-          ? FileSystems.newFileSystem(Path.of(inJar.getJarFileURL().toURI()))
-              .getPath(inJar.getEntryName())
-          : Path.of(folder.toURI());
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private void add(Path folder, BiConsumer<Path, SlipwayException> rejected) {
     if (walk(folder, rejected)) {
       return;
@@ -184,5 +168,26 @@ public final class MigrationFolders {
     scan.rejections().forEach(rejected);
     files.addAll(found);
     return !found.isEmpty() || !scan.rejections().isEmpty();
+  }
+
+  /** Slipway's own migrations: a folder of its class path, or inside its jar. */
+  private static final class Bundled {
+    /** Always the same path: those of two file systems are never equal. */
+    static final Path FOLDER = folder();
+
+    private static Path folder() {
+      URL folder = MigrationFolders.class.getResource("/migrations");
+      try {
+        // The file system of the jar stays open: the files are read from it until the process ends.
+        return folder.openConnection() instanceof JarURLConnection inJar
+            ? FileSystems.newFileSystem(Path.of(inJar.getJarFileURL().toURI()))
+                .getPath(inJar.getEntryName())
+            : Path.of(folder.toURI());
+      } catch (URISyntaxException e) {
+        throw new IllegalStateException(e);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 }
