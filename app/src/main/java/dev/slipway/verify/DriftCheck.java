@@ -311,6 +311,7 @@ public final class DriftCheck {
     Path path = options.expect().get();
     SchemaModelFile file = SchemaModelFile.read(path, Drivers.of(dsn));
     file.requireHistory(path, live.applied());
+    environment = file.environment();
     compare(found, SchemaModel.of(file.contents()), Set.of());
   }
 
@@ -342,11 +343,7 @@ public final class DriftCheck {
         changing.forEach(
             key -> outside.add(key + ", which a pending repeatable migration changes"));
       }
-      environment =
-          scratch.provided().stream()
-              .filter(object -> !object.outside())
-              .map(ProvidedObject::key)
-              .collect(Collectors.toSet());
+      environment = scratch.environment();
       compare(found, expected.without(outside(scratch)), changing);
     } catch (SQLException e) {
       throw SlipwayException.of(
@@ -439,12 +436,12 @@ public final class DriftCheck {
       if (grant.isPresent()) {
         unread.add(key + ": the login may not see it; " + grant.get() + " lets it");
       } else {
-        judge(difference, found);
+        judge(difference, found, expected);
       }
     }
   }
 
-  private void judge(Difference difference, SchemaModel found) {
+  private void judge(Difference difference, SchemaModel found, SchemaModel expected) {
     String text = difference.describe("is missing", "exists, but no migration creates it");
     Optional<String> reason =
         acceptFiles.stream()
@@ -452,11 +449,16 @@ public final class DriftCheck {
             .filter(entry -> entry.accepts(difference.object().key(), difference.property()))
             .map(AcceptFile.SchemaEntry::reason)
             .findFirst();
-    Optional<String> other = options.strict() ? Optional.empty() : outside(difference, found);
+    Optional<String> other =
+        options.strict()
+            ? Optional.empty()
+            : outside(difference, found).or(() -> otherSchema(difference, found, expected));
     if (reason.isPresent()) {
       accepted.add(text + " (" + reason.get() + ")");
     } else if (other.isPresent()) {
-      outside.add(other.get());
+      if (!outside.contains(other.get())) {
+        outside.add(other.get());
+      }
     } else {
       findings.add(Finding.ofSchema(text, difference));
     }
@@ -479,6 +481,18 @@ public final class DriftCheck {
               .map(tool -> object.key() + " (" + tool + ")");
       default -> Optional.empty();
     };
+  }
+
+  /** The schema of an added object, if the migrations create tables, but nothing in it. */
+  private static Optional<String> otherSchema(
+      Difference difference, SchemaModel found, SchemaModel expected) {
+    SchemaObject root = found.root(difference.object());
+    return difference.isAdded()
+            && root.kind().equals("schema")
+            && expected.hasTables()
+            && !expected.hasObjectsIn(root.key())
+        ? Optional.of(root.key() + ", in which no migration creates anything")
+        : Optional.empty();
   }
 
   private static String unqualified(String table) {

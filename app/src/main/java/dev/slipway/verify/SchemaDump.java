@@ -148,6 +148,7 @@ public final class SchemaDump {
       List<MigrationFile> migrations, Optional<ScratchInit> init, List<SqlFile> scripts)
       throws SQLException {
     SchemaContents contents;
+    Set<String> environment;
     List<String> statements;
     try (ScratchDatabase scratch = openScratch(init, scripts)) {
       try (MigrationService service =
@@ -158,25 +159,27 @@ public final class SchemaDump {
         service.apply(service.plan(Direction.UP, Target.all()), false);
       }
       contents = read(scratch.connection());
+      environment = scratch.environment();
       statements = statements(scratch.connection());
     }
-    return text(contents, statements, migrations, scripts);
+    return text(contents, environment, statements, migrations, scripts);
   }
 
   private String text(Connection connection, List<MigrationFile> migrations, List<SqlFile> scripts)
       throws SQLException {
-    return text(read(connection), statements(connection), migrations, scripts);
+    return text(read(connection), Set.of(), statements(connection), migrations, scripts);
   }
 
   private String text(
       SchemaContents contents,
+      Set<String> environment,
       List<String> statements,
       List<MigrationFile> migrations,
       List<SqlFile> scripts)
       throws SQLException {
     requireReadable(contents);
     if (options.format() == Format.MODEL) {
-      return SchemaModelFile.of(contents, migrations).write(driver);
+      return SchemaModelFile.of(contents, environment, migrations).write(driver);
     }
     requireEqual(contents, statements, scripts);
     return dumper().script(statements);

@@ -158,6 +158,27 @@ final class SchemaModel {
     return model;
   }
 
+  /**
+   * The object at the top of those that an object is in, such as its schema; itself without any.
+   */
+  SchemaObject root(SchemaObject object) {
+    SchemaObject root = object;
+    while (root.parent().isPresent() && objects.containsKey(root.parent().get())) {
+      root = objects.get(root.parent().get());
+    }
+    return root;
+  }
+
+  /** Whether the schema has a table. */
+  boolean hasTables() {
+    return objects.values().stream().anyMatch(object -> object.kind().equals("table"));
+  }
+
+  /** Whether the schema has objects in an object. */
+  boolean hasObjectsIn(String key) {
+    return objects.values().stream().anyMatch(object -> object.parent().equals(Optional.of(key)));
+  }
+
   /** Whether a schema has an object. */
   boolean contains(String key) {
     return objects.containsKey(key);

@@ -16,8 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,18 +28,25 @@ import org.jspecify.annotations.Nullable;
  * schema gives the same text.
  *
  * @param contents the schema
+ * @param environment the keys of the objects that were there before the migrations
  * @param migrations the labels of the migrations that created it, each with the file's checksum
  */
-record SchemaModelFile(SchemaContents contents, Map<String, Integer> migrations) {
+record SchemaModelFile(
+    SchemaContents contents, Set<String> environment, Map<String, Integer> migrations) {
   private static final String FORMAT = "slipway-schema-model-1";
   private static final String HINT =
       "write it again with `slipway migrate sql dump FILE --format model`";
 
   /** The file for a schema that these migrations created. */
-  static SchemaModelFile of(SchemaContents contents, List<MigrationFile> migrations) {
+  static SchemaModelFile of(
+      SchemaContents contents, Set<String> environment, List<MigrationFile> migrations) {
+    return new SchemaModelFile(contents, environment, checksums(migrations));
+  }
+
+  private static Map<String, Integer> checksums(List<MigrationFile> migrations) {
     Map<String, Integer> checksums = new TreeMap<>();
     migrations.forEach(file -> checksums.put(file.label(), file.checksum()));
-    return new SchemaModelFile(contents, checksums);
+    return checksums;
   }
 
   /** The text of the file. */
@@ -46,6 +55,7 @@ record SchemaModelFile(SchemaContents contents, Map<String, Integer> migrations)
     document.put("format", FORMAT);
     document.put("database", driver.name());
     document.put("server", contents.server());
+    document.put("environment", new TreeSet<>(environment));
     document.put("migrations", migrations);
     Map<String, Object> objects = new TreeMap<>();
     for (SchemaObject object : contents.objects()) {
@@ -91,6 +101,8 @@ record SchemaModelFile(SchemaContents contents, Map<String, Integer> migrations)
       return new SchemaModelFile(
           new SchemaContents(
               texts(document.get("server")), objects, Map.of(), List.of(), List.of()),
+          ((List<?>) Objects.requireNonNull(document.get("environment")))
+              .stream().map(SchemaModelFile::text).collect(Collectors.toSet()),
           migrations);
     } catch (IOException e) {
       throw SlipwayException.usageErrorIn(path, "cannot be read: " + IoErrors.describe(e)).cause(e);
@@ -118,7 +130,7 @@ record SchemaModelFile(SchemaContents contents, Map<String, Integer> migrations)
    * @throws SlipwayException (usage) naming those that only one of them has
    */
   void requireHistory(Path path, List<MigrationFile> applied) {
-    Map<String, Integer> live = of(contents, applied).migrations();
+    Map<String, Integer> live = checksums(applied);
     TreeSet<String> differing = new TreeSet<>(live.keySet());
     differing.addAll(migrations.keySet());
     differing.removeIf(label -> Objects.equals(live.get(label), migrations.get(label)));

@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -319,6 +320,14 @@ final class ScratchDatabase implements AutoCloseable {
   /** What it had before the migrations, in place of those who provide it on the live server. */
   List<ProvidedObject> provided() {
     return List.copyOf(provided);
+  }
+
+  /** The keys of the objects that it had before the migrations, and that they build on. */
+  Set<String> environment() {
+    return provided.stream()
+        .filter(object -> !object.outside())
+        .map(ProvidedObject::key)
+        .collect(Collectors.toSet());
   }
 
   /** The way to it. */

@@ -214,6 +214,24 @@ class VerifyIT extends RealProcesses {
   }
 
   @Test
+  void objectsInASchemaWithoutMigrationsBelongToOthers() {
+    only(Family.POSTGRES);
+    tables("1");
+    database.execute("CREATE SCHEMA tenant");
+    up("--schema", "tenant").exits(DONE);
+    database.execute("CREATE TABLE public.others (id INT)", "CREATE TABLE tenant.hand (id INT)");
+    verify("--schema", "tenant")
+        .exits(MIGRATION)
+        .answersWith(
+            "not compared: schema public, in which no migration creates anything",
+            "table tenant.hand exists")
+        .never("table public.others exists");
+    verify("--schema", "tenant", "--strict")
+        .exits(MIGRATION)
+        .answersWith("table public.others exists");
+  }
+
+  @Test
   void anAcceptedDifferenceIsListedUntilItExpires() {
     tables("1");
     up().exits(DONE);
