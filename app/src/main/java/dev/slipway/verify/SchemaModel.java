@@ -20,6 +20,9 @@ import java.util.TreeSet;
  * prints them, without the history of migrations. Immutable.
  */
 final class SchemaModel {
+  /** The kinds that come first, the last one first. */
+  private static final List<String> LEADING = List.of("column", "table", "schema");
+
   private final SchemaContents contents;
   private final Map<String, SchemaObject> objects = new TreeMap<>();
 
@@ -205,8 +208,10 @@ final class SchemaModel {
             new Difference(wanted, Optional.empty(), Optional.of(wanted.key()), Optional.empty()));
       }
     }
-    // Objects that are missing or added say more than properties.
-    differences.sort(Comparator.comparing(difference -> difference.property().isPresent()));
+    // Objects that are missing or added say more than properties, and columns more than the rest.
+    differences.sort(
+        Comparator.<Difference, Boolean>comparing(difference -> difference.property().isPresent())
+            .thenComparing(difference -> -LEADING.indexOf(difference.object().kind())));
     return differences;
   }
 

@@ -137,7 +137,9 @@ class AdoptToolsIT extends EveryServer {
         .answersWith(
             "sqlx", "_sqlx_migrations", "2 of 3", "Checksums: compared with those of sqlx");
     assertEquals(List.of("1 ok", "2 ok"), history());
-    verify().exits(DONE).answersWith("not compared: table _sqlx_migrations (sqlx)");
+    verify()
+        .exits(DONE)
+        .answersWith("not compared: table " + qualified("_sqlx_migrations") + " (sqlx)");
     up().exits(DONE);
     assertEquals(List.of("1 ok", "2 ok", "3 ok"), history());
     verify().exits(DONE);
@@ -191,7 +193,9 @@ class AdoptToolsIT extends EveryServer {
     adopt()
         .exits(DONE)
         .answersWith("Prisma", "2 of 3", "the first is 20240103000000_table", "compared with");
-    verify().exits(DONE).answersWith("not compared: table _prisma_migrations (Prisma)");
+    verify()
+        .exits(DONE)
+        .answersWith("not compared: table " + qualified("_prisma_migrations") + " (Prisma)");
     up().exits(DONE);
     assertEquals(List.of("20240101000000 ok", "20240102000000 ok", "20240103000000 ok"), history());
   }
@@ -216,7 +220,9 @@ class AdoptToolsIT extends EveryServer {
         "INSERT INTO migrations VALUES (1, 1700000000000, 'CreateUsers1700000000000')");
     made("1700000000000");
     adopt().exits(DONE).answersWith("TypeORM", "1 of 2", "its history has no checksums");
-    verify().exits(DONE).answersWith("not compared: table migrations (TypeORM)");
+    verify()
+        .exits(DONE)
+        .answersWith("not compared: table " + qualified("migrations") + " (TypeORM)");
     up().exits(DONE);
     assertEquals(List.of("1700000000000 ok", "1700000000001 ok"), history());
   }
@@ -231,7 +237,10 @@ class AdoptToolsIT extends EveryServer {
             + " ('20240101000000')");
     made("00000000000000", "20240101000000");
     adopt().exits(DONE).answersWith("Diesel", "2 of 3");
-    verify().exits(DONE).answersWith("not compared: table __diesel_schema_migrations (Diesel)");
+    verify()
+        .exits(DONE)
+        .answersWith(
+            "not compared: table " + qualified("__diesel_schema_migrations") + " (Diesel)");
     up().exits(DONE);
     assertEquals(List.of("00000000000000 ok", "20240101000000 ok", "20240102000000 ok"), history());
   }
@@ -262,8 +271,8 @@ class AdoptToolsIT extends EveryServer {
     verify()
         .exits(DONE)
         .answersWith(
-            "not compared: table my_migrations (golang-migrate)",
-            "not compared: table schema_migrations");
+            "not compared: table " + qualified("my_migrations") + " (golang-migrate)",
+            "not compared: table " + qualified("schema_migrations"));
   }
 
   @Test
@@ -324,7 +333,9 @@ class AdoptToolsIT extends EveryServer {
     adopt("--from-table", "app_history")
         .exits(DONE)
         .answersWith("Flyway", "R__view", "compared with those of Flyway");
-    verify().exits(DONE).answersWith("not compared: table app_history (Flyway)");
+    verify()
+        .exits(DONE)
+        .answersWith("not compared: table " + qualified("app_history") + " (Flyway)");
     up().exits(DONE).says("applied 3_c");
     assertEquals(List.of("1 ok", "2 ok", "view ok", "3 ok"), history());
   }
@@ -391,7 +402,9 @@ class AdoptToolsIT extends EveryServer {
     adopt().exits(USAGE).tells("Alembic", "it has 1975ea83b712", "adopt --at VERSION");
     adopt("--at", "20").exits(USAGE).tells("--at 20", "the newest file has 2");
     adopt("--at", "1").exits(DONE).answersWith("1 of 2");
-    verify().exits(DONE).answersWith("not compared: table alembic_version (Alembic)");
+    verify()
+        .exits(DONE)
+        .answersWith("not compared: table " + qualified("alembic_version") + " (Alembic)");
     up().exits(DONE);
     assertEquals(List.of("1 ok", "2 ok"), history());
   }
@@ -450,7 +463,9 @@ class AdoptToolsIT extends EveryServer {
         "CREATE TABLE ar_internal_metadata (ar_key VARCHAR(255) PRIMARY KEY)");
     made("1");
     adopt().exits(DONE).answersWith("The history of Rails", "1 of 2");
-    verify().exits(DONE).answersWith("not compared: table ar_internal_metadata (Rails)");
+    verify()
+        .exits(DONE)
+        .answersWith("not compared: table " + qualified("ar_internal_metadata") + " (Rails)");
   }
 
   @Test
@@ -470,7 +485,7 @@ class AdoptToolsIT extends EveryServer {
     verify().exits(MIGRATION).answersWith("by_hand exists, but no migration creates it");
     only(Family.POSTGRES);
     database.execute("CREATE SEQUENCE databasechangelog_id_seq", "CREATE SEQUENCE by_hand_seq");
-    verify().exits(MIGRATION).answersWith("sequence by_hand_seq");
+    verify().exits(MIGRATION).answersWith("sequence " + qualified("by_hand_seq"));
   }
 
   @Test

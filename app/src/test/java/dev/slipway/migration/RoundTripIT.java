@@ -50,34 +50,36 @@ class RoundTripIT extends RealProcesses {
   /** What each kind of database has, and what it is called when a way back forgets it. */
   private Map<String, String> forgotten() {
     Map<String, String> all = new LinkedHashMap<>();
-    all.put("CREATE TABLE t2 (id INT);", "table t2 is left over");
-    all.put("ALTER TABLE t1 ADD COLUMN a INT;", "column t1.a is left over");
+    all.put("CREATE TABLE t2 (id INT);", "table " + qualified("t2") + " is left over");
+    all.put("ALTER TABLE t1 ADD COLUMN a INT;", "column " + qualified("t1") + ".a is left over");
     all.put(
         "CREATE INDEX i ON t1 (id);",
-        database.family() == Family.MYSQL ? "index t1.i is left over" : "index i is left over");
-    all.put("CREATE VIEW v AS SELECT id FROM t1;", "view v is left over");
+        "index " + (database.family() == Family.MYSQL ? "t1.i" : qualified("i")) + " is left over");
+    all.put("CREATE VIEW v AS SELECT id FROM t1;", "view " + qualified("v") + " is left over");
     switch (database.family()) {
       case POSTGRES -> {
         all.put("CREATE SCHEMA s;", "schema s is left over");
-        all.put("CREATE TYPE mood AS ENUM ('good', 'bad');", "type mood is left over");
-        all.put("CREATE SEQUENCE q;", "sequence q is left over");
+        all.put("CREATE TYPE mood AS ENUM ('good', 'bad');", "type public.mood is left over");
+        all.put("CREATE SEQUENCE q;", "sequence public.q is left over");
         all.put(
             "ALTER TABLE t1 ADD CONSTRAINT c CHECK (id > 0) NOT VALID;",
-            "constraint t1.c is left over");
+            "constraint c on public.t1 is left over");
         all.put(
             "ALTER TABLE t1 ALTER COLUMN id TYPE bigint;",
-            "column t1.id is `bigint` and should be `integer`");
+            "column public.t1.id: type is `bigint` and should be `integer`");
         all.put(
             "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';",
-            "function f() is left over");
+            "function public.f() is left over");
       }
       case MYSQL -> {
         all.put("ALTER TABLE t1 ADD CONSTRAINT c CHECK (id > 0);", "check t1.c is left over");
-        all.put("ALTER TABLE t1 MODIFY id BIGINT;", "column t1.id is `bigint` and should be `int`");
+        all.put(
+            "ALTER TABLE t1 MODIFY id BIGINT;",
+            "column t1.id: type is `bigint` and should be `int`");
         all.put(
             "CREATE TRIGGER g BEFORE INSERT ON t1 FOR EACH ROW SET NEW.id = 1;",
             "trigger g is left over");
-        all.put("ALTER TABLE t1 COLLATE utf8mb4_bin;", "table t1 is `InnoDB utf8mb4_bin` and");
+        all.put("ALTER TABLE t1 COLLATE utf8mb4_bin;", "table t1: collation is `utf8mb4_bin` and");
       }
       case SQLITE -> {
         all.put("ALTER TABLE t1 ADD COLUMN a INT CHECK (a > 0);", "column t1.a is left over");
@@ -114,7 +116,7 @@ class RoundTripIT extends RealProcesses {
     table("1");
     file("2_more.up.sql", "CREATE TABLE t2 (id INT);");
     file("2_more.down.sql", "DROP TABLE t2;", "DROP TABLE t1;");
-    test().exits(MIGRATION).tells("2_more.down.sql", "table t1 is missing");
+    test().exits(MIGRATION).tells("2_more.down.sql", "table " + qualified("t1") + " is missing");
   }
 
   @Test
@@ -123,7 +125,7 @@ class RoundTripIT extends RealProcesses {
     file("1_a.down.sql", "DROP TABLE t1;");
     file("2_b.up.sql", "ALTER TABLE t1 DROP COLUMN a;");
     file("2_b.down.sql", "ALTER TABLE t1 ADD COLUMN a VARCHAR(10) DEFAULT 'x';");
-    test().exits(MIGRATION).tells("column t1.a is `", "` and should be `");
+    test().exits(MIGRATION).tells("column " + qualified("t1") + ".a: ");
     file("2_b.down.sql", "ALTER TABLE t1 ADD COLUMN a VARCHAR(20);");
     test().exits(DONE);
   }
