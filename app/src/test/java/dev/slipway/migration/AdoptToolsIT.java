@@ -137,9 +137,7 @@ class AdoptToolsIT extends EveryServer {
         .answersWith(
             "sqlx", "_sqlx_migrations", "2 of 3", "Checksums: compared with those of sqlx");
     assertEquals(List.of("1 ok", "2 ok"), history());
-    verify()
-        .exits(DONE)
-        .answersWith("not compared: table " + qualified("_sqlx_migrations") + " (sqlx)");
+    verify().exits(DONE).answersWith("not compared: table " + name("_sqlx_migrations") + " (sqlx)");
     up().exits(DONE);
     assertEquals(List.of("1 ok", "2 ok", "3 ok"), history());
     verify().exits(DONE);
@@ -195,7 +193,7 @@ class AdoptToolsIT extends EveryServer {
         .answersWith("Prisma", "2 of 3", "the first is 20240103000000_table", "compared with");
     verify()
         .exits(DONE)
-        .answersWith("not compared: table " + qualified("_prisma_migrations") + " (Prisma)");
+        .answersWith("not compared: table " + name("_prisma_migrations") + " (Prisma)");
     up().exits(DONE);
     assertEquals(List.of("20240101000000 ok", "20240102000000 ok", "20240103000000 ok"), history());
   }
@@ -220,9 +218,7 @@ class AdoptToolsIT extends EveryServer {
         "INSERT INTO migrations VALUES (1, 1700000000000, 'CreateUsers1700000000000')");
     made("1700000000000");
     adopt().exits(DONE).answersWith("TypeORM", "1 of 2", "its history has no checksums");
-    verify()
-        .exits(DONE)
-        .answersWith("not compared: table " + qualified("migrations") + " (TypeORM)");
+    verify().exits(DONE).answersWith("not compared: table " + name("migrations") + " (TypeORM)");
     up().exits(DONE);
     assertEquals(List.of("1700000000000 ok", "1700000000001 ok"), history());
   }
@@ -239,8 +235,7 @@ class AdoptToolsIT extends EveryServer {
     adopt().exits(DONE).answersWith("Diesel", "2 of 3");
     verify()
         .exits(DONE)
-        .answersWith(
-            "not compared: table " + qualified("__diesel_schema_migrations") + " (Diesel)");
+        .answersWith("not compared: table " + name("__diesel_schema_migrations") + " (Diesel)");
     up().exits(DONE);
     assertEquals(List.of("00000000000000 ok", "20240101000000 ok", "20240102000000 ok"), history());
   }
@@ -271,8 +266,8 @@ class AdoptToolsIT extends EveryServer {
     verify()
         .exits(DONE)
         .answersWith(
-            "not compared: table " + qualified("my_migrations") + " (golang-migrate)",
-            "not compared: table " + qualified("schema_migrations"));
+            "not compared: table " + name("my_migrations") + " (golang-migrate)",
+            "not compared: table " + name("schema_migrations"));
   }
 
   @Test
@@ -333,9 +328,7 @@ class AdoptToolsIT extends EveryServer {
     adopt("--from-table", "app_history")
         .exits(DONE)
         .answersWith("Flyway", "R__view", "compared with those of Flyway");
-    verify()
-        .exits(DONE)
-        .answersWith("not compared: table " + qualified("app_history") + " (Flyway)");
+    verify().exits(DONE).answersWith("not compared: table " + name("app_history") + " (Flyway)");
     up().exits(DONE).says("applied 3_c");
     assertEquals(List.of("1 ok", "2 ok", "view ok", "3 ok"), history());
   }
@@ -404,7 +397,7 @@ class AdoptToolsIT extends EveryServer {
     adopt("--at", "1").exits(DONE).answersWith("1 of 2");
     verify()
         .exits(DONE)
-        .answersWith("not compared: table " + qualified("alembic_version") + " (Alembic)");
+        .answersWith("not compared: table " + name("alembic_version") + " (Alembic)");
     up().exits(DONE);
     assertEquals(List.of("1 ok", "2 ok"), history());
   }
@@ -465,7 +458,7 @@ class AdoptToolsIT extends EveryServer {
     adopt().exits(DONE).answersWith("The history of Rails", "1 of 2");
     verify()
         .exits(DONE)
-        .answersWith("not compared: table " + qualified("ar_internal_metadata") + " (Rails)");
+        .answersWith("not compared: table " + name("ar_internal_metadata") + " (Rails)");
   }
 
   @Test
@@ -485,7 +478,7 @@ class AdoptToolsIT extends EveryServer {
     verify().exits(MIGRATION).answersWith("by_hand exists, but no migration creates it");
     only(Family.POSTGRES);
     database.execute("CREATE SEQUENCE databasechangelog_id_seq", "CREATE SEQUENCE by_hand_seq");
-    verify().exits(MIGRATION).answersWith("sequence " + qualified("by_hand_seq"));
+    verify().exits(MIGRATION).answersWith("sequence " + name("by_hand_seq"));
   }
 
   @Test

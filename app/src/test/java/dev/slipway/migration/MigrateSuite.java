@@ -76,11 +76,6 @@ abstract class MigrateSuite {
     }
   }
 
-  /** The name of an object as `verify` and `test` print it. */
-  String qualified(String name) {
-    return database.family() == Family.POSTGRES ? "public." + name : name;
-  }
-
   /** A pair of files that creates and drops a table called {@code t<version>}. */
   void table(String version) {
     file(version + "_table.up.sql", "CREATE TABLE t" + version + " (id INT);");

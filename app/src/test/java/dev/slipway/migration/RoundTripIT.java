@@ -50,12 +50,12 @@ class RoundTripIT extends RealProcesses {
   /** What each kind of database has, and what it is called when a way back forgets it. */
   private Map<String, String> forgotten() {
     Map<String, String> all = new LinkedHashMap<>();
-    all.put("CREATE TABLE t2 (id INT);", "table " + qualified("t2") + " is left over");
-    all.put("ALTER TABLE t1 ADD COLUMN a INT;", "column " + qualified("t1") + ".a is left over");
+    all.put("CREATE TABLE t2 (id INT);", "table " + name("t2") + " is left over");
+    all.put("ALTER TABLE t1 ADD COLUMN a INT;", "column " + name("t1") + ".a is left over");
     all.put(
         "CREATE INDEX i ON t1 (id);",
-        "index " + (database.family() == Family.MYSQL ? "t1.i" : qualified("i")) + " is left over");
-    all.put("CREATE VIEW v AS SELECT id FROM t1;", "view " + qualified("v") + " is left over");
+        "index " + (database.family() == Family.MYSQL ? "t1.i" : name("i")) + " is left over");
+    all.put("CREATE VIEW v AS SELECT id FROM t1;", "view " + name("v") + " is left over");
     switch (database.family()) {
       case POSTGRES -> {
         all.put("CREATE SCHEMA s;", "schema s is left over");
@@ -116,7 +116,7 @@ class RoundTripIT extends RealProcesses {
     table("1");
     file("2_more.up.sql", "CREATE TABLE t2 (id INT);");
     file("2_more.down.sql", "DROP TABLE t2;", "DROP TABLE t1;");
-    test().exits(MIGRATION).tells("2_more.down.sql", "table " + qualified("t1") + " is missing");
+    test().exits(MIGRATION).tells("2_more.down.sql", "table " + name("t1") + " is missing");
   }
 
   @Test
@@ -125,7 +125,7 @@ class RoundTripIT extends RealProcesses {
     file("1_a.down.sql", "DROP TABLE t1;");
     file("2_b.up.sql", "ALTER TABLE t1 DROP COLUMN a;");
     file("2_b.down.sql", "ALTER TABLE t1 ADD COLUMN a VARCHAR(10) DEFAULT 'x';");
-    test().exits(MIGRATION).tells("column " + qualified("t1") + ".a: ");
+    test().exits(MIGRATION).tells("column " + name("t1") + ".a: ");
     file("2_b.down.sql", "ALTER TABLE t1 ADD COLUMN a VARCHAR(20);");
     test().exits(DONE);
   }
