@@ -141,7 +141,7 @@ final class VerifyCommand extends BaseCommand {
       all.add("grants and default privileges, because of --no-privileges");
     }
     all.addAll(result.outside());
-    result.secrets().forEach(object -> all.add(object + ", because it is secret"));
+    all.addAll(result.omitted());
     return all;
   }
 

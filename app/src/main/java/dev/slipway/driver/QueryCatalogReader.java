@@ -15,6 +15,7 @@ import java.util.Set;
 /** Reads a catalog with queries whose rows are an object, its table, and its definition. */
 public class QueryCatalogReader implements SchemaReader {
   private final List<String> queries;
+  private final List<String> omitted;
 
   /** Receives the objects. */
   protected interface ObjectHandler {
@@ -28,9 +29,14 @@ public class QueryCatalogReader implements SchemaReader {
     void accept(String object, String table, String definition);
   }
 
-  /** A reader with these queries. */
-  public QueryCatalogReader(List<String> queries) {
+  /**
+   * A reader with these queries.
+   *
+   * @param omitted what they do not read
+   */
+  public QueryCatalogReader(List<String> queries, List<String> omitted) {
     this.queries = List.copyOf(queries);
+    this.omitted = List.copyOf(omitted);
   }
 
   @Override
@@ -70,7 +76,7 @@ public class QueryCatalogReader implements SchemaReader {
                       : Optional.of("table " + table),
                   Map.of("definition", definition.replaceAll("\\s+", " ").strip())));
         });
-    return new SchemaContents(Map.of(), objects, tables, List.of(), List.of());
+    return new SchemaContents(Map.of(), objects, tables, List.of(), omitted);
   }
 
   /** Reads all objects of the connection's schema, in no order. */

@@ -15,7 +15,7 @@ import java.util.TreeMap;
  *     columns; {@link DatabaseDriver#quoteTable} makes SQL of them
  * @param unread what exists and could not be read: the {@link SchemaObject#key}, a colon, and the
  *     reason
- * @param secrets what is never compared, because it is secret
+ * @param omitted what is not read, or not compared, on this database, each with the reason
  * @param hidden the kinds of objects, and {@link SchemaObject#GRANTS}, of which the login may see
  *     only some or none, each with the statement that lets it see them: that one is not among the
  *     objects does not mean that it does not exist
@@ -25,7 +25,7 @@ public record SchemaContents(
     List<SchemaObject> objects,
     Map<String, List<String>> tables,
     List<String> unread,
-    List<String> secrets,
+    List<String> omitted,
     Map<String, String> hidden) {
   /** Contents with copies of these. */
   public SchemaContents {
@@ -33,7 +33,7 @@ public record SchemaContents(
     objects = List.copyOf(objects);
     tables = Collections.unmodifiableMap(new TreeMap<>(tables));
     unread = List.copyOf(unread);
-    secrets = List.copyOf(secrets);
+    omitted = List.copyOf(omitted);
     hidden = Collections.unmodifiableMap(new TreeMap<>(hidden));
   }
 
@@ -43,7 +43,7 @@ public record SchemaContents(
       List<SchemaObject> objects,
       Map<String, List<String>> tables,
       List<String> unread,
-      List<String> secrets) {
-    this(server, objects, tables, unread, secrets, Map.of());
+      List<String> omitted) {
+    this(server, objects, tables, unread, omitted, Map.of());
   }
 }

@@ -138,7 +138,7 @@ public final class DriftCheck {
    *     migration creates, and the tables of other migration tools
    * @param unread what exists and could not be read, with the reason: a database with such objects
    *     is not known to be as its migrations say
-   * @param secrets what is never compared, because it is secret
+   * @param omitted what is never compared on this database, each with the reason
    * @param uncompared what kept the schema from being compared; with findings in the history it is
    *     not tried
    */
@@ -150,7 +150,7 @@ public final class DriftCheck {
       List<String> accepted,
       List<String> outside,
       List<String> unread,
-      List<String> secrets,
+      List<String> omitted,
       Optional<SlipwayException> uncompared) {
     /** Whether the schema was held against that of the scratch database. */
     public boolean compared() {
@@ -256,7 +256,7 @@ public final class DriftCheck {
         List.copyOf(accepted),
         List.copyOf(outside),
         List.copyOf(unread),
-        found.secrets(),
+        found.omitted(),
         uncompared);
   }
 

@@ -125,9 +125,9 @@ final class SchemaModel {
             hidden().get(difference.property().orElse(difference.object().kind())));
   }
 
-  /** What is never compared, because it is secret. */
-  List<String> secrets() {
-    return contents.secrets();
+  /** What is not read, or not compared, on this database, each with the reason. */
+  List<String> omitted() {
+    return contents.omitted();
   }
 
   /**
@@ -221,7 +221,8 @@ final class SchemaModel {
 
   /** Whether one of the logins could not read a secret, not even its hash. */
   private boolean isSecret(String property, SchemaModel other) {
-    return secrets().contains(property) || other.secrets().contains(property);
+    String omission = property + ", because it is secret";
+    return omitted().contains(omission) || other.omitted().contains(omission);
   }
 
   private void addProperties(

@@ -115,7 +115,11 @@ public final class CockroachDriver extends PostgresProtocolDriver {
 
   @Override
   public SchemaReader schemaReader() {
-    return new PostgresCatalogReader(PostgresCatalogQueries.SHARED);
+    return new PostgresCatalogReader(
+        PostgresCatalogQueries.SHARED,
+        List.of(
+            "functions, triggers, grants, comments, and settings of tables, which Slipway does not read"
+                + " on CockroachDB"));
   }
 
   @Override

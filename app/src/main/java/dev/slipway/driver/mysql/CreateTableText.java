@@ -72,7 +72,7 @@ final class CreateTableText {
   private final TreeMap<String, String> properties = new TreeMap<>();
   private final List<SchemaObject> objects = new ArrayList<>();
   private final List<String> columns = new ArrayList<>();
-  private final List<String> secrets = new ArrayList<>();
+  private final List<String> omitted = new ArrayList<>();
   private final Map<String, Integer> unnamed = new HashMap<>();
 
   /** Reads a text of SHOW CREATE TABLE. */
@@ -106,8 +106,8 @@ final class CreateTableText {
   }
 
   /** The properties that may hold a secret, and are left out. */
-  List<String> secrets() {
-    return List.copyOf(secrets);
+  List<String> omitted() {
+    return List.copyOf(omitted);
   }
 
   private void add(String kind, String name, Map<String, String> its) {
@@ -205,7 +205,7 @@ final class CreateTableText {
     // The next number is state.
     properties.remove("auto increment");
     if (properties.remove("connection") != null) {
-      secrets.add(key + ": CONNECTION, which may hold a password");
+      omitted.add(key + ": CONNECTION, because it may hold a password");
     }
   }
 

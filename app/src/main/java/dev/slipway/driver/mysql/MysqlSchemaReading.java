@@ -63,7 +63,7 @@ final class MysqlSchemaReading {
   private final List<SchemaObject> objects = new ArrayList<>();
   private final Map<String, List<String>> tables = new LinkedHashMap<>();
   private final List<String> unread = new ArrayList<>();
-  private final List<String> secrets = new ArrayList<>();
+  private final List<String> omitted = new ArrayList<>();
   private Map<String, String> grants = Map.of();
 
   /** An object that SHOW CREATE prints. */
@@ -107,7 +107,7 @@ final class MysqlSchemaReading {
     if (libraries) {
       readRows("libraries", "library");
     }
-    return new SchemaContents(server, withMigrator(), tables, unread, secrets, hidden(libraries));
+    return new SchemaContents(server, withMigrator(), tables, unread, omitted, hidden(libraries));
   }
 
   /**
@@ -277,7 +277,7 @@ final class MysqlSchemaReading {
       CreateTableText table = new CreateTableText(one.name(), text);
       objects.addAll(table.objects(more));
       tables.put(one.name(), table.columns());
-      secrets.addAll(table.secrets());
+      omitted.addAll(table.omitted());
       return;
     }
     SESSION.forEach(

@@ -41,7 +41,7 @@ final class CatalogReading {
   private final Set<String> excluded;
   private final Map<String, SchemaObjectBuilder> objects = new LinkedHashMap<>();
   private final Set<String> unread = new LinkedHashSet<>();
-  private final Set<String> secrets = new TreeSet<>();
+  private final Set<String> omitted = new TreeSet<>();
   private final Map<String, List<CatalogColumn>> catalogs = new LinkedHashMap<>();
   private final Set<String> excludedKeys = new HashSet<>();
 
@@ -95,7 +95,7 @@ final class CatalogReading {
           row -> object(row.getString(1)).add(list.getKey(), row.getString(2)));
     }
     return new SchemaContents(
-        server, contents(), tables(), List.copyOf(unread), List.copyOf(secrets));
+        server, contents(), tables(), List.copyOf(unread), List.copyOf(omitted));
   }
 
   /** The owner of the first excluded table; without one, the login. */
@@ -298,10 +298,11 @@ final class CatalogReading {
         "SELECT %s FROM %s WHERE %s AND %s"
             .formatted(rows.object(), rows.from(), rows.condition(), hidden),
         row ->
-            secrets.add(
+            omitted.add(
                 row.getString(1).replace(CatalogSql.SEPARATOR, ' ')
                     + ": "
-                    + CatalogWords.name(column)));
+                    + CatalogWords.name(column)
+                    + ", because it is secret"));
   }
 
   private SchemaObjectBuilder object(String key) {

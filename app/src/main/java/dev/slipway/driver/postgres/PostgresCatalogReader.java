@@ -8,9 +8,9 @@ import java.util.List;
 
 /** Reads the part of PostgreSQL's catalog that CockroachDB has too. */
 public final class PostgresCatalogReader extends QueryCatalogReader {
-  /** A reader with these queries. */
-  public PostgresCatalogReader(List<String> queries) {
-    super(queries);
+  /** A reader with these queries, as {@link QueryCatalogReader}. */
+  public PostgresCatalogReader(List<String> queries, List<String> omitted) {
+    super(queries, omitted);
   }
 
   @Override

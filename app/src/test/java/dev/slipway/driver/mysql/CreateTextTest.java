@@ -101,7 +101,7 @@ class CreateTextTest {
         new CreateTableText(
             "t",
             "CREATE TABLE `t` (\n  `a` int\n) ENGINE=FEDERATED CONNECTION='mysql://u:letmein@h/d'");
-    assertEquals(List.of("table t: CONNECTION, which may hold a password"), table.secrets());
+    assertEquals(List.of("table t: CONNECTION, because it may hold a password"), table.omitted());
     assertEquals(Map.of("engine", "FEDERATED"), table.objects(Map.of()).getLast().properties());
   }
 
