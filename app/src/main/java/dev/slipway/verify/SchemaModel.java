@@ -211,7 +211,7 @@ final class SchemaModel {
     // Objects that are missing or added say more than properties, and columns more than the rest.
     differences.sort(
         Comparator.<Difference, Boolean>comparing(difference -> difference.property().isPresent())
-            .thenComparing(difference -> -LEADING.indexOf(difference.object().kind())));
+            .thenComparingInt(difference -> -LEADING.indexOf(difference.object().kind())));
     return differences;
   }
 
