@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Objects;
-import java.util.Optional;
 
 /** The file of {@code dump} and {@code up --dump}; {@code -} is standard output. */
 final class SchemaFile {
@@ -26,7 +25,7 @@ final class SchemaFile {
    * @return {@link ExitCode#PENDING} if they differ
    */
   ExitCode check(String text, Terminal terminal) {
-    boolean same = text.equals(read().orElse(""));
+    boolean same = has(text);
     terminal.log(name + (same ? " is up to date" : " is not up to date"));
     return same ? ExitCode.DONE : ExitCode.PENDING;
   }
@@ -37,7 +36,7 @@ final class SchemaFile {
       terminal.out().print(text);
       return;
     }
-    if (text.equals(read().orElse(""))) {
+    if (has(text)) {
       terminal.log(name + " is up to date");
       return;
     }
@@ -49,10 +48,10 @@ final class SchemaFile {
     terminal.log("wrote " + name);
   }
 
-  private Optional<String> read() {
+  private boolean has(String text) {
     try {
       Path path = Path.of(name);
-      return Files.isRegularFile(path) ? Optional.of(Files.readString(path)) : Optional.empty();
+      return Files.isRegularFile(path) && Files.readString(path).equals(text);
     } catch (IOException e) {
       throw failure("cannot be read", e);
     }

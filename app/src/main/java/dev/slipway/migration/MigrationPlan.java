@@ -9,8 +9,10 @@ import dev.slipway.migration.MigrationInfo.EntryState;
 import dev.slipway.migration.MigrationInfo.RepeatableEntry;
 import dev.slipway.migration.MigrationStep.Direction;
 import dev.slipway.migration.ResolvedMigrations.VersionedMigration;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -97,10 +99,16 @@ public record MigrationPlan(
 
   /** The same plan with its steps in the order of their files. */
   public MigrationPlan inOrder(List<MigrationFile> files) {
+    Map<Path, Integer> positions = new HashMap<>();
+    files.forEach(file -> positions.put(file.path(), positions.size()));
     return new MigrationPlan(
         direction,
         target,
-        steps.stream().sorted(Comparator.comparingInt(step -> files.indexOf(step.file()))).toList(),
+        steps.stream()
+            .sorted(
+                Comparator.comparingInt(
+                    step -> positions.getOrDefault(step.file().path(), positions.size())))
+            .toList(),
         warnings);
   }
 

@@ -6,6 +6,7 @@ import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.Drivers;
 import dev.slipway.driver.SchemaContents;
 import dev.slipway.driver.SchemaDumper;
+import dev.slipway.driver.SchemaObject;
 import dev.slipway.driver.SessionOptions;
 import dev.slipway.driver.SqlExceptions;
 import dev.slipway.driver.SqlQueries;
@@ -140,7 +141,7 @@ public final class SchemaDump {
                 "slipway dump", settings.ddlLockTimeout(), settings.statementTimeout(), false),
             settings.waitForDatabase(),
             story)) {
-      return text(connection, migrations, scripts);
+      return text(read(connection), Set.of(), statements(connection), migrations, scripts);
     }
   }
 
@@ -163,11 +164,6 @@ public final class SchemaDump {
       statements = statements(scratch.connection());
     }
     return text(contents, environment, statements, migrations, scripts);
-  }
-
-  private String text(Connection connection, List<MigrationFile> migrations, List<SqlFile> scripts)
-      throws SQLException {
-    return text(read(connection), Set.of(), statements(connection), migrations, scripts);
   }
 
   private String text(
@@ -242,6 +238,10 @@ public final class SchemaDump {
       }
       List<String> lacking =
           SchemaModel.of(read(scratch.connection())).differences(SchemaModel.of(contents)).stream()
+              .filter(
+                  difference ->
+                      dumper().writesGrants()
+                          || !difference.property().equals(Optional.of(SchemaObject.GRANTS)))
               .map(difference -> difference.describe("cannot be written", "is created in addition"))
               .toList();
       if (!lacking.isEmpty()) {

@@ -205,4 +205,29 @@ class DumpIT extends RealProcesses {
         .exits(USAGE)
         .tells("model.json: the file is not a schema model");
   }
+
+  @Test
+  void anEmptySchemaIsAnEmptyFile() throws IOException {
+    only(Family.SQLITE);
+    file("1_rows.up.sql", "SELECT 1;");
+    Path file = outside.resolve("schema.sql");
+    slipway().run(words("dump", file.toString(), "--check")).exits(PENDING);
+    assertEquals("", dump());
+    slipway().run(words("dump", file.toString(), "--check")).exits(DONE);
+  }
+
+  @Test
+  void grantsOnMysqlAreNoPartOfADump() {
+    only(Family.MYSQL);
+    tables("1");
+    up().exits(DONE);
+    String user = "`l" + Long.toHexString(System.nanoTime()) + "`@`%`";
+    database.execute(
+        "CREATE USER " + user, "GRANT SELECT ON `" + database.name() + "`.t1 TO " + user);
+    try {
+      slipway().run(words("dump", "-", "--live")).exits(DONE).never("GRANT");
+    } finally {
+      database.execute("DROP USER " + user);
+    }
+  }
 }

@@ -276,6 +276,15 @@ class VerifyIT extends RealProcesses {
   }
 
   @Test
+  void aFileThatRunsOutsideATransactionIsReplayedInItsPlace() {
+    only(Family.POSTGRES);
+    file("20260101000000_t/migration.sql", "CREATE TABLE t (a INT);");
+    file("20260102000000_i/migration.sql", "CREATE INDEX CONCURRENTLY i ON t (a);");
+    up().exits(DONE);
+    verify().exits(DONE).answersWith("2 applied, 0 pending", "The database is as");
+  }
+
+  @Test
   void whatAChangedRepeatableMigrationChangesIsPending() {
     file("V1__t.sql", "CREATE TABLE t (a INT);");
     file("R__v.sql", "CREATE VIEW v AS SELECT a FROM t;");
