@@ -42,15 +42,7 @@ template:
     {{- with include "slipway.migrationAccount" .root }}
     serviceAccountName: {{ . | quote }}
     {{- end }}
-    automountServiceAccountToken: false
-    {{- $own := dict "podSecurityContext" $migration.podSecurityContext
-        "nodeSelector" $migration.nodeSelector "tolerations" $migration.tolerations
-        "priorityClassName" $migration.priorityClassName }}
-    {{- include "slipway.podBase" (dict "root" .root "own" $own) | nindent 4 }}
-    {{- with $migration.affinity }}
-    affinity:
-      {{- toYaml . | nindent 6 }}
-    {{- end }}
+    {{- include "slipway.migratorPod" .root | nindent 4 }}
     {{- with include "slipway.beforeMigration" .root }}
     initContainers:
       {{- . | nindent 6 }}
@@ -69,6 +61,22 @@ template:
     volumes:
       {{- toYaml . | nindent 6 }}
     {{- end }}
+{{- end }}
+
+{{/*
+slipway.migratorPod: the user and the node constraints of a pod with a migrator. In: the root. Out:
+YAML of a part of a pod's spec.
+*/}}
+{{- define "slipway.migratorPod" -}}
+{{- $migration := .Values.migration -}}
+automountServiceAccountToken: false
+{{ include "slipway.podBase" (dict "root" . "own" (dict
+    "podSecurityContext" $migration.podSecurityContext "nodeSelector" $migration.nodeSelector
+    "tolerations" $migration.tolerations "priorityClassName" $migration.priorityClassName)) }}
+{{- with $migration.affinity }}
+affinity:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end }}
 
 {{/*

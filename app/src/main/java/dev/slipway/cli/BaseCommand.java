@@ -142,6 +142,32 @@ abstract class BaseCommand implements Callable<Integer> {
         "--disposable");
   }
 
+  /** The argument of a command that uses the server of a DSN, and not its database. */
+  final void serverArgument() {
+    argument(
+        "DSN",
+        "0..1",
+        "The server; its database itself is not touched. Without it, DSN,"
+            + " DSN_FILE, DATABASE_* or the file say it.");
+  }
+
+  /** The settings of a command that replays migrations on a scratch database. */
+  final void replaySettings() {
+    settings(
+        Setting.DSN,
+        Setting.DSN_FILE,
+        Setting.MIGRATE_PATH,
+        Setting.MIGRATE_EXCLUDE,
+        Setting.MIGRATE_FILE_FORMAT,
+        Setting.MIGRATE_RECURSIVE,
+        Setting.MIGRATE_TABLE,
+        Setting.MIGRATE_SCHEMA,
+        Setting.MIGRATE_PLACEHOLDERS,
+        Setting.MIGRATE_WAIT,
+        Setting.MIGRATE_TIMEOUT,
+        Setting.MIGRATE_STATEMENT_TIMEOUT);
+  }
+
   /** A flag for each of these settings; its words are the setting's own. */
   final void settings(Setting... settings) {
     for (Setting setting : settings) {

@@ -1,6 +1,5 @@
 package dev.slipway.cli;
 
-import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
 import dev.slipway.error.ExitCode;
 import dev.slipway.migration.CancellationToken;
@@ -16,29 +15,13 @@ final class DumpCommand extends BaseCommand {
         "Writes the schema that the migrations create to a file, as SQL. The migrations run on a"
             + " scratch database, and the SQL is loaded into a second one and compared.");
     argument("FILE", "1", "The file, such as schema.sql; - is standard output.");
-    argument(
-        "DSN",
-        "0..1",
-        "The server; its database itself is not touched. Without it, DSN,"
-            + " DSN_FILE, DATABASE_* or the file say it.");
+    serverArgument();
     databaseSource();
     flag("Write the schema of the database itself, which is only read.", "--live");
     option("FORMAT", "sql (the default), or model, for `verify --expect`.", "--format");
     flag("Write nothing, and end with 3 if FILE is not what would be written.", "--check");
     scratchOptions();
-    settings(
-        Setting.DSN,
-        Setting.DSN_FILE,
-        Setting.MIGRATE_PATH,
-        Setting.MIGRATE_EXCLUDE,
-        Setting.MIGRATE_FILE_FORMAT,
-        Setting.MIGRATE_RECURSIVE,
-        Setting.MIGRATE_TABLE,
-        Setting.MIGRATE_SCHEMA,
-        Setting.MIGRATE_PLACEHOLDERS,
-        Setting.MIGRATE_WAIT,
-        Setting.MIGRATE_TIMEOUT,
-        Setting.MIGRATE_STATEMENT_TIMEOUT);
+    replaySettings();
     examples(
         "slipway migrate sql dump schema.sql -e --path ./migrations",
         "slipway migrate sql dump schema.sql -e --path ./migrations --check",

@@ -1,6 +1,5 @@
 package dev.slipway.cli;
 
-import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
 import dev.slipway.error.ExitCode;
 import dev.slipway.migration.CancellationToken;
@@ -17,30 +16,14 @@ final class TestCommand extends BaseCommand {
         "test",
         "Tests every down migration: each migration goes up, down and up"
             + " again on a scratch database, which is made beside the DSN's and dropped at the end.");
-    argument(
-        "DSN",
-        "0..1",
-        "The server; its database itself is not touched. Without it, DSN,"
-            + " DSN_FILE, DATABASE_* or the file say it.");
+    serverArgument();
     databaseSource();
     option(
         "VERSION",
         "Only this version and newer ones go back; older ones are just applied.",
         "--from");
     scratchOptions();
-    settings(
-        Setting.DSN,
-        Setting.DSN_FILE,
-        Setting.MIGRATE_PATH,
-        Setting.MIGRATE_EXCLUDE,
-        Setting.MIGRATE_FILE_FORMAT,
-        Setting.MIGRATE_RECURSIVE,
-        Setting.MIGRATE_TABLE,
-        Setting.MIGRATE_SCHEMA,
-        Setting.MIGRATE_PLACEHOLDERS,
-        Setting.MIGRATE_WAIT,
-        Setting.MIGRATE_TIMEOUT,
-        Setting.MIGRATE_STATEMENT_TIMEOUT);
+    replaySettings();
     examples(
         "slipway migrate sql test -e --path ./migrations",
         "slipway migrate sql test --from 20260401000000 postgres://app@localhost/app");

@@ -1,7 +1,6 @@
 package dev.slipway.cli;
 
 import dev.slipway.cli.MigrationReports.Format;
-import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
@@ -37,19 +36,7 @@ final class VerifyCommand extends BaseCommand {
     flag("Do not compare the owners of objects.", "--no-owner");
     flag("Do not compare grants and default privileges.", "--no-privileges");
     option("FORMAT", "table (the default), json, json-pretty or yaml.", "--format");
-    settings(
-        Setting.DSN,
-        Setting.DSN_FILE,
-        Setting.MIGRATE_PATH,
-        Setting.MIGRATE_EXCLUDE,
-        Setting.MIGRATE_FILE_FORMAT,
-        Setting.MIGRATE_RECURSIVE,
-        Setting.MIGRATE_TABLE,
-        Setting.MIGRATE_SCHEMA,
-        Setting.MIGRATE_PLACEHOLDERS,
-        Setting.MIGRATE_WAIT,
-        Setting.MIGRATE_TIMEOUT,
-        Setting.MIGRATE_STATEMENT_TIMEOUT);
+    replaySettings();
     examples(
         "slipway migrate sql verify -e --path ./migrations",
         "slipway migrate sql verify -e --scratch postgres://test@localhost/empty --format json");

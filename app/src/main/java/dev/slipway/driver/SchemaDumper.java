@@ -11,7 +11,7 @@ public interface SchemaDumper {
   /**
    * The statements that create the schema of the connection's database, in an order in which they
    * can run. They are the same for the same schema. An object of a kind for which there is no
-   * statement is left out: whoever loads the statements and compares knows which.
+   * statement is left out: to find such objects, load the statements and compare the schemas.
    *
    * @param connection a connection without a transaction; it has its settings again afterwards
    * @param excluded tables that are left out with all that belongs to them

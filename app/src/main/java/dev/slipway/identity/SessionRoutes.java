@@ -87,6 +87,7 @@ final class SessionRoutes {
       Set<String> expand)
       throws InterruptedException {
     var filter = new Filter(identity, query.bool("active"));
+    SessionJson sessionJson = sessionJson(request);
     Instant now = Instant.now();
     return pageWriter.write(
         query,
@@ -100,7 +101,7 @@ final class SessionRoutes {
                             tx,
                             repository.page(tx, filter, after, limit, devices(expand), now),
                             expand)),
-            (json, each) -> write(request, json, each, now),
+            (json, each) -> write(sessionJson, json, each, now),
             each -> PageToken.after(each.session())));
   }
 
@@ -118,7 +119,7 @@ final class SessionRoutes {
             .findFirst()
             .orElseThrow(SessionRoutes::notFound);
     var json = new JsonWriter();
-    write(request, json, found, Instant.now());
+    write(sessionJson(request), json, found, Instant.now());
     return Response.json(200, json.end());
   }
 
@@ -233,9 +234,12 @@ final class SessionRoutes {
     return expanded;
   }
 
-  private void write(Request request, JsonWriter json, Expanded each, Instant now) {
-    new SessionJson(identityJson.of(request))
-        .write(json, each.session(), each.devices(), each.identity(), now);
+  private SessionJson sessionJson(Request request) {
+    return new SessionJson(identityJson.of(request));
+  }
+
+  private static void write(SessionJson sessionJson, JsonWriter json, Expanded each, Instant now) {
+    sessionJson.write(json, each.session(), each.devices(), each.identity(), now);
   }
 
   private static UUID id(Request request) {

@@ -260,11 +260,8 @@ public final class Provisioning {
     try {
       Backoff backoff = new Backoff(MIN_BACKOFF, MAX_BACKOFF);
       for (int tries = 1; !succeeds(attempt, changes, what, tries); tries++) {
-        Thread.sleep(backoff.next());
+        sleep(backoff.next());
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw SlipwayException.of(ExitCode.RETRY, "stopped by a signal").cause(e);
     } finally {
       changes.list().forEach(done);
     }

@@ -60,7 +60,7 @@ public final class DriftCheck {
   private final List<Finding> findings = new ArrayList<>();
   private final List<AcceptFile> acceptFiles;
   private final List<String> accepted = new ArrayList<>();
-  private final List<String> outside = new ArrayList<>();
+  private final Set<String> outside = new LinkedHashSet<>();
   private List<String> liveSettings = List.of();
   private final Set<String> unread = new LinkedHashSet<>();
 
@@ -335,7 +335,8 @@ public final class DriftCheck {
       Set<String> changing = Set.of();
       if (!live.changed().isEmpty()) {
         // They may need what pending versions create.
-        SchemaModel before = replay(scratch, concat(live.applied(), pending));
+        SchemaModel before =
+            pending.isEmpty() ? expected : replay(scratch, concat(live.applied(), pending));
         changing =
             replay(scratch, all).differences(before).stream()
                 .map(difference -> difference.object().key())
@@ -366,7 +367,6 @@ public final class DriftCheck {
       return difference.expected().isEmpty();
     }
     return environment.contains(difference.object().key())
-        && !difference.object().key().equals("schema public")
         && (difference.expected().isEmpty()
             || difference.property().equals(Optional.of(SchemaObject.OWNER)));
   }
@@ -456,9 +456,7 @@ public final class DriftCheck {
     if (reason.isPresent()) {
       accepted.add(text + " (" + reason.get() + ")");
     } else if (other.isPresent()) {
-      if (!outside.contains(other.get())) {
-        outside.add(other.get());
-      }
+      outside.add(other.get());
     } else {
       findings.add(Finding.ofSchema(text, difference));
     }

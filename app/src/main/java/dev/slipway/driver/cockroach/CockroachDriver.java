@@ -13,8 +13,6 @@ import dev.slipway.driver.ScratchSupport;
 import dev.slipway.driver.ServerAdministration;
 import dev.slipway.driver.StatementRules;
 import dev.slipway.driver.postgres.LibpqDsnParser;
-import dev.slipway.driver.postgres.PostgresCatalogQueries;
-import dev.slipway.driver.postgres.PostgresCatalogReader;
 import dev.slipway.driver.postgres.PostgresProtocolDriver;
 import dev.slipway.dsn.Dsn;
 import dev.slipway.dsn.ParameterHandler;
@@ -115,11 +113,7 @@ public final class CockroachDriver extends PostgresProtocolDriver {
 
   @Override
   public SchemaReader schemaReader() {
-    return new PostgresCatalogReader(
-        PostgresCatalogQueries.SHARED,
-        List.of(
-            "functions, triggers, grants, comments, and settings of tables, which Slipway does not read"
-                + " on CockroachDB"));
+    return new CockroachSchemaReader();
   }
 
   @Override

@@ -1,9 +1,27 @@
-package dev.slipway.driver.postgres;
+package dev.slipway.driver.cockroach;
 
+import dev.slipway.driver.SchemaContents;
+import dev.slipway.driver.SchemaObject;
+import dev.slipway.driver.SchemaReader;
+import dev.slipway.driver.SqlQueries;
+import dev.slipway.driver.postgres.CanonicalExpressions;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
-/** Catalog queries that CockroachDB answers. */
-public final class PostgresCatalogQueries {
+/**
+ * Reads the part of PostgreSQL's catalogs that CockroachDB has too, by queries whose rows are an
+ * object, its table, and its definition.
+ */
+final class CockroachSchemaReader implements SchemaReader {
   private static final String NAME =
       "CASE WHEN n.nspname = current_schema() THEN '' ELSE n.nspname || '.' END || c.relname";
 
@@ -33,11 +51,12 @@ public final class PostgresCatalogQueries {
       SELECT 'column ' || %s || '.' || a.attname, c.relname,
         format_type(a.atttypid, a.atttypmod)
           || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END
-          || COALESCE(' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid), '') %s
+          || COALESCE(' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid), '')
       FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
         JOIN pg_namespace n ON n.oid = c.relnamespace
         LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-      WHERE c.relkind IN ('r', 'p', 'f') AND a.attnum > 0 AND NOT a.attisdropped AND %s""";
+      WHERE c.relkind IN ('r', 'p', 'f') AND a.attnum > 0 AND NOT a.attisdropped AND %s"""
+          .formatted(NAME, OWN_TABLE);
 
   private static final String CONSTRAINTS =
       """
@@ -70,10 +89,67 @@ public final class PostgresCatalogQueries {
   private static final String SCHEMAS =
       "SELECT 'schema ' || n.nspname, '', '' FROM pg_namespace n WHERE " + OURS;
 
-  /** The queries that CockroachDB answers. */
-  public static final List<String> SHARED =
-      List.of(
-          SCHEMAS, TYPES, RELATIONS, COLUMNS.formatted(NAME, "", OWN_TABLE), CONSTRAINTS, INDEXES);
+  private static final List<String> QUERIES =
+      List.of(SCHEMAS, TYPES, RELATIONS, COLUMNS, CONSTRAINTS, INDEXES);
 
-  private PostgresCatalogQueries() {}
+  private static final List<String> OMITTED =
+      List.of(
+          "functions, triggers, grants, comments, and settings of tables, which Slipway does not read"
+              + " on CockroachDB");
+
+  @Override
+  public SchemaContents read(Connection connection, Set<String> excluded) throws SQLException {
+    // The definitions of two databases are compared, whatever their settings are.
+    SqlQueries.execute(connection, "SET DateStyle TO ISO");
+    Reading reading = new Reading();
+    try (Statement statement = connection.createStatement()) {
+      for (String query : QUERIES) {
+        try (ResultSet row = statement.executeQuery(query)) {
+          while (row.next()) {
+            String table = String.valueOf(row.getString(2));
+            if (!excluded.contains(table)) {
+              reading.add(row.getString(1), table, String.valueOf(row.getString(3)));
+            }
+          }
+        }
+      }
+    }
+    return new SchemaContents(Map.of(), reading.objects, reading.tables, List.of(), OMITTED);
+  }
+
+  /** What has been read. */
+  private static final class Reading {
+    private final List<SchemaObject> objects = new ArrayList<>();
+    private final Map<String, List<String>> tables = new LinkedHashMap<>();
+    private final Set<String> keys = new HashSet<>();
+
+    void add(String object, String table, String definition) {
+      // Two keys of a table may be the same by their columns, which are their only name.
+      String unique = object;
+      for (int i = 2; !keys.add(unique); i++) {
+        unique = object + " #" + i;
+      }
+      int space = unique.indexOf(' ');
+      String kind = unique.substring(0, space);
+      String name = unique.substring(space + 1);
+      String canonical = CanonicalExpressions.canonical(definition);
+      if (kind.equals("table")) {
+        tables.putIfAbsent(name, new ArrayList<>());
+      } else if (kind.equals("column")) {
+        int dot = name.lastIndexOf('.');
+        tables
+            .computeIfAbsent(name.substring(0, dot), _ -> new ArrayList<>())
+            .add(name.substring(dot + 1));
+        canonical = CanonicalExpressions.withoutNullDefault(canonical);
+      }
+      objects.add(
+          new SchemaObject(
+              kind,
+              name,
+              table.isEmpty() || kind.equals("table") || kind.equals("view")
+                  ? Optional.empty()
+                  : Optional.of("table " + table),
+              Map.of("definition", canonical.replaceAll("\\s+", " ").strip())));
+    }
+  }
 }

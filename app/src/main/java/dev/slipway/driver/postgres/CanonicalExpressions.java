@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * One spelling for expressions that mean the same. The server prints an expression as it was
  * written, such as {@code now()} and {@code CURRENT_TIMESTAMP}.
  */
-final class CanonicalExpressions {
+public final class CanonicalExpressions {
   private static final String LITERAL = "'(?:[^']|'')*'";
 
   private static final String NOW =
@@ -63,7 +63,7 @@ final class CanonicalExpressions {
   private CanonicalExpressions() {}
 
   /** The definition with one spelling for each expression. */
-  static String canonical(String definition) {
+  public static String canonical(String definition) {
     return EXPRESSION
         .matcher(definition)
         .replaceAll(found -> Matcher.quoteReplacement(canonical(found)));
@@ -95,7 +95,7 @@ final class CanonicalExpressions {
   }
 
   /** The definition of a column, or its default, without a default of NULL. */
-  static String withoutNullDefault(String definition) {
+  public static String withoutNullDefault(String definition) {
     return NULL_DEFAULT.matcher(definition).replaceFirst("");
   }
 }

@@ -230,7 +230,7 @@ record CatalogRows(
             key("pg_namespace", "t.relnamespace"));
   }
 
-  /** The server's own triggers of a constraint are its property, if somebody has disabled them. */
+  /** The server's own triggers of a constraint are a property of it if they are disabled. */
   private static CatalogRows triggers() {
     return ofRelation("pg_trigger", "tgrelid")
         .when("(NOT t.tgisinternal OR t.tgenabled <> 'O')")

@@ -120,14 +120,14 @@ public class PostgresScratchSupport implements ScratchSupport, ScratchServer {
 
   /**
    * The schemas of the search path, which exist in the database that the DSN names, and the
-   * extensions with their schemas.
+   * extensions with their schemas. Every new database has the schema {@code public}.
    */
   @Override
   public List<ProvidedObject> provided(Connection live, Connection scratch, List<SqlFile> files)
       throws SQLException {
     List<ProvidedObject> objects = new ArrayList<>();
     for (String schema : SearchPath.names(SqlQueries.string(scratch, "SHOW search_path"))) {
-      if (!schema.isEmpty() && !schema.equals("$user")) {
+      if (!schema.isEmpty() && !schema.equals("$user") && !schema.equals("public")) {
         objects.add(schema(schema, false));
       }
     }
