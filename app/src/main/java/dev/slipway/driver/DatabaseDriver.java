@@ -228,6 +228,11 @@ public interface DatabaseDriver {
     return Optional.empty();
   }
 
+  /** Finds the way from one schema to another; empty for a database for which it cannot. */
+  default Optional<SchemaPlanner> schemaPlanner() {
+    return Optional.empty();
+  }
+
   /** How scratch databases are emptied. */
   ScratchSupport scratch();
 
