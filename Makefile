@@ -108,14 +108,14 @@ e2e-all: image ## the same on each of the four databases
 
 .PHONY: unit
 unit: jdk ## run the unit tests, which need no server and no Docker; TEST='DsnTest#masks*' for some
-	@rm -f app/target/ran-*.txt
+	@rm -rf app/target/ran app/target/recorded
 	$(MVN) --quiet test $(if $(TEST),-Dtest='$(TEST)')
 
 TEST ?=
 
 .PHONY: test
 test: jdk ## run every test: Docker's where Docker answers, the rest always
-	@rm -f app/target/ran-*.txt
+	@rm -rf app/target/ran app/target/recorded
 	$(MVN) verify || { scripts/what-ran; exit 1; }
 	@scripts/what-ran
 

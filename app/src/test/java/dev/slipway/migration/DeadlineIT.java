@@ -16,9 +16,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The four deadlines, locks of others, and CREATE INDEX CONCURRENTLY. */
+@Tag("alone")
 class DeadlineIT extends EveryServer {
 
   @Test

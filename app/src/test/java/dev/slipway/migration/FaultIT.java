@@ -32,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.Test;
  * run converges. {@code make test} runs a sample, {@code make fault-test} 100 points on each
  * database. {@code -Dslipway.fault.seed=N} repeats the points of a run.
  */
+@Tag("alone")
 class FaultIT extends RealProcesses {
   private static final int POINTS = 100;
   private static final int SAMPLE = Integer.getInteger("slipway.fault.points", 10);

@@ -21,9 +21,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A server, or a proxy before it, that stays connected and sends nothing. */
+@Tag("alone")
 class SilentServerIT extends RealProcesses {
   /** What a command may take to end after its deadline or a signal. */
   private static final Duration END = Duration.ofSeconds(2);

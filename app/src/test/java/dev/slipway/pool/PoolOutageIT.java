@@ -1,5 +1,6 @@
 package dev.slipway.pool;
 
+import org.junit.jupiter.api.Tag;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The pool under load while its database goes and comes again. */
+@Tag("alone")
 @Timeout(180)
 class PoolOutageIT {
   private static final Duration SOON = Duration.ofSeconds(20);

@@ -16,22 +16,32 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
 /**
- * Writes the results of each test class, and the reasons for skipped tests, into {@code
- * target/ran-unit.txt} or {@code target/ran-integration.txt}. The XML report of a class that runs
- * once for each server contains only its last run.
+ * Writes the results of each test class, and the reasons for skipped tests, into files that {@code
+ * scripts/what-ran} prints: {@code target/ran/unit-PID.txt} or {@code integration-PID.txt}, one for
+ * each process. The XML report of a class that runs once for each server contains only its last run.
  */
 public final class RunReport implements TestExecutionListener {
-  private final Map<String, int[]> classes = new TreeMap<>();
-  private final Map<String, Integer> reasons = new TreeMap<>();
+  private static final Path FILE =
+      Path.of(
+          "target",
+          "ran",
+          System.getProperty("slipway.tests", "unit")
+              + "-"
+              + ProcessHandle.current().pid()
+              + ".txt");
+
+  // Of all instances: a process that runs beside another has one for each class.
+  private static final Map<String, int[]> CLASSES = new TreeMap<>();
+  private static final Map<String, Integer> REASONS = new TreeMap<>();
 
   @Override
-  public synchronized void executionSkipped(TestIdentifier test, String reason) {
+  public void executionSkipped(TestIdentifier test, String reason) {
     count(test, 2);
-    reasons.merge(reason, 1, Integer::sum);
+    skip(reason);
   }
 
   @Override
-  public synchronized void executionFinished(TestIdentifier test, TestExecutionResult result) {
+  public void executionFinished(TestIdentifier test, TestExecutionResult result) {
     switch (result.getStatus()) {
       case SUCCESSFUL -> {
         if (test.isTest()) {
@@ -42,12 +52,12 @@ public final class RunReport implements TestExecutionListener {
       case ABORTED -> {
         count(test, 2);
         String reason = result.getThrowable().map(Throwable::getMessage).orElse("no reason");
-        reasons.merge(reason.replaceFirst("^Assumption failed: ", ""), 1, Integer::sum);
+        skip(reason.replaceFirst("^Assumption failed: ", ""));
       }
     }
   }
 
-  private void count(TestIdentifier test, int column) {
+  private static void count(TestIdentifier test, int column) {
     String name =
         test.getSource()
             .map(
@@ -58,35 +68,33 @@ public final class RunReport implements TestExecutionListener {
                       default -> "";
                     })
             .orElse("");
-    classes.computeIfAbsent(name, _ -> new int[3])[column]++;
+    synchronized (CLASSES) {
+      CLASSES.computeIfAbsent(name, _ -> new int[3])[column]++;
+    }
+  }
+
+  private static void skip(String reason) {
+    synchronized (CLASSES) {
+      // A reason of several lines would look like other entries.
+      REASONS.merge(reason.replace('\n', ' '), 1, Integer::sum);
+    }
   }
 
   @Override
-  public synchronized void testPlanExecutionFinished(TestPlan plan) {
-    List<String> lines = new ArrayList<>();
-    int[] sum = new int[3];
-    classes.forEach(
-        (name, counts) -> {
-          lines.add(
-              "%-56s %5d passed %3d failed %3d skipped"
-                  .formatted(name, counts[0], counts[1], counts[2]));
-          for (int i = 0; i < sum.length; i++) {
-            sum[i] += counts[i];
-          }
-        });
-    if (!reasons.isEmpty()) {
-      lines.add("");
-      lines.add("Skipped because:");
-      reasons.forEach((reason, count) -> lines.add("%5d  %s".formatted(count, reason)));
-    }
-    lines.add("");
-    lines.add(sum[0] + " passed, " + sum[1] + " failed, " + sum[2] + " skipped");
-    try {
-      Files.createDirectories(Path.of("target"));
-      Files.write(
-          Path.of("target", "ran-" + System.getProperty("slipway.tests", "unit") + ".txt"), lines);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  public void testPlanExecutionFinished(TestPlan plan) {
+    synchronized (CLASSES) {
+      List<String> lines = new ArrayList<>();
+      CLASSES.forEach(
+          (name, counts) ->
+              lines.add(
+                  "class %s %d %d %d".formatted(name, counts[0], counts[1], counts[2])));
+      REASONS.forEach((reason, count) -> lines.add("skipped " + count + " " + reason));
+      try {
+        Files.createDirectories(FILE.getParent());
+        Files.write(FILE, lines);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 }

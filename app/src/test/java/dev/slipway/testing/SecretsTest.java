@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
-/** Runs last: nothing that the tests of this JVM printed or logged contains a secret they used. */
+/** Runs last: nothing that the tests printed or logged contains a secret they used. */
 @Order(Integer.MAX_VALUE)
 class SecretsTest {
 
@@ -22,9 +22,9 @@ class SecretsTest {
     assertEquals(List.of(), leaks());
   }
 
-  /** The files that contain a secret which the tests of this JVM used. */
+  /** The files that contain a secret which the tests used. */
   static List<String> leaks() throws IOException {
-    List<String> secrets = Recording.secrets();
+    List<String> secrets = Recording.allSecrets();
     List<String> leaks = new ArrayList<>();
     for (Path file : printedFiles()) {
       String text = read(file);
@@ -53,10 +53,7 @@ class SecretsTest {
 
   /** What commands printed, and what the reports of finished test classes hold of the logs. */
   private static List<Path> printedFiles() throws IOException {
-    List<Path> files = new ArrayList<>();
-    if (Files.exists(Recording.printed())) {
-      files.add(Recording.printed());
-    }
+    List<Path> files = new ArrayList<>(Recording.allPrinted());
     for (String reports : List.of("surefire-reports", "failsafe-reports")) {
       Path folder = Path.of("target", reports);
       if (Files.isDirectory(folder)) {

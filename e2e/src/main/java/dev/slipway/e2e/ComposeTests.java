@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -36,32 +37,37 @@ final class ComposeTests {
   }
 
   private boolean run(List<ComposePart> parts) throws Exception {
-    boolean passed = true;
+    List<String> failures = new ArrayList<>();
     try (ExecutorService executor =
         Executors.newFixedThreadPool(AT_ONCE, Thread.ofPlatform().factory())) {
-      List<Future<Boolean>> results = new ArrayList<>();
+      List<Future<Optional<String>>> results = new ArrayList<>();
       for (ComposePart part : parts) {
         results.add(executor.submit(() -> run(part)));
       }
-      for (Future<Boolean> result : results) {
-        passed &= result.get();
+      for (Future<Optional<String>> result : results) {
+        result.get().ifPresent(failures::add);
       }
     }
-    return passed;
+    // Last, because the logs of a part that failed are long.
+    failures.forEach(System.out::println);
+    return failures.isEmpty();
   }
 
-  private boolean run(ComposePart part) throws IOException {
+  /** Runs a part and prints its report; why it failed, if it did. */
+  private Optional<String> run(ComposePart part) throws IOException {
     long start = System.nanoTime();
     ComposeProject project = part.project();
     projects.add(project);
     List<String> lines = new ArrayList<>();
     String result = "passed";
+    Optional<String> failure = Optional.empty();
     try {
       part.run(project);
     } catch (Exception | AssertionError e) {
       CleanUp.awaitIfStarted();
       result = "FAILED";
       lines.add(Expect.describe(e));
+      failure = Optional.of("FAILED: " + part.id() + ": " + lines.getFirst());
       lines.add(project.describe());
     }
     project.delete();
@@ -71,6 +77,6 @@ final class ComposeTests {
     // One call, because two parts print.
     System.out.println(
         "== %s: %s in %d s%n%s".formatted(part.id(), result, seconds, String.join("\n", lines)));
-    return result.equals("passed");
+    return failure;
   }
 }
