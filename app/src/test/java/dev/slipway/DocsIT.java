@@ -118,6 +118,7 @@ class DocsIT {
 
   static Stream<Walk> walks() {
     List<Walk> walks = new ArrayList<>();
+    walks.add(new Walk("docs/output.md", "", Server.SQLITE));
     Server.oneOfEach()
         .forEach(
             server -> {

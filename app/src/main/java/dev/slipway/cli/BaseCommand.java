@@ -1,6 +1,5 @@
 package dev.slipway.cli;
 
-import dev.slipway.cli.MigrationReports.Format;
 import dev.slipway.config.EnvFile;
 import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
@@ -11,6 +10,7 @@ import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
 import dev.slipway.migration.MigrationVersion;
 import dev.slipway.verify.ScratchOptions;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -42,7 +43,12 @@ abstract class BaseCommand implements Callable<Integer> {
   /** The property that the image sets. */
   private static final String IMAGE = "slipway.image";
 
+  private static final String FORMAT = "--format";
+
   private boolean readsEnvFile;
+
+  /** The values of {@code --format} beside those of {@link OutputFormat}; null without it. */
+  private @Nullable List<String> ownFormats;
 
   final CommandContext context;
   final CommandSpec spec;
@@ -59,6 +65,9 @@ abstract class BaseCommand implements Callable<Integer> {
 
   @Override
   public final Integer call() {
+    if (ownFormats != null) {
+      requireFormat(ownFormats);
+    }
     return run().number();
   }
 
@@ -123,6 +132,37 @@ abstract class BaseCommand implements Callable<Integer> {
             + " .env in the working folder is.",
         ENV_FILE);
     readsEnvFile = true;
+  }
+
+  /**
+   * Declares {@code --format}. What the command puts into its document is printed in that format,
+   * and everything that it prints to {@link #out} goes to standard error.
+   *
+   * @param others values beside those of {@link OutputFormat}, for which there is no document
+   */
+  final void formatOption(String... others) {
+    ownFormats = List.of(others);
+    option("FORMAT", "%s; the default is table.".formatted(formats(ownFormats)), FORMAT);
+  }
+
+  private static String formats(List<String> others) {
+    List<String> words = new ArrayList<>(List.of("table", "json", "json-pretty", "yaml"));
+    words.addAll(others);
+    String last = words.removeLast();
+    return String.join(", ", words) + ", or " + last;
+  }
+
+  private void requireFormat(List<String> others) {
+    String word = value(FORMAT).orElse("table");
+    if (OutputFormat.of(word).isEmpty() && !others.contains(word)) {
+      throw usageError("--format " + word + ": it must be " + formats(others));
+    }
+  }
+
+  /** Where text for people goes: standard output, unless that belongs to the document. */
+  final PrintStream out() {
+    Terminal terminal = context.terminal();
+    return ownFormats != null && context.document().requested() ? terminal.err() : terminal.out();
   }
 
   /** The options of a command that replays migrations on a scratch database. */
@@ -267,20 +307,12 @@ abstract class BaseCommand implements Callable<Integer> {
         .println("To skip the next question use flag --yes (at your own risk).");
     return context
         .terminal()
-        .ask(question)
+        .ask(question, out())
         .orElseThrow(
             () ->
                 SlipwayException.usageError(
                         "there is nobody to answer the question, so nothing was changed")
                     .hint("say --yes where no person sits at the terminal"));
-  }
-
-  /** The format that {@code --format} says; without it, a table. */
-  final Format format() {
-    String word = value("--format").orElse("table");
-    return Format.of(word)
-        .orElseThrow(
-            () -> usageError("--format " + word + ": it must be table, json, json-pretty or yaml"));
   }
 
   /** A version that was said. */

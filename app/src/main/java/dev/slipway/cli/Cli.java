@@ -59,7 +59,20 @@ public final class Cli {
       PrintStream err,
       Supplier<ShutdownSignals> signals) {
     CommandContext context =
-        new CommandContext(environment, Terminal.of(environment, in, out, err), signals);
+        new CommandContext(
+            environment,
+            Terminal.of(environment, in, out, err),
+            ResultDocument.of(List.of(arguments)),
+            signals);
+    int code = run(arguments, out, err, context);
+    context.document().printTo(out);
+    out.flush();
+    err.flush();
+    return code;
+  }
+
+  private static int run(
+      String[] arguments, PrintStream out, PrintStream err, CommandContext context) {
     // A run pays for the words of its own command alone; help and completion need them all.
     List<String> said;
     try {
@@ -68,7 +81,7 @@ public final class Cli {
       }
       said = helpOption(List.of(arguments), context);
     } catch (SlipwayException fault) {
-      return failed(fault, false, context.terminal());
+      return failed(fault, false, context);
     }
     RootCommand root = new RootCommand(context);
     List<String> migrations =
@@ -86,20 +99,16 @@ public final class Cli {
             context.terminal().colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
     line.setExitCodeExceptionMapper(_ -> ExitCode.FAULT.number());
     line.setParameterExceptionHandler((e, _) -> misused(e, context));
-    line.setExecutionExceptionHandler((e, _, _) -> failed(e, root.debug(), context.terminal()));
-    String note = environment.getOrDefault(NOTE, "");
+    line.setExecutionExceptionHandler((e, _, _) -> failed(e, root.debug(), context));
+    String note = context.environment().getOrDefault(NOTE, "");
     if (!note.isBlank()) {
       context.terminal().log(note);
     }
-    int code;
     try {
-      code = line.execute(said.toArray(String[]::new));
+      return line.execute(said.toArray(String[]::new));
     } catch (OutOfMemoryError e) {
-      code = failed(MemoryLimits.exceeded(e), root.debug(), context.terminal());
+      return failed(MemoryLimits.exceeded(e), root.debug(), context);
     }
-    out.flush();
-    err.flush();
-    return code;
   }
 
   /**
@@ -157,10 +166,12 @@ public final class Cli {
   }
 
   /** The one place where a failure becomes words and an exit code. */
-  private static int failed(Exception e, boolean debug, Terminal terminal) {
+  private static int failed(Exception e, boolean debug, CommandContext context) {
+    Terminal terminal = context.terminal();
     terminal.clear();
     PrintStream err = terminal.err();
     SlipwayException fault = fault(e);
+    context.document().fail(fault);
     err.println(terminal.highlight("slipway:") + " " + fault.getMessage().replace("\n", "\n  "));
     fault.hint().ifPresent(hint -> err.println("hint: " + hint));
     if (debug) {
@@ -193,22 +204,24 @@ public final class Cli {
     if (e instanceof CommandLine.MissingParameterException && footer.length > 2) {
       help = "for example, " + footer[2].strip().replaceFirst(" \\\\$", " …") + "; " + help;
     }
+    String message;
     if (e instanceof CommandLine.UnmatchedArgumentException unmatched
         && !unmatched.isUnknownOption()) {
       String word = unmatched.getUnmatched().getFirst();
-      err.println(
-          "slipway: "
-              + (line.getSubcommands().isEmpty()
-                  ? "unexpected argument `" + word + "`"
-                  : CommandSuggestions.unknownCommand(word, line, line(context))));
+      message =
+          line.getSubcommands().isEmpty()
+              ? "unexpected argument `" + word + "`"
+              : CommandSuggestions.unknownCommand(word, line, line(context));
+      err.println("slipway: " + message);
     } else {
-      String message = String.valueOf(e.getMessage());
-      err.println(
-          "slipway: " + message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1));
+      String text = String.valueOf(e.getMessage());
+      message = text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
+      err.println("slipway: " + message);
       CommandLine.UnmatchedArgumentException.printSuggestions(
           e, new PrintWriter(err, true, err.charset()));
     }
     err.println("hint: " + help);
+    context.document().fail(SlipwayException.usageError(message).hint(help));
     return ExitCode.USAGE.number();
   }
 

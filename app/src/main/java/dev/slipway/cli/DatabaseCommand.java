@@ -1,6 +1,5 @@
 package dev.slipway.cli;
 
-import dev.slipway.cli.MigrationReports.Format;
 import dev.slipway.config.Durations;
 import dev.slipway.config.Secret;
 import dev.slipway.config.Setting;
@@ -64,6 +63,7 @@ final class DatabaseCommand extends BaseCommand {
 
     /** The words that all of them end with. */
     final void common(Setting... more) {
+      formatOption();
       argument(
           "DSN",
           "0..1",
@@ -88,7 +88,6 @@ final class DatabaseCommand extends BaseCommand {
 
     /** Runs it, and prints what it did, also when it fails in the middle. */
     final ExitCode report(DeadlineRunner bounded, Consumer<Consumer<Change>> work) {
-      Format format = format();
       List<Change> changes = new CopyOnWriteArrayList<>();
       try {
         bounded.run(
@@ -97,8 +96,9 @@ final class DatabaseCommand extends BaseCommand {
               return ExitCode.DONE;
             });
       } finally {
-        if (!changes.isEmpty()) {
-          context.terminal().out().print(MigrationReports.changes(changes, format));
+        context.document().list("changes", MigrationReports.changeObjects(changes));
+        if (!changes.isEmpty() && !context.document().requested()) {
+          out().print(MigrationReports.changes(changes));
         }
       }
       return ExitCode.DONE;
@@ -150,7 +150,6 @@ final class DatabaseCommand extends BaseCommand {
       option(
           "NAME", "How the database's texts are ordered, as in C or utf8mb4_bin.", "--collation");
       options("NAME", "An extension of PostgreSQL; several install several.", "--extension");
-      option("FORMAT", "table (the default), json, json-pretty or yaml.", "--format");
       common(Setting.MIGRATE_WAIT);
       examples(
           "slipway database create -e --name app --password-file app-password",
@@ -247,9 +246,8 @@ final class DatabaseCommand extends BaseCommand {
                     + " no logins")
             .hint("leave out --name, --user, --writer and --reader");
       }
-      context
-          .terminal()
-          .out()
+      context.document().list("changes", List.of());
+      out()
           .println(
               dsn.inMemory()
                   ? "There is nothing to create: the database lives in memory."
@@ -282,7 +280,6 @@ final class DatabaseCommand extends BaseCommand {
       option("LOGIN", "Another.", "--reader");
       flag("End the sessions that use it.", "--force");
       flag("Do not ask.", "-y", "--yes");
-      option("FORMAT", "table (the default), json, json-pretty or yaml.", "--format");
       common(Setting.MIGRATE_WAIT);
       examples("slipway database drop -e --name app --user app");
     }
@@ -308,7 +305,8 @@ final class DatabaseCommand extends BaseCommand {
               + dsn.server()
               + ", with everything in it?";
       if (!bounded.run(() -> confirmed(question))) {
-        context.terminal().out().println("Nothing was dropped.");
+        context.document().list("changes", List.of());
+        out().println("Nothing was dropped.");
         return ExitCode.DONE;
       }
       return report(bounded, done -> provisioning.drop(unwanted, done));
@@ -352,7 +350,8 @@ final class DatabaseCommand extends BaseCommand {
             provisioning.await(has("--retry-login"));
             return ExitCode.DONE;
           });
-      context.terminal().out().println("Ready: " + dsn.target());
+      context.document().put("target", dsn.target());
+      out().println("Ready: " + dsn.target());
       return ExitCode.DONE;
     }
   }

@@ -1,6 +1,5 @@
 package dev.slipway.cli;
 
-import dev.slipway.cli.MigrationReports.Format;
 import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
 import dev.slipway.driver.DatabaseDriver;
@@ -44,10 +43,7 @@ final class LintCommand extends BaseCommand {
             + " define the schema.",
         "--since");
     flag("End with 2 for warnings too.", "--strict");
-    option(
-        "FORMAT",
-        "table (the default), json, json-pretty, yaml, github for annotations, or sarif.",
-        "--format");
+    formatOption(GITHUB, SARIF);
     settings(
         Setting.DSN,
         Setting.DSN_FILE,
@@ -70,7 +66,11 @@ final class LintCommand extends BaseCommand {
     List<DatabaseDriver> dialects = dialects(settings);
     Linter.Result result = Linter.check(migrate, dialects, scope(migrate));
     result.notes().forEach(context.terminal()::log);
-    context.terminal().out().print(report(result));
+    if (context.document().requested()) {
+      context.document().list("findings", result.flaws().stream().map(LintReport::object).toList());
+    } else {
+      out().print(report(result));
+    }
     long errors = result.count(Severity.ERROR);
     long warnings = result.count(Severity.WARNING);
     context
@@ -110,22 +110,11 @@ final class LintCommand extends BaseCommand {
   }
 
   private String report(Linter.Result result) {
-    String word = value("--format").orElse("table");
-    if (word.equals(GITHUB)) {
-      return LintReport.annotations(result.flaws());
-    }
-    if (word.equals(SARIF)) {
-      return SarifReport.of(result);
-    }
-    return LintReport.text(
-        result.flaws(),
-        Format.of(word)
-            .orElseThrow(
-                () ->
-                    usageError(
-                        "--format "
-                            + word
-                            + ": it must be table, json, json-pretty, yaml, github or sarif")));
+    return switch (value("--format").orElse("")) {
+      case GITHUB -> LintReport.annotations(result.flaws());
+      case SARIF -> SarifReport.of(result);
+      default -> LintReport.text(result.flaws());
+    };
   }
 
   private static String count(long number, String noun) {

@@ -1,6 +1,5 @@
 package dev.slipway.cli;
 
-import dev.slipway.cli.MigrationReports.Format;
 import dev.slipway.driver.LintRule;
 import dev.slipway.lint.LintRules;
 import dev.slipway.lint.LintViolation;
@@ -14,10 +13,7 @@ final class LintReport {
   private LintReport() {}
 
   /** A line for each, and below them a line for each rule that is broken. */
-  static String text(List<LintViolation> flaws, Format format) {
-    if (format != Format.TABLE) {
-      return MigrationReports.objects(flaws.stream().map(LintReport::object).toList(), format);
-    }
+  static String text(List<LintViolation> flaws) {
     if (flaws.isEmpty()) {
       return "Nothing was found.\n";
     }
@@ -53,7 +49,8 @@ final class LintReport {
     return text.toString();
   }
 
-  private static Map<String, Object> object(LintViolation flaw) {
+  /** A finding for programs. */
+  static Map<String, Object> object(LintViolation flaw) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("file", flaw.file().toString());
     object.put("line", flaw.line());

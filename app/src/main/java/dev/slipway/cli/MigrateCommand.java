@@ -1,6 +1,5 @@
 package dev.slipway.cli;
 
-import dev.slipway.cli.MigrationReports.Format;
 import dev.slipway.config.Setting;
 import dev.slipway.config.Settings;
 import dev.slipway.driver.Drivers;
@@ -21,12 +20,16 @@ import dev.slipway.migration.ProgressReporter;
 import dev.slipway.migration.RepairAction;
 import dev.slipway.verify.SchemaDump;
 import dev.slipway.verify.ScratchOptions;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 
@@ -97,6 +100,9 @@ final class MigrateCommand extends BaseCommand {
   private abstract static class Sql extends BaseCommand implements ProgressReporter {
     private static final Pattern WORD = Pattern.compile("[A-Za-z][A-Za-z_-]*");
 
+    /** Another thread may add to it than the one that prints it. */
+    final List<Map<String, Object>> completed = new CopyOnWriteArrayList<>();
+
     private int planned;
     private int finished;
 
@@ -106,6 +112,7 @@ final class MigrateCommand extends BaseCommand {
 
     /** The words that all of them end with. */
     final void common() {
+      formatOption();
       argument(
           "DSN", "0..1", "The database; without it, DSN, DSN_FILE, DATABASE_* or the file say it.");
       databaseSource();
@@ -191,7 +198,7 @@ final class MigrateCommand extends BaseCommand {
     }
 
     final void answer(String text) {
-      context.terminal().out().println(text);
+      out().println(text);
     }
 
     @Override
@@ -208,6 +215,7 @@ final class MigrateCommand extends BaseCommand {
 
     @Override
     public final void completed(MigrationStep step, Duration time) {
+      completed.add(MigrationReports.completed(step, time));
       finished++;
       String verb = step.direction() == Direction.UP ? "applied " : "rolled back ";
       context.terminal().log(verb + step.label() + " (" + time.toMillis() + " ms)");
@@ -271,6 +279,13 @@ final class MigrateCommand extends BaseCommand {
       common();
     }
 
+    @Override
+    void checkArguments() {
+      if (value(DUMP).equals(Optional.of("-")) && context.document().requested()) {
+        throw usageError("--dump - and --format both write to standard output: name a file");
+      }
+    }
+
     /** What is confirmed at the terminal creates it later. */
     @Override
     boolean createsDatabase() {
@@ -284,17 +299,22 @@ final class MigrateCommand extends BaseCommand {
       }
       MigrationPlan plan = migrations.plan(direction, target());
       plan.warnings().forEach(warning -> log("warning: " + warning));
+      context.document().put("target", migrations.target());
+      context.document().put("direction", direction.name().toLowerCase(Locale.ROOT));
+      context.document().put("warnings", plan.warnings());
+      context.document().put("planned", MigrationReports.steps(plan));
+      context.document().put("completed", completed);
       if (plan.steps().isEmpty()) {
         answer(nothing(plan));
         upToDate = true;
         return ExitCode.DONE;
       }
       answer("The target is " + migrations.target() + ".");
-      context.terminal().out().print(MigrationReports.plan(plan));
+      out().print(MigrationReports.plan(plan));
       if (has("--dry-run") || !has("--yes")) {
-        MigrationReports.writeSql(plan, context.terminal().out());
+        MigrationReports.writeSql(plan, out());
       }
-      context.terminal().out().flush();
+      out().flush();
       if (has("--dry-run")
           || !confirmed(migrations, "Do you wish to execute this migration plan")) {
         return ExitCode.DONE;
@@ -373,7 +393,6 @@ final class MigrateCommand extends BaseCommand {
   private static final class StatusOf extends Sql {
     StatusOf(CommandContext context) {
       super(context, "status", "Lists every migration and whether it is applied.");
-      option("FORMAT", "table (the default), json, json-pretty or yaml.", "--format");
       flag("Wait until no version is pending, or --timeout.", "--block");
       flag("End with 3 when something is pending.", "--exit-code");
       common();
@@ -390,10 +409,13 @@ final class MigrateCommand extends BaseCommand {
 
     @Override
     ExitCode run(MigrationService migrations) {
-      Format format = format();
       MigrationStatus status =
           has("--block") ? migrations.awaitNothingPending() : migrations.status();
-      context.terminal().out().print(MigrationReports.status(status, format));
+      if (context.document().requested()) {
+        context.document().list("migrations", MigrationReports.statusObjects(status));
+      } else {
+        out().print(MigrationReports.status(status));
+      }
       status.unmanaged().ifPresent(this::log);
       status.otherHistories().ifPresent(this::log);
       status.lines().stream()
@@ -442,6 +464,9 @@ final class MigrateCommand extends BaseCommand {
       List<MigrationVersion> forget =
           values("--forget").stream().map(text -> version("--forget " + text, text)).toList();
       List<RepairAction> findings = migrations.repairActions(forget);
+      context.document().put("target", migrations.target());
+      context.document().put("findings", findings.stream().map(RepairOf::object).toList());
+      context.document().put("repaired", false);
       if (findings.isEmpty()) {
         answer("There is nothing to repair.");
         return ExitCode.DONE;
@@ -456,9 +481,17 @@ final class MigrateCommand extends BaseCommand {
       }
       if (confirmed(migrations, "Do you wish to repair this")) {
         migrations.repair(findings, forget);
+        context.document().put("repaired", true);
         answer("Repaired.");
       }
       return ExitCode.DONE;
+    }
+
+    private static Map<String, String> object(RepairAction finding) {
+      return Map.of(
+          "problem", finding.problem(),
+          "repair", finding.remedy(),
+          "look_at", finding.precaution());
     }
   }
 
@@ -498,12 +531,16 @@ final class MigrateCommand extends BaseCommand {
     ExitCode run(MigrationService migrations) {
       String text = argument(0).orElseThrow();
       MigrationVersion baseline = version(text, text);
+      context.document().put("target", migrations.target());
+      context.document().put("version", baseline.toString());
+      context.document().put("recorded", false);
       // Scripts from before --yes run it without a terminal, so only a terminal is asked.
       if (context.terminal().live()
           && !confirmed(migrations, "Do you wish to start the history at version " + baseline)) {
         return ExitCode.DONE;
       }
       migrations.baseline(baseline);
+      context.document().put("recorded", true);
       if (migrations.isAboveFiles(baseline)) {
         log("warning: no file has the version " + baseline + " or a later one");
       }
@@ -555,6 +592,16 @@ final class MigrateCommand extends BaseCommand {
     ExitCode run(MigrationService migrations) {
       ImportRequest request = request();
       HistoryImport adoption = migrations.readImport(request);
+      context.document().put("target", migrations.target());
+      context.document().put("tool", adoption.tool());
+      context.document().put("table", adoption.table());
+      adoption
+          .baseline()
+          .ifPresent(version -> context.document().put("baseline", version.toString()));
+      context.document().put("applied", files(adoption.applied()));
+      context.document().put("pending", files(adoption.pending()));
+      context.document().put("notes", adoption.notes());
+      context.document().put("recorded", false);
       int count = adoption.applied().size();
       answer(
           "The history of "
@@ -579,6 +626,7 @@ final class MigrateCommand extends BaseCommand {
       adoption.notes().forEach(this::answer);
       if (confirmed(migrations, "Do you wish to record this")) {
         migrations.importHistory(adoption, request);
+        context.document().put("recorded", true);
         answer(
             "Recorded "
                 + count
@@ -589,6 +637,10 @@ final class MigrateCommand extends BaseCommand {
                 + " was left as it is.");
       }
       return ExitCode.DONE;
+    }
+
+    private static List<Map<String, Object>> files(List<MigrationFile> files) {
+      return files.stream().map(MigrationReports::file).toList();
     }
   }
 
@@ -610,6 +662,7 @@ final class MigrateCommand extends BaseCommand {
           "A pair for this database alone: postgres, mysql, cockroach or sqlite3.",
           "--dialect");
       flag("For what no transaction takes.", "--autocommit");
+      formatOption();
       examples(
           "slipway migrate sql create add_email --path ./migrations",
           "slipway migrate sql create index_email --path ./migrations --dialect postgres "
@@ -622,13 +675,15 @@ final class MigrateCommand extends BaseCommand {
       if (settings.paths().size() != 1) {
         throw usageError("say into which folder: --path, once");
       }
-      MigrationCreator.create(
+      List<Path> files =
+          MigrationCreator.create(
               settings,
               argument(0).orElseThrow(),
               values("--dialect"),
               has("--autocommit"),
-              LocalDateTime.now(ZoneOffset.UTC))
-          .forEach(context.terminal().out()::println);
+              LocalDateTime.now(ZoneOffset.UTC));
+      files.forEach(out()::println);
+      context.document().put("files", files.stream().map(Path::toString).toList());
       return ExitCode.DONE;
     }
   }

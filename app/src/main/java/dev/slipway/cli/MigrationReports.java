@@ -1,21 +1,19 @@
 package dev.slipway.cli;
 
 import dev.slipway.driver.Change;
-import dev.slipway.json.Json;
-import dev.slipway.json.Yaml;
+import dev.slipway.migration.MigrationFile;
 import dev.slipway.migration.MigrationPlan;
 import dev.slipway.migration.MigrationStatus;
 import dev.slipway.migration.MigrationStep;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /** Plans and states as text: Ory's layout where Ory has one, so that scripts keep working. */
 final class MigrationReports {
@@ -23,25 +21,6 @@ final class MigrationReports {
   private static final List<String> SIZED_PLAN = List.of("Version", "Name", "Status", "Size");
 
   private MigrationReports() {}
-
-  /** The formats of {@code --format}. */
-  enum Format {
-    TABLE("table"),
-    JSON("json"),
-    JSON_PRETTY("json-pretty"),
-    YAML("yaml");
-
-    private final String word;
-
-    Format(String word) {
-      this.word = word;
-    }
-
-    /** The format that goes by this word. */
-    static Optional<Format> of(String word) {
-      return Arrays.stream(values()).filter(format -> format.word.equals(word)).findFirst();
-    }
-  }
 
   /** The plan's table. */
   static String plan(MigrationPlan plan) {
@@ -69,7 +48,7 @@ final class MigrationReports {
   }
 
   private static String version(MigrationStep step) {
-    return step.file().version().map(String::valueOf).orElse("R");
+    return step.file().version().map(String::valueOf).orElse(MigrationStatus.REPEATABLE);
   }
 
   private static String size(long bytes) {
@@ -80,19 +59,82 @@ final class MigrationReports {
             : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
   }
 
-  /** Every version and its state. */
-  static String status(MigrationStatus status, Format format) {
-    return format == Format.TABLE
-        ? table(
-            PLAN,
-            status.lines().stream()
-                .map(line -> List.of(line.version(), line.name(), line.state().label()))
-                .toList())
-        : objects(objects(status), format);
+  /** The steps of a plan for programs. */
+  static List<Map<String, Object>> steps(MigrationPlan plan) {
+    return plan.steps().stream()
+        .map(
+            step -> {
+              Map<String, Object> object = step(step);
+              object.put("bytes", step.bytes());
+              return object;
+            })
+        .toList();
   }
 
-  /** What has become of databases, their logins and rights. */
-  static String changes(List<Change> changes, Format format) {
+  /** A step that has run, for programs. */
+  static Map<String, Object> completed(MigrationStep step, Duration time) {
+    Map<String, Object> object = step(step);
+    object.put("milliseconds", time.toMillis());
+    return object;
+  }
+
+  private static Map<String, Object> step(MigrationStep step) {
+    Map<String, Object> object = file(step.file());
+    object.put("file", step.file().path().toString());
+    return object;
+  }
+
+  /** A migration for programs. */
+  static Map<String, Object> file(MigrationFile file) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("version", file.version().map(String::valueOf).orElse(MigrationStatus.REPEATABLE));
+    object.put("name", file.name());
+    return object;
+  }
+
+  /** The table of every version and its state. */
+  static String status(MigrationStatus status) {
+    return table(
+        PLAN,
+        status.lines().stream()
+            .map(line -> List.of(line.version(), line.name(), line.state().label()))
+            .toList());
+  }
+
+  /** Every version and its state, for programs. */
+  static List<Map<String, String>> statusObjects(MigrationStatus status) {
+    List<Map<String, String>> objects = new ArrayList<>();
+    for (MigrationStatus.Line line : status.lines()) {
+      Map<String, String> object = new LinkedHashMap<>();
+      object.put("state", line.state().label());
+      object.put("version", line.version());
+      object.put("name", line.name());
+      line.appliedAt().ifPresent(time -> object.put("applied_at", time.toString()));
+      object.put("content", line.content());
+      object.put("content_down", line.contentDown());
+      line.issue().ifPresent(issue -> object.put("issue", issue.message()));
+      objects.add(object);
+    }
+    return objects;
+  }
+
+  /** The table of what has become of databases, their logins, and rights. */
+  static String changes(List<Change> changes) {
+    return table(
+        List.of("Database", "Object", "Outcome"),
+        changes.stream()
+            .map(
+                change ->
+                    List.of(
+                        change.database(),
+                        change.object(),
+                        change.outcome().label()
+                            + (change.detail().isEmpty() ? "" : ", " + change.detail())))
+            .toList());
+  }
+
+  /** What has become of databases, their logins, and rights, for programs. */
+  static List<Map<String, String>> changeObjects(List<Change> changes) {
     List<Map<String, String>> objects = new ArrayList<>();
     for (Change change : changes) {
       Map<String, String> object = new LinkedHashMap<>();
@@ -100,43 +142,6 @@ final class MigrationReports {
       object.put("object", change.object());
       object.put("outcome", change.outcome().label());
       object.put("detail", change.detail());
-      objects.add(object);
-    }
-    return format == Format.TABLE
-        ? table(
-            List.of("Database", "Object", "Outcome"),
-            changes.stream()
-                .map(
-                    change ->
-                        List.of(
-                            change.database(),
-                            change.object(),
-                            change.outcome().label()
-                                + (change.detail().isEmpty() ? "" : ", " + change.detail())))
-                .toList())
-        : objects(objects, format);
-  }
-
-  /** Objects for machines, in a format that is no table. */
-  static String objects(Object objects, Format format) {
-    return switch (format) {
-      case TABLE -> throw new IllegalArgumentException("a table has its own columns");
-      case JSON -> Json.write(objects) + "\n";
-      case JSON_PRETTY -> Json.pretty(objects) + "\n";
-      case YAML -> Yaml.write(objects);
-    };
-  }
-
-  private static List<Map<String, String>> objects(MigrationStatus status) {
-    List<Map<String, String>> objects = new ArrayList<>();
-    for (MigrationStatus.Line line : status.lines()) {
-      Map<String, String> object = new LinkedHashMap<>();
-      object.put("state", line.state().label());
-      object.put("version", line.version());
-      object.put("name", line.name());
-      object.put("content", line.content());
-      object.put("content_down", line.contentDown());
-      line.issue().ifPresent(issue -> object.put("issue", issue.message()));
       objects.add(object);
     }
     return objects;

@@ -1,6 +1,5 @@
 package dev.slipway.cli;
 
-import dev.slipway.cli.MigrationReports.Format;
 import dev.slipway.driver.LintRule;
 import dev.slipway.lint.LintRules;
 import dev.slipway.lint.LintViolation;
@@ -43,7 +42,7 @@ final class SarifReport {
     log.put("$schema", SCHEMA);
     log.put("version", "2.1.0");
     log.put("runs", List.of(run));
-    return MigrationReports.objects(log, Format.JSON_PRETTY);
+    return OutputFormat.JSON_PRETTY.write(log);
   }
 
   private static Map<String, Object> rule(LintRule rule) {

@@ -50,12 +50,13 @@ record Terminal(BufferedReader in, PrintStream out, PrintStream err, boolean col
   /**
    * Asks until the answer is yes or no.
    *
+   * @param stream where the question is printed
    * @return empty if there is nobody to answer
    */
-  Optional<Boolean> ask(String question) {
+  Optional<Boolean> ask(String question, PrintStream stream) {
     while (true) {
-      out.print(question + " [y/n]: ");
-      out.flush();
+      stream.print(question + " [y/n]: ");
+      stream.flush();
       String answer;
       try {
         answer = in.readLine();
@@ -63,7 +64,7 @@ record Terminal(BufferedReader in, PrintStream out, PrintStream err, boolean col
         throw new UncheckedIOException(e);
       }
       if (answer == null) {
-        out.println();
+        stream.println();
         return Optional.empty();
       }
       switch (answer.strip().toLowerCase(java.util.Locale.ROOT)) {

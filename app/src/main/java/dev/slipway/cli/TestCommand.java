@@ -23,6 +23,7 @@ final class TestCommand extends BaseCommand {
         "Only this version and newer ones go back; older ones are just applied.",
         "--from");
     scratchOptions();
+    formatOption();
     replaySettings();
     examples(
         "slipway migrate sql test -e --path ./migrations",
@@ -44,7 +45,10 @@ final class TestCommand extends BaseCommand {
                         value("--from").map(text -> version("--from " + text, text)),
                         stop,
                         context.terminal()::log));
-    PrintStream out = context.terminal().out();
+    context.document().put("reverted", result.reverted());
+    context.document().put("accepted", result.accepted());
+    context.document().put("only_up", result.onlyUp());
+    PrintStream out = out();
     out.println(
         result.reverted()
             + (result.reverted() == 1 ? " migration" : " migrations")

@@ -1,6 +1,5 @@
 package dev.slipway.cli;
 
-import dev.slipway.cli.MigrationReports.Format;
 import dev.slipway.config.Settings;
 import dev.slipway.error.ExitCode;
 import dev.slipway.error.SlipwayException;
@@ -35,7 +34,7 @@ final class VerifyCommand extends BaseCommand {
     flag("Count what belongs to others as a difference too.", "--strict");
     flag("Do not compare the owners of objects.", "--no-owner");
     flag("Do not compare grants and default privileges.", "--no-privileges");
-    option("FORMAT", "table (the default), json, json-pretty or yaml.", "--format");
+    formatOption();
     replaySettings();
     examples(
         "slipway migrate sql verify -e --path ./migrations",
@@ -44,7 +43,6 @@ final class VerifyCommand extends BaseCommand {
 
   @Override
   ExitCode run() {
-    Format format = format();
     Settings settings = settings(argument(0));
     DriftCheck.Options options =
         new DriftCheck.Options(
@@ -64,13 +62,11 @@ final class VerifyCommand extends BaseCommand {
                         settings.migrate(),
                         stop,
                         context.terminal()::log));
-    context
-        .terminal()
-        .out()
-        .print(
-            format == Format.TABLE
-                ? text(result, options)
-                : MigrationReports.objects(object(result, options), format));
+    if (context.document().requested()) {
+      object(result, options).forEach(context.document()::put);
+    } else {
+      out().print(text(result, options));
+    }
     if (!result.findings().isEmpty()) {
       result.uncompared().ifPresent(fault -> context.terminal().log(fault.getMessage()));
       return ExitCode.MIGRATION;

@@ -74,6 +74,9 @@ public interface HistorySql {
   /** An expression for the current time of the server's clock. */
   String now();
 
+  /** An expression for the milliseconds since 1970 of a time that {@link #now} wrote. */
+  String epochMilliseconds(String column);
+
   /** A Boolean literal. */
   default String bool(boolean value) {
     return value ? "TRUE" : "FALSE";

@@ -14,8 +14,8 @@ public interface SchemaPlanner {
    * @param renames new names by old names, as {@code --rename} gives them: {@code table=table}, or
    *     {@code table.column=table.column} with the old table in both
    * @param managedOnly whether the target is the database of an ORM: then owners and grants are not
-   *     compared, and of the objects that the target lacks, only those of the kinds that ORMs create
-   *     are removed
+   *     compared, and of the objects that the target lacks, only those of the kinds that ORMs
+   *     create are removed
    */
   record Request(Set<String> excluded, Map<String, String> renames, boolean managedOnly) {}
 

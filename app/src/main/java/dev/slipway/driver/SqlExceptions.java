@@ -60,6 +60,16 @@ public final class SqlExceptions {
         .anyMatch(condition);
   }
 
+  /** The SQLSTATE of the first exception of a database among the causes of a failure. */
+  public static Optional<String> sqlState(Throwable failure) {
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (at instanceof SQLException e && e.getSQLState() != null) {
+        return Optional.of(e.getSQLState());
+      }
+    }
+    return Optional.empty();
+  }
+
   /** Whether the connection is lost: broken, or ended by the server; a silence does not count. */
   public static boolean isConnectionLost(SQLException e) {
     return !isSilence(e)

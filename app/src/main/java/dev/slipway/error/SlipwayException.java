@@ -70,6 +70,21 @@ public final class SlipwayException extends RuntimeException {
     return new SlipwayException(exitCode, getMessage(), Optional.of(hint), location, getCause());
   }
 
+  /** The same failure with another line of its message. */
+  public SlipwayException note(String line) {
+    return new SlipwayException(exitCode, getMessage() + "\n" + line, hint, location, getCause());
+  }
+
+  /** The same failure with its place in a file, which its message contains. */
+  public SlipwayException at(Path file, int line) {
+    return new SlipwayException(
+        exitCode,
+        getMessage(),
+        hint,
+        Optional.of(new Location(file, line, getMessage())),
+        getCause());
+  }
+
   /** The same failure with its cause, shown only with {@code --debug}. */
   public SlipwayException cause(@Nullable Throwable cause) {
     return new SlipwayException(exitCode, getMessage(), hint, location, cause);

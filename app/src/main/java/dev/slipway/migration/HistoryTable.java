@@ -11,8 +11,11 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -130,6 +133,29 @@ final class HistoryTable {
           .cause(e);
     }
     return rows;
+  }
+
+  /** When the rows were written, by rank; without the rows whose time the database cannot read. */
+  Map<Integer, Instant> appliedTimes() throws SQLException {
+    Map<Integer, Instant> times = new HashMap<>();
+    if (!exists) {
+      return times;
+    }
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT installed_rank, "
+                    + sql.epochMilliseconds("installed_on")
+                    + " FROM "
+                    + table)) {
+      while (row.next()) {
+        long milliseconds = row.getLong(2);
+        if (!row.wasNull()) {
+          times.put(row.getInt(1), Instant.ofEpochMilli(milliseconds));
+        }
+      }
+    }
+    return times;
   }
 
   private Optional<MigrationVersion> version(ResultSet row) throws SQLException {

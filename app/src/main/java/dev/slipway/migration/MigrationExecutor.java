@@ -63,7 +63,7 @@ final class MigrationExecutor {
    *     history, which is possible where a transaction holds the lock
    */
   int execute(boolean atomic) {
-    session.stop().reportWith(() -> withSummary(ConnectionLoss.noAnswer(run)));
+    session.stop().reportWith(() -> ConnectionLoss.noAnswer(run).note(summary()));
     try {
       if (!session.retryWhileBlocked(run::createHistory)) {
         return 0;
@@ -87,20 +87,14 @@ final class MigrationExecutor {
       }
       return run.done();
     } catch (SQLException e) {
-      throw withSummary(
+      SlipwayException failure =
           run.connectionBroken()
               ? ConnectionLoss.of(run, e)
-              : session.failure(e, "the run on " + session.dsn().target() + " failed"));
+              : session.failure(e, "the run on " + session.dsn().target() + " failed");
+      throw failure.note(summary());
     } catch (SlipwayException fault) {
-      throw withSummary(fault);
+      throw fault.note(summary());
     }
-  }
-
-  private SlipwayException withSummary(SlipwayException fault) {
-    SlipwayException whole =
-        SlipwayException.of(fault.exitCode(), fault.getMessage() + "\n" + summary())
-            .cause(fault.getCause());
-    return fault.hint().map(whole::hint).orElse(whole);
   }
 
   private String summary() {

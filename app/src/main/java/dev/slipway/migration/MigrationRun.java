@@ -425,14 +425,16 @@ final class MigrationRun {
                 + session.details(e)
                 + "\n");
     String sql = "";
+    int line = 0;
     message.append("at ").append(step.file().path());
     if (number > 0 && number <= step.statements().count()) {
       sql = step.statements().sql(number);
       MigrationScript.Place place =
           step.statements().place(number, text -> session.driver().position(e, text));
+      line = place.position().line();
       message
           .append(':')
-          .append(place.position().line())
+          .append(line)
           .append(':')
           .append(place.position().column())
           .append(", statement ")
@@ -452,6 +454,7 @@ final class MigrationRun {
                         ? grant + hint.substring(CORRECT_CAUSE.length())
                         : grant + ", then run it again")
             .orElse(hint);
-    return SlipwayException.of(code, message.toString()).hint(remedy).cause(e);
+    SlipwayException failure = SlipwayException.of(code, message.toString()).hint(remedy).cause(e);
+    return line > 0 ? failure.at(step.file().path(), line) : failure;
   }
 }

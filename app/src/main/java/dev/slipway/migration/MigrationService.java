@@ -12,9 +12,11 @@ import dev.slipway.migration.MigrationStep.Direction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -313,7 +315,15 @@ public final class MigrationService implements AutoCloseable {
   }
 
   private MigrationStatus status(MigrationInfo schema) {
-    return MigrationStatus.of(schema, unmanaged(schema), otherHistories());
+    return MigrationStatus.of(schema, appliedTimes(), unmanaged(schema), otherHistories());
+  }
+
+  private Map<Integer, Instant> appliedTimes() {
+    try {
+      return session.history().appliedTimes();
+    } catch (SQLException e) {
+      throw session.failure(e, "cannot read the history");
+    }
   }
 
   /** The histories of other tools that a migration would reach; empty if there is none. */
@@ -347,7 +357,7 @@ public final class MigrationService implements AutoCloseable {
       schema.checkFiles();
       List<Entry> open = schema.entries().stream().filter(entry -> !entry.applied()).toList();
       if (open.isEmpty()) {
-        return MigrationStatus.of(schema, Optional.empty(), Optional.empty());
+        return MigrationStatus.of(schema, appliedTimes(), Optional.empty(), Optional.empty());
       }
       if (looked++ % 10 == 0) {
         session.reporter().log("Waiting for migrations to finish...");

@@ -5,6 +5,7 @@ import dev.slipway.migration.MigrationInfo.Edited;
 import dev.slipway.migration.MigrationInfo.Entry;
 import dev.slipway.migration.MigrationInfo.Foreign;
 import dev.slipway.migration.MigrationInfo.RepeatableEntry;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -37,6 +38,8 @@ public record MigrationStatus(
    * @param version as written in the file's name, or in the history; {@link #REPEATABLE}
    * @param name words
    * @param state what has become of it
+   * @param appliedAt when it was applied, by the server's clock; empty where the history has no row
+   *     of its own for it
    * @param issue why history and file do not match, where they do not
    * @param up the file that applies it, where there is one
    * @param down the file that undoes it, where there is one
@@ -45,6 +48,7 @@ public record MigrationStatus(
       String version,
       String name,
       State state,
+      Optional<Instant> appliedAt,
       Optional<Issue> issue,
       Optional<MigrationFile> up,
       Optional<MigrationFile> down) {
@@ -117,8 +121,16 @@ public record MigrationStatus(
     }
   }
 
+  /**
+   * The status of a schema.
+   *
+   * @param times when the rows of the history were written, by rank
+   */
   static MigrationStatus of(
-      MigrationInfo schema, Optional<String> unmanaged, Optional<String> otherHistories) {
+      MigrationInfo schema,
+      Map<Integer, Instant> times,
+      Optional<String> unmanaged,
+      Optional<String> otherHistories) {
     Map<MigrationVersion, Foreign> foreign =
         schema.foreign().stream()
             .collect(
@@ -149,6 +161,7 @@ public record MigrationStatus(
               entry.version().toString(),
               up.name(),
               state,
+              entry.row().filter(HistoryRow::success).flatMap(row -> time(row, times)),
               issue,
               Optional.of(up),
               entry.migration().down()));
@@ -162,23 +175,30 @@ public record MigrationStatus(
                         row.version().orElseThrow().toString(),
                         row.name(),
                         State.APPLIED,
+                        time(row, times),
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty())));
-    schema.missing().forEach(row -> lines.add(unknown(schema, row, State.MISSING)));
-    schema.future().forEach(row -> lines.add(unknown(schema, row, State.FUTURE)));
+    schema.missing().forEach(row -> lines.add(unknown(schema, row, State.MISSING, times)));
+    schema.future().forEach(row -> lines.add(unknown(schema, row, State.FUTURE, times)));
     lines.sort(Comparator.comparing(line -> MigrationVersion.of(line.version())));
-    schema.repeated().forEach(one -> lines.add(repeatable(schema, one)));
+    schema.repeated().forEach(one -> lines.add(repeatable(schema, one, times)));
     return new MigrationStatus(
         List.copyOf(lines), schema.schemaState(), schema.mismatch(), unmanaged, otherHistories);
   }
 
-  private static Line repeatable(MigrationInfo schema, RepeatableEntry entry) {
+  private static Optional<Instant> time(HistoryRow row, Map<Integer, Instant> times) {
+    return Optional.ofNullable(times.get(row.rank()));
+  }
+
+  private static Line repeatable(
+      MigrationInfo schema, RepeatableEntry entry, Map<Integer, Instant> times) {
     State pending = schema.unknown().isEmpty() ? State.PENDING : State.SKIPPED;
     return new Line(
         REPEATABLE,
         entry.file().name(),
         entry.toRun() ? pending : State.APPLIED,
+        entry.row().flatMap(row -> time(row, times)),
         Optional.empty(),
         Optional.of(entry.file()),
         Optional.empty());
@@ -192,11 +212,13 @@ public record MigrationStatus(
         + (statement > 0 ? ", at statement " + statement : "");
   }
 
-  private static Line unknown(MigrationInfo schema, HistoryRow row, State state) {
+  private static Line unknown(
+      MigrationInfo schema, HistoryRow row, State state, Map<Integer, Instant> times) {
     return new Line(
         row.version().orElseThrow().toString(),
         row.name(),
         state,
+        time(row, times),
         Optional.of(
             new Issue(
                 Issue.Kind.UNKNOWN, "no file has the applied version " + schema.describe(row))),

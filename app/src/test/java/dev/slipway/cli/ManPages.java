@@ -45,6 +45,7 @@ public final class ManPages {
         new CommandContext(
             Map.of(),
             Terminal.of(Map.of(), InputStream.nullInputStream(), nowhere, nowhere),
+            ResultDocument.of(List.of()),
             ShutdownSignals::none);
     Path folder = Files.createDirectories(Path.of(arguments[1]));
     new ManPages(exitCodes).write(Cli.line(context), folder);

@@ -434,7 +434,7 @@ class LintTest extends LintFolder {
                 + " \"a%25b\"%0AThe release before");
     lint("--format", "xml")
         .exits(USAGE)
-        .tells("--format xml: it must be table, json, json-pretty, yaml, github or sarif");
+        .tells("--format xml: it must be table, json, json-pretty, yaml, github, or sarif");
     pair("1_a", "SELECT 1;");
     lint("--format", "json").exits(DONE).answers("[]\n");
     lint("--format", "github").exits(DONE).answers("");

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class MigrationStatusTest {
   }
 
   private MigrationStatus status(List<HistoryRow> rows) {
-    return MigrationStatus.of(files.info(rows), Optional.empty(), Optional.empty());
+    return MigrationStatus.of(files.info(rows), Map.of(), Optional.empty(), Optional.empty());
   }
 
   @ParameterizedTest(name = "files {0}, rows {1}")

@@ -6,9 +6,6 @@ import static dev.slipway.error.ExitCode.PENDING;
 import static dev.slipway.error.ExitCode.USAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.slipway.json.Json;
-import dev.slipway.json.JsonSchema;
-import dev.slipway.testing.Ran;
 import dev.slipway.testing.Server.Family;
 import dev.slipway.testing.TestDatabase;
 import java.io.IOException;
@@ -337,28 +334,6 @@ class VerifyIT extends RealProcesses {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  @Test
-  void theJsonOutputFollowsItsSchema() throws IOException {
-    only(Family.POSTGRES, Family.SQLITE);
-    Path file = Path.of("..", "docs", "verify.schema.json");
-    JsonSchema schema =
-        JsonSchema.compile(Json.read(Files.readString(file), file.toString()), file.toString());
-    tables("1", "2", "3");
-    up().exits(DONE);
-    tables("4");
-    database.execute("ALTER TABLE t1 ADD COLUMN hand INT", "DROP TABLE t2");
-    file("3_table.up.sql", "CREATE TABLE t3 (id BIGINT);");
-    Ran ran =
-        verify("--format", "json")
-            .exits(MIGRATION)
-            .answersWith(
-                "\"kind\":\"schema\"",
-                "\"property\":\"type\"",
-                "\"kind\":\"checksum\"",
-                "\"pending\":[\"4_table\"]");
-    assertEquals(List.of(), schema.validate(Json.read(ran.out(), "the output")));
   }
 
   @Test

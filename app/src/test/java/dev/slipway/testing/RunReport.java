@@ -18,7 +18,8 @@ import org.junit.platform.launcher.TestPlan;
 /**
  * Writes the results of each test class, and the reasons for skipped tests, into files that {@code
  * scripts/what-ran} prints: {@code target/ran/unit-PID.txt} or {@code integration-PID.txt}, one for
- * each process. The XML report of a class that runs once for each server contains only its last run.
+ * each process. The XML report of a class that runs once for each server contains only its last
+ * run.
  */
 public final class RunReport implements TestExecutionListener {
   private static final Path FILE =
@@ -86,8 +87,7 @@ public final class RunReport implements TestExecutionListener {
       List<String> lines = new ArrayList<>();
       CLASSES.forEach(
           (name, counts) ->
-              lines.add(
-                  "class %s %d %d %d".formatted(name, counts[0], counts[1], counts[2])));
+              lines.add("class %s %d %d %d".formatted(name, counts[0], counts[1], counts[2])));
       REASONS.forEach((reason, count) -> lines.add("skipped " + count + " " + reason));
       try {
         Files.createDirectories(FILE.getParent());

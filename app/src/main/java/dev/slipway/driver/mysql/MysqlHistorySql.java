@@ -90,6 +90,11 @@ final class MysqlHistorySql implements HistorySql {
   }
 
   @Override
+  public String epochMilliseconds(String column) {
+    return "CAST(UNIX_TIMESTAMP(" + column + ") * 1000 AS SIGNED)";
+  }
+
+  @Override
   public String now() {
     return "CURRENT_TIMESTAMP";
   }

@@ -102,6 +102,11 @@ public class PostgresHistorySql implements HistorySql {
   }
 
   @Override
+  public String epochMilliseconds(String column) {
+    return "CAST(extract(epoch FROM CAST(" + column + " AS timestamptz)) * 1000 AS bigint)";
+  }
+
+  @Override
   public String now() {
     return "clock_timestamp()";
   }

@@ -64,6 +64,11 @@ final class SqliteHistorySql implements HistorySql {
   }
 
   @Override
+  public String epochMilliseconds(String column) {
+    return "CAST(round((julianday(" + column + ") - 2440587.5) * 86400000) AS INTEGER)";
+  }
+
+  @Override
   public String now() {
     return "strftime('%Y-%m-%d %H:%M:%f','now')";
   }
