@@ -20,9 +20,9 @@ import java.util.stream.Stream;
 
 /**
  * Makes out of the chart's values.yaml and its comments what would otherwise drift from it: {@code
- * java ChartValues.java generate} writes values.schema.json and the table in the chart's README,
- * {@code … verify} says what differs, which key no template reads, and which a template reads that
- * is none. Started in the folder that it lies in.
+ * java ChartValues.java generate} writes values.schema.json and the table in the chart's README.
+ * {@code … verify} reports differences, keys that no template reads, and unknown keys that a template
+ * reads. Run it in its own folder.
  *
  * <p>values.yaml is written in a small part of YAML: maps as blocks, all else on the key's line. A
  * comment above a key is its description; a line of it that begins with {@code type:} says what it

@@ -22,7 +22,7 @@ void main(String[] folders) throws IOException {
   for (String folder : folders) {
     places.add(Path.of(folder).toUri().toURL());
   }
-  // A class is written anew, with the types that meet where its branches do; what is optional and
+  // Each class is rewritten, with the types that meet where its branches do; what is optional and
   // not there is taken for a plain class.
   var classes = new URLClassLoader(places.toArray(URL[]::new));
   ClassFile format = ClassFile.of(

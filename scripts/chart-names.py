@@ -100,7 +100,7 @@ class Pairs:
         whole = f"{release}-{chart}"
         parts = whole.split("-")
         cut = self.random.randint(1, len(parts) - 1)
-        # An override equal to another's name is the user's choice, so there is none here.
+        # An override equal to another's name is the user's choice, so the cases have no such override.
         own = f"own{len(self.instances)}"
         return Instance(*(choose([
             # The same text, divided differently.

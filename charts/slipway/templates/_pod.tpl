@@ -518,7 +518,7 @@ resources:
 
 {{/*
 The arguments that change the schema (In: a list of the root and the verb: up, or repair, which
-clears what a failed run left), and those that wait until somebody has (In: the root).
+clears what a failed run left), and those that wait until another migrator has (In: the root).
 Out: YAML of a list.
 */}}
 {{- define "slipway.changeArgs" -}}

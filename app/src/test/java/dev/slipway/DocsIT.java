@@ -161,7 +161,7 @@ class DocsIT {
           case "sh" -> shell.run(here(block.text(), database)).exits(ExitCode.DONE);
           case "console" -> {
             for (Exchange exchange : block.exchanges()) {
-              // A new database of what stands in for a CockroachDB is none.
+              // A new database of the stand-in for CockroachDB is a PostgreSQL database.
               if (walk.server() == Server.COCKROACH_STAND_IN
                   && exchange.command().matches("slipway migrate sql (test|verify) .*")) {
                 continue;
@@ -177,7 +177,7 @@ class DocsIT {
     }
   }
 
-  /** The test is skipped if a program cannot be had. */
+  /** Skips the test if a program is unavailable. */
   private static void bringPrograms(List<Block> blocks, Shell shell) {
     String commands =
         blocks.stream()
@@ -246,7 +246,7 @@ class DocsIT {
     try (TestDatabase database = Server.SQLITE.database();
         ServeProcess server = ServeProcess.start(Map.of("DSN", database.dsn()), "--migrate")) {
       server.awaitReadiness(200, Duration.ofSeconds(30));
-      for (Block block : Page.of("README.md").below("The identity service it brings along")) {
+      for (Block block : Page.of("README.md").below("The identity service")) {
         String commands =
             block
                 .text()

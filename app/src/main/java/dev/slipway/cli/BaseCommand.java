@@ -258,7 +258,7 @@ abstract class BaseCommand implements Callable<Integer> {
     return text.replace("%", "%%").replace("${", "$${");
   }
 
-  // ---- what was said
+  // ---- parsed arguments
 
   /** Whether a flag was given. */
   final boolean has(String name) {
@@ -315,7 +315,7 @@ abstract class BaseCommand implements Callable<Integer> {
                     .hint("say --yes where no person sits at the terminal"));
   }
 
-  /** A version that was said. */
+  /** Parses a version argument. */
   final MigrationVersion version(String what, String text) {
     try {
       return MigrationVersion.of(text);

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine;
 
-/** Suggests commands for a word that is none where it stands. */
+/** Suggests commands for an unknown command. */
 final class CommandSuggestions {
   /** Other tools' names for commands of this one. */
   private static final Map<String, String> SYNONYMS =

@@ -77,7 +77,7 @@ final class DatabaseCommand extends BaseCommand {
       codes.put("0", "everything is as asked for");
       codes.put("2", "wrong usage or configuration: a name, the DSN, its password");
       codes.put("4", "the server refused a statement");
-      codes.put("5", "try again: the server is away, or the database is in use");
+      codes.put("5", "try again: the server is unavailable, or the database is in use");
       spec.usageMessage().exitCodeListHeading("%nExit codes:%n");
       spec.usageMessage().exitCodeList(codes);
     }

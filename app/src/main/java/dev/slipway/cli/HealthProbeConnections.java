@@ -10,10 +10,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Connections for the probes: the pool's, since that is what work uses; one of their own when the
- * pool has none to give in time. A pool that is used up by work must not look like a database that
- * is away: the balancer would take every server out at once. And whether it is away is found out
- * anew each time, for the pool too, where it only remembers.
+ * Connections for the health probes: a pooled connection, because requests use the pool, or a
+ * direct connection when the pool is exhausted. An exhausted pool must not look like an unavailable
+ * database: the load balancer would remove every server at once. Each probe checks the database
+ * again, even if the pool remembers a failure.
  *
  * @param pool waits as long as the pool lets work wait; an interrupt ends the wait
  * @param direct connects, outside of the pool
@@ -22,14 +22,14 @@ record HealthProbeConnections(Source pool, Source direct) {
   /** Leaves more than half of the second that a round of probes has. */
   private static final Duration PATIENCE = Duration.ofMillis(400);
 
-  /** Where a connection comes from; whoever gets it closes it. */
+  /** Opens a connection, which the caller closes. */
   @FunctionalInterface
   interface Source {
     /** Opens one or takes one out of a pool. */
     Connection open() throws SQLException;
   }
 
-  /** Of the server's pool; what fails is a Fault in words without secrets. */
+  /** Uses the server's pool. A failure is a {@link SlipwayException} without secrets. */
   static HealthProbeConnections of(ConnectionPool database) {
     return new HealthProbeConnections(
         database::connection,
@@ -70,7 +70,7 @@ record HealthProbeConnections(Source pool, Source direct) {
     }
   }
 
-  /** Either side may be first; whoever sees a connection that comes too late gives it back. */
+  /** Stops waiting. The thread that receives a late connection returns it to the pool. */
   private static void giveUp(CompletableFuture<Connection> pooled, Thread asking) {
     if (pooled.cancel(false)) {
       asking.interrupt();

@@ -26,7 +26,7 @@ public final class Logging {
 
   private Logging() {}
 
-  /** One line for each record; the libraries speak only of what may need somebody. */
+  /** Logs one line for each record, and only warnings and errors of libraries. */
   public static void toStandardError() {
     Logger root = Logger.getLogger("");
     for (Handler handler : root.getHandlers()) {

@@ -42,7 +42,7 @@ final class PoolMetrics {
         () -> database.statistics().waiting());
     metrics.counted(
         "slipway_pool_timeouts_total",
-        "Work that got no connection: none was free in time, or the database was away.",
+        "Requests for a connection that timed out: the pool was exhausted or the database unavailable.",
         Map.of(),
         () -> database.statistics().timeouts());
     metrics.counted(

@@ -98,7 +98,7 @@ final class ServeCommand extends BaseCommand {
             serve(settings, database, identities.routes(), health, signals, metrics);
           }
         } else {
-          // Somebody else's tables: there are no identities in them.
+          // The tables belong to another service and contain no identities.
           serve(settings, database, List.of(), health, signals, metrics);
         }
       }
@@ -132,7 +132,7 @@ final class ServeCommand extends BaseCommand {
     }
   }
 
-  /** A DSN that cannot be used is no reason to print nothing: somebody looks for that reason. */
+  /** Prints the settings even if the DSN is invalid, because they help to find the reason. */
   private String printed(Settings settings, String format) {
     Optional<Dsn> dsn = Optional.empty();
     try {

@@ -17,9 +17,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * One server from its first to its last request: listens, says when it turns ready or unready, and
- * ends without failing a request that somebody still sends: after the signal it answers on for the
- * drain delay, not ready, because whoever sends requests here needs time to learn of it.
+ * The lifecycle of the server: listens, logs when it becomes ready or unready, and shuts down
+ * without failing requests. After the signal it reports unready but serves requests for the drain
+ * delay, because load balancers need time to react.
  */
 record ServerLifecycle(Settings.Http http, String version, Health health, List<Route> routes) {
   private static final System.Logger LOG = System.getLogger(ServerLifecycle.class.getName());
@@ -84,7 +84,7 @@ record ServerLifecycle(Settings.Http http, String version, Health health, List<R
     try {
       Thread.sleep(time);
     } catch (InterruptedException e) {
-      // Whoever interrupts has no time for the rest of the delay.
+      // An interrupt skips the rest of the delay.
       Thread.currentThread().interrupt();
     }
   }

@@ -121,7 +121,7 @@ final class StartupMigration implements AutoCloseable {
   }
 
   private void up() throws SQLException {
-    // Asked for each time: the DSN's file may have changed while the database was away.
+    // Reads the DSN's file again, which may have changed while the database was unavailable.
     Dsn dsn = database.dsn();
     if (dsn.inMemory()) {
       try (Connection only = theOnlyOne();

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Where answers, stories and questions go: answers to standard output, everything else to standard
  * error, but for Ory's question, which Ory asks on standard output. For one thread.
  *
- * @param colour whether words may be coloured
+ * @param colour whether words may be colored
  * @param live whether a line on standard error may be written over
  */
 record Terminal(BufferedReader in, PrintStream out, PrintStream err, boolean colour, boolean live) {
@@ -97,7 +97,7 @@ record Terminal(BufferedReader in, PrintStream out, PrintStream err, boolean col
     }
   }
 
-  /** Bold red on a terminal that takes colours. */
+  /** Bold red on a terminal that supports colors. */
   String highlight(String text) {
     return colour ? "\u001b[1;31m" + text + "\u001b[0m" : text;
   }

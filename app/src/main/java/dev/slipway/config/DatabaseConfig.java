@@ -80,7 +80,7 @@ public sealed interface DatabaseConfig {
     /**
      * The database's name or file.
      *
-     * @throws SlipwayException (usage) if there is none
+     * @throws SlipwayException (usage) if it is missing
      */
     public String requireName() {
       return name.orElseThrow(

@@ -17,7 +17,7 @@ import java.util.Set;
  * variables are only there to be referred to.
  *
  * @param path the file
- * @param given whether the command line names it; otherwise, a file that does not exist is none
+ * @param given whether the command line names it; otherwise, the file may be missing
  */
 public record EnvFile(Path path, boolean given) {
   /** The file that is read where the command line names none. */

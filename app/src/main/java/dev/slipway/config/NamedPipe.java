@@ -9,7 +9,7 @@ public final class NamedPipe {
 
   /**
    * Whether a file exists and is neither a regular file nor a folder. A shell's {@code /dev/fd/63}
-   * is none, because its other end is open.
+   * does not count, because its other end is open.
    */
   public static boolean is(Path file) {
     return Files.exists(file)

@@ -519,7 +519,7 @@ public enum Setting {
     return flag.isEmpty() ? Optional.empty() : Optional.of(flag);
   }
 
-  /** The value when nobody gives one; empty where there is none. */
+  /** The default value; empty if the setting has no default. */
   public String defaultText() {
     return defaultText;
   }

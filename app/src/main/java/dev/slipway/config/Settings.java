@@ -165,7 +165,7 @@ public final class Settings {
   /**
    * The database, read from the DSN's file where it is in one.
    *
-   * @throws SlipwayException (usage) when there is none, or the file cannot be read or is empty
+   * @throws SlipwayException (usage) when no DSN is set, or its file cannot be read or is empty
    */
   public DatabaseConfig database() {
     return dsn.orElseThrow(this::noDatabase).read();
@@ -206,17 +206,17 @@ public final class Settings {
                             + " also read .env and --env-file FILE"));
   }
 
-  /** Where the DSN comes from, in words; empty when there is none. */
+  /** A description of the source of the DSN; empty when no DSN is set. */
   public Optional<String> dsnOrigin() {
     return dsn.map(DsnSource::describe);
   }
 
-  /** What somebody should know although nothing stops; to be logged once logging is set up. */
+  /** Warnings to log once logging is set up. */
   public List<String> warnings() {
     return warnings;
   }
 
-  /** Where the setting's value comes from, in words, as in "the flag --timeout". */
+  /** A description of the source of the setting's value, such as "the flag --timeout". */
   public String origin(Setting setting) {
     return value(setting).source().describe();
   }
@@ -327,7 +327,7 @@ public final class Settings {
    * One setting as it may be printed.
    *
    * @param value a text, number, list or map as in the file, a secret masked; empty when not set
-   * @param source where it comes from, in words
+   * @param source a description of where it comes from
    * @param used whether it has its effect, or another setting that says the same is stronger
    */
   public record Entry(Setting setting, Optional<Object> value, String source, boolean used) {}

@@ -90,7 +90,7 @@ public record ColumnType(String name, List<String> arguments, boolean array, boo
     return new ColumnType(SYNONYMS.getOrDefault(word, word), List.of(), false, false);
   }
 
-  /** A number in its parentheses; empty if there is none. */
+  /** A number in its parentheses; empty if it has fewer numbers. */
   public Optional<Integer> number(int index) {
     return index < arguments.size() && arguments.get(index).matches("\\d{1,9}")
         ? Optional.of(Integer.valueOf(arguments.get(index)))

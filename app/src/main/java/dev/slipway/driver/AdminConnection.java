@@ -47,7 +47,7 @@ public final class AdminConnection implements AutoCloseable {
     }
   }
 
-  /** The first row; empty where there is none. */
+  /** The first row; empty if the query returns no rows. */
   public Optional<List<String>> row(String sql, Object... values) throws SQLException {
     return rows(sql, values).stream().findFirst();
   }

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 public record ClientTlsConfig(String root, String certificate, String key, String password) {
   /** How much the server has to prove. */
   public enum TrustMode {
-    /** Nothing: the connection is encrypted, for whoever answers. */
+    /** Nothing: the connection is encrypted, but the server is not authenticated. */
     ANYONE,
     /** That a trusted authority signed its certificate. */
     AUTHORITY,

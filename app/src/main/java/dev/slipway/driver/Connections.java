@@ -132,7 +132,7 @@ public final class Connections {
             : " after " + Durations.format(Duration.ofSeconds(waited.toSeconds()));
     String what = code == ExitCode.RETRY ? "cannot reach " : "cannot connect to ";
     return SlipwayException.of(
-            // A connection that does not come about has changed nothing: no migration has failed.
+            // A connection that fails to open has changed nothing: no migration has failed.
             code == ExitCode.MIGRATION ? ExitCode.USAGE : code,
             what
                 + dsn.target()

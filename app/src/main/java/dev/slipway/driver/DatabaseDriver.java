@@ -117,7 +117,9 @@ public interface DatabaseDriver {
     return dsn;
   }
 
-  /** The DSN with a search path that starts with its schema; the DSN itself where there is none. */
+  /**
+   * The DSN with a search path that starts with its schema; the DSN itself without a search path.
+   */
   default Dsn withSchemaInSearchPath(Dsn dsn) {
     return dsn;
   }
@@ -590,8 +592,8 @@ public interface DatabaseDriver {
   String rowLockClause();
 
   /**
-   * Whether a transaction was taken back for another's sake, so that the same again can succeed: a
-   * serialization failure, a deadlock, a busy file.
+   * Whether the database rolled a transaction back because of a concurrent one, so that a retry can
+   * succeed: a serialization failure, a deadlock, a busy file.
    */
   boolean isSerializationFailure(SQLException e);
 

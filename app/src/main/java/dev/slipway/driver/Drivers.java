@@ -47,7 +47,7 @@ public final class Drivers {
   /**
    * The driver with this name or alias.
    *
-   * @throws SlipwayException (usage) if there is none
+   * @throws SlipwayException (usage) if no driver has it
    */
   public static DatabaseDriver require(String name) {
     return byName(name)

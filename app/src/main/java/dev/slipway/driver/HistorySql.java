@@ -86,7 +86,7 @@ public interface HistorySql {
    * A query for the tables of a schema that no extension owns, at most a thousand.
    *
    * @param schema the schema as an SQL literal
-   * @param names only the tables with these names, in lower case; all tables if there is none
+   * @param names only the tables with these names, in lower case; all tables if empty
    */
   String tablesQuery(String schema, List<String> names);
 

@@ -165,7 +165,7 @@ public abstract class IsolationAnalyzer {
 
   /**
    * The index of the table on which a view can be written: a server passes writes on where the view
-   * reads one table. Negative if there is none.
+   * reads one table. Negative if the view is read-only.
    *
    * @param query where the view's query starts
    */

@@ -62,7 +62,7 @@ public record LintRule(
           "down-missing",
           Severity.ERROR,
           "This version has no down migration: `down` stops here.",
-          "Write the down file; where nothing can be taken back, accept this, with the reason.");
+          "Write the down file; if the change cannot be reverted, accept this, with the reason.");
 
   /** Judged by {@code test}, which runs the migrations, and not by {@code lint}. */
   public static final LintRule DOWN_INCOMPLETE =
@@ -70,7 +70,7 @@ public record LintRule(
           "down-incomplete",
           Severity.ERROR,
           "The down migration does not restore the schema; only `test` finds this.",
-          "Take back all that the up migration did; where the database cannot, as with a value of an"
+          "Revert everything that the up migration did; if the database cannot, as with a value of an"
               + " enum, accept this, with the reason.");
 
   public static final LintRule UP_MISSING =

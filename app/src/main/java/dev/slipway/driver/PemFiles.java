@@ -117,7 +117,7 @@ final class PemFiles {
         // The next algorithm may know the key; the error below covers a key that none knows.
       }
     }
-    throw new InvalidKeyException("the private key is none of RSA, EC and Ed25519");
+    throw new InvalidKeyException("the private key is not an RSA, EC, or Ed25519 key");
   }
 
   private static PrivateKey decrypt(Path file, byte[] der, String password)

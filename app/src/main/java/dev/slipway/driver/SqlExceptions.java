@@ -35,7 +35,7 @@ public final class SqlExceptions {
   private SqlExceptions() {}
 
   /**
-   * The first judgement among the exception, its causes and the ones chained to it. A certificate
+   * The first verdict among the exception, its causes and the ones chained to it. A certificate
    * that does not fit is the DSN's fault, although drivers call it a broken connection.
    */
   public static ExitCode exitCode(

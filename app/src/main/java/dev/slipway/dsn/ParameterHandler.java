@@ -53,7 +53,7 @@ public interface ParameterHandler {
     return (parameter, draft) -> draft.setting(name, parameter.value());
   }
 
-  /** It cannot be had; the sentence says what to use. */
+  /** Rejects the parameter; the sentence names the alternative. */
   static ParameterHandler reject(String sentence) {
     return leaveOut(
         sentence,

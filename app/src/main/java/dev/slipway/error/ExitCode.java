@@ -1,8 +1,8 @@
 package dev.slipway.error;
 
 /**
- * What a command's end means to whoever started it. The numbers are an interface: the chart's
- * podFailurePolicy and CI scripts read them, so they never change.
+ * The exit codes of commands. The numbers are a public interface: the chart's podFailurePolicy and
+ * CI scripts read them, so they never change.
  */
 public enum ExitCode {
   /** Everything asked for holds. */
@@ -15,7 +15,7 @@ public enum ExitCode {
   PENDING(3),
   /** A migration failed, or history and files do not match. A retry cannot help. */
   MIGRATION(4),
-  /** Try again: the database is away or busy, a deadline passed; nothing is left behind. */
+  /** Try again: the database is unavailable or busy, or a deadline expired; no partial change. */
   RETRY(5);
 
   private final int number;

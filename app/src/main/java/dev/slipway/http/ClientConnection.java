@@ -148,7 +148,7 @@ final class ClientConnection extends HttpConnection {
     deadlineNanos = (System.nanoTime() + time.toNanos()) | 1;
   }
 
-  /** Closes the connection if its time is over. */
+  /** Closes the connection if its deadline has expired. */
   void closeIfOverdue(long nowNanos) {
     long deadline = deadlineNanos;
     if (deadline != 0 && nowNanos - deadline >= 0) {

@@ -24,7 +24,7 @@ public final class HealthClient {
    *
    * @param server scheme http, host and port
    * @param timeout for everything together
-   * @throws SocketTimeoutException when the time is over
+   * @throws SocketTimeoutException when the timeout expires
    * @throws IOException when there is no server, or one that does not speak HTTP
    */
   public static Answer get(URI server, String path, Duration timeout) throws IOException {

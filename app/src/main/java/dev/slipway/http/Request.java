@@ -78,7 +78,7 @@ public final class Request {
     return Optional.ofNullable(request.getHeaders().get(name));
   }
 
-  /** The body; empty when there is none. */
+  /** The body; empty for a request without a body. */
   public byte[] body() {
     return body;
   }

@@ -57,7 +57,7 @@ public final class Response {
     return headers;
   }
 
-  /** The body; empty when there is none. */
+  /** The body; empty for a response without a body. */
   public byte[] body() {
     return body;
   }

@@ -78,7 +78,7 @@ final class CredentialRemoval {
         now);
   }
 
-  /** The credential with the entries of its configuration to keep; empty if there are none. */
+  /** The credential with the entries of its configuration to keep; empty if all are removed. */
   private static Optional<Credential> with(
       Credential credential,
       String list,

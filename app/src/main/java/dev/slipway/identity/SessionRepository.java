@@ -144,7 +144,7 @@ final class SessionRepository {
     }
   }
 
-  /** Deletes all sessions of an identity; false if there are none. */
+  /** Deletes all sessions of an identity; false if it had no sessions. */
   boolean deleteOf(Transaction tx, UUID identityId) throws SQLException {
     return tx.update("DELETE FROM sessions WHERE identity_id = ?", List.of(identityId)) > 0;
   }

@@ -30,7 +30,7 @@ final class PlainValueReader {
   private PlainValueReader() {}
 
   /**
-   * Reads the only document of a text; null if there is none.
+   * Reads the only document of a text; null if the text is empty.
    *
    * @param source the name of the document, for messages
    * @param format JSON or YAML, for messages

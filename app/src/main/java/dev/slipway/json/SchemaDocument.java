@@ -194,9 +194,10 @@ final class SchemaDocument {
     if (hash != 0 && !reference.equals(id + "#" + fragment) && !reference.equals(id)) {
       throw invalid(
           at,
-          "leads out of the document, to '"
+          "refers to another document, '"
               + reference
-              + "': nothing is fetched; put what it needs into the document and write #/…");
+              + "': Slipway fetches no documents; copy the definition into this one and refer to it"
+              + " as #/…");
     }
     boolean pointer = fragment.isEmpty() || fragment.charAt(0) == '/';
     Subschema known = pointer ? subschemas.get(fragment) : anchors.get(fragment);

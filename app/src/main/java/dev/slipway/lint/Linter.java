@@ -351,7 +351,7 @@ public final class Linter {
         rule, file, 1, what, file.dialect().map(DatabaseDriver::name).orElse(""), Optional.empty());
   }
 
-  /** Flyway's free edition has no way back: there a missing one is missed where others are. */
+  /** Flyway's free edition has no undo files, so they are required only where others exist. */
   private void checkDowns(Map<DatabaseDriver, ResolvedMigrations> chosen) {
     boolean flywayUndoes =
         chosen.values().stream()

@@ -49,7 +49,7 @@ public final class ForeignHistory {
   private ForeignHistory() {}
 
   /**
-   * The tool whose history a table is, by its name or its columns; empty if it is none.
+   * The tool whose history a table is, by its name or its columns; empty for any other table.
    *
    * @param columns the names of its columns, in lower case
    */

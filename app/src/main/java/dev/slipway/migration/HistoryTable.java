@@ -171,7 +171,7 @@ final class HistoryTable {
                   + text
                   + "` as the version of row "
                   + row.getInt(1)
-                  + ", which is none")
+                  + ", which is not a version")
           .cause(e);
     }
   }
@@ -436,7 +436,7 @@ final class HistoryTable {
   /**
    * The same in any schema.
    *
-   * @param only only tables with these names, in lower case; all tables if there is none
+   * @param only only tables with these names, in lower case; all tables if empty
    */
   List<String> otherTables(String schema, List<String> only) throws SQLException {
     List<String> names = new ArrayList<>();

@@ -31,7 +31,7 @@ final class MigrationFileReader extends Reader {
   private int line = 1;
   private boolean atEnd;
 
-  /** A decoded character that had no room in the target; 0 if there is none. */
+  /** A decoded character that did not fit into the target; 0 if all characters did. */
   private char pending;
 
   /** Reads one direction of a file that holds both. */

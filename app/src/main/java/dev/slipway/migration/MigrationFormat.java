@@ -82,7 +82,7 @@ public enum MigrationFormat {
       case GOOSE -> "no `-- +goose Down` section in";
       case DBMATE -> "no `-- migrate:down` section in";
       case PLAIN, PRISMA -> "no down migration in the format " + label + ":";
-      case PAIRS, FLYWAY, DIESEL -> "no down file beside";
+      case PAIRS, FLYWAY, DIESEL -> "no down file for";
     };
   }
 }

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *     or a baseline migration: they count as known
  * @param baselines the files of baseline migrations, oldest first
  * @param baseline the newest baseline of the history
- * @param rankMax the highest rank in the history; 0 if there is none
+ * @param rankMax the highest rank in the history; 0 if it is empty
  */
 record MigrationInfo(
     List<Entry> entries,
@@ -244,7 +244,7 @@ record MigrationInfo(
     return Stream.of(one, other).flatMap(Optional::stream).max(Comparator.naturalOrder());
   }
 
-  /** Whether a version is not above this one; nothing reaches it where there is none. */
+  /** Whether a version is not above the newest one; false if the newest is empty. */
   static boolean reaches(Optional<MigrationVersion> newest, MigrationVersion version) {
     return newest.filter(one -> version.compareTo(one) <= 0).isPresent();
   }
@@ -422,7 +422,7 @@ record MigrationInfo(
     return entries.stream().filter(Entry::toRun).toList();
   }
 
-  /** The known versions that stopped half way and wait for a person. */
+  /** The known versions that are partially applied and need a repair. */
   List<Entry> incomplete() {
     return entries.stream().filter(entry -> entry.state() == EntryState.INCOMPLETE).toList();
   }
@@ -451,7 +451,7 @@ record MigrationInfo(
     if (!incomplete.isEmpty()) {
       return new SchemaState(
           Verdict.BROKEN,
-          "migration " + incomplete.getFirst().migration().up().label() + " stopped half way",
+          "migration " + incomplete.getFirst().migration().up().label() + " is partially applied",
           applied,
           left);
     }

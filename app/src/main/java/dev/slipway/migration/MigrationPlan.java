@@ -269,7 +269,7 @@ public record MigrationPlan(
                     + "--forget; `up --ignore-missing` applies the pending ones");
   }
 
-  /** Refuses migrations below the newest applied version if the settings say so; else, warnings. */
+  /** Rejects out-of-order migrations if the settings require it; otherwise, returns warnings. */
   private static List<String> checkOrder(
       MigrationInfo schema, List<Entry> toApply, OutOfOrder outOfOrder) {
     Optional<MigrationVersion> newest = schema.newestApplied();
@@ -368,9 +368,9 @@ public record MigrationPlan(
   }
 
   /**
-   * Plans a way back: the reverse of the order in which migrations were applied.
+   * Plans down migrations, in the reverse order of application.
    *
-   * @throws SlipwayException if one of them has no way back, or is not known
+   * @throws SlipwayException if one of them has no down migration, or is unknown
    */
   static MigrationPlan down(MigrationInfo schema, Target target, StepReader reader) {
     schema.checkFiles();
@@ -420,16 +420,16 @@ public record MigrationPlan(
         : SlipwayException.usageError(
                 "migration "
                     + up.label()
-                    + " has no way back: there is "
+                    + " cannot be reverted: there is "
                     + up.format().missingDown()
                     + " "
                     + up.path())
             .hint(
                 (up.format().hasDown() ? "write it, or " : "")
-                    + "restore a backup; nothing has been rolled back");
+                    + "restore a backup; nothing has been reverted");
   }
 
-  /** Whether a migration that is incomplete was on its way back. */
+  /** Whether an incomplete migration was being reverted. */
   static boolean isReverting(Entry entry) {
     return entry.row().isPresent()
         && !entry.row().get().success()
@@ -437,7 +437,7 @@ public record MigrationPlan(
         && entry.migration().down().get().script().equals(entry.row().get().script());
   }
 
-  /** Refuses what stopped half way, unless this run is the one to finish it. */
+  /** Rejects a partially applied migration, unless this run can finish it. */
   private static void rejectIncomplete(
       MigrationInfo schema, Direction direction, StepReader reader) {
     for (Entry entry : schema.entries()) {
@@ -456,7 +456,7 @@ public record MigrationPlan(
     }
   }
 
-  /** Where an incomplete migration stands, in words. */
+  /** Describes where an incomplete migration stopped. */
   static String describeFailurePoint(Entry entry, StepReader reader) {
     HistoryRow row = entry.row().orElseThrow();
     boolean undoing = isReverting(entry);
@@ -473,8 +473,7 @@ public record MigrationPlan(
     String what =
         "migration "
             + entry.migration().up().label()
-            + " stopped half way"
-            + (undoing ? " back" : "");
+            + (undoing ? " is partially reverted" : " is partially applied");
     if (number < 1 || count == 0) {
       return what + "\nat " + file.path() + ", at a statement that the history does not name";
     }

@@ -257,7 +257,7 @@ final class MigrationRun {
   /**
    * Commits the transaction.
    *
-   * @param last the statements that end it, empty if there are none
+   * @param last the statements that end it; may be empty
    * @throws SQLException also if the check of the transaction fails; it is still open then
    */
   void commit(String last) throws SQLException {
@@ -403,9 +403,9 @@ final class MigrationRun {
   }
 
   /**
-   * A step's failure in words.
+   * Describes the failure of a step.
    *
-   * @param number of the statement, from 1; 0 if it was none of them
+   * @param number of the statement, from 1; 0 if no statement caused it
    * @param consequence what has become of the step
    */
   SlipwayException failure(

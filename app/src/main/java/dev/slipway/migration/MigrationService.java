@@ -52,7 +52,7 @@ public final class MigrationService implements AutoCloseable {
    * Reads the names of the files, then connects, waiting for the database as the settings say.
    *
    * @throws SlipwayException (usage) for files or a DSN that are wrong, (retry) if the database is
-   *     away
+   *     unavailable
    */
   public static MigrationService connect(
       Dsn dsn, Settings.Migrate settings, CancellationToken stop, ProgressReporter reporter) {
@@ -155,7 +155,7 @@ public final class MigrationService implements AutoCloseable {
   public MigrationPlan plan(Direction direction, Target target) {
     MigrationInfo schema = reconcile();
     if (!schema.incomplete().isEmpty() && lock == null) {
-      // It may be under way right now: only whoever holds the lock can tell.
+      // It may be running right now: only the holder of the lock can know.
       lock();
       schema = reconcile();
     }
@@ -326,7 +326,7 @@ public final class MigrationService implements AutoCloseable {
     }
   }
 
-  /** The histories of other tools that a migration would reach; empty if there is none. */
+  /** The histories of other tools that a migration would reach. */
   private Optional<String> otherHistories() {
     List<String> found = new ArrayList<>();
     try {
@@ -344,10 +344,10 @@ public final class MigrationService implements AutoCloseable {
   }
 
   /**
-   * Waits until nothing is pending, telling now and then what still is.
+   * Waits until nothing is pending, and logs the pending migrations at intervals.
    *
-   * @throws SlipwayException (retry) if the run's time is over before, (migration) if the history
-   *     belongs to another set of files: waiting would not end that
+   * @throws SlipwayException (retry) if the run's deadline expires before, (migration) if the
+   *     history belongs to another set of files: waiting would not end that
    */
   public MigrationStatus awaitNothingPending() {
     int looked = 0;
@@ -399,7 +399,7 @@ public final class MigrationService implements AutoCloseable {
   }
 
   /**
-   * Writes a history that begins at a version, for a schema that came about otherwise.
+   * Writes a history that begins at a version, for a schema that migrations did not create.
    *
    * @throws SlipwayException (migration) if there is a history already
    */

@@ -429,7 +429,7 @@ final class MigrationSession implements AutoCloseable, QuerySession {
         .orElse(end);
   }
 
-  /** A database error outside of any migration, in words. */
+  /** Describes a database error outside of any migration. */
   SlipwayException failure(SQLException e, String what) {
     return failure(e, what, privilegeHint(e, ""));
   }
@@ -486,7 +486,7 @@ final class MigrationSession implements AutoCloseable, QuerySession {
     return connection.connection();
   }
 
-  /** The connection's database, as its JDBC driver knows it; empty where there is none. */
+  /** The connection's database according to the JDBC driver; empty if it reports no database. */
   Optional<String> database() {
     try {
       return Optional.ofNullable(connection().getCatalog());
@@ -507,7 +507,7 @@ final class MigrationSession implements AutoCloseable, QuerySession {
     driver.requireWritable(dsn, connection());
   }
 
-  /** The number of the session on the server; 0 where there is none, or it changes. */
+  /** The number of the session on the server; 0 without a fixed session. */
   private long sessionNumber() {
     return isolated() ? history.server().session() : 0;
   }

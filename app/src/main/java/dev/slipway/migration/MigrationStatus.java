@@ -57,12 +57,12 @@ public record MigrationStatus(
       return version.equals(REPEATABLE);
     }
 
-    /** What the file that applies it says; empty where there is none. Reads the file. */
+    /** The content of its up file; empty if the file does not exist. Reads the file. */
     public String content() {
       return up.map(file -> file.read().text()).orElse("");
     }
 
-    /** What the file that undoes it says; empty where there is none. Reads the file. */
+    /** The content of its down file; empty if the file does not exist. Reads the file. */
     public String contentDown() {
       return down.map(file -> file.read().text()).orElse("");
     }
@@ -82,7 +82,7 @@ public record MigrationStatus(
     PENDING("Pending"),
     /** A repeatable migration that would be pending, if the history had no unknown versions. */
     SKIPPED("Skipped"),
-    /** Stopped half way. */
+    /** Partially applied. */
     FAILED("Failed"),
     /** Applied, and no file has it, although files have newer ones. */
     MISSING("Missing"),
@@ -114,7 +114,7 @@ public record MigrationStatus(
       FOREIGN,
       /** The file has been edited since it was applied. */
       EDITED,
-      /** The migration stopped half way. */
+      /** The migration is partially applied. */
       INCOMPLETE,
       /** No file has the version. */
       UNKNOWN
@@ -208,7 +208,7 @@ public record MigrationStatus(
     int statement = entry.row().orElseThrow().failurePoint().statement();
     return "migration "
         + entry.label()
-        + " stopped half way"
+        + " is partially applied"
         + (statement > 0 ? ", at statement " + statement : "");
   }
 

@@ -42,7 +42,7 @@ final class NonTransactionalExecutor {
     this.history = run.history();
   }
 
-  /** Runs a step, or the rest of one that stopped half way. */
+  /** Runs a step, or the rest of a partially applied one. */
   void execute(MigrationStep step) throws SQLException {
     run.beginOutsideTransaction();
     int rank = step.row().map(HistoryRow::rank).orElse(run.nextRank());

@@ -76,8 +76,8 @@ final class PlaceholderReader extends Reader {
 
   /**
    * The value of the placeholder that starts with the last character, or the characters themselves
-   * if they are none. As in Flyway, a character that ends a partial prefix starts no other one:
-   * {@code $${name}} is no placeholder, and {@code $$${name}} contains one.
+   * if they do not start one. As in Flyway, a character that ends a partial prefix starts no other
+   * one: {@code $${name}} is no placeholder, and {@code $$${name}} contains one.
    */
   private String replacement() throws IOException {
     int start = line;

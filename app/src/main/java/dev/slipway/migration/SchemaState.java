@@ -20,7 +20,7 @@ public record SchemaState(Verdict verdict, String message, int applied, int pend
     MISSING(true),
     /** Known migrations are pending. */
     BEHIND(false),
-    /** A known migration stopped half way. */
+    /** A known migration is partially applied. */
     BROKEN(false),
     /** The history belongs to another set of files. */
     FOREIGN(false);

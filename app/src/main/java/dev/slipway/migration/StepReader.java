@@ -86,7 +86,7 @@ public final class StepReader {
   /**
    * The same for steps that run on a server: large files stay on the disk until then.
    *
-   * @param database the database of the connection; empty where there is none
+   * @param database the database of the connection, if it has one
    */
   StepReader forServer(ServerInfo server, Optional<String> database) {
     return new StepReader(

@@ -66,7 +66,7 @@ record WholeScript(SqlScript whole, long bytes, Optional<MigrationFile> template
     }
   }
 
-  /** The statements as one text, as they are sent; empty when there is none. */
+  /** The statements as one text, as they are sent; empty without statements. */
   String sql() {
     return whole.statements().isEmpty()
         ? ""

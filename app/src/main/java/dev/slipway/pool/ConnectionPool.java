@@ -124,7 +124,7 @@ public final class ConnectionPool implements AutoCloseable {
         acquireTimes.accept((lastAcquiredNanos - start) / 1e9);
         return connection;
       } catch (SQLTransientConnectionException e) {
-        // One slice of the time is over.
+        // One slice of the timeout has expired.
       }
     } while (System.nanoTime() - start < acquireTimeoutNanos);
     timeouts.increment();
@@ -178,8 +178,8 @@ public final class ConnectionPool implements AutoCloseable {
   }
 
   /**
-   * A connection beside the pool, made and closed for one question, so that a pool used up by work
-   * does not look like a database that is away. In memory it is the pool's: there is no other.
+   * An unpooled connection for one query, so that an exhausted pool does not look like an
+   * unavailable database. For a database in memory, it is the pool's only connection.
    *
    * @throws SQLException as the driver has it; {@link #describeFailure} has its words
    */
@@ -197,7 +197,7 @@ public final class ConnectionPool implements AutoCloseable {
     return driver;
   }
 
-  /** A failure of one of these connections in words without secrets. */
+  /** Describes a failure of one of these connections, without secrets. */
   public SlipwayException describeFailure(SQLException e) {
     if (driver.isDiskFull(e)) {
       return SlipwayException.of(

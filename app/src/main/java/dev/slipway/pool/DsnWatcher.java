@@ -22,14 +22,14 @@ import java.util.function.Supplier;
  * Where connections come from: the DSN of now. A pool's own URL and password are fixed once it has
  * started; this one follows the DSN's text, so that a changed secret counts without a restart.
  *
- * <p>A new text is taken over when a connection with it comes about; one that cannot be read, is
- * refused or leads nowhere leaves the old one in use, is logged once, counted, and tried again.
- * Nobody who needs a connection waits for that. Thread-safe.
+ * <p>The watcher switches to a new DSN once a connection with it succeeds. If the new DSN is
+ * unreadable, invalid, or rejected, the old one stays in use; the failure is logged once and
+ * counted, and the new DSN is tried again. No request for a connection waits for that. Thread-safe.
  */
 final class DsnWatcher implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.slipway.pool");
 
-  /** How often somebody looks whether the DSN's text has changed. */
+  /** How often the DSN is checked for changes. */
   private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
 
   /** How often a changed DSN that does not work is tried again. */
@@ -91,7 +91,7 @@ final class DsnWatcher implements AutoCloseable {
   /**
    * Follows the text from now on, on a thread of its own and until closed.
    *
-   * @param replace makes the pool let go of all connections, as soon as their work is done
+   * @param replace makes the pool evict all connections as soon as they are idle
    */
   void start(Runnable replace) {
     this.replace = replace;
@@ -133,7 +133,9 @@ final class DsnWatcher implements AutoCloseable {
     }
   }
 
-  /** Somebody tries since then in vain: that counts as a failure until it is one or not. */
+  /**
+   * Records a connection attempt that is pending since then. It counts as a failure until it ends.
+   */
   void recordUnanswered(long begun) {
     recordTimeout(begun, current);
   }

@@ -26,8 +26,8 @@ final class HikariConfigFactory {
   private HikariConfigFactory() {}
 
   /**
-   * What a borrower waits inside the pool before it looks around: its time in equal parts, so that
-   * it learns within a second that the database is away.
+   * How long a borrower waits inside the pool before it checks the database: its timeout in equal
+   * parts, so that it detects within a second that the database is unavailable.
    */
   static Duration waitSlice(Duration acquireTimeout) {
     long millis = acquireTimeout.toMillis();
@@ -41,7 +41,7 @@ final class HikariConfigFactory {
     // The server starts while the database is down, and turns ready when it comes.
     config.setInitializationFailTimeout(-1);
     config.setConnectionTimeout(waitSlice(settings.acquireTimeout()).toMillis());
-    // Whoever gets a connection that was idle waits for its validation, too.
+    // A borrower also waits for the validation of an idle connection.
     config.setValidationTimeout(waitSlice(settings.acquireTimeout()).toMillis());
     config.setAutoCommit(true);
     config.setRegisterMbeans(false);

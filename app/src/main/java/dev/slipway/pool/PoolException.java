@@ -12,8 +12,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pool had no connection to give. Whatever the reason, a wrong password included, the one who
- * asked may try again: somebody may mend it, and no restart is needed.
+ * The pool could not provide a connection. For every reason, a wrong password included, the caller
+ * may retry: an operator may correct the cause without a restart.
  */
 final class PoolException extends SQLTransientConnectionException {
   private static final long serialVersionUID = 1;

@@ -112,7 +112,7 @@ final class ReloadingDataSource implements AutoCloseable {
                   connection.close();
                 }
               } catch (SQLException e) {
-                // The door remembers why; whoever waits for a connection is told.
+                // The watcher records the reason, and reports it to waiting callers.
                 LOG.log(Level.DEBUG, "no connection", e);
               }
             });

@@ -12,8 +12,8 @@ import java.util.StringJoiner;
 
 /**
  * One connection while a job has it. Values are bound, never written into the SQL; they may be
- * texts, numbers, truths, {@link java.util.UUID}s, {@link java.time.Instant}s, {@link JsonValue}s
- * and null. Of one thread.
+ * strings, numbers, booleans, {@link java.util.UUID}s, {@link java.time.Instant}s, {@link
+ * JsonValue}s and null. Of one thread.
  */
 public final class Transaction {
   /** Statements that are sent as one text: each number of them is one more text to prepare. */
@@ -39,7 +39,7 @@ public final class Transaction {
     void accept(Row row) throws SQLException;
   }
 
-  /** What may fail in the middle and be taken back alone. */
+  /** Work that is rolled back to a savepoint if it fails. */
   @FunctionalInterface
   public interface SavepointBlock {
     void run() throws SQLException;
@@ -128,9 +128,9 @@ public final class Transaction {
   }
 
   /**
-   * Runs a part of a transaction that a duplicate key takes back alone.
+   * Runs a part of a transaction, and rolls it back to a savepoint on a duplicate key.
    *
-   * @throws DuplicateKeyException after taking it back; the transaction can go on
+   * @throws DuplicateKeyException after rolling back; the transaction can continue
    */
   public void inSavepoint(SavepointBlock part) throws SQLException {
     Savepoint before = connection.setSavepoint();

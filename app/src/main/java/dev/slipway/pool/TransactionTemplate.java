@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Jobs on connections of the server's pool: one connection, one transaction, given back at its end
- * whatever happens. A job that the database takes back for another's sake (a serialization failure,
- * a deadlock) is run again, so it must not change anything but the database. Thread-safe.
+ * Runs callbacks in transactions on pooled connections. Each connection returns to the pool when
+ * its transaction ends. A callback runs again after a serialization failure or a deadlock, so it
+ * must not change anything but the database. Thread-safe.
  */
 public final class TransactionTemplate {
   private static final System.Logger LOG = System.getLogger(TransactionTemplate.class.getName());

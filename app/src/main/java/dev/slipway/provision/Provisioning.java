@@ -85,7 +85,7 @@ public final class Provisioning {
   /**
    * Refuses what cannot be dropped, without looking at the server.
    *
-   * @throws SlipwayException (usage) in words
+   * @throws SlipwayException (usage) with the reason
    */
   public void check(DatabaseDropRequest unwanted) {
     server().check(unwanted);
@@ -111,8 +111,8 @@ public final class Provisioning {
    * Waits until the DSN's own database accepts the login, and checks it as a migrator does.
    *
    * @param retryLogin whether to try again when the server rejects the login, until the wait ends
-   * @throws SlipwayException (retry) when the time is over, (usage) at once when the password or
-   *     the name of the database is wrong, unless that is tried again, when the server is of
+   * @throws SlipwayException (retry) when the deadline expires, (usage) at once when the password
+   *     or the name of the database is wrong, unless that is tried again, when the server is of
    *     another kind, or when the schema that the DSN names does not exist
    */
   public void await(boolean retryLogin) {
@@ -267,7 +267,7 @@ public final class Provisioning {
     }
   }
 
-  /** Whether it did; not, when somebody else came into its way, and it may be tried again. */
+  /** Whether the attempt succeeded; false after a conflict with another client, for a retry. */
   private boolean succeeds(Attempt attempt, ChangeLog changes, String what, int tries) {
     try {
       attempt.run(changes);

@@ -122,7 +122,7 @@ final class SourceText {
     return true;
   }
 
-  /** The offset of the next such character; -1 if there is none. */
+  /** The offset of the next such character, or -1. */
   int indexOf(char c, int from) {
     int at = from;
     while (has(at)) {
@@ -135,7 +135,7 @@ final class SourceText {
     return -1;
   }
 
-  /** The offset of the next such text; -1 if there is none. */
+  /** The offset of the next such text, or -1. */
   int indexOf(String text, int from) {
     int at = indexOf(text.charAt(0), from);
     while (at >= 0 && !startsWith(text, at)) {

@@ -140,7 +140,7 @@ final class SqlScanner {
     return true;
   }
 
-  /** Passes over a comment; what MySQL runs inside of one ({@code /*!}) is none. */
+  /** Skips a comment, but not a comment that MySQL executes ({@code /*!}). */
   private boolean comment(char c) {
     if (c == '-'
         && next('-')

@@ -19,7 +19,7 @@ public record SqlScript(
 
   /** What a statement means to the transaction or the session around it. */
   public enum StatementKind {
-    /** Anything that is none of the below. */
+    /** Any other statement. */
     PLAIN,
     /** Writes rows and nothing else, so it can share a transaction with our own bookkeeping. */
     ROWS,
@@ -61,7 +61,7 @@ public record SqlScript(
 
   /** Hears of what a script is made of, in the order of the text. */
   public interface TokenListener {
-    /** A word, a quoted name, a string, or a character that is none of them. */
+    /** A word, a quoted name, a string, or any other character. */
     default void token(int start, int end) {}
 
     /** A comment, with its marks. */

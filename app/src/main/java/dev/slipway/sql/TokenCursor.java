@@ -175,7 +175,7 @@ public final class TokenCursor {
     return calls;
   }
 
-  /** Columns of which it is said ahead, whatever the depth, that they are not NULL. */
+  /** Columns that the rest of the statement requires to be not NULL, at any depth. */
   public List<String> notNullColumns() {
     List<String> columns = new ArrayList<>();
     for (int i = at + 1; i < tokens.size(); i++) {

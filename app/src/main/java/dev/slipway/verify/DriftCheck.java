@@ -92,10 +92,10 @@ public final class DriftCheck {
   }
 
   /**
-   * In what the database is not as the migrations say.
+   * A difference between the database and its migrations.
    *
    * @param kind history, checksum or schema
-   * @param what in words
+   * @param what the description
    * @param object the kind and name of the object of the schema
    * @param property its property that differs; empty if the object is missing or added
    * @param expected the value that the migrations give the property; empty for none
@@ -189,7 +189,7 @@ public final class DriftCheck {
    *
    * @param story told what is waited for
    * @throws SlipwayException (usage) for files or a DSN that are wrong, (retry) if the database is
-   *     away
+   *     unavailable
    */
   public static Result check(
       Dsn dsn,

@@ -14,6 +14,6 @@ record MessageReporter(Consumer<String> listener) implements ProgressReporter {
 
   @Override
   public void completed(MigrationStep step, Duration time) {
-    // told by whoever wanted it done
+    // the caller reports it
   }
 }

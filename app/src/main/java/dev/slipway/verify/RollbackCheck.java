@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
 public final class RollbackCheck implements AutoCloseable {
   private static final Target ONE = new Target(Optional.empty(), OptionalInt.of(1));
 
-  private static final String HINT = "make the down file take back exactly what the up file did";
+  private static final String HINT = "make the down file revert exactly what the up file did";
 
   private final Dsn dsn;
   private final ScratchOptions options;
@@ -158,7 +158,7 @@ public final class RollbackCheck implements AutoCloseable {
 
   /**
    * Those that are not reverted: baseline migrations, those whose format has no down migrations or,
-   * in Flyway's, uses none, and those whose file accepts that there is none.
+   * in Flyway's, uses none, and those whose file accepts that its down file is missing.
    */
   private static Set<VersionedMigration> onlyUp(
       List<VersionedMigration> tested, StepReader reader, List<AcceptFile> acceptFiles) {
@@ -222,10 +222,10 @@ public final class RollbackCheck implements AutoCloseable {
                 + first.format().missingDown()
                 + " "
                 + first.path()
-                + ", so there is no way back to be tested"
+                + ", so it cannot be tested"
                 + others)
         .hint(
-            "write it; or say in a comment why there is none: -- slipway:allow down-missing"
+            "write it; or give the reason in a comment: -- slipway:allow down-missing"
                 + " REASON; or test only newer ones: --from VERSION");
   }
 

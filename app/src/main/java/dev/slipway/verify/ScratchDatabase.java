@@ -335,7 +335,7 @@ final class ScratchDatabase implements AutoCloseable {
     return dsn;
   }
 
-  /** A connection to look at it, made anew when the server has ended it meanwhile. */
+  /** A connection to inspect it, reopened if the server has closed it. */
   Connection connection() throws SQLException {
     if (connection == null || !connection.isValid((int) DROP_WAIT.toSeconds())) {
       connection = open(dsn, settings.waitForDatabase());
@@ -352,7 +352,7 @@ final class ScratchDatabase implements AutoCloseable {
         story);
   }
 
-  /** A failure of the database, in words. */
+  /** Describes a failure of the database. */
   SlipwayException fault(SQLException e, String what) {
     return SlipwayException.of(Drivers.of(server).exitCode(e), what + ": " + why(e)).cause(e);
   }

@@ -239,7 +239,7 @@ class ServeIT {
     try (ServeProcess serve = ServeProcess.start(Map.of("DSN", dsn()))) {
       serve.awaitReadiness(503, SOON);
       serve.get("/health/alive");
-      // Before the database has answered that alone is what is said.
+      // Until the database has responded, this is the only message.
       long end = System.nanoTime() + SOON.toNanos();
       String answer = serve.get("/health/ready").body();
       while (!answer.startsWith("{\"errors\":{\"migrations\":\"") && System.nanoTime() < end) {

@@ -104,7 +104,7 @@ class DsnDocTest {
     assertEquals(List.copyOf(new LinkedHashSet<>(all)), all);
   }
 
-  /** What is said to this parameter with a value that hardly any takes. */
+  /** The error for this parameter with a value that most parameters reject. */
   private static Optional<String> refusal(Section section, String name) {
     String text = section.dsn + "?" + name + "=x";
     try {

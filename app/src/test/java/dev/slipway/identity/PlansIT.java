@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Why a page costs the same at the end of a long list as at its start: the database finds the place
  * where the page begins by an index that is in the list's order, reads no further than the page,
- * and finds what belongs to it by indexes too. Its own words for what it is going to do say so.
+ * and finds what belongs to it by indexes too. Its query plans show this.
  */
 @ParameterizedClass(name = "{0}")
 @MethodSource("dev.slipway.testing.Server#oneOfEach")

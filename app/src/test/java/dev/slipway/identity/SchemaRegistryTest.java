@@ -158,9 +158,9 @@ class SchemaRegistryTest {
             + " `traits` in it, {\"properties\":{\"traits\":{…}}}");
     refused(
         leading.toString(),
-        ": /properties/traits/$ref leads out of the document, to"
-            + " 'http://a.example/b': nothing is fetched; put what it needs into the document and"
-            + " write #/…");
+        ": /properties/traits/$ref refers to another document,"
+            + " 'http://a.example/b': Slipway fetches no documents; copy the definition into this one"
+            + " and refer to it as #/…");
     refused(
         "file://etc/schema.json",
         "is no URL: a file's has three slashes, as file:///etc/schema.json");

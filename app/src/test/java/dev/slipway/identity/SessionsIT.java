@@ -131,7 +131,7 @@ class SessionsIT extends IdentitySuite {
       assertEquals(page < 3 ? 2 : 1, ids.size(), answer::body);
       walked.addAll(ids);
       path = PageClient.next(answer).orElse("none");
-      // Whoever signs in meanwhile shifts nothing.
+      // A session that is created meanwhile shifts nothing.
       rows.begin(ada.getId(), NOON.plusSeconds(100));
     }
     assertEquals("none", path);

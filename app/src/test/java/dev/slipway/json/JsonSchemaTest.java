@@ -182,15 +182,15 @@ class JsonSchemaTest {
       assertEquals(
           "the case: /properties/a/items/"
               + keyword
-              + " leads out of the document, to '"
+              + " refers to another document, '"
               + reference
-              + "': nothing is fetched; put what it needs into the document and write"
-              + " #/…",
+              + "': Slipway fetches no documents; copy the definition into this one and refer to it"
+              + " as #/…",
           fault.getMessage());
     }
   }
 
-  /** As above, but whoever is asked would hear it. */
+  /** As above, but on a server that would receive the request. */
   @Test
   void nobodyIsAskedForAReference(@TempDir Path folder) throws Exception {
     var asked = new AtomicInteger();

@@ -263,7 +263,7 @@ class LintTest extends LintFolder {
                 "3_c.postgres.up.sql:1: warning [version-gap] no file has version 2, between 1 and 3",
                 "3_c.postgres.up.sql:1: warning [dialect-missing] no file of this version is for mysql"
                     + " (mysql)",
-                "4_d.up.sql:1: error [down-missing] no down file beside it (mysql, postgres)",
+                "4_d.up.sql:1: error [down-missing] no down file for it (mysql, postgres)",
                 "5_e.down.sql:1: error [up-missing] no up file has version 5",
                 "[name-differs] version 06 is called ",
                 "error [duplicate-version] two files are version ",
@@ -305,7 +305,7 @@ class LintTest extends LintFolder {
     lint("--dialect", "postgres").exits(USAGE).answersWith("1_a.sql:1: error [empty-file]");
     Files.writeString(
         folder.resolve("1_a.sql"),
-        text.formatted("CREATE TABLE t (a int);") + "-- nothing can be taken back\n");
+        text.formatted("CREATE TABLE t (a int);") + "-- nothing can be reverted\n");
     lint("--dialect", "postgres").exits(DONE);
   }
 

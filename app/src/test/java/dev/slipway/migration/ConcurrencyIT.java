@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Many migrators at once: each migration once, and whoever waits says for whom. */
+/** Concurrent migrators: each migration runs once, and a waiting migrator names the lock holder. */
 class ConcurrencyIT extends RealProcesses {
   private static final int PROCESSES = 8;
   private static final int MIGRATIONS = 20;

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The way to the database: wrong DSNs, wrong words, a server that is away, comes or goes. */
+/** Connecting: wrong DSNs, wrong passwords, a server that is unavailable, starts, or stops. */
 class ConnectionIT extends EveryServer {
 
   private Ran upWith(String dsn, String... more) {

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A file that fails in the middle: what is said, what is left, and the way out. */
+/** A file that fails in the middle: the error, the remains, and the repair. */
 class FailureIT extends EveryServer {
 
   @BeforeEach

@@ -329,7 +329,7 @@ class FilesIT extends RealProcesses {
     up().exits(USAGE).tells("R__both.sql:2");
   }
 
-  /** To the other tools, too, only a whole line is a marker; in a text it is none to the server. */
+  /** For the other tools, too, only a whole line is a marker; a marker within a string is text. */
   @Test
   void takesWhatOnlyLooksLikeADownMarker() {
     file(

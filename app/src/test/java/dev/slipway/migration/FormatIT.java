@@ -139,7 +139,7 @@ class FormatIT {
     String down = mark[1] + "\nDROP TABLE b;\n%sDROP TABLE a;\n";
     Files.writeString(file, up.formatted("SELECT broken;\n") + down.formatted(""));
     Slipway.on(database).run(words("up", "--yes")).exits(MIGRATION);
-    Slipway.on(database).run(words("up", "--yes")).exits(MIGRATION).tells("stopped half way\n");
+    Slipway.on(database).run(words("up", "--yes")).exits(MIGRATION).tells("is partially applied\n");
     Files.writeString(file, up.formatted("SELECT 1;\n") + down.formatted("SELECT broken;\n"));
     run("repair", "--yes");
     run("up", "--yes");
@@ -148,7 +148,7 @@ class FormatIT {
     Slipway.on(database)
         .run(words("down", "--yes"))
         .exits(MIGRATION)
-        .tells("stopped half way back\n");
+        .tells("is partially reverted\n");
     Files.writeString(file, up.formatted("SELECT 1;\n") + down.formatted("SELECT 1;\n"));
     run("repair", "--yes");
     run("down", "--yes");

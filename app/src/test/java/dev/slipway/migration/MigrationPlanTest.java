@@ -269,7 +269,7 @@ class MigrationPlanTest {
     SlipwayException e = rejection(() -> down(files.rows("1"), "0"));
     assertEquals(ExitCode.USAGE, e.exitCode());
     assertTrue(
-        e.getMessage().contains("there is no down file beside " + folder.resolve("1_x.up.sql")),
+        e.getMessage().contains("there is no down file for " + folder.resolve("1_x.up.sql")),
         e.getMessage());
   }
 
@@ -304,7 +304,7 @@ class MigrationPlanTest {
         rejection(() -> up(List.of(incomplete(1, "2", "2_x.up.sql", failurePoint))));
     assertEquals(ExitCode.MIGRATION, e.exitCode());
     assertEquals(
-        "migration 2_x stopped half way\nat " + file + message.replace("\\n", "\n"),
+        "migration 2_x is partially applied\nat " + file + message.replace("\\n", "\n"),
         e.getMessage());
     assertTrue(e.hint().orElseThrow().endsWith("then `slipway migrate sql repair`"));
   }
@@ -313,7 +313,7 @@ class MigrationPlanTest {
   void anIncompleteFileWithoutAStatementHasNoStatementToName() throws IOException {
     Path file = files.write("2_x.up.sql", "-- nothing\n");
     assertEquals(
-        "migration 2_x stopped half way\nat "
+        "migration 2_x is partially applied\nat "
             + file
             + ", at a statement that the history does not name",
         rejection(() -> up(List.of(incomplete(1, "2", "2_x.up.sql", -1)))).getMessage());
@@ -347,7 +347,7 @@ class MigrationPlanTest {
       assertTrue(e.hint().orElseThrow().startsWith(expected), e.hint()::toString);
       assertEquals(
           script.equals("2_x.down.sql"),
-          e.getMessage().startsWith("migration 2_x stopped half way back\nat "),
+          e.getMessage().startsWith("migration 2_x is partially reverted\nat "),
           e.getMessage());
     }
   }

@@ -103,9 +103,9 @@ class MigrationStatusTest {
 
   @ParameterizedTest(name = "failure point {0}")
   @CsvSource({
-    "0,  migration 1_x stopped half way",
-    "-1, 'migration 1_x stopped half way, at statement 1'",
-    "-2000003, 'migration 1_x stopped half way, at statement 3'",
+    "0,  migration 1_x is partially applied",
+    "-1, 'migration 1_x is partially applied, at statement 1'",
+    "-2000003, 'migration 1_x is partially applied, at statement 3'",
   })
   void anIncompleteMigrationNamesItsStatement(int failurePoint, String message) throws IOException {
     files.write("1");
@@ -126,7 +126,7 @@ class MigrationStatusTest {
         "1 2   | 1 2   | CURRENT | 2 | 0 | ''",
         "1 2   | 1 2 3 | FUTURE  | 2 | 0 | unknown versions in the history: 3_x (Future)",
         "1 3   | 1 2 3 | MISSING | 2 | 0 | unknown versions in the history: 2_x (Missing)",
-        "1 2 3 | 1f    | BROKEN  | 0 | 3 | migration 1_x stopped half way",
+        "1 2 3 | 1f    | BROKEN  | 0 | 3 | migration 1_x is partially applied",
         "1 2 3 | 3b    | CURRENT | 3 | 0 | ''",
       })
   void aSchemaCountsItsMigrations(

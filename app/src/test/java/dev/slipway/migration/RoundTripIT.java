@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** `slipway migrate sql test`: every way back, on a scratch database that goes. */
+/** `slipway migrate sql test`: every down migration, on a temporary scratch database. */
 class RoundTripIT extends RealProcesses {
   @Test
   void ourOwnSchemaGoesThereAndBack() {
@@ -47,7 +47,7 @@ class RoundTripIT extends RealProcesses {
     assertEquals(List.of(), scratches());
   }
 
-  /** What each kind of database has, and what it is called when a way back forgets it. */
+  /** Objects of each database, and their names in the report if a down migration omits them. */
   private Map<String, String> forgotten() {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("CREATE TABLE t2 (id INT);", "table " + name("t2") + " is left over");
@@ -106,7 +106,7 @@ class RoundTripIT extends RealProcesses {
                       folder.resolve("2_more.down.sql")
                           + " does not undo 2_more.up.sql: after it, "
                           + words,
-                      "hint: make the down file take back exactly what the up file did");
+                      "hint: make the down file revert exactly what the up file did");
             });
     assertEquals(List.of(), scratches());
   }
@@ -159,7 +159,7 @@ class RoundTripIT extends RealProcesses {
   void aMissingWayBackIsNamedUnlessItIsOlder() {
     file("1_a.up.sql", "CREATE TABLE t1 (id INT);");
     table("2");
-    test().exits(USAGE).tells("there is no down file beside " + folder.resolve("1_a.up.sql"));
+    test().exits(USAGE).tells("there is no down file for " + folder.resolve("1_a.up.sql"));
     test("--from", "2").exits(DONE).answersWith("1 migration went up");
   }
 
@@ -170,7 +170,7 @@ class RoundTripIT extends RealProcesses {
     table("3");
     test().exits(DONE).answersWith("2 migrations went up").tells("only up: 2_a (");
     file("2_a.up.sql", "-- slipway:allow down-missing", "DELETE FROM t1;");
-    test().exits(USAGE).tells("there is no down file beside " + folder.resolve("2_a.up.sql"));
+    test().exits(USAGE).tells("there is no down file for " + folder.resolve("2_a.up.sql"));
     assertEquals(List.of(), scratches());
   }
 

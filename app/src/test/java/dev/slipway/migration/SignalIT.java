@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-/** SIGTERM in the middle of a run: what is cancelled, what is waited for, and what is said. */
+/** SIGTERM during a run: what it cancels, what the run waits for, and what it logs. */
 class SignalIT extends RealProcesses {
 
   @Test

@@ -63,7 +63,7 @@ record Sleeper(TestDatabase database, String session) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!sessions(database).isEmpty()) {
       if (System.nanoTime() > deadline) {
-        fail("somebody still sleeps in " + database);
+        fail("a session still sleeps in " + database);
       }
       LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
     }

@@ -236,7 +236,7 @@ class PoolRotationIT {
     }
   }
 
-  /** Somebody who may log in and do anything, and whose password changes. */
+  /** A role with all privileges, whose password changes. */
   private record Role(TestDatabase database, String name, String password)
       implements AutoCloseable {
     static Role create(TestDatabase database) {

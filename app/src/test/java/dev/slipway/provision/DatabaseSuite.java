@@ -119,7 +119,7 @@ abstract class DatabaseSuite {
     }
   }
 
-  /** Somebody else's connection, made without the code under test. */
+  /** Another client's connection, opened without the code under test. */
   Connection login(String database, String user, String password) throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("user", user);
@@ -150,7 +150,7 @@ abstract class DatabaseSuite {
     return address.group(1) + ":" + address.group(2);
   }
 
-  /** The DSN with which somebody else logs in. */
+  /** The DSN of another login. */
   String dsn(String database, String user, String password) {
     return mysql()
         ? "mysql://" + user + ":" + password + "@tcp(" + address() + ")/" + database

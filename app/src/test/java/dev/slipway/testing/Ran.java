@@ -68,7 +68,7 @@ public record Ran(String command, int code, String out, String err) {
   /** Expects these words nowhere. */
   public Ran never(String... words) {
     for (String word : words) {
-      assertFalse((out + err).contains(word), () -> "`" + word + "` is said by " + this);
+      assertFalse((out + err).contains(word), () -> "`" + word + "` is in the output of " + this);
     }
     return this;
   }

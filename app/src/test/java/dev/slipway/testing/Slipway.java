@@ -42,7 +42,7 @@ public final class Slipway {
     return new Slipway(more, input);
   }
 
-  /** The same with somebody who types this. */
+  /** The same with this input on stdin. */
   public Slipway typing(String text) {
     return new Slipway(environment, text);
   }

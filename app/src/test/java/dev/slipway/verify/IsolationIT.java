@@ -133,7 +133,7 @@ class IsolationIT {
                     + "\n"
                     + before.changes(after));
       }
-      assertTrue(bystander.isValid(10), "a session of somebody else was ended");
+      assertTrue(bystander.isValid(10), "a session of another client was ended");
     }
     System.out.println(
         server

@@ -48,7 +48,7 @@ final class Clients {
   }
 
   /**
-   * Sends and receives until the time is over and the last answer has come.
+   * Sends and receives until the deadline, and until the last response arrives.
    *
    * @throws IOException when an answer has another status, cannot be read or does not come
    */

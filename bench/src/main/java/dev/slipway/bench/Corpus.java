@@ -102,7 +102,7 @@ final class Corpus {
               """;
           case ADD_NOTE ->
               """
-              -- Empty until somebody writes one; the release before this one does not know it.
+              -- Empty until a client sets it; the previous release does not know it.
               ALTER TABLE orders_$r ADD COLUMN note varchar(255);
               """;
           case INDEX_CREATED ->

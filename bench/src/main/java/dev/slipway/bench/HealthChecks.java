@@ -5,8 +5,8 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 
 /**
- * Asks a container for its health every 5 s until it is closed, as Docker does where a file says
- * so; its command line only knows checks by a shell, which the image has not.
+ * Runs the health check of a container every 5 s until it is closed, as Docker does for a Compose
+ * file. The command line of Docker only supports checks by a shell, which the image does not have.
  */
 final class HealthChecks implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofSeconds(5);

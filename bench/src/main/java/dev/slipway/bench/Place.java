@@ -13,7 +13,7 @@ import java.util.UUID;
 
 /** Where migrations run: a database server, reached directly or over a made network. */
 sealed interface Place {
-  /** In words, for the tables. */
+  /** The name in the tables. */
   String words();
 
   /** What the files have to be written for. */

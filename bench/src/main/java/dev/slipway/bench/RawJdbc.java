@@ -17,9 +17,9 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
 /**
- * The floor: what somebody would write who has a folder of files, a JDBC driver and an afternoon.
- * One execute per file, one INSERT into a history of the same columns as Flyway's, one commit. On
- * MySQL, whose DDL commits by itself, there is no transaction to open.
+ * The baseline: the simplest program that applies a folder of files with a JDBC driver. One execute
+ * per file, one INSERT into a history of the same columns as Flyway's, one commit. On MySQL, whose
+ * DDL commits by itself, there is no transaction to open.
  */
 final class RawJdbc {
   private static final String HISTORY =

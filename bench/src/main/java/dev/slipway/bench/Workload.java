@@ -17,7 +17,7 @@ record Workload(String name, Path requests, String status, Kratos kratos) {
    * Measured once on two processors of this kind that PostgreSQL and the load shared with it, not
    * in this run: a direction, not a bar.
    *
-   * @param p99 in words, empty where it is not known
+   * @param p99 as text, empty if it is unknown
    * @param times how many times as fast Slipway means to be
    */
   record Kratos(double perSecond, String p99, int times) {}

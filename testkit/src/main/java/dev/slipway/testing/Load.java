@@ -74,7 +74,7 @@ public final class Load implements AutoCloseable {
     return List.copyOf(failures);
   }
 
-  /** The failures in words, each kind once. */
+  /** Descriptions of the failures, each kind once. */
   public String words() {
     return failures.stream()
         .collect(Collectors.groupingBy(each -> String.valueOf(each.why()), Collectors.counting()))

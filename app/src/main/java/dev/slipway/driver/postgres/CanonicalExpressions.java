@@ -15,7 +15,7 @@ public final class CanonicalExpressions {
   private static final String NOW =
       "(?:now\\(\\)|transaction_timestamp\\(\\)|current_timestamp\\(\\)|CURRENT_TIMESTAMP)";
 
-  /** What stands in quotes is none of the expressions, but matches first. */
+  /** Quoted text matches first, so that no expression matches within it. */
   private static final Pattern EXPRESSION =
       Pattern.compile(
           "(?<array>\\(ARRAY\\["

@@ -205,7 +205,7 @@ record CatalogRows(
                 .formatted(of, number));
   }
 
-  /** Whether a schema is none of temporary objects. */
+  /** Whether a schema does not contain temporary objects. */
   private static String isLasting(String namespace) {
     return "(%1$s = 0 OR %1$s <> pg_my_temp_schema() AND NOT pg_is_other_temp_schema(%1$s))"
         .formatted(namespace);

@@ -97,7 +97,7 @@ record CatalogValues(CatalogSql sql, Map<String, Reference> references, int vers
           // Numbers that mean the same everywhere.
           Map.entry("pg_index.indoption", "t.indoption::text"));
 
-  /** Numbers of columns of which the server does not say so. */
+  /** Arrays of column numbers, which the catalog does not mark as such. */
   private static final Map<String, String> COLUMN_NUMBERS =
       Map.of("pg_publication_rel.prattrs", "prrelid", "pg_constraint.confdelsetcols", "conrelid");
 

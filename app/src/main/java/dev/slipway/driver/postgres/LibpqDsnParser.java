@@ -29,8 +29,8 @@ import java.util.stream.Collectors;
  * {@code dbname} beat what stands before it.
  *
  * <p>Without {@code sslmode} it is {@code require}, as Ory documents, and not {@code prefer} as the
- * driver has it: a password or a row never goes over the network in clear text unless the DSN says
- * so. A unix socket is no network: there it is {@code disable}, as in libpq.
+ * driver has it: a password or a row never crosses the network in clear text unless the DSN allows
+ * it. A unix socket is no network: there it is {@code disable}, as in libpq.
  */
 public final class LibpqDsnParser {
   /** What our own socket and TLS factories read; the driver looks at none of them. */

@@ -77,7 +77,7 @@ public class PostgresGrants {
     grant(owner, missing, "may do everything");
   }
 
-  /** Rights on rows for somebody who is not the owner. */
+  /** Grants privileges on rows to a role that is not the owner. */
   void rows(String role, String rights) throws SQLException {
     List<String> missing = new ArrayList<>();
     onDatabase(role, "CONNECT", missing);
@@ -190,7 +190,7 @@ public class PostgresGrants {
         rights);
   }
 
-  /** Whoever inserts rows has to count, too. */
+  /** Inserting rows requires writing to sequences, too. */
   private static String onSequence(String rights) {
     return rights.equals(READ) ? READ : ALL;
   }

@@ -175,7 +175,7 @@ final class PostgresNonTransactionalStatements extends NonTransactionalStatement
         : tokens.words(at, "IF", "NOT", "EXISTS") ? at + 3 : at;
   }
 
-  /** The name here without its schema; empty if there is none. */
+  /** The name here without its schema; empty if the token is not a name. */
   private static String name(SqlTokens tokens, int at) {
     int last = at;
     while (tokens.name(last) && tokens.symbol(last + 1, ".") && tokens.name(last + 2)) {

@@ -87,7 +87,7 @@ final class PostgresPooledConnector implements PooledConnector {
     return poolers.detected() ? transactionSql() : Optional.empty();
   }
 
-  /** The session settings of the DSN as settings of a transaction; empty where there are none. */
+  /** The session settings of the DSN as settings of a transaction; empty without settings. */
   private Optional<String> transactionSql() {
     Map<String, String> local = new LinkedHashMap<>(dsn.settings());
     if (!dsn.searchPath().isEmpty()) {

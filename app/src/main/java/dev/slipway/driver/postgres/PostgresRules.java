@@ -54,8 +54,8 @@ final class PostgresRules {
       LintRule.specific(
           "several-tables",
           LintRule.Severity.WARNING,
-          "The lock on the first table is held while the second is waited for: that is how deadlocks"
-              + " with the service come about.",
+          "The migration holds the lock on the first table while it waits for the second. This can"
+              + " cause a deadlock with the service.",
           "One table for each file.");
 
   static final LintRule EXCLUSION_LOCKS =

@@ -92,7 +92,7 @@ public final class StartupOptions {
     return words;
   }
 
-  /** The search path among options; empty where there is none. */
+  /** The search path among options; empty if they do not set it. */
   static String searchPath(String options) {
     try {
       return read(new DsnParameter("options", options)).getOrDefault(SEARCH_PATH, "");
