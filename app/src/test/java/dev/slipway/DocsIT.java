@@ -138,7 +138,7 @@ class DocsIT {
               walks.add(
                   new Walk("docs/operations.md", "A migration's way through the stages", server));
             });
-    walks.add(new Walk("README.md", "Your own service in five minutes", Server.SQLITE));
+    walks.add(new Walk("README.md", "Quickstart", Server.SQLITE));
     walks.add(new Walk("docs/moving.md", "From sqlx", Server.SQLITE));
     walks.add(new Walk("docs/lint.md", "", Server.SQLITE));
     walks.add(new Walk("docs/operations.md", "PostgreSQL", Server.POSTGRES));
