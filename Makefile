@@ -168,6 +168,10 @@ lint-suite: jdk ## compare lint with the verdicts of each database on 300 migrat
 schema-test: jdk ## compare the schema that verify reads with the native dump, for all listed changes on each database
 	$(MVN) --quiet test -Dtest='*SchemaSuiteIT' -Dslipway.schema.changes=all
 
+.PHONY: mysql-plan-suite
+mysql-plan-suite: jdk ## run the plans between 200 random pairs of MySQL schemas, and those of all listed changes
+	$(MVN) --quiet test -Dtest=MysqlPlanSuiteIT -Dslipway.schema.changes=all -Dslipway.plan.pairs=200
+
 .PHONY: isolation-test
 isolation-test: jdk ## run verify and test on all statements that they refuse, with a dump after each
 	$(MVN) --quiet test -Dtest=IsolationIT -Dslipway.isolation.all=true

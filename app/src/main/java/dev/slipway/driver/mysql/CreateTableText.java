@@ -3,7 +3,9 @@ package dev.slipway.driver.mysql;
 import dev.slipway.driver.SchemaObject;
 import dev.slipway.driver.mysql.CreateText.Keywords;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,7 +64,13 @@ final class CreateTableText {
 
   private static final Pattern PARTITION = Pattern.compile("[( ]PARTITION .*", Pattern.DOTALL);
 
+  /** Properties with expressions. */
+  private static final List<String> EXPRESSIONS =
+      List.of("condition", "generated always as", "columns", "default");
+
   private static final Pattern NOW = Pattern.compile("\\(now\\((?<digits>[1-9]?)\\)\\)");
+
+  private static final Pattern NEGATIVE = Pattern.compile("-\\((?<number>\\d+(?:\\.\\d+)?)\\)");
 
   private static final Pattern CONSTANT =
       Pattern.compile("\\((?:_\\w+(?<text>'.*)|(?<number>-?\\d+(?:\\.\\d+)?))\\)", Pattern.DOTALL);
@@ -74,21 +82,29 @@ final class CreateTableText {
   private final List<String> columns = new ArrayList<>();
   private final List<String> omitted = new ArrayList<>();
   private final Map<String, Integer> unnamed = new HashMap<>();
+  private final Map<String, String> lines = new LinkedHashMap<>();
+  private String partitioning = "";
 
   /** Reads a text of SHOW CREATE TABLE. */
   CreateTableText(String table, String text) {
     this.table = table;
     this.key = "table " + table;
-    List<String> lines = CreateText.lines(CreateText.withoutMarks(text));
+    List<String> all = CreateText.lines(CreateText.withoutMarks(text));
     int at = 1;
-    while (at < lines.size() && lines.get(at).startsWith("  ")) {
-      String line = lines.get(at).strip();
-      member(line.endsWith(",") ? line.substring(0, line.length() - 1) : line);
+    while (at < all.size() && all.get(at).startsWith("  ")) {
+      String line = all.get(at).strip();
+      line = line.endsWith(",") ? line.substring(0, line.length() - 1) : line;
+      int before = objects.size();
+      member(line);
+      if (objects.size() > before) {
+        lines.put(objects.getLast().key(), line);
+      }
       at++;
     }
-    if (at < lines.size()) {
-      options(lines.get(at).replaceFirst("^\\)\\s*", ""));
-      partitions(lines.subList(at + 1, lines.size()));
+    if (at < all.size()) {
+      options(all.get(at).replaceFirst("^\\)\\s*", ""));
+      partitions(all.subList(at + 1, all.size()));
+      partitioning = String.join("\n", all.subList(at + 1, all.size())).strip();
     }
   }
 
@@ -105,12 +121,34 @@ final class CreateTableText {
     return List.copyOf(columns);
   }
 
+  /** The lines of columns, keys, and constraints, by the keys of these objects. */
+  Map<String, String> lines() {
+    return Collections.unmodifiableMap(lines);
+  }
+
+  /** The lines after the options: how the table is partitioned. */
+  String partitioning() {
+    return partitioning;
+  }
+
   /** The properties that may hold a secret, and are left out. */
   List<String> omitted() {
     return List.copyOf(omitted);
   }
 
+  /**
+   * One spelling of negative numbers in expressions: the server drops their parentheses when it
+   * copies the table.
+   */
+  private static String canonicalExpression(String expression) {
+    return CreateText.outsideQuotes(
+        expression, plain -> NEGATIVE.matcher(plain).replaceAll("-${number}"));
+  }
+
   private void add(String kind, String name, Map<String, String> its) {
+    for (String expression : EXPRESSIONS) {
+      its.computeIfPresent(expression, (_, value) -> canonicalExpression(value));
+    }
     objects.add(new SchemaObject(kind, name, Optional.of(key), its));
   }
 
@@ -177,7 +215,8 @@ final class CreateTableText {
     Map<String, String> its = new HashMap<>();
     if (words.get(2).equals("CHECK")) {
       CHECK.read(words.subList(3, words.size()), "condition", its);
-      add("check", named(name, "chk", its.getOrDefault("condition", "")), its);
+      String condition = canonicalExpression(its.getOrDefault("condition", ""));
+      add("check", named(name, "chk", condition), its);
     } else if (words.get(2).equals("FOREIGN")) {
       FOREIGN_KEY.read(words.subList(4, words.size()), "columns", its);
       add("foreign key", named(name, "ibfk", its.getOrDefault("columns", "")), its);
@@ -237,6 +276,6 @@ final class CreateTableText {
     its = its.endsWith(",") || its.endsWith(")") ? its.substring(0, its.length() - 1) : its;
     String name = CreateText.unquoted(words.get(1));
     its = its.substring("PARTITION ".length() + words.get(1).length()).strip();
-    add("partition", table + "." + name, Map.of("definition", its));
+    add("partition", table + "." + name, new HashMap<>(Map.of("definition", its)));
   }
 }

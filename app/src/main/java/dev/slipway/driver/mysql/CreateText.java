@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Takes the server's CREATE statements apart without a grammar: by lines, by words, and by the
@@ -89,6 +90,11 @@ final class CreateText {
     return split(text, ' ', true);
   }
 
+  /** The parts between separators outside parentheses. */
+  static List<String> split(String text, char separator) {
+    return split(text, separator, true);
+  }
+
   private static List<String> split(String text, char separator, boolean nested) {
     List<String> parts = new ArrayList<>();
     StringBuilder part = new StringBuilder();
@@ -131,6 +137,43 @@ final class CreateText {
       } else if (c == '\'' || c == '`') {
         int end = quoteEnd(text, i);
         out.append(text, i, end);
+        i = end;
+      } else {
+        out.append(c);
+        i++;
+      }
+    }
+    return out.toString();
+  }
+
+  /** A text of which the parts outside strings and quoted names are replaced. */
+  static String outsideQuotes(String text, UnaryOperator<String> parts) {
+    StringBuilder out = new StringBuilder();
+    int start = 0;
+    for (int i = 0; i < text.length(); ) {
+      char c = text.charAt(i);
+      if (c == '`' || c == '\'' || c == '"') {
+        int end = quoteEnd(text, i);
+        out.append(parts.apply(text.substring(start, i))).append(text, i, end);
+        start = end;
+        i = end;
+      } else {
+        i++;
+      }
+    }
+    return out.append(parts.apply(text.substring(start))).toString();
+  }
+
+  /** A text with other names in backticks, outside strings. */
+  static String renamed(String text, UnaryOperator<String> names) {
+    StringBuilder out = new StringBuilder();
+    int i = 0;
+    while (i < text.length()) {
+      char c = text.charAt(i);
+      if (c == '`' || c == '\'' || c == '"') {
+        int end = quoteEnd(text, i);
+        String quoted = text.substring(i, end);
+        out.append(c == '`' ? MysqlQuoting.name(names.apply(unquoted(quoted))) : quoted);
         i = end;
       } else {
         out.append(c);

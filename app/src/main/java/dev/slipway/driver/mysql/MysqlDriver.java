@@ -14,6 +14,7 @@ import dev.slipway.driver.MigratorConnection;
 import dev.slipway.driver.NoticeHandler;
 import dev.slipway.driver.PooledConnector;
 import dev.slipway.driver.SchemaDumper;
+import dev.slipway.driver.SchemaPlanner;
 import dev.slipway.driver.SchemaReader;
 import dev.slipway.driver.ScratchServer;
 import dev.slipway.driver.ScratchSupport;
@@ -205,6 +206,11 @@ public final class MysqlDriver implements DatabaseDriver {
   @Override
   public Optional<SchemaDumper> schemaDumper() {
     return Optional.of(new MysqlSchemaDumper());
+  }
+
+  @Override
+  public Optional<SchemaPlanner> schemaPlanner() {
+    return Optional.of(new MysqlSchemaPlanner());
   }
 
   @Override

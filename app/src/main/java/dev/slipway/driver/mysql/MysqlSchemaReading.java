@@ -10,6 +10,7 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +31,7 @@ final class MysqlSchemaReading {
       List.of("sql_mode", "character_set_client", "collation_connection", "database collation");
 
   /** An event that is created or altered without a start starts at that moment. */
-  private static final String GENERATED_START =
+  static final String GENERATED_START =
       "CONVERT_TZ(starts, time_zone, @@time_zone) IN (created, last_altered)";
 
   private static final Set<Integer> DENIED = Set.of(1142, 1044, 1227);
@@ -64,6 +65,7 @@ final class MysqlSchemaReading {
   private final Map<String, List<String>> tables = new LinkedHashMap<>();
   private final List<String> unread = new ArrayList<>();
   private final List<String> omitted = new ArrayList<>();
+  private final Map<String, String> tableTexts = new TreeMap<>();
   private Map<String, String> grants = Map.of();
 
   /** An object that SHOW CREATE prints. */
@@ -138,6 +140,11 @@ final class MysqlSchemaReading {
               return new SchemaObject(object.kind(), object.name(), object.parent(), properties);
             })
         .toList();
+  }
+
+  /** The texts of SHOW CREATE TABLE that were read, by the names of the tables. */
+  Map<String, String> tableTexts() {
+    return Collections.unmodifiableMap(tableTexts);
   }
 
   /** What the login may see only in part, or not at all. */
@@ -276,6 +283,7 @@ final class MysqlSchemaReading {
     if (one.kind().equals("table")) {
       CreateTableText table = new CreateTableText(one.name(), text);
       objects.addAll(table.objects(more));
+      tableTexts.put(one.name(), text);
       tables.put(one.name(), table.columns());
       omitted.addAll(table.omitted());
       return;
