@@ -54,7 +54,7 @@ record StoredPrograms(Connection connection, Statement statement) {
           : this;
     }
 
-    /** The statement that sets the variables; empty if there are none. */
+    /** The statement that sets the variables; empty without variables. */
     String set() {
       return settings.isEmpty()
           ? ""

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * @param sql the action
  * @param algorithm how MySQL runs it
  * @param loss the data that it deletes, as a noun phrase; empty if none
- * @param offending a condition on the rows of the table for which it fails; empty if there are none
+ * @param offending a condition on the rows of the table for which it fails; may be empty
  * @param query the query that finds such rows, where no condition on one row does
  */
 record TableAction(
