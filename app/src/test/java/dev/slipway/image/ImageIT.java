@@ -355,6 +355,7 @@ class ImageIT {
     docker("create", "--name", name, IMAGE).exits(ExitCode.DONE);
     docker("cp", name + ":/slipway/sbom.json", folder + "/sbom.json").exits(ExitCode.DONE);
     docker("cp", name + ":/slipway/serve.args", folder + "/serve.args").exits(ExitCode.DONE);
+    docker("cp", name + ":/slipway/licenses", folder + "/licenses").exits(ExitCode.DONE);
     JsonNode parts =
         JsonMapper.shared()
             .readTree(Files.readString(folder.resolve("sbom.json")))
@@ -373,6 +374,10 @@ class ImageIT {
             .filter(jar -> !jar.equals("slipway.jar"))
             .collect(Collectors.toSet());
     assertTrue(jars.size() > 10, jars::toString);
+    for (String jar : jars) {
+      Path license = folder.resolve("licenses").resolve(jar.replace(".jar", ""));
+      assertTrue(Files.isDirectory(license), () -> jar + " has no license in the image");
+    }
     jars.removeAll(listed);
     assertEquals(Set.of(), jars, "in the image, but not in its list");
   }
