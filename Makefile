@@ -99,9 +99,12 @@ dist: build ## make the archives for machines without Docker, in app/target/dist
 dist-test: dist ## unpack them elsewhere and use them
 	scripts/dist-test
 
-.PHONY: e2e e2e-all
+.PHONY: e2e e2e-helm4 e2e-all
 e2e: image ## install, upgrade, break, and remove the chart on Kind; DATABASE=postgres, mysql, sqlite, memory
 	scripts/e2e
+
+e2e-helm4: image ## the same, with every step on Helm 4
+	HELM=helm4 scripts/e2e
 
 e2e-all: image ## the same on each of the four databases
 	for database in postgres mysql sqlite memory; do DATABASE=$$database scripts/e2e; done

@@ -87,6 +87,16 @@ tag, and digest.
 {{- if or .Values.dsn.value .Values.migration.dsn.value .Values.token.value }}true{{ end }}
 {{- end }}
 
+{{/*
+slipway.opensApi: "true" where the Service opens the API of Slipway's server to clients outside the
+cluster without a token, unless the values allow it.
+*/}}
+{{- define "slipway.opensApi" -}}
+{{- $service := .Values.service }}
+{{- if and (ne $service.type "ClusterIP") (not $service.openWithoutToken)
+    (not (include "slipway.foreign" .)) (not (include "slipway.hasToken" .)) }}true{{ end }}
+{{- end }}
+
 {{/* slipway.makesClaim: "true" where the chart makes a claim for SQLite's file. */}}
 {{- define "slipway.makesClaim" -}}
 {{- $persistence := .Values.persistence }}

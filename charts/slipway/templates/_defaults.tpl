@@ -134,6 +134,7 @@ persistence.keep: false
 persistence.labels: {}
 persistence.annotations: {}
 service.type: ClusterIP
+service.openWithoutToken: false
 service.port: 80
 service.clusterIP: ""
 service.loadBalancerClass: ""

@@ -25,7 +25,7 @@ record Cluster(String name, Database database, Path work, String helm) {
   /** The chart under test. */
   static final String CHART = "charts/slipway";
 
-  /** The first NodePort. Each step has one, and rollback uses two more. */
+  /** The first NodePort. Each step has one, and rollback has two more. */
   static final int FIRST_PORT = 30_000;
 
   private static final int PORTS = Step.values().length + 2;
@@ -66,6 +66,21 @@ record Cluster(String name, Database database, Path work, String helm) {
     return "demo";
   }
 
+  /** The tag of an older image with migrations of a service of your own. */
+  String olderShopTag() {
+    return "1.4.2";
+  }
+
+  /** The tag of an image with one more of them. */
+  String newerShopTag() {
+    return "1.5.0";
+  }
+
+  /** The repository of both images. */
+  String shopRepository() {
+    return name + "-shop";
+  }
+
   /** The repository of the image of the example service. */
   String ownServiceRepository() {
     return name + "-own-service";
@@ -89,6 +104,11 @@ record Cluster(String name, Database database, Path work, String helm) {
       images.add(REPOSITORY + ":" + tag);
     }
     images.add(Docker.pulled(HELPER_IMAGE));
+    for (String tag : List.of(olderShopTag(), newerShopTag())) {
+      String shop = shopRepository() + ":" + tag;
+      Docker.build(shop, Path.of("e2e/images/shop-" + tag));
+      images.add(shop);
+    }
     if (database.hasServer()) {
       images.add(Docker.pulled(database.image()));
     }
@@ -127,13 +147,9 @@ record Cluster(String name, Database database, Path work, String helm) {
   }
 
   private void startServer() {
-    Namespace namespace = new Namespace(this, DatabaseServer.NAMESPACE);
+    Namespace namespace = new Namespace(this, DatabaseServer.SHARED);
     namespace.create();
-    namespace.kubectl("apply", "--filename", "e2e/k8s/" + database.id() + ".yaml").output();
-    namespace
-        .kubectl("rollout", "status", "--timeout", "3m", "statefulset/server")
-        .within(Duration.ofMinutes(4))
-        .output();
+    DatabaseServer.start(namespace, database.id() + ".yaml");
   }
 
   /** Connects to a cluster of an earlier run. */
@@ -146,6 +162,7 @@ record Cluster(String name, Database database, Path work, String helm) {
     environment(Command.of("kind", "delete", "cluster", "--quiet", "--name", name)).run();
     Docker.command("image", "rm", REPOSITORY + ":" + newerTag(), REPOSITORY + ":" + failingTag())
         .with(ownServiceRepository() + ":" + ownServiceTag())
+        .with(shopRepository() + ":" + olderShopTag(), shopRepository() + ":" + newerShopTag())
         .run();
   }
 
@@ -159,12 +176,27 @@ record Cluster(String name, Database database, Path work, String helm) {
     return environment(Command.of(helm).with(arguments));
   }
 
+  /** The same cluster with another Helm program. */
+  Cluster with(String otherHelm) {
+    return new Cluster(name, database, work, otherHelm);
+  }
+
+  /** Whether the Helm program is Helm 4. */
+  boolean hasHelm4() {
+    return helm("version", "--template", "{{.Version}}").output().startsWith("v4");
+  }
+
+  /** The name of the node. */
+  String node() {
+    return name + "-control-plane";
+  }
+
   private Command environment(Command command) {
     return command.variable("KUBECONFIG", work.resolve("kubeconfig").toString());
   }
 
   /** The address of the host that leads to a NodePort. */
   InetSocketAddress address(int nodePort) {
-    return Docker.publishedPort(name + "-control-plane", nodePort);
+    return Docker.publishedPort(node(), nodePort);
   }
 }

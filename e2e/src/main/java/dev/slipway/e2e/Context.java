@@ -42,8 +42,9 @@ record Context(Namespace namespace, int port, Path work, Queue<String> report) {
     return cluster().database();
   }
 
+  /** The database server that the steps share. */
   DatabaseServer server() {
-    return new DatabaseServer(cluster());
+    return new DatabaseServer(new Namespace(cluster(), DatabaseServer.SHARED));
   }
 
   /** The service behind the NodePort. */
@@ -64,7 +65,8 @@ record Context(Namespace namespace, int port, Path work, Queue<String> report) {
 
   /** Options of Helm: those that expose the service on the NodePort, and these. */
   List<String> exposed(String... options) {
-    return options("--set=service.type=NodePort,service.nodePort=" + port, options);
+    String service = "service.type=NodePort,service.openWithoutToken=true,service.nodePort=";
+    return options("--set=" + service + port, options);
   }
 
   /** An option of Helm that sets the DSN. */

@@ -24,13 +24,13 @@ enum Database implements Named {
     return choose("5432", "3306");
   }
 
-  /** The DSN of a database for a login. */
-  String dsn(String database, String login) {
+  /** The DSN of a database on a host for a login. */
+  String dsn(String host, String database, String login) {
     return switch (this) {
       case POSTGRES ->
-          "postgres://%s:demo@server.database:5432/%s?sslmode=disable".formatted(login, database);
+          "postgres://%s:demo@%s:5432/%s?sslmode=disable".formatted(login, host, database);
       case MYSQL ->
-          "mysql://%s:demo@tcp(server.database:3306)/%s?tls=skip-verify".formatted(login, database);
+          "mysql://%s:demo@tcp(%s:3306)/%s?tls=skip-verify".formatted(login, host, database);
       case SQLITE -> "sqlite:///data/" + database + ".sqlite";
       case MEMORY -> "memory";
     };
@@ -114,14 +114,18 @@ enum Database implements Named {
         .formatted(database);
   }
 
-  /** The number of sessions that run the slow statement of the newer image's migration. */
-  String slowStatements() {
+  /** The number of sessions that run the slow statement of the newer image in a database. */
+  String slowStatements(String database) {
     return choose(
-        """
-        SELECT count(*) FROM pg_stat_activity
-        WHERE query LIKE '%pg_sleep(4)%' AND pid <> pg_backend_pid()
-        """,
-        "SELECT count(*) FROM information_schema.processlist WHERE info LIKE 'DO sleep%'");
+            """
+            SELECT count(*) FROM pg_stat_activity
+            WHERE query LIKE '%%pg_sleep(4)%%' AND pid <> pg_backend_pid() AND datname = '%s'
+            """,
+            """
+            SELECT count(*) FROM information_schema.processlist
+            WHERE info LIKE 'DO sleep%%' AND db = '%s'
+            """)
+        .formatted(database);
   }
 
   /** The names of the tables of a database. */

@@ -5,30 +5,49 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The database server in the cluster, which the steps share. */
-record DatabaseServer(Cluster cluster) {
-  /** The namespace of the server. */
-  static final String NAMESPACE = "database";
+/** A database server: the one that the steps share, or one in a step's own namespace. */
+record DatabaseServer(Namespace namespace) {
+  /** The namespace of the server that the steps share. */
+  static final String SHARED = "database";
 
   private static final String POD = "server-0";
 
+  /** Starts the server that a file of {@code e2e/k8s} describes, and waits until it is ready. */
+  static DatabaseServer start(Namespace namespace, String file) {
+    namespace.kubectl("apply", "--filename", "e2e/k8s/" + file).output();
+    namespace
+        .kubectl("rollout", "status", "--timeout", "3m", "statefulset/server")
+        .within(Duration.ofMinutes(4))
+        .output();
+    return new DatabaseServer(namespace);
+  }
+
+  private Database database() {
+    return namespace.cluster().database();
+  }
+
+  /** The DSN of a database for a login. */
+  String dsn(String database, String login) {
+    return database().dsn("server." + namespace.name(), database, login);
+  }
+
   /** Creates a database with a login of the same name, where there is a server; the DSN. */
   String newDatabase(String name) {
-    if (cluster.database().hasServer()) {
-      cluster.database().createDatabase(name).forEach(this::administrate);
+    if (database().hasServer()) {
+      database().createDatabase(name).forEach(this::administrate);
     }
-    return cluster.database().dsn(name, name);
+    return dsn(name, name);
   }
 
   /** Runs statements in the administrator's database. */
   String administrate(String statement) {
-    return sql(cluster.database().adminDatabase(), statement);
+    return sql(database().adminDatabase(), statement);
   }
 
   /** Runs statements as the administrator; the rows. */
   String sql(String database, String statement) {
     return kubectl("exec", POD, "--")
-        .with(cluster.database().client(database, statement))
+        .with(database().client(database, statement))
         .within(Duration.ofMinutes(1))
         .output()
         .strip();
@@ -50,17 +69,24 @@ record DatabaseServer(Cluster cluster) {
         sql(database, "SELECT count(*) FROM notes"));
   }
 
-  /** Checks that a migration runs its slow statement. */
-  void expectMigrationInProgress() {
-    Expect.equal("sessions that migrate", "1", administrate(cluster.database().slowStatements()));
+  /** Checks that a migration of a database runs its slow statement. */
+  void expectMigrationInProgress(String database) {
+    Expect.equal(
+        "sessions that migrate " + database,
+        "1",
+        administrate(database().slowStatements(database)));
   }
 
   /** Checks the tables of a database, besides the history. */
   void expectTables(String database, String... tables) {
     List<String> expected =
         Stream.concat(Stream.of(tables), Stream.of("flyway_schema_history")).sorted().toList();
-    List<String> actual = sql(database, cluster.database().tables()).lines().sorted().toList();
-    Expect.equal("tables of " + database, expected, actual);
+    Expect.equal("tables of " + database, expected, tables(database));
+  }
+
+  /** The names of the tables of a database, sorted. */
+  List<String> tables(String database) {
+    return sql(database, database().tables()).lines().sorted().toList();
   }
 
   /** Kills the server as the loss of a node does: one second is too short for a clean shutdown. */
@@ -72,6 +98,6 @@ record DatabaseServer(Cluster cluster) {
   }
 
   private Command kubectl(String... arguments) {
-    return new Namespace(cluster, NAMESPACE).kubectl(arguments);
+    return namespace.kubectl(arguments);
   }
 }

@@ -1,24 +1,51 @@
 package dev.slipway.e2e;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** {@code scripts/e2e}: runs steps on a Kind cluster. The script describes its variables. */
+/**
+ * {@code scripts/e2e}: runs steps on a Kind cluster, several at once. The script describes its
+ * variables.
+ */
 final class EndToEnd {
+  private static final String HELM3 = "helm";
+  private static final String HELM4 = "helm4";
+
+  /** Most steps wait most of the time, so that this many fit two cores. */
+  private static final String PARALLEL = "3";
+
   /** Whether the cluster stays after the run. */
   private final boolean kept;
 
   private final Cluster cluster;
   private final Optional<String> existing;
+  private final List<Pass> passes;
+  private final int parallel;
+  private final AtomicBoolean failed = new AtomicBoolean();
 
-  private EndToEnd(Map<String, String> environment) throws IOException {
+  /** Steps that run with one Helm program. */
+  private record Pass(String helm, List<Step> steps) {}
+
+  private EndToEnd(String[] steps, Map<String, String> environment) throws IOException {
+    passes =
+        passes(Named.allOf("step", Step.values(), steps), variable(environment, "HELM"), steps);
     existing = variable(environment, "CLUSTER");
     kept = existing.isPresent() || environment.getOrDefault("KEEP", "").equals("1");
+    parallel = Integer.parseInt(variable(environment, "PARALLEL").orElse(PARALLEL));
     cluster =
         new Cluster(
             existing.orElse("slipway-e2e-" + ProcessHandle.current().pid()),
@@ -27,7 +54,25 @@ final class EndToEnd {
                 Database.values(),
                 variable(environment, "DATABASE").orElse("postgres")),
             Files.createTempDirectory("slipway-e2e"),
-            variable(environment, "HELM").orElse("helm"));
+            passes.getFirst().helm());
+  }
+
+  /** By default, all steps with Helm 3, and then some with Helm 4. */
+  private static List<Pass> passes(List<Step> steps, Optional<String> helm, String... named) {
+    List<Pass> passes = new ArrayList<>(List.of(new Pass(helm.orElse(HELM3), steps)));
+    if (helm.isEmpty() && named.length == 0) {
+      if (installed(HELM4)) {
+        passes.add(new Pass(HELM4, Step.OF_BOTH_HELMS));
+      } else {
+        System.out.println("== helm4 is not installed: all steps run with helm only");
+      }
+    }
+    return passes;
+  }
+
+  private static boolean installed(String program) {
+    return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 
   private static Optional<String> variable(Map<String, String> environment, String name) {
@@ -37,10 +82,8 @@ final class EndToEnd {
   /** Runs the steps that the arguments name, or all. */
   public static void main(String[] args) throws Exception {
     EndToEnd run;
-    List<Step> steps;
     try {
-      steps = Named.allOf("step", Step.values(), args);
-      run = new EndToEnd(System.getenv());
+      run = new EndToEnd(args, System.getenv());
     } catch (IllegalArgumentException e) {
       System.err.println("e2e: " + e.getMessage());
       System.exit(2);
@@ -48,10 +91,10 @@ final class EndToEnd {
     }
     // Also after SIGTERM and SIGINT.
     CleanUp.atExit(run::cleanUp);
-    System.exit(run.run(steps, variable(System.getenv(), "KIND_NODE_IMAGE")) ? 0 : 1);
+    System.exit(run.run(variable(System.getenv(), "KIND_NODE_IMAGE")) ? 0 : 1);
   }
 
-  private boolean run(List<Step> steps, Optional<String> nodeImage) throws Exception {
+  private boolean run(Optional<String> nodeImage) throws Exception {
     long start = System.nanoTime();
     if (existing.isPresent()) {
       cluster.connect();
@@ -65,45 +108,67 @@ final class EndToEnd {
       }
       System.out.printf("== cluster, images, and database created in %d s%n", secondsSince(start));
     }
-    for (Step step : steps) {
-      if (!run(step)) {
-        return false;
-      }
+    for (Pass pass : passes) {
+      run(pass);
     }
-    return true;
+    System.out.printf("== %s in %d s%n", failed.get() ? "FAILED" : "passed", secondsSince(start));
+    return !failed.get();
   }
 
-  private boolean run(Step step) throws IOException {
-    Database database = cluster.database();
-    String title = "== " + step.number() + " " + step.id() + " on " + database.id();
+  /** Runs the steps in a pool. After a failure, no further step starts. */
+  private void run(Pass pass) throws InterruptedException, ExecutionException {
+    List<Future<?>> runs = new ArrayList<>();
+    try (ExecutorService executor =
+        Executors.newFixedThreadPool(parallel, Thread.ofPlatform().factory())) {
+      for (Step step : pass.steps()) {
+        runs.add(
+            executor.submit(
+                () -> {
+                  if (!failed.get()) {
+                    run(step, cluster.with(pass.helm()));
+                  }
+                  return step;
+                }));
+      }
+    }
+    for (Future<?> run : runs) {
+      run.get();
+    }
+  }
+
+  private void run(Step step, Cluster with) throws IOException {
+    Database database = with.database();
+    String title = "== %s on %s with %s".formatted(step.id(), database.id(), with.helm());
     Optional<String> reason = step.skipReason(database);
     if (reason.isPresent()) {
       System.out.println(title + ": skipped: " + reason.get());
-      return true;
+      return;
     }
-    Context context = Context.of(cluster, step);
+    Context context = Context.of(with, step);
     long start = System.nanoTime();
     try {
       context.namespace().create();
       step.run(context);
-      System.out.println(title + ": passed in " + secondsSince(start) + " s");
-      context.report().forEach(System.out::println);
+      report(context, title + ": passed in " + secondsSince(start) + " s");
       context.namespace().delete();
-      return true;
     } catch (Exception | AssertionError e) {
       CleanUp.awaitIfStarted();
-      System.out.println(title + ": FAILED in " + secondsSince(start) + " s");
-      context.report().forEach(System.out::println);
-      System.err.println("e2e: " + step.id() + ": " + Expect.describe(e));
-      diagnose(context);
-      return false;
+      failed.set(true);
+      report(context, title + ": FAILED in " + secondsSince(start) + " s");
+      diagnose(step, context, e);
     }
   }
 
-  private void diagnose(Context context) {
+  private synchronized void report(Context context, String result) {
+    System.out.println(result);
+    context.report().forEach(System.out::println);
+  }
+
+  private synchronized void diagnose(Step step, Context context, Throwable failure) {
+    System.err.println("e2e: " + step.id() + ": " + Expect.describe(failure));
     try {
       context.namespace().describe(System.err);
-      new Namespace(cluster, DatabaseServer.NAMESPACE).describe(System.err);
+      new Namespace(cluster, DatabaseServer.SHARED).describe(System.err);
       System.err.print(
           cluster
               .helm("list", "--all-namespaces", "--deployed", "--failed", "--pending")

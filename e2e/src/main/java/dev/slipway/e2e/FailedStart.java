@@ -89,6 +89,13 @@ final class FailedStart implements Step.Scenario {
               "Failed to pull image",
               "--set=image.tag=missing,migration.preflight.timeout=30,migration.preflight.wait=0"),
           Cause.of(
+              "node",
+              75,
+              "context deadline exceeded",
+              "FailedScheduling",
+              "--set-string=migration.nodeSelector.missing=yes",
+              "--timeout=40s"),
+          Cause.of(
               "copy",
               30,
               "slipway-preflight failed",
@@ -125,11 +132,7 @@ final class FailedStart implements Step.Scenario {
         took.compareTo(cause.limit) <= 0,
         "%s: helm failed only after %d s".formatted(cause.id, took.toSeconds()));
     Expect.contains(
-        "kubectl describe: " + cause.id,
-        namespace
-            .kubectl("describe", "job,pod", "--selector", "app.kubernetes.io/component=migrate")
-            .output(),
-        cause.described);
+        "kubectl describe: " + cause.id, namespace.describeMigration(), cause.described);
     context.report("%s: %d s: %s".formatted(cause.id, took.toSeconds(), cause.printed));
     namespace.delete();
   }

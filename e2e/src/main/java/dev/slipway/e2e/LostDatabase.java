@@ -18,19 +18,21 @@ final class LostDatabase implements Step.Scenario {
 
   @Override
   public void run(Context context) throws Exception {
-    String dsn = context.server().newDatabase("lost_database");
+    // The other steps use the shared server at the same time.
+    DatabaseServer server =
+        DatabaseServer.start(context.namespace(), context.database().id() + ".yaml");
+    String dsn = server.newDatabase("lost_database");
     context.install(RELEASE, context.exposed(dsnOption(dsn)));
-    killUnderLoad(context);
+    killUnderLoad(context, server);
     try (ServiceLoad load = context.startLoad()) {
       Thread.sleep(LOAD);
       context.report("%d requests, none failed".formatted(load.stopWithoutFailure()));
     }
-    killDuringMigration(context);
+    killDuringMigration(context, server);
   }
 
-  private static void killUnderLoad(Context context) throws Exception {
+  private static void killUnderLoad(Context context, DatabaseServer server) throws Exception {
     Namespace namespace = context.namespace();
-    DatabaseServer server = context.server();
     List<String> servers = namespace.servers(RELEASE);
     try (ServiceLoad load = context.startLoad()) {
       Thread.sleep(LOAD);
@@ -58,15 +60,17 @@ final class LostDatabase implements Step.Scenario {
     }
   }
 
-  private static void killDuringMigration(Context context) throws Exception {
-    DatabaseServer server = context.server();
+  private static void killDuringMigration(Context context, DatabaseServer server) throws Exception {
     String image = imageOption(context.cluster().newerTag());
     try (RunningCommand upgrade =
         context
             .namespace()
             .upgrade(RELEASE, Cluster.CHART, List.of("--reuse-values", image))
             .start()) {
-      Await.within(DEADLINE, "start of the migration", server::expectMigrationInProgress);
+      Await.within(
+          DEADLINE,
+          "start of the migration",
+          () -> server.expectMigrationInProgress("lost_database"));
       long start = System.nanoTime();
       server.kill();
       CommandResult result = upgrade.await(UPGRADE_DEADLINE);

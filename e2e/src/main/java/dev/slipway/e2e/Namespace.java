@@ -1,5 +1,6 @@
 package dev.slipway.e2e;
 
+import dev.slipway.testing.Await;
 import dev.slipway.testing.Command;
 import dev.slipway.testing.CommandResult;
 import java.io.PrintStream;
@@ -13,6 +14,7 @@ import java.util.stream.Collectors;
 /** A namespace of the cluster, by kubectl and Helm. Immutable. */
 record Namespace(Cluster cluster, String name) {
   private static final Duration HELM_DEADLINE = Duration.ofMinutes(5);
+  private static final Duration SCALED = Duration.ofMinutes(1);
 
   /** Creates the namespace. Deletes that of an earlier run first. */
   void create() {
@@ -55,6 +57,12 @@ record Namespace(Cluster cluster, String name) {
     helm("uninstall", release, "--wait", "--timeout", "1m").output();
   }
 
+  /** What Kubernetes reports about a migration, as NOTES says. */
+  String describeMigration() {
+    return kubectl("describe", "job,pod", "--selector", "app.kubernetes.io/component=migrate")
+        .output();
+  }
+
   /** Waits until a Deployment is rolled out. */
   void awaitRollout(String deployment) {
     kubectl("rollout", "status", "deployment/" + deployment, "--timeout", "2m")
@@ -86,6 +94,19 @@ record Namespace(Cluster cluster, String name) {
     List<String> servers = servers(release);
     long ready = servers.stream().filter(server -> server.endsWith(" 0 true")).count();
     Expect.that(ready == count, "expected " + count + " ready servers: " + servers);
+  }
+
+  /** Waits until the release has this many servers, and no pod of another terminates. */
+  void awaitServers(String release, int count) throws InterruptedException {
+    Await.within(
+        SCALED,
+        count + " servers",
+        () -> {
+          expectReadyServers(release, count);
+          String pods =
+              get("{.items[*].metadata.name}", "pods", "--selector", serverSelector(release));
+          Expect.equal("pods: " + pods, count, pods.split(" ").length);
+        });
   }
 
   /** Everything in the namespace except what Kubernetes creates by itself. */

@@ -24,7 +24,7 @@ final class Rotation implements Step.Scenario {
     database.createLogin(NEW_LOGIN, "rotation").forEach(server::administrate);
     try (ServiceLoad load = context.startLoad()) {
       long start = System.nanoTime();
-      String newDsn = database.dsn("rotation", NEW_LOGIN);
+      String newDsn = server.dsn("rotation", NEW_LOGIN);
       String patch = "{\"stringData\":{\"dsn\":\"" + newDsn + "\"}}";
       namespace.kubectl("patch", "secret", "database", "--patch", patch).output();
       // Both servers are connected by the new login, and none by the old one.

@@ -1,23 +1,35 @@
 package dev.slipway.e2e;
 
+import java.util.List;
 import java.util.Optional;
 
-/** The steps of a run, in their order. Each has its own namespace and NodePort. */
+/**
+ * The steps of a run, in the order in which they start. Each has its own namespace and NodePort.
+ */
 enum Step implements Named {
-  INSTALL(1, new Install()),
-  UPGRADE(2, new Upgrade()),
-  FAILED_UPGRADE(3, new FailedUpgrade()),
-  ROLLBACK(4, new Rollback()),
-  LOST_DATABASE(5, new LostDatabase()),
-  RACE(6, new Race()),
-  ROTATION(7, new Rotation()),
-  GITOPS(8, new Gitops()),
-  CONFINED(9, new Confined()),
-  OWN_SERVICE(10, new OwnService()),
-  NEIGHBORS(11, new Neighbors()),
-  UNINSTALL(12, new Uninstall()),
-  FAILED_START(13, new FailedStart()),
-  EXTERNAL_SCALING(14, new ExternalScaling());
+  // These wait most of the time.
+  LATE_NODE(new LateNode()),
+  FAILED_START(new FailedStart()),
+  INSTALL(new Install()),
+  UPGRADE(new Upgrade()),
+  FAILED_UPGRADE(new FailedUpgrade()),
+  ROLLBACK(new Rollback()),
+  DRAIN(new Drain()),
+  EXTERNAL_SCALING(new ExternalScaling()),
+  LOST_DATABASE(new LostDatabase()),
+  RACE(new Race()),
+  ROTATION(new Rotation()),
+  GITOPS(new Gitops()),
+  CONFINED(new Confined()),
+  TLS(new Tls()),
+  BACKUP(new Backup()),
+  OWN_SERVICE(new OwnService()),
+  OWN_SERVICE_ROLLBACK(new OwnServiceRollback()),
+  AWAIT_SCHEMA(new AwaitSchema()),
+  UMBRELLA(new Umbrella()),
+  NEIGHBORS(new Neighbors()),
+  KILLED_HELM(new KilledHelm()),
+  UNINSTALL(new Uninstall());
 
   /** What a step does. */
   @FunctionalInterface
@@ -25,47 +37,49 @@ enum Step implements Named {
     void run(Context context) throws Exception;
   }
 
-  private final int number;
+  /** The steps that both Helm versions run by default: where the two differ most. */
+  static final List<Step> OF_BOTH_HELMS =
+      List.of(INSTALL, FAILED_UPGRADE, ROLLBACK, EXTERNAL_SCALING, KILLED_HELM);
+
   private final Scenario scenario;
 
-  Step(int number, Scenario scenario) {
-    this.number = number;
+  Step(Scenario scenario) {
     this.scenario = scenario;
-  }
-
-  /** The position in a run, from 1. */
-  int number() {
-    return number;
   }
 
   /** The reason to skip the step on a database. */
   Optional<String> skipReason(Database database) {
-    if (database.hasServer()) {
-      return Optional.empty();
-    }
     return switch (this) {
+      case INSTALL, CONFINED, UNINSTALL -> Optional.empty();
       case UPGRADE, FAILED_UPGRADE ->
-          Optional.of("the only server ends before the next one starts");
-      case LOST_DATABASE,
+          unless(database.hasServer(), "the only server ends before the next one starts");
+      case ROLLBACK -> unless(database != Database.MEMORY, "no data outlives the server");
+      case TLS, BACKUP, AWAIT_SCHEMA ->
+          unless(database == Database.POSTGRES, "the step needs PostgreSQL");
+      case LATE_NODE,
+          FAILED_START,
+          DRAIN,
+          EXTERNAL_SCALING,
+          LOST_DATABASE,
           RACE,
           ROTATION,
           GITOPS,
           OWN_SERVICE,
+          OWN_SERVICE_ROLLBACK,
+          UMBRELLA,
           NEIGHBORS,
-          FAILED_START,
-          EXTERNAL_SCALING ->
-          Optional.of("the step needs a database server");
-      case ROLLBACK ->
-          database == Database.MEMORY
-              ? Optional.of("no data outlives the server")
-              : Optional.empty();
-      case INSTALL, CONFINED, UNINSTALL -> Optional.empty();
+          KILLED_HELM ->
+          unless(database.hasServer(), "the step needs a database server");
     };
+  }
+
+  private static Optional<String> unless(boolean possible, String reason) {
+    return possible ? Optional.empty() : Optional.of(reason);
   }
 
   /** The NodePort of the step. */
   int port() {
-    return Cluster.FIRST_PORT + number - 1;
+    return Cluster.FIRST_PORT + ordinal();
   }
 
   /** Runs the step. */

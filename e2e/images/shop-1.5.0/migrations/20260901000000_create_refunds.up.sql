@@ -1,0 +1,1 @@
+CREATE TABLE refunds (id int PRIMARY KEY);
