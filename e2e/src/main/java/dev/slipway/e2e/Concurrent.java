@@ -20,10 +20,15 @@ final class Concurrent {
 
   /** Runs all tasks at once, and waits for all of them. Fails with all their failures. */
   static void run(List<Task> tasks) throws InterruptedException {
+    run(tasks, tasks.size());
+  }
+
+  /** Runs so many tasks at once, and waits for all of them. Fails with all their failures. */
+  static void run(List<Task> tasks, int threads) throws InterruptedException {
     List<String> failures = new ArrayList<>();
     // Platform threads: a virtual thread that waits for a process blocks its carrier thread.
     try (ExecutorService executor =
-        Executors.newFixedThreadPool(tasks.size(), Thread.ofPlatform().factory())) {
+        Executors.newFixedThreadPool(threads, Thread.ofPlatform().factory())) {
       List<Callable<Object>> calls = new ArrayList<>();
       for (Task task : tasks) {
         calls.add(

@@ -11,10 +11,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -25,8 +21,8 @@ final class EndToEnd {
   private static final String HELM3 = "helm";
   private static final String HELM4 = "helm4";
 
-  /** Most steps wait most of the time, so that this many fit two cores. */
-  private static final String PARALLEL = "3";
+  /** The number of steps under load that two cores run at once. */
+  private static final String PARALLEL = "2";
 
   /** Whether the cluster stays after the run. */
   private final boolean kept;
@@ -115,28 +111,31 @@ final class EndToEnd {
     return !failed.get();
   }
 
-  /** Runs the steps in a pool. After a failure, no further step starts. */
-  private void run(Pass pass) throws InterruptedException, ExecutionException {
-    List<Future<?>> runs = new ArrayList<>();
-    try (ExecutorService executor =
-        Executors.newFixedThreadPool(parallel, Thread.ofPlatform().factory())) {
-      for (Step step : pass.steps()) {
-        runs.add(
-            executor.submit(
-                () -> {
-                  if (!failed.get()) {
-                    run(step, cluster.with(pass.helm()));
-                  }
-                  return step;
-                }));
+  /** Runs the phases of a pass. After a failure, no further step starts. */
+  private void run(Pass pass) throws Exception {
+    Concurrent.run(
+        List.of(
+            () -> run(pass, Step.Phase.BACKGROUND, 1),
+            () -> {
+              run(pass, Step.Phase.UNDER_LOAD, parallel);
+              run(pass, Step.Phase.OTHERS, parallel + 1);
+            }));
+  }
+
+  private void run(Pass pass, Step.Phase phase, int threads) throws Exception {
+    List<Concurrent.Task> runs = new ArrayList<>();
+    for (Step step : pass.steps()) {
+      if (step.phase() == phase) {
+        runs.add(() -> run(step, cluster.with(pass.helm())));
       }
     }
-    for (Future<?> run : runs) {
-      run.get();
-    }
+    Concurrent.run(runs, threads);
   }
 
   private void run(Step step, Cluster with) throws IOException {
+    if (failed.get()) {
+      return;
+    }
     Database database = with.database();
     String title = "== %s on %s with %s".formatted(step.id(), database.id(), with.helm());
     Optional<String> reason = step.skipReason(database);

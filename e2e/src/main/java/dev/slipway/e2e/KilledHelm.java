@@ -13,7 +13,7 @@ import java.util.Set;
 
 /**
  * Helm is killed during an upgrade. The documented commands repair the release, and after another
- * kill, {@code helm uninstall} leaves only the Job and its pod.
+ * kill, {@code helm uninstall} leaves only the Job and the pods of the migration.
  */
 final class KilledHelm implements Step.Scenario {
   private static final Duration DEADLINE = Duration.ofSeconds(60);
@@ -46,14 +46,16 @@ final class KilledHelm implements Step.Scenario {
     namespace.uninstall(RELEASE);
     Await.within(
         DEADLINE,
-        "end of the uninstallation, except the Job",
-        () -> namespace.expectLeft(before, "job.batch/", "pod/"));
+        "end of the uninstallation, except the migration's pods",
+        () ->
+            namespace.expectLeft(
+                before, "job.batch/", "pod/slipway-migrate", "pod/slipway-preflight"));
     namespace
         .kubectl("delete", "job,pod")
         .with("--selector", "app.kubernetes.io/component=migrate")
         .output();
     namespace.expectLeft(before);
-    context.report("killed, and uninstalled: only the Job and its pod were left");
+    context.report("killed, and uninstalled: only the Job and the pods of the migration were left");
   }
 
   /** Kills Helm during the migration, and waits until the migration has succeeded without it. */

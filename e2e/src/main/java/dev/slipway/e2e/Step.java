@@ -3,33 +3,41 @@ package dev.slipway.e2e;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * The steps of a run, in the order in which they start. Each has its own namespace and NodePort.
- */
+/** The steps of a run. Each has its own namespace and NodePort. */
 enum Step implements Named {
-  // These wait most of the time.
-  LATE_NODE(new LateNode()),
-  FAILED_START(new FailedStart()),
-  INSTALL(new Install()),
-  UPGRADE(new Upgrade()),
-  FAILED_UPGRADE(new FailedUpgrade()),
-  ROLLBACK(new Rollback()),
-  DRAIN(new Drain()),
-  EXTERNAL_SCALING(new ExternalScaling()),
-  LOST_DATABASE(new LostDatabase()),
-  RACE(new Race()),
-  ROTATION(new Rotation()),
-  GITOPS(new Gitops()),
-  CONFINED(new Confined()),
-  TLS(new Tls()),
-  BACKUP(new Backup()),
-  OWN_SERVICE(new OwnService()),
-  OWN_SERVICE_ROLLBACK(new OwnServiceRollback()),
-  AWAIT_SCHEMA(new AwaitSchema()),
-  UMBRELLA(new Umbrella()),
-  NEIGHBORS(new Neighbors()),
-  KILLED_HELM(new KilledHelm()),
-  UNINSTALL(new Uninstall());
+  LATE_NODE(Phase.BACKGROUND, new LateNode()),
+
+  ROTATION(Phase.UNDER_LOAD, new Rotation()),
+  EXTERNAL_SCALING(Phase.UNDER_LOAD, new ExternalScaling()),
+  ROLLBACK(Phase.UNDER_LOAD, new Rollback()),
+  DRAIN(Phase.UNDER_LOAD, new Drain()),
+  LOST_DATABASE(Phase.UNDER_LOAD, new LostDatabase()),
+  FAILED_UPGRADE(Phase.UNDER_LOAD, new FailedUpgrade()),
+  UPGRADE(Phase.UNDER_LOAD, new Upgrade()),
+
+  FAILED_START(Phase.OTHERS, new FailedStart()),
+  INSTALL(Phase.OTHERS, new Install()),
+  RACE(Phase.OTHERS, new Race()),
+  GITOPS(Phase.OTHERS, new Gitops()),
+  CONFINED(Phase.OTHERS, new Confined()),
+  TLS(Phase.OTHERS, new Tls()),
+  BACKUP(Phase.OTHERS, new Backup()),
+  OWN_SERVICE(Phase.OTHERS, new OwnService()),
+  OWN_SERVICE_ROLLBACK(Phase.OTHERS, new OwnServiceRollback()),
+  AWAIT_SCHEMA(Phase.OTHERS, new AwaitSchema()),
+  UMBRELLA(Phase.OTHERS, new Umbrella()),
+  NEIGHBORS(Phase.OTHERS, new Neighbors()),
+  KILLED_HELM(Phase.OTHERS, new KilledHelm()),
+  UNINSTALL(Phase.OTHERS, new Uninstall());
+
+  /** When a step runs. */
+  enum Phase {
+    /** It waits most of the time, so it runs next to all others. */
+    BACKGROUND,
+    /** No request may fail, so only few of these run at once. */
+    UNDER_LOAD,
+    OTHERS
+  }
 
   /** What a step does. */
   @FunctionalInterface
@@ -39,12 +47,19 @@ enum Step implements Named {
 
   /** The steps that both Helm versions run by default: where the two differ most. */
   static final List<Step> OF_BOTH_HELMS =
-      List.of(INSTALL, FAILED_UPGRADE, ROLLBACK, EXTERNAL_SCALING, KILLED_HELM);
+      List.of(EXTERNAL_SCALING, ROLLBACK, FAILED_UPGRADE, INSTALL);
 
+  private final Phase phase;
   private final Scenario scenario;
 
-  Step(Scenario scenario) {
+  Step(Phase phase, Scenario scenario) {
+    this.phase = phase;
     this.scenario = scenario;
+  }
+
+  /** When the step runs. */
+  Phase phase() {
+    return phase;
   }
 
   /** The reason to skip the step on a database. */
