@@ -94,7 +94,7 @@ enum Step implements Named {
 
   /** The NodePort of the step. */
   int port() {
-    return Cluster.FIRST_PORT + ordinal();
+    return Cluster.FIRST_PORT + List.of(values()).indexOf(this);
   }
 
   /** Runs the step. */
