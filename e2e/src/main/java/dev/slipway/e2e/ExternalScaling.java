@@ -13,6 +13,7 @@ import java.util.List;
  */
 final class ExternalScaling implements Step.Scenario {
   private static final int SERVERS = 3;
+  private static final int FEWER = 2;
 
   /** Releases whose number a later upgrade removes, before and after another component set it. */
   private static final String NUMBERED = "numbered";
@@ -31,6 +32,8 @@ final class ExternalScaling implements Step.Scenario {
     Namespace namespace = context.namespace();
     context.install(RELEASE, context.exposed(dsn, "--set=omitReplicas=true"));
     namespace.expectReadyServers(RELEASE, 1);
+    scale(namespace, RELEASE, FEWER);
+    namespace.awaitRollout(RELEASE);
     try (ServiceLoad load = context.startLoad()) {
       scale(namespace, RELEASE, SERVERS);
       namespace.awaitRollout(RELEASE);
@@ -38,8 +41,8 @@ final class ExternalScaling implements Step.Scenario {
       expectNumber(namespace, RELEASE, SERVERS, "an upgrade");
       namespace.helm("rollback", RELEASE, "1", "--wait", "--timeout", "3m").output();
       expectNumber(namespace, RELEASE, SERVERS, "a rollback");
-      scale(namespace, RELEASE, 1);
-      namespace.awaitServers(RELEASE, 1);
+      scale(namespace, RELEASE, FEWER);
+      namespace.awaitServers(RELEASE, FEWER);
       context.report("%d requests, none failed".formatted(load.stopWithoutFailure()));
     }
     context.report(
