@@ -46,8 +46,8 @@ final class ExternalScaling implements Step.Scenario {
       context.report("%d requests, none failed".formatted(load.stopWithoutFailure()));
     }
     context.report(
-        "%d servers, scaled by kubectl, after an upgrade and a rollback; then 1"
-            .formatted(SERVERS));
+        "%d servers, scaled by kubectl, after an upgrade and a rollback; then %d"
+            .formatted(SERVERS, FEWER));
   }
 
   private static void removedLater(Context context, String dsn) {
