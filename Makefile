@@ -175,6 +175,13 @@ schema-test: jdk ## compare the schema that verify reads with the native dump, f
 mysql-plan-suite: jdk ## run the plans between 200 random pairs of MySQL schemas, and those of all listed changes
 	$(MVN) --quiet test -Dtest=MysqlPlanSuiteIT -Dslipway.schema.changes=all -Dslipway.plan.pairs=200
 
+.PHONY: generate-suite
+generate-suite: jdk ## generate the migrations between 200 random pairs of schemas on each database; SEED=the first pair
+	$(MVN) --quiet test -Dtest=GenerateSuiteIT -Dslipway.generate.pairs=200 \
+	  $(if $(SEED),-Dslipway.generate.seed=$(SEED))
+
+SEED ?=
+
 .PHONY: isolation-test
 isolation-test: jdk ## run verify and test on all statements that they refuse, with a dump after each
 	$(MVN) --quiet test -Dtest=IsolationIT -Dslipway.isolation.all=true

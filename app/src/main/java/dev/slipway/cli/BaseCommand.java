@@ -172,6 +172,11 @@ abstract class BaseCommand implements Callable<Integer> {
         "An empty database to use instead of a new one on the DSN's server. On another"
             + " server, migrations may change roles, other databases, and the like.",
         "--scratch");
+    scratchContent();
+  }
+
+  /** The options for what runs in scratch databases. */
+  final void scratchContent() {
     option(
         "FILE",
         "SQL that runs in the scratch database before the migrations: what an administrator"
@@ -268,9 +273,12 @@ abstract class BaseCommand implements Callable<Integer> {
   /** Where migrations are replayed; a command that calls it has {@link #scratchOptions}. */
   final ScratchOptions scratch() {
     return new ScratchOptions(
-        value("--scratch").map(Drivers::parse),
-        has("--disposable"),
-        value("--scratch-init").map(Path::of));
+        value("--scratch").map(Drivers::parse), has("--disposable"), scratchInit());
+  }
+
+  /** What runs in a scratch database first. */
+  final Optional<Path> scratchInit() {
+    return value("--scratch-init").map(Path::of);
   }
 
   /** An option's value. */

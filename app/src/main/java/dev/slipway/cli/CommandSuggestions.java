@@ -30,6 +30,7 @@ final class CommandSuggestions {
           Map.entry("diff", "verify"),
           Map.entry("inspect", "dump"),
           Map.entry("export", "dump"),
+          Map.entry("autogenerate", "generate"),
           Map.entry("check", "lint"),
           Map.entry("fix", "repair"),
           Map.entry("force", "repair"),

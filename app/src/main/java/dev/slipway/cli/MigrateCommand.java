@@ -50,7 +50,8 @@ final class MigrateCommand extends BaseCommand {
           "lint",
           "test",
           "verify",
-          "dump");
+          "dump",
+          "generate");
 
   /** The command above them, which migrates by itself. */
   private static final String NAME = "sql";
@@ -85,6 +86,7 @@ final class MigrateCommand extends BaseCommand {
             case "test" -> new TestCommand(context).line();
             case "verify" -> new VerifyCommand(context).line();
             case "dump" -> new DumpCommand(context).line();
+            case "generate" -> new GenerateCommand(context).line();
             default -> throw new IllegalStateException(name);
           });
     }

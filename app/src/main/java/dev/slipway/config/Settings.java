@@ -374,6 +374,24 @@ public final class Settings {
       exclude = List.copyOf(exclude);
       placeholders = Map.copyOf(placeholders);
     }
+
+    /** The same settings for the migrations of other folders. */
+    public Migrate withPaths(List<Path> folders) {
+      return new Migrate(
+          folders,
+          exclude,
+          fileFormat,
+          recursive,
+          table,
+          placeholders,
+          flyway,
+          outOfOrder,
+          timeout,
+          lockTimeout,
+          ddlLockTimeout,
+          statementTimeout,
+          waitForDatabase);
+    }
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.slipway.config.IoErrors;
 import dev.slipway.config.Settings;
 import dev.slipway.driver.Drivers;
 import dev.slipway.error.SlipwayException;
+import dev.slipway.migration.MigrationLayout.Script;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -13,9 +14,7 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
@@ -44,10 +43,7 @@ public final class MigrationCreator {
       boolean autocommit,
       LocalDateTime now) {
     Path folder = settings.paths().getFirst();
-    if (!NAME.matcher(name).matches()) {
-      throw SlipwayException.usageError("a migration cannot be named `" + name + "`")
-          .hint("letters, digits, _ and -: slipway migrate sql create add_email");
-    }
+    requireName(name);
     dialects.forEach(Drivers::require);
     Optional<MigrationFile> newest = newest(settings);
     MigrationFormat format =
@@ -64,15 +60,12 @@ public final class MigrationCreator {
               "write executeInTransaction=false into a file named as the migration with .conf at "
                   + "its end");
     }
-    String version =
-        newest
-            .flatMap(MigrationFile::version)
-            .map(last -> above(last.toString(), now))
-            .orElseGet(() -> TIME.format(now));
-    FlywayFileName flyway = new FlywayFileName(settings.flyway());
-    return files(format, version, name, dialects, autocommit, flyway).entrySet().stream()
-        .map(file -> write(folder.resolve(file.getKey()), file.getValue()))
-        .toList();
+    String version = next(newest.flatMap(MigrationFile::version), now);
+    Script empty = Script.empty(autocommit);
+    return new MigrationLayout(format, settings.flyway())
+        .files(version, name, dialects, empty, Optional.of(empty)).entrySet().stream()
+            .map(file -> write(folder.resolve(file.getKey()), file.getValue()))
+            .toList();
   }
 
   private static SlipwayException noDatabases(Path folder, MigrationFormat format) {
@@ -85,52 +78,25 @@ public final class MigrationCreator {
         .hint("write a folder for each database");
   }
 
-  /** The text of each file by its name, in the order of the names. */
-  private static Map<String, String> files(
-      MigrationFormat format,
-      String version,
-      String name,
-      List<String> dialects,
-      boolean autocommit,
-      FlywayFileName flyway) {
-    String stem = version + "_" + name;
-    Map<String, String> files = new TreeMap<>();
-    switch (format) {
-      case PAIRS -> {
-        for (String dialect : dialects.isEmpty() ? List.of("") : dialects) {
-          String start =
-              stem + (dialect.isEmpty() ? "" : "." + dialect) + (autocommit ? ".autocommit" : "");
-          files.put(start + ".down.sql", "");
-          files.put(start + ".up.sql", "");
-        }
-      }
-      case FLYWAY -> {
-        files.put(flyway.of(MigrationKind.DOWN, version, name), "");
-        files.put(flyway.of(MigrationKind.UP, version, name), "");
-      }
-      case GOOSE ->
-          files.put(
-              stem + ".sql",
-              (autocommit ? "-- +goose NO TRANSACTION\n" : "")
-                  + "-- +goose Up\n\n-- +goose Down\n");
-      case DBMATE -> {
-        String mode = autocommit ? " transaction:false" : "";
-        files.put(stem + ".sql", "-- migrate:up" + mode + "\n\n-- migrate:down" + mode + "\n");
-      }
-      case PLAIN -> files.put(stem + ".sql", autocommit ? "-- no-transaction\n" : "");
-      case PRISMA -> files.put(stem + "/migration.sql", autocommit ? "-- no-transaction\n" : "");
-      case DIESEL -> {
-        files.put(stem + "/down.sql", "");
-        if (autocommit) {
-          files.put(stem + "/metadata.toml", "run_in_transaction = false\n");
-        }
-        files.put(stem + "/up.sql", "");
-      }
+  /**
+   * Checks a name.
+   *
+   * @throws SlipwayException (usage) for a name that no file can have
+   */
+  static void requireName(String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw SlipwayException.usageError("a migration cannot be named `" + name + "`")
+          .hint("letters, digits, _ and -: slipway migrate sql create add_email");
     }
-    return files;
   }
 
-  private static Optional<MigrationFile> newest(Settings.Migrate settings) {
+  /** The version above the last one; a time if there is none. */
+  static String next(Optional<MigrationVersion> last, LocalDateTime now) {
+    return last.map(version -> above(version.toString(), now)).orElseGet(() -> TIME.format(now));
+  }
+
+  /** The newest of the versioned migrations. */
+  static Optional<MigrationFile> newest(Settings.Migrate settings) {
     return MigrationFolders.readForCreation(settings).files().stream()
         .filter(file -> file.version().isPresent())
         .max(Comparator.comparing(file -> file.version().orElseThrow()));
@@ -152,7 +118,12 @@ public final class MigrationCreator {
     return last.substring(0, dot) + "0".repeat(Math.max(0, number.length() - next.length())) + next;
   }
 
-  private static Path write(Path file, String text) {
+  /**
+   * Writes a new file, and its folder if it is missing.
+   *
+   * @throws SlipwayException (usage) if it exists or cannot be written
+   */
+  static Path write(Path file, String text) {
     try {
       Files.createDirectories(file.getParent());
       return Files.writeString(file, text, StandardOpenOption.CREATE_NEW);

@@ -29,8 +29,10 @@ final class DdlTokens {
    *
    * @param text a word in lower case, a name without its quotes, all else as written
    * @param doubleQuoted whether it is a name in double quotes
+   * @param start where it starts in the statement
+   * @param end where it ends
    */
-  record DdlToken(Kind kind, String text, boolean doubleQuoted) {
+  record DdlToken(Kind kind, String text, boolean doubleQuoted, int start, int end) {
     boolean is(String other) {
       return (kind == Kind.WORD || kind == Kind.SIGN) && text.equals(other);
     }
@@ -68,25 +70,26 @@ final class DdlTokens {
         end = after(sql, "*/", i + 2);
       } else if (c == '\'') {
         end = quoteEnd(sql, i, c);
-        tokens.add(new DdlToken(Kind.STRING, sql.substring(i, end), false));
+        tokens.add(new DdlToken(Kind.STRING, sql.substring(i, end), false, i, end));
       } else if (c == '"' || c == '`') {
         end = quoteEnd(sql, i, c);
         String quote = String.valueOf(c);
         String inside = sql.substring(i + 1, Math.max(i + 1, end - 1));
-        tokens.add(new DdlToken(Kind.NAME, inside.replace(quote + quote, quote), c == '"'));
+        tokens.add(new DdlToken(Kind.NAME, inside.replace(quote + quote, quote), c == '"', i, end));
       } else if (c == '[') {
         end = after(sql, "]", i);
-        tokens.add(new DdlToken(Kind.NAME, sql.substring(i + 1, end - 1), false));
+        tokens.add(new DdlToken(Kind.NAME, sql.substring(i + 1, end - 1), false, i, end));
       } else if ((c == 'x' || c == 'X') && sql.startsWith("'", i + 1)) {
         end = quoteEnd(sql, i + 1, '\'');
         tokens.add(
-            new DdlToken(Kind.STRING, sql.substring(i, end).toLowerCase(Locale.ROOT), false));
+            new DdlToken(
+                Kind.STRING, sql.substring(i, end).toLowerCase(Locale.ROOT), false, i, end));
       } else if (isWord(c)) {
         end = wordEnd(sql, i);
-        tokens.add(new DdlToken(Kind.WORD, lower(sql.substring(i, end)), false));
+        tokens.add(new DdlToken(Kind.WORD, lower(sql.substring(i, end)), false, i, end));
       } else {
         end = OPERATORS.contains(sql.substring(i, Math.min(i + 2, sql.length()))) ? i + 2 : i + 1;
-        tokens.add(new DdlToken(Kind.SIGN, sql.substring(i, end), false));
+        tokens.add(new DdlToken(Kind.SIGN, sql.substring(i, end), false, i, end));
       }
       i = end;
     }

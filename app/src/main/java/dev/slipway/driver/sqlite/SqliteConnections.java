@@ -33,6 +33,14 @@ final class SqliteConnections {
         dsn, missing && !session.createsDatabase() ? IN_MEMORY : dsn.url(), pragmas, "IMMEDIATE");
   }
 
+  /** Opens an empty database in memory, which ends with the connection. */
+  static Connection inMemory() throws SQLException {
+    loadLibrary();
+    Properties properties = new Properties();
+    properties.setProperty("limit_sql_length", "1000000000");
+    return new JDBC4Connection(IN_MEMORY, IN_MEMORY.substring("jdbc:sqlite:".length()), properties);
+  }
+
   /** Opens a connection of a pool. */
   static Connection openPooled(Dsn dsn) throws SQLException {
     Map<String, String> pragmas = pragmas(dsn, 5000);

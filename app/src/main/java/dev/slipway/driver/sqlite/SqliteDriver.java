@@ -16,6 +16,7 @@ import dev.slipway.driver.PooledConnector;
 import dev.slipway.driver.PreCommitCheck;
 import dev.slipway.driver.QuerySession;
 import dev.slipway.driver.SchemaDumper;
+import dev.slipway.driver.SchemaPlanner;
 import dev.slipway.driver.SchemaReader;
 import dev.slipway.driver.ScratchSupport;
 import dev.slipway.driver.SessionCleaner;
@@ -193,6 +194,11 @@ public class SqliteDriver implements DatabaseDriver {
   @Override
   public Optional<SchemaDumper> schemaDumper() {
     return Optional.of(new SqliteSchemaDumper());
+  }
+
+  @Override
+  public Optional<SchemaPlanner> schemaPlanner() {
+    return Optional.of(new SqliteSchemaPlanner());
   }
 
   @Override

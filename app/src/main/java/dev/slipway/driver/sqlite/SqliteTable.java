@@ -47,9 +47,13 @@ final class SqliteTable {
 
   /** The names of the columns; none for a virtual table. */
   static List<String> columns(List<DdlToken> tokens) {
+    return definitions(tokens).stream().map(member -> member.getFirst().name()).toList();
+  }
+
+  /** The definitions of the columns, each with the name first; none for a virtual table. */
+  static List<List<DdlToken>> definitions(List<DdlToken> tokens) {
     return members(tokens).stream()
         .filter(member -> !isConstraint(member.getFirst(), TABLE_CONSTRAINTS))
-        .map(member -> member.getFirst().name())
         .toList();
   }
 
