@@ -97,7 +97,12 @@ final class GenerationTarget implements AutoCloseable {
     return new GenerationTarget(driver, settings, Optional.empty(), Optional.of(dsn));
   }
 
-  /** What it is, for messages and comments. */
+  /** What it is, for comments in files, which name no host. */
+  String origin() {
+    return file.map(each -> each.path().getFileName().toString()).orElse("a database");
+  }
+
+  /** What it is, for messages. */
   String name() {
     return file.map(each -> each.path().getFileName().toString())
         .orElseGet(() -> "the database " + live.orElseThrow().target());
@@ -131,7 +136,6 @@ final class GenerationTarget implements AutoCloseable {
                   false),
               settings.waitForDatabase(),
               story);
-      excluded = withForeignHistories(contents());
       return;
     }
     scratch =
@@ -200,19 +204,26 @@ final class GenerationTarget implements AutoCloseable {
     return live.isPresent() ? driver.scratch().settingsSql(connection()) : List.of();
   }
 
-  private Set<String> withForeignHistories(SchemaContents contents) {
+  /**
+   * Leaves out the tables in which other tools keep their history.
+   *
+   * @param start the schema of the migrations: what it has is compared
+   */
+  void excludeHistories(SchemaContents start) throws SQLException {
     Set<String> all = new HashSet<>(excluded);
-    for (Map.Entry<String, List<String>> table : contents.tables().entrySet()) {
+    for (Map.Entry<String, List<String>> table : contents().tables().entrySet()) {
       String name = table.getKey().substring(table.getKey().lastIndexOf('.') + 1).replace("\"", "");
       Set<String> columns =
           table.getValue().stream()
               .map(column -> column.toLowerCase(Locale.ROOT))
               .collect(Collectors.toSet());
-      if (ForeignHistory.toolOf(name, columns).isPresent()) {
+      if (live.isPresent()
+          && !start.tables().containsKey(table.getKey())
+          && ForeignHistory.toolOf(name, columns).isPresent()) {
         all.add(name);
       }
     }
-    return Set.copyOf(all);
+    excluded = Set.copyOf(all);
   }
 
   @Override

@@ -162,8 +162,8 @@ public final class SchemaGeneration {
           .hint("name two empty databases: --scratch DSN --scratch DSN");
     }
     target.open(dsn, options.secondScratch(), story);
-    SchemaContents wanted = readable(target.contents());
-    List<SqlFile> names = List.of(words(wanted));
+    List<SqlFile> names = List.of(words(readable(target.contents())));
+    SchemaContents wanted;
     GeneratedMigrations migrations;
     SchemaPlan plan;
     Renames renames;
@@ -172,6 +172,8 @@ public final class SchemaGeneration {
             replay.open(options.scratch().given(), target.settingsSql(), names);
         GenerationProof proof = new GenerationProof(driver, settings, !writer.isFirst())) {
       SchemaContents before = readable(read(start));
+      target.excludeHistories(before);
+      wanted = target.contents();
       requireComparable(before, wanted);
       renames = Renames.of(options.renames(), before, wanted);
       plan =
@@ -184,7 +186,7 @@ public final class SchemaGeneration {
         return new Result(sql(plan), rejected, List.of(), plan.kept(), List.of());
       }
       requireDecided(plan, rejected);
-      migrations = new GeneratedMigrations(writer, target.name(), plan.statements());
+      migrations = new GeneratedMigrations(writer, target.origin(), plan.statements());
       states.add(before);
       for (int i = 0; i < migrations.count(); i++) {
         proof.write(migrations.files(i));

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.driver.Drivers;
 import dev.slipway.testing.Ran;
+import dev.slipway.testing.Server.Family;
 import dev.slipway.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -246,5 +247,57 @@ class GenerateIT extends RealProcesses {
     generate("a", "--to", target("CREATE TABLE broken (;"))
         .exits(MIGRATION)
         .tells("schema.sql:1", "has to create the whole schema");
+  }
+
+  @Test
+  void aRebuiltTableKeepsAllThatBelongsToIt() throws IOException {
+    only(Family.SQLITE);
+    String rest =
+        """
+        CREATE TABLE notes (id INTEGER PRIMARY KEY, owner INT REFERENCES people (id) ON DELETE CASCADE);
+        CREATE INDEX by_name ON people (name COLLATE NOCASE) WHERE name > '';
+        CREATE VIEW named AS SELECT name FROM people;
+        CREATE TRIGGER log AFTER UPDATE ON people BEGIN INSERT INTO notes (owner) VALUES (new.id); END;
+        CREATE TRIGGER other AFTER INSERT ON notes BEGIN UPDATE people SET n = 1 WHERE people.id = 3; END;
+        CREATE VIRTUAL TABLE words USING fts5(word);
+        """;
+    file(
+        "1_people.up.sql",
+        "CREATE TABLE people (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT, n INT);",
+        rest,
+        "INSERT INTO people (id, name) VALUES (7, 'a'), (40, 'b');",
+        "INSERT INTO notes (owner) VALUES (7);",
+        "DELETE FROM people WHERE id = 40;");
+    up().exits(DONE);
+    String target =
+        target(
+            "CREATE TABLE people (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL,"
+                + " n TEXT CHECK (people.n <> 'x'));",
+            rest);
+    generate("stricter", "--to", target).exits(DONE);
+    String text = Files.readString(folder.resolve("2_stricter.up.sql"));
+    assertTrue(text.contains("-- It fails on existing rows"), text);
+    up().exits(DONE);
+    assertEquals(List.of("7|a"), database.query("SELECT id, name FROM people"));
+    assertEquals(List.of("40"), database.query("SELECT seq FROM sqlite_sequence WHERE name = 'people'"));
+    assertEquals(List.of("1"), database.query("SELECT count(*) FROM notes"));
+    generate("again", "--to", target).exits(DONE).answers("no change\n");
+    database.execute("UPDATE people SET name = 'c' WHERE id = 7");
+    assertEquals(List.of("2"), database.query("SELECT count(*) FROM notes"));
+    down("--steps", "1").exits(DONE);
+    assertEquals(List.of("7|c"), database.query("SELECT id, name FROM people"));
+  }
+
+  @Test
+  void aKeptViewThatWouldBreakIsRejected() {
+    only(Family.SQLITE);
+    users();
+    file("2_view.up.sql", "CREATE VIEW mails AS SELECT mail FROM users;");
+    try (TestDatabase orm = server.database()) {
+      orm.execute("CREATE TABLE users (id INT PRIMARY KEY)");
+      generate("a", "--to-database", orm.dsn(), "--allow-drop")
+          .exits(MIGRATION)
+          .tells("view mails: it is kept, and would no longer work");
+    }
   }
 }

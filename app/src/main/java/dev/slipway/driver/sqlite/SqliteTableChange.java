@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
  */
 final class SqliteTableChange {
   private static final String NEW = "slipway_new_";
+  private static final String OLD = "slipway_old_";
 
   private final Connection copy;
   private final SqliteSchema now;
@@ -134,51 +135,86 @@ final class SqliteTableChange {
    * @param needs a query for the rows that the new table does not take
    */
   List<PlannedStatement> rebuild(Optional<String> needs) {
-    String name = SqlQuoting.identifier(NEW + target.name());
-    String literal = SqlQuoting.literal(NEW + target.name());
+    // A check that names its table does not work under another name, even for a moment.
+    boolean asideFirst = namesItself();
+    String old = asideFirst ? OLD + table.name() : table.name();
+    String name = asideFirst ? target.name() : NEW + target.name();
     List<PlannedStatement> all = new ArrayList<>();
-    DdlToken own = target.tokens().get(2);
-    all.add(statement("CREATE TABLE " + name + target.sql().substring(own.end())));
-    List<String> columns =
-        after.keySet().stream()
-            .filter(before::containsKey)
-            .filter(column -> !to.column(target, column).containsKey("generated as"))
-            .toList();
-    if (!columns.isEmpty()) {
-      String into =
-          columns.stream()
-              .map(column -> SqliteSchema.text(target, List.of(after.get(column).getFirst())))
-              .collect(Collectors.joining(", "));
-      String select =
-          columns.stream()
-              .map(column -> SqliteSchema.text(table, List.of(before.get(column).getFirst())))
-              .collect(Collectors.joining(", "));
-      all.add(
-          statement(
-              "INSERT INTO "
-                  + name
-                  + " ("
-                  + into
-                  + ") SELECT "
-                  + select
-                  + " FROM "
-                  + table.quoted(),
-              losses(),
-              needs,
-              Optional.of("SQLite copies the table " + table.lowerName())));
+    if (asideFirst) {
+      all.add(renamed(table.name(), old));
     }
+    all.add(
+        statement(
+            "CREATE TABLE "
+                + SqlQuoting.identifier(name)
+                + target.sql().substring(target.tokens().get(2).end())));
+    copied(name, old, needs).ifPresent(all::add);
     if (isCounted(now, table) && isCounted(to, target)) {
+      String literal = SqlQuoting.literal(name);
       all.add(statement("DELETE FROM sqlite_sequence WHERE name = " + literal));
       all.add(
           statement(
               "INSERT INTO sqlite_sequence (name, seq) SELECT "
                   + literal
                   + ", seq FROM sqlite_sequence WHERE name = "
-                  + SqlQuoting.literal(table.name())));
+                  + SqlQuoting.literal(old)));
     }
-    all.add(statement("DROP TABLE " + table.quoted()));
-    all.add(statement("ALTER TABLE " + name + " RENAME TO " + target.quoted()));
+    all.add(statement("DROP TABLE " + SqlQuoting.identifier(old)));
+    if (!asideFirst) {
+      all.add(renamed(name, target.name()));
+    }
     return all;
+  }
+
+  private boolean namesItself() {
+    List<DdlToken> tokens = target.tokens();
+    for (int i = 3; i + 1 < tokens.size(); i++) {
+      if (tokens.get(i + 1).is(".") && tokens.get(i).name().equals(target.lowerName())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private PlannedStatement renamed(String from, String name) {
+    return statement(
+        "ALTER TABLE "
+            + SqlQuoting.identifier(from)
+            + " RENAME TO "
+            + SqlQuoting.identifier(name));
+  }
+
+  /** The statement that copies the rows; empty if no column is left. */
+  private Optional<PlannedStatement> copied(String name, String old, Optional<String> needs) {
+    List<String> columns =
+        after.keySet().stream()
+            .filter(before::containsKey)
+            .filter(column -> !to.column(target, column).containsKey("generated as"))
+            .toList();
+    if (columns.isEmpty()) {
+      return Optional.empty();
+    }
+    String into =
+        columns.stream()
+            .map(column -> SqliteSchema.text(target, List.of(after.get(column).getFirst())))
+            .collect(Collectors.joining(", "));
+    String select =
+        columns.stream()
+            .map(column -> SqliteSchema.text(table, List.of(before.get(column).getFirst())))
+            .collect(Collectors.joining(", "));
+    return Optional.of(
+        statement(
+            "INSERT INTO "
+                + SqlQuoting.identifier(name)
+                + " ("
+                + into
+                + ") SELECT "
+                + select
+                + " FROM "
+                + SqlQuoting.identifier(old),
+            losses(),
+            needs,
+            Optional.of("SQLite copies the table " + table.lowerName())));
   }
 
   private static boolean isCounted(SqliteSchema schema, Item table) {
