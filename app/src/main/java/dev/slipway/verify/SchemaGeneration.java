@@ -293,8 +293,8 @@ public final class SchemaGeneration {
     }
   }
 
-  private void requireTarget(
-      GenerationProof proof, ScratchDatabase scratch, SchemaContents wanted) throws SQLException {
+  private void requireTarget(GenerationProof proof, ScratchDatabase scratch, SchemaContents wanted)
+      throws SQLException {
     if (!target.isManagedOnly()) {
       proof.require("after the migrations", read(scratch), wanted, false, false);
       return;

@@ -279,7 +279,8 @@ class GenerateIT extends RealProcesses {
     assertTrue(text.contains("-- It fails on existing rows"), text);
     up().exits(DONE);
     assertEquals(List.of("7|a"), database.query("SELECT id, name FROM people"));
-    assertEquals(List.of("40"), database.query("SELECT seq FROM sqlite_sequence WHERE name = 'people'"));
+    assertEquals(
+        List.of("40"), database.query("SELECT seq FROM sqlite_sequence WHERE name = 'people'"));
     assertEquals(List.of("1"), database.query("SELECT count(*) FROM notes"));
     generate("again", "--to", target).exits(DONE).answers("no change\n");
     database.execute("UPDATE people SET name = 'c' WHERE id = 7");

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -117,7 +118,8 @@ final class SqliteRowChecks {
     return constraint.equals(other)
         || (constraint.kind().equals("primary key")
             && other.kind().equals("primary key")
-            && constraint.properties().get("columns").equals(other.properties().get("columns")));
+            && Objects.equals(
+                constraint.properties().get("columns"), other.properties().get("columns")));
   }
 
   /** A query for the rows that keep an index of the target from being created. */

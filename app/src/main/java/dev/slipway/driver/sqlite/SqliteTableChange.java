@@ -178,10 +178,13 @@ final class SqliteTableChange {
 
   private PlannedStatement renamed(String from, String name) {
     return statement(
-        "ALTER TABLE "
-            + SqlQuoting.identifier(from)
-            + " RENAME TO "
-            + SqlQuoting.identifier(name));
+        "ALTER TABLE " + SqlQuoting.identifier(from) + " RENAME TO " + SqlQuoting.identifier(name));
+  }
+
+  /** The name of a column as it was written. */
+  private static String name(Item table, Map<String, List<DdlToken>> columns, String column) {
+    List<DdlToken> definition = columns.getOrDefault(column, List.of());
+    return SqliteSchema.text(table, definition.subList(0, 1));
   }
 
   /** The statement that copies the rows; empty if no column is left. */
@@ -196,11 +199,11 @@ final class SqliteTableChange {
     }
     String into =
         columns.stream()
-            .map(column -> SqliteSchema.text(target, List.of(after.get(column).getFirst())))
+            .map(column -> name(target, after, column))
             .collect(Collectors.joining(", "));
     String select =
         columns.stream()
-            .map(column -> SqliteSchema.text(table, List.of(before.get(column).getFirst())))
+            .map(column -> name(table, before, column))
             .collect(Collectors.joining(", "));
     return Optional.of(
         statement(
