@@ -90,7 +90,7 @@ public final class MigrationCreator {
     }
   }
 
-  /** The version above the last one; a time if there is none. */
+  /** The version above the last one, or a time in an empty folder. */
   static String next(Optional<MigrationVersion> last, LocalDateTime now) {
     return last.map(version -> above(version.toString(), now)).orElseGet(() -> TIME.format(now));
   }

@@ -58,7 +58,7 @@ final class GeneratedMigrations {
     return migrations.get(number).up;
   }
 
-  /** Sets the way back of a migration. */
+  /** Sets the down migration of a migration. */
   void revert(int number, SchemaPlan down) {
     migrations.get(number).down = down;
   }

@@ -122,7 +122,7 @@ final class Renames {
     return names;
   }
 
-  /** The old names by the new ones, as a plan for the way back takes them. */
+  /** The old names by the new ones, as the reverse plan takes them. */
   Map<String, String> reverse() {
     return names.entrySet().stream()
         .collect(

@@ -209,8 +209,8 @@ public final class SchemaGeneration {
   }
 
   /**
-   * Plans the way back of each migration by itself: on one database it is applied, and on another
-   * it is not yet.
+   * Plans the down migration of each migration by itself: on one database it is applied, and on
+   * another it is not yet.
    */
   private void planDowns(
       ScratchDatabase start,

@@ -12,7 +12,7 @@ interface RandomSchema {
   /**
    * Changes it once, by one of all changes that `generate` makes in place.
    *
-   * @return the `--rename` of the change; empty if it is none
+   * @return the `--rename` of the change; empty for any other change
    */
   List<String> mutate(Random random);
 

@@ -416,10 +416,10 @@ final class SqliteRandomSchema implements RandomSchema {
             "SELECT 'column', m.name, c.name, c.type, c.\"notnull\", c.dflt_value, c.pk, c.hidden"
                 + " FROM sqlite_schema m, pragma_table_xinfo(m.name) c WHERE m.type = 'table'"
                 + other,
-            "SELECT 'index', m.name, CASE i.origin WHEN 'c' THEN i.name END, i.\"unique\", i.origin,"
-                + " i.partial, (SELECT group_concat(coalesce(x.name, '-') || x.desc || x.coll)"
-                + " FROM (SELECT * FROM pragma_index_xinfo(i.name) ORDER BY seqno) x WHERE x.key)"
-                + " FROM sqlite_schema m, pragma_index_list(m.name) i WHERE m.type = 'table'"
+            "SELECT 'index', m.name, CASE i.origin WHEN 'c' THEN i.name END, i.\"unique\","
+                + " i.origin, i.partial, (SELECT group_concat(coalesce(x.name, '-') || x.desc ||"
+                + " x.coll) FROM (SELECT * FROM pragma_index_xinfo(i.name) ORDER BY seqno) x WHERE"
+                + " x.key) FROM sqlite_schema m, pragma_index_list(m.name) i WHERE m.type = 'table'"
                 + other,
             "SELECT 'key', m.name, f.\"from\", f.\"table\", f.\"to\", f.on_update, f.on_delete, ''"
                 + " FROM sqlite_schema m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table'"
@@ -430,8 +430,8 @@ final class SqliteRandomSchema implements RandomSchema {
                 + " FROM pragma_table_list l JOIN sqlite_schema m ON m.name = l.name"
                 + " WHERE l.schema = 'main' AND m.type = 'table'"
                 + other,
-            "SELECT m.type, m.name, replace(m.sql, '\"', ''), '', '', '', '', '' FROM sqlite_schema m"
-                + " WHERE m.type IN ('view', 'trigger')"
+            "SELECT m.type, m.name, replace(m.sql, '\"', ''), '', '', '', '', '' FROM sqlite_schema"
+                + " m WHERE m.type IN ('view', 'trigger')"
                 + other,
             "SELECT 'version', user_version, '', '', '', '', '', '' FROM pragma_user_version")
         .flatMap(sql -> database.query(sql).stream())

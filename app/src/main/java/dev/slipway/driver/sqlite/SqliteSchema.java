@@ -34,7 +34,8 @@ final class SqliteSchema {
         AND name NOT IN (SELECT name FROM pragma_table_list
           WHERE schema = 'main' AND type = 'shadow')
       ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 WHEN 'view' THEN 2 ELSE 3 END,
-        lower(name)""";
+        lower(name)\
+      """;
 
   private final Map<String, Item> items;
   private final Map<String, Set<SchemaObject>> objects;
