@@ -8,7 +8,6 @@ import dev.slipway.driver.sqlite.DdlTokens.DdlToken;
 import dev.slipway.driver.sqlite.SqliteSchema.Item;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +83,6 @@ final class SqliteTableChange {
   /** Runs statements on the copy, and keeps them there if the table is then as it should be. */
   private boolean reaches(List<PlannedStatement> changes) throws SQLException {
     copy.setAutoCommit(false);
-    Savepoint start = copy.setSavepoint();
     try {
       for (PlannedStatement change : changes) {
         SqlQueries.execute(copy, change.sql());
@@ -93,12 +91,15 @@ final class SqliteTableChange {
         copy.commit();
         return true;
       }
+      copy.rollback();
+      return false;
     } catch (SQLException e) {
       // A rebuild does it.
-      copy.rollback(start);
+      copy.rollback();
+      return false;
+    } finally {
+      copy.setAutoCommit(true);
     }
-    copy.rollback();
-    return false;
   }
 
   /** Whether ALTER TABLE adds a column to a table that has rows. */
