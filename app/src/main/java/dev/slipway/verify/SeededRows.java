@@ -28,6 +28,7 @@ final class SeededRows implements AutoCloseable {
   private final DatabaseDriver driver;
   private final SchemaContents start;
   private final Map<String, Snapshot> seeded = new TreeMap<>();
+
   /** The columns whose type a migration changed: their values are written in another way. */
   private final Set<String> retyped = new HashSet<>();
 
@@ -173,8 +174,7 @@ final class SeededRows implements AutoCloseable {
   }
 
   /** The rows in one order; of a column that had another type, only what is NULL. */
-  private static List<String> values(
-      Snapshot snapshot, List<String> columns, List<Boolean> same) {
+  private static List<String> values(Snapshot snapshot, List<String> columns, List<Boolean> same) {
     List<String> names = List.copyOf(snapshot.types().keySet());
     return snapshot.rows().stream()
         .map(

@@ -7,7 +7,6 @@ import static dev.slipway.error.ExitCode.USAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.slipway.driver.Drivers;
 import dev.slipway.testing.Ran;
 import dev.slipway.testing.Server.Family;
 import dev.slipway.testing.TestDatabase;
@@ -16,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,10 +26,8 @@ class GenerateIT extends RealProcesses {
   @TempDir Path outside;
 
   @BeforeEach
-  void onlyWithPlanner() {
-    Assumptions.assumeTrue(
-        Drivers.require(database.dialect()).schemaPlanner().isPresent(),
-        () -> "no migration can be generated for " + server);
+  void onlyOnSqlite() {
+    only(Family.SQLITE);
   }
 
   private void users() {
