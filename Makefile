@@ -182,6 +182,10 @@ generate-suite: jdk ## generate the migrations between 200 random pairs of schem
 
 SEED ?=
 
+.PHONY: squash-test
+squash-test: jdk ## squash 1,000 migrations, 100 of them with rows, and five databases that stopped at different versions
+	$(MVN) --quiet test -Dtest='SquashIT#five*' -Dslipway.squash.migrations=1000
+
 .PHONY: isolation-test
 isolation-test: jdk ## run verify and test on all statements that they refuse, with a dump after each
 	$(MVN) --quiet test -Dtest=IsolationIT -Dslipway.isolation.all=true

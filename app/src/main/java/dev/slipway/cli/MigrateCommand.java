@@ -51,7 +51,8 @@ final class MigrateCommand extends BaseCommand {
           "test",
           "verify",
           "dump",
-          "generate");
+          "generate",
+          "squash");
 
   /** The command above them, which migrates by itself. */
   private static final String NAME = "sql";
@@ -87,6 +88,7 @@ final class MigrateCommand extends BaseCommand {
             case "verify" -> new VerifyCommand(context).line();
             case "dump" -> new DumpCommand(context).line();
             case "generate" -> new GenerateCommand(context).line();
+            case "squash" -> new SquashCommand(context).line();
             default -> throw new IllegalStateException(name);
           });
     }

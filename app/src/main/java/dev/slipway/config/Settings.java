@@ -376,10 +376,10 @@ public final class Settings {
     }
 
     /** The same settings for the migrations of other folders. */
-    public Migrate withPaths(List<Path> folders) {
+    public Migrate withFolders(List<Path> folders, List<Glob> excluded) {
       return new Migrate(
           folders,
-          exclude,
+          excluded,
           fileFormat,
           recursive,
           table,

@@ -230,6 +230,11 @@ public interface DatabaseDriver {
     return Optional.empty();
   }
 
+  /** Reads rows as SQL; empty for a database for which it cannot. */
+  default Optional<DataDumper> dataDumper() {
+    return Optional.empty();
+  }
+
   /** Finds the way from one schema to another; empty for a database for which it cannot. */
   default Optional<SchemaPlanner> schemaPlanner() {
     return Optional.empty();

@@ -18,6 +18,14 @@ public interface SchemaDumper {
    */
   List<String> statements(Connection connection, Set<String> excluded) throws SQLException;
 
+  /**
+   * The same statements in an order in which rows can be inserted between two of them.
+   *
+   * @param connection as above
+   * @param excluded as above
+   */
+  DumpSections sections(Connection connection, Set<String> excluded) throws SQLException;
+
   /** The statements as a file that the database's own shell can load. */
   default String script(List<String> statements) {
     return statements.stream().map(each -> each + ";\n").collect(Collectors.joining("\n"));

@@ -1,6 +1,8 @@
 package dev.slipway.migration;
 
 import dev.slipway.config.Settings;
+import dev.slipway.driver.DatabaseDriver;
+import dev.slipway.driver.Drivers;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -8,8 +10,8 @@ import java.util.Optional;
 
 /**
  * The names of Flyway's files, as the settings describe them: {@code V<version>__<name>.sql},
- * {@code U<version>__<name>.sql}, {@code B<version>__<name>.sql}, and {@code R__<name>.sql} by
- * default. As in Flyway, case does not count in a suffix. Immutable.
+ * {@code U<version>__<name>.sql}, {@code B<version>__<name>[.<dialect>].sql}, and {@code
+ * R__<name>.sql} by default. As in Flyway, case does not count in a suffix. Immutable.
  */
 final class FlywayFileName {
   private final List<Prefix> prefixes = new ArrayList<>();
@@ -54,14 +56,27 @@ final class FlywayFileName {
         : version.isEmpty() || version(version, 0) < version.length()) {
       return Optional.empty();
     }
+    Optional<DatabaseDriver> dialect =
+        kind == MigrationKind.BASELINE ? dialect(description) : Optional.empty();
     return Optional.of(
         new NameParts(
             kind,
             repeatable ? Optional.empty() : Optional.of(MigrationVersion.of(version)),
-            description,
-            Optional.empty(),
+            dialect.isPresent()
+                ? description.substring(0, description.lastIndexOf('.'))
+                : description,
+            dialect,
             false,
             MigrationFormat.FLYWAY));
+  }
+
+  /**
+   * The database of a baseline migration: unlike the versions that it stands for, it contains the
+   * SQL of one database.
+   */
+  private static Optional<DatabaseDriver> dialect(String description) {
+    int dot = description.lastIndexOf('.');
+    return dot > 0 ? Drivers.byName(description.substring(dot + 1)) : Optional.empty();
   }
 
   /** The name without the first suffix of the settings that it has. */

@@ -150,7 +150,7 @@ final class FolderFormat {
           for (Candidate file : all) {
             if (!recursive && !format.isRecursive() && isTestData(file)) {
               ignored.addTestData(file.script());
-            } else if (!formats.contains(format)) {
+            } else if (!formats.contains(format) && !isBaselineOfPairs(file, formats)) {
               // Without the comments of goose or dbmate, a file is what its name says.
               if (formats.equals(Set.of(MigrationFormat.PLAIN)) && format.hasSections()) {
                 files.add(whole(file));
@@ -174,6 +174,11 @@ final class FolderFormat {
         (subfolder, inside) ->
             rejected.accept(inside.getFirst().path(), nested(subfolder, inside)));
     return files;
+  }
+
+  /** Whether a file stands for pairs, which have no name of their own for it. */
+  private static boolean isBaselineOfPairs(Candidate file, Set<MigrationFormat> formats) {
+    return file.parts().kind() == MigrationKind.BASELINE && formats.contains(MigrationFormat.PAIRS);
   }
 
   private static boolean isTestData(Candidate file) {

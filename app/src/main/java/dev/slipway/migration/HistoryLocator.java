@@ -127,8 +127,9 @@ final class HistoryLocator {
   }
 
   /**
-   * A file of ours by its version (a repeatable one by its description) and checksum. A history
-   * that holds nothing but a baseline has no checksum yet; there the version alone decides.
+   * A file of ours by its version (a repeatable one by its description) and checksum; also one that
+   * a baseline migration has replaced. A history that holds nothing but a baseline has no checksum
+   * yet; there the version alone decides.
    */
   private Optional<String> recognized(
       Map<Object, Optional<Integer>> applied, Optional<MigrationVersion> baseline) {
@@ -139,6 +140,18 @@ final class HistoryLocator {
       return baseline.map(ours::get).map(MigrationFile::label);
     }
     files.repeatable().forEach(one -> ours.put(one.description(), one));
+    Optional<String> replaced =
+        files.baselines().stream()
+            .flatMap(file -> ReplacedMigration.in(file).stream())
+            .filter(
+                one ->
+                    Optional.of(one.checksum())
+                        .equals(applied.getOrDefault(one.version(), Optional.empty())))
+            .map(one -> one.version() + "_" + one.name())
+            .findFirst();
+    if (replaced.isPresent()) {
+      return replaced;
+    }
     return applied.entrySet().stream()
         .flatMap(
             row ->

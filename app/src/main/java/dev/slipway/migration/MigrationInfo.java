@@ -50,6 +50,8 @@ record MigrationInfo(
       "check --path, the DSN, and --table: together they name the "
           + "files and the history of one service";
 
+  private static final MigrationVersion ZERO = MigrationVersion.of("0");
+
   /** How many rows of another set of files a message lists, each in a line. */
   private static final int FOREIGN_MAX = 5;
 
@@ -181,7 +183,14 @@ record MigrationInfo(
       }
     }
 
-    boolean empty = applied.isEmpty() && started.isEmpty() && baseline.isEmpty();
+    // A baseline at 0 says that no version is applied.
+    boolean empty =
+        applied.isEmpty()
+            && started.isEmpty()
+            && (baseline.isEmpty()
+                || (baseline.get().equals(ZERO)
+                    && files.versioned().stream()
+                        .noneMatch(one -> reaches(newestFile(files), one.version()))));
     List<Entry> entries = new ArrayList<>(files.versioned().size() + 1);
     Optional<MigrationVersion> start = Optional.empty();
     for (MigrationFile file : files.baselines()) {
@@ -194,7 +203,7 @@ record MigrationInfo(
         start = Optional.of(version);
       }
     }
-    Optional<MigrationVersion> newestFile = files.baseline().flatMap(MigrationFile::version);
+    Optional<MigrationVersion> newestFile = newestFile(files);
     Optional<MigrationVersion> newestKnown = newest(baseline, newestFile);
     for (VersionedMigration migration : files.versioned()) {
       HistoryRow row = applied.remove(migration.version());
@@ -237,6 +246,10 @@ record MigrationInfo(
         files.baselines(),
         baseline,
         rankMax);
+  }
+
+  private static Optional<MigrationVersion> newestFile(ResolvedMigrations files) {
+    return files.baseline().flatMap(MigrationFile::version);
   }
 
   private static Optional<MigrationVersion> newest(
@@ -389,26 +402,39 @@ record MigrationInfo(
   }
 
   /**
-   * A warning that the schema may lack changes: the newest baseline migration contains versions
-   * above those of the history, and no file applies them to a schema that exists already.
+   * Why the newest baseline migration does not stand for the versions of this history: the history
+   * stopped before it, and no file applies what is between them to a schema that exists already.
    */
-  Optional<String> gapBelowBaseline() {
-    Optional<MigrationVersion> start =
-        baselines.isEmpty() ? Optional.empty() : baselines.getLast().version();
+  Optional<GapBelowBaseline> gapBelowBaseline() {
     Optional<MigrationVersion> newest = newest(newestApplied(), baseline);
-    if (start.isEmpty()
-        || newest.isEmpty()
-        || reaches(newest, start.get())
-        || entries.stream()
-            .map(Entry::version)
-            .anyMatch(version -> !reaches(newest, version) && reaches(start, version))) {
+    if (baselines.isEmpty() || newest.isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(
-        baselines.getLast().script()
-            + " is for an empty schema and is not applied to this one, whose newest version is "
-            + newest.get()
-            + "; no file has a version between them");
+    MigrationFile file = baselines.getLast();
+    Optional<MigrationVersion> start = file.version();
+    if (reaches(baseline, start.orElseThrow())
+        || entries.stream().anyMatch(entry -> entry.migration().up().equals(file))) {
+      return Optional.empty();
+    }
+    List<ReplacedMigration> replaced = ReplacedMigration.in(file);
+    List<ReplacedMigration> lacking =
+        replaced.stream().filter(one -> !isKnown(one.version())).toList();
+    boolean stopped =
+        replaced.isEmpty()
+            && !reaches(newest, start.get())
+            && entries.stream()
+                .map(Entry::version)
+                .noneMatch(version -> !reaches(newest, version) && reaches(start, version));
+    return lacking.isEmpty() && !stopped
+        ? Optional.empty()
+        : Optional.of(new GapBelowBaseline(file, newest.get(), lacking));
+  }
+
+  /** Whether a version has a file, or is in the history. */
+  private boolean isKnown(MigrationVersion version) {
+    return reaches(baseline, version)
+        || entries.stream().anyMatch(entry -> entry.version().equals(version))
+        || withoutFile().stream().anyMatch(row -> row.version().equals(Optional.of(version)));
   }
 
   /** Whether the history holds none of the known versions. */
@@ -442,8 +468,10 @@ record MigrationInfo(
     List<Entry> incomplete = incomplete();
     List<Entry> pending = pending();
     List<Foreign> foreign = foreign();
-    int left = pending.size() + incomplete.size();
-    int applied = entries.size() - left;
+    Optional<GapBelowBaseline> gap = gapBelowBaseline();
+    int lacking = gap.map(GapBelowBaseline::count).orElse(0);
+    int left = pending.size() + incomplete.size() + lacking;
+    int applied = entries.size() + lacking - left;
     if (!foreign.isEmpty()) {
       return new SchemaState(
           Verdict.FOREIGN, mismatch(foreign, "; ") + "; " + FOREIGN_HINT, applied, left);
@@ -454,6 +482,9 @@ record MigrationInfo(
           "migration " + incomplete.getFirst().migration().up().label() + " is partially applied",
           applied,
           left);
+    }
+    if (gap.isPresent()) {
+      return new SchemaState(Verdict.BEHIND, gap.get().message(), applied, left);
     }
     String unknown = unknown().isEmpty() ? "" : unknownVersions();
     if (!pending.isEmpty()) {

@@ -73,7 +73,11 @@ public record MigrationPlan(
     tolerated.forEach(one -> warnings.add(one.message()));
     rejectEdited(edited.stream().filter(one -> !tolerated.contains(one)).toList());
     warnings.addAll(checkOrder(schema, chosen, outOfOrder));
-    schema.gapBelowBaseline().ifPresent(warnings::add);
+    Optional<GapBelowBaseline> gap = schema.gapBelowBaseline();
+    if (gap.isPresent() && !target.ignoreMissing()) {
+      throw gap.get().rejection();
+    }
+    gap.ifPresent(one -> warnings.add(one.message()));
     List<MigrationStep> steps = new ArrayList<>();
     TransactionCheck transactions = reader.transactionCheck();
     for (Entry entry : chosen) {

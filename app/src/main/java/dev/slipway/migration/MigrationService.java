@@ -355,6 +355,12 @@ public final class MigrationService implements AutoCloseable {
       session.openMissingDatabase();
       MigrationInfo schema = reconcile();
       schema.checkFiles();
+      schema
+          .gapBelowBaseline()
+          .ifPresent(
+              gap -> {
+                throw gap.rejection();
+              });
       List<Entry> open = schema.entries().stream().filter(entry -> !entry.applied()).toList();
       if (open.isEmpty()) {
         return MigrationStatus.of(schema, appliedTimes(), Optional.empty(), Optional.empty());

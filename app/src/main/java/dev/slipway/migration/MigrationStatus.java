@@ -179,6 +179,22 @@ public record MigrationStatus(
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty())));
+    schema
+        .gapBelowBaseline()
+        .ifPresent(
+            gap ->
+                gap.lacking()
+                    .forEach(
+                        one ->
+                            lines.add(
+                                new Line(
+                                    one.version().toString(),
+                                    one.name(),
+                                    State.PENDING,
+                                    Optional.empty(),
+                                    Optional.of(new Issue(Issue.Kind.UNKNOWN, gap.message(one))),
+                                    Optional.empty(),
+                                    Optional.empty()))));
     schema.missing().forEach(row -> lines.add(unknown(schema, row, State.MISSING, times)));
     schema.future().forEach(row -> lines.add(unknown(schema, row, State.FUTURE, times)));
     lines.sort(Comparator.comparing(line -> MigrationVersion.of(line.version())));

@@ -52,6 +52,11 @@ public record MigrationStep(
     return statements.whole();
   }
 
+  /** Whether its statements contain values of placeholders or variables. */
+  public boolean hasReplacedText() {
+    return statements instanceof WholeScript script && script.template().isPresent();
+  }
+
   /** Whether its only statement is a CREATE INDEX CONCURRENTLY, which can be tried again. */
   boolean concurrentIndex() {
     return statements.isConcurrentIndex();

@@ -61,6 +61,7 @@ public final class ResolvedMigrations {
   public static ResolvedMigrations load(Settings.Migrate settings, DatabaseDriver dialect) {
     MigrationFolders listing = MigrationFolders.read(settings);
     ResolvedMigrations files = of(listing.files(), dialect, ResolvedMigrations::reject);
+    rejectOtherBaseline(listing.files(), files, dialect);
     List<String> notes = new ArrayList<>(listing.notes());
     List<String> others =
         listing.files().stream()
@@ -83,6 +84,37 @@ public final class ResolvedMigrations {
     }
     return new ResolvedMigrations(
         files.versioned, files.baselines, files.repeatable, List.copyOf(notes));
+  }
+
+  /** Without its own baseline migration, a database would start in the middle of the versions. */
+  private static void rejectOtherBaseline(
+      List<MigrationFile> all, ResolvedMigrations files, DatabaseDriver dialect) {
+    for (MigrationFile file : all) {
+      if (file.kind() == MigrationKind.BASELINE
+          && file.dialect().filter(other -> !other.equals(dialect)).isPresent()) {
+        MigrationVersion version = file.version().orElseThrow();
+        boolean has =
+            files.baseline().flatMap(MigrationFile::version).stream()
+                    .anyMatch(own -> own.compareTo(version) >= 0)
+                || files.versioned().stream()
+                    .anyMatch(one -> one.version().compareTo(version) <= 0);
+        if (!has) {
+          throw SlipwayException.usageErrorIn(
+                  file.path(),
+                  "replaces the versions up to "
+                      + version
+                      + " on "
+                      + file.dialect().get().name()
+                      + " only, and no file has them for "
+                      + dialect.name())
+              .hint(
+                  "bring the replaced files back from version control, and run `slipway migrate sql"
+                      + " squash` on "
+                      + dialect.name()
+                      + " too; or leave the file out with --exclude");
+        }
+      }
+    }
   }
 
   /**

@@ -116,7 +116,8 @@ final class GenerationProof implements AutoCloseable {
   private List<LintViolation> lint() {
     List<Path> paths = new ArrayList<>(hasMigrations ? settings.paths() : List.of());
     paths.add(folder);
-    return Linter.check(settings.withPaths(paths), List.of(driver), Linter.Scope.all())
+    return Linter.check(
+            settings.withFolders(paths, settings.exclude()), List.of(driver), Linter.Scope.all())
         .flaws()
         .stream()
         .filter(violation -> violation.file().startsWith(folder))

@@ -126,7 +126,8 @@ final class ScratchReplay {
   void step(ScratchDatabase scratch, Path folder, Direction direction, int number) {
     List<Path> paths = new ArrayList<>(hasMigrations ? settings.paths() : List.of());
     paths.add(folder);
-    try (MigrationService service = connect(scratch, settings.withPaths(paths))) {
+    try (MigrationService service =
+        connect(scratch, settings.withFolders(paths, settings.exclude()))) {
       if (!hasMigrations && init.isPresent() && direction == Direction.UP && number == 0) {
         ScratchInit.startHistory(service);
       }

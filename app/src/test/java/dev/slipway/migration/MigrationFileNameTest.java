@@ -49,6 +49,7 @@ class MigrationFileNameTest {
         "V1___a.sql | UP | 1 | _a | - | false",
         "U1__a.sql | DOWN | 1 | a | - | false",
         "B1.2__a.sql | BASELINE | 1.2 | a | - | false",
+        "B1__a.postgres.sql | BASELINE | 1 | a | postgres | false",
         "V2__b.SQL | UP | 2 | b | - | false",
         "R__b.Sql | REPEATABLE | - | b | - | false",
         "R__a_view.sql | REPEATABLE | - | a_view | - | false"

@@ -1,6 +1,7 @@
 package dev.slipway.driver.mysql;
 
 import dev.slipway.config.DatabaseConfig;
+import dev.slipway.driver.DataDumper;
 import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.HistorySql;
 import dev.slipway.driver.IsolationAnalyzer;
@@ -206,6 +207,11 @@ public final class MysqlDriver implements DatabaseDriver {
   @Override
   public Optional<SchemaDumper> schemaDumper() {
     return Optional.of(new MysqlSchemaDumper());
+  }
+
+  @Override
+  public Optional<DataDumper> dataDumper() {
+    return Optional.of(new MysqlDataDumper());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.slipway.driver.mysql;
 
+import dev.slipway.driver.DumpSections;
 import dev.slipway.driver.SchemaDumper;
 import dev.slipway.driver.SqlQueries;
 import dev.slipway.driver.mysql.StoredPrograms.Program;
@@ -31,6 +32,11 @@ final class MysqlSchemaDumper implements SchemaDumper {
 
   @Override
   public List<String> statements(Connection connection, Set<String> excluded) throws SQLException {
+    return sections(connection, excluded).all();
+  }
+
+  @Override
+  public DumpSections sections(Connection connection, Set<String> excluded) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.setEscapeProcessing(false);
       return MysqlSchemaReader.inSettings(
@@ -58,15 +64,17 @@ final class MysqlSchemaDumper implements SchemaDumper {
     return COUNTER.matcher(text).replaceAll("$1");
   }
 
-  private static List<String> write(
+  private static DumpSections write(
       Connection connection, StoredPrograms programs, Set<String> excluded) throws SQLException {
     String definer = quoted(SqlQueries.string(connection, "SELECT CURRENT_USER()"));
-    List<String> all = new ArrayList<>(List.of(SESSION));
+    List<String> tables = new ArrayList<>(List.of(SESSION));
     for (String table : SqlQueries.strings(connection, TABLES)) {
       if (!excluded.contains(table)) {
-        all.add(withoutCounter(programs.create("TABLE", table).getOrDefault("create table", "")));
+        tables.add(
+            withoutCounter(programs.create("TABLE", table).getOrDefault("create table", "")));
       }
     }
+    List<String> all = new ArrayList<>();
     for (String kind : List.of("function", "procedure")) {
       for (String name :
           SqlQueries.strings(
@@ -91,7 +99,7 @@ final class MysqlSchemaDumper implements SchemaDumper {
                 + " ORDER BY event_name")) {
       add(all, programs.read("event", event), definer);
     }
-    return all;
+    return new DumpSections(tables, all);
   }
 
   private static String quoted(String account) {

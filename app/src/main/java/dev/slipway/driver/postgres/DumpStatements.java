@@ -164,7 +164,9 @@ final class DumpStatements {
   private static final String ROUTINES =
       """
       SELECT 'pg_proc'::regclass::oid, p.oid, rtrim(pg_get_functiondef(p.oid), E' \\n')
-      FROM pg_proc p WHERE p.prokind <> 'a' AND %s"""
+      FROM pg_proc p WHERE p.prokind <> 'a' AND %s
+        AND NOT EXISTS (SELECT FROM pg_depend i WHERE i.classid = 'pg_proc'::regclass
+          AND i.objid = p.oid AND i.deptype = 'i')"""
           .formatted(OWN.formatted("pg_proc", "p.oid"));
 
   private static final String AGGREGATES =
@@ -291,6 +293,9 @@ final class DumpStatements {
           RULES,
           TRIGGERS,
           POLICIES);
+
+  /** The number of the first group that is created after the rows. */
+  static final int POST_DATA = OBJECTS.indexOf(CONSTRAINTS);
 
   private DumpStatements() {}
 

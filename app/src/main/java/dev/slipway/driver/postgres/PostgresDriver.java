@@ -2,6 +2,7 @@ package dev.slipway.driver.postgres;
 
 import dev.slipway.config.DatabaseConfig;
 import dev.slipway.config.Secret;
+import dev.slipway.driver.DataDumper;
 import dev.slipway.driver.FlywayParserFactory;
 import dev.slipway.driver.HistorySql;
 import dev.slipway.driver.IsolationAnalyzer;
@@ -160,6 +161,11 @@ public final class PostgresDriver extends PostgresProtocolDriver {
   @Override
   public Optional<SchemaDumper> schemaDumper() {
     return Optional.of(new PostgresSchemaDumper());
+  }
+
+  @Override
+  public Optional<DataDumper> dataDumper() {
+    return Optional.of(new PostgresDataDumper());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.slipway.driver.postgres;
 
+import dev.slipway.driver.DumpSections;
 import dev.slipway.driver.SchemaDumper;
 import dev.slipway.driver.SqlQueries;
 import dev.slipway.driver.SqlQuoting;
@@ -79,23 +80,59 @@ final class PostgresSchemaDumper implements SchemaDumper {
     String first() {
       return statements.getFirst();
     }
+
+    /** Whether rows come first: a materialized view is filled from them. */
+    boolean isPostData() {
+      return group >= DumpStatements.POST_DATA || first().startsWith("CREATE MATERIALIZED VIEW ");
+    }
   }
 
   @Override
   public List<String> statements(Connection connection, Set<String> excluded) throws SQLException {
+    Schema schema = read(connection, excluded);
+    List<String> all = new ArrayList<>(List.of("SET check_function_bodies TO off"));
+    schema.objects().forEach(node -> all.addAll(node.statements()));
+    all.addAll(schema.settings());
+    return all;
+  }
+
+  @Override
+  public DumpSections sections(Connection connection, Set<String> excluded) throws SQLException {
+    Schema schema = read(connection, excluded);
+    List<String> before = new ArrayList<>(List.of("SET LOCAL check_function_bodies TO off"));
+    List<String> after = new ArrayList<>();
+    Set<Key> later = new HashSet<>();
+    for (Node node : schema.objects()) {
+      boolean waits =
+          node.isPostData()
+              || schema.needs().getOrDefault(node.key(), Set.of()).stream()
+                  .anyMatch(later::contains);
+      if (waits) {
+        later.add(node.key());
+      }
+      (waits ? after : before).addAll(node.statements());
+    }
+    after.addAll(schema.settings());
+    return new DumpSections(before, after);
+  }
+
+  /** All that has statements: the objects in order, and what completes them. */
+  private record Schema(List<Node> objects, Map<Key, Set<Key>> needs, List<String> settings) {}
+
+  private static Schema read(Connection connection, Set<String> excluded) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
       try {
         statement.execute(PostgresSchemaReader.SETTINGS + "; SET LOCAL search_path TO ''");
-        return statements(connection, statement, excluded);
+        return read(connection, statement, excluded);
       } finally {
         statement.execute("ROLLBACK");
       }
     }
   }
 
-  private static List<String> statements(
-      Connection connection, Statement statement, Set<String> excluded) throws SQLException {
+  private static Schema read(Connection connection, Statement statement, Set<String> excluded)
+      throws SQLException {
     String names =
         excluded.stream().map(SqlQuoting::literal).sorted().collect(Collectors.joining(", "));
     String tables = SqlQueries.string(connection, EXCLUDED.formatted(names));
@@ -114,16 +151,14 @@ final class PostgresSchemaDumper implements SchemaDumper {
         }
       }
     }
-    List<String> all = new ArrayList<>(List.of("SET check_function_bodies TO off"));
-    for (Node node : inOrder(nodes, dependencies(statement, nodes))) {
-      all.addAll(node.statements());
-    }
+    Map<Key, Set<Key>> needs = dependencies(statement, nodes);
+    List<String> settings = new ArrayList<>();
     for (String query : DumpSettings.ALL) {
       SqlQueries.strings(connection, bound(query, tables, migrator)).stream()
           .sorted()
-          .forEach(all::add);
+          .forEach(settings::add);
     }
-    return all;
+    return new Schema(inOrder(nodes, needs), needs, settings);
   }
 
   private static String bound(String query, String tables, String migrator) {

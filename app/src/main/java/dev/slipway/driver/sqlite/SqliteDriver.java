@@ -1,6 +1,7 @@
 package dev.slipway.driver.sqlite;
 
 import dev.slipway.config.DatabaseConfig;
+import dev.slipway.driver.DataDumper;
 import dev.slipway.driver.DatabaseDriver;
 import dev.slipway.driver.FlywayParserFactory;
 import dev.slipway.driver.HistorySql;
@@ -199,6 +200,11 @@ public class SqliteDriver implements DatabaseDriver {
   @Override
   public Optional<SchemaPlanner> schemaPlanner() {
     return Optional.of(new SqliteSchemaPlanner());
+  }
+
+  @Override
+  public Optional<DataDumper> dataDumper() {
+    return Optional.of(new SqliteDataDumper());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.slipway.driver.sqlite;
 
+import dev.slipway.driver.DumpSections;
 import dev.slipway.driver.SchemaDumper;
 import dev.slipway.driver.SqlQueries;
 import dev.slipway.driver.SqlQuoting;
@@ -7,7 +8,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -29,6 +32,10 @@ final class SqliteSchemaDumper implements SchemaDumper {
       UNION ALL SELECT 'PRAGMA user_version = ' || user_version FROM pragma_user_version
         WHERE user_version <> 0""";
 
+  /** Indexes are built once, and triggers must not fire. */
+  private static final Pattern AFTER_ROWS =
+      Pattern.compile("CREATE\\s+(?:UNIQUE\\s+INDEX|INDEX|VIEW|TRIGGER)\\b.*", Pattern.DOTALL);
+
   private static final String STATEMENTS =
       """
       SELECT sql FROM main.sqlite_schema
@@ -38,6 +45,15 @@ final class SqliteSchemaDumper implements SchemaDumper {
           WHERE schema = 'main' AND type = 'shadow')
       ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 WHEN 'view' THEN 2 ELSE 3 END,
         lower(name)""";
+
+  @Override
+  public DumpSections sections(Connection connection, Set<String> excluded) throws SQLException {
+    Map<Boolean, List<String>> later =
+        statements(connection, excluded).stream()
+            .collect(Collectors.partitioningBy(AFTER_ROWS.asMatchPredicate()));
+    return new DumpSections(
+        later.getOrDefault(false, List.of()), later.getOrDefault(true, List.of()));
+  }
 
   @Override
   public List<String> statements(Connection connection, Set<String> excluded) throws SQLException {
