@@ -115,12 +115,15 @@ final class BodyReader {
    * @throws Problem 503 when other large bodies take too long
    */
   int awaitTurn(byte[] body) throws InterruptedException {
-    int weight = body.length <= HEAVY_BYTES ? 0 : body.length;
-    if (!turns.tryAcquire(weight, turnTimeout.toNanos(), TimeUnit.NANOSECONDS)) {
+    if (body.length <= HEAVY_BYTES) {
+      // Even for nothing, a fair semaphore would queue it behind the large bodies.
+      return 0;
+    }
+    if (!turns.tryAcquire(body.length, turnTimeout.toNanos(), TimeUnit.NANOSECONDS)) {
       throw limits.count(
           LimitExceeded.LOAD, Problem.unavailable("too many large requests at once"));
     }
-    return weight;
+    return body.length;
   }
 
   /** Gives room to the next large body. */

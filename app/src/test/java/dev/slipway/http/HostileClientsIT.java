@@ -15,7 +15,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -247,6 +250,29 @@ class HostileClientsIT {
     String honestBody = "{\"schema_id\":\"default\",\"traits\":{\"email\":\"a@example.org\"}}";
     String length = "Content-Length: " + honestBody.length() + "\r\n\r\n";
     assertEquals(201, status(answer(TO_IDENTITIES + length + honestBody)));
+  }
+
+  /** While they wait for the database, some of these bodies at once would fill the heap. */
+  @Test
+  void largeBodiesOfManyValuesDoNotFillTheHeap() throws Exception {
+    String nested = "{\"a\":".repeat(45) + "1" + "}".repeat(45) + ",";
+    String body = "[" + nested.repeat(1400) + "1]";
+    String request =
+        TO_IDENTITIES
+                .replace("POST /admin/identities", "PATCH /admin/identities/" + UUID.randomUUID())
+            + "Content-Length: "
+            + body.length()
+            + "\r\n\r\n"
+            + body;
+    List<Future<Integer>> statuses = new ArrayList<>();
+    try (var clients = Executors.newFixedThreadPool(16)) {
+      for (int i = 0; i < 16; i++) {
+        statuses.add(clients.submit(() -> status(answer(request))));
+      }
+    }
+    for (Future<Integer> each : statuses) {
+      assertTrue(List.of(404, 503).contains(each.get()), () -> each + serve.said());
+    }
   }
 
   @Test
