@@ -217,6 +217,16 @@ QUICK ?= 0
 fuzz-api: build ## send 10,000 requests made from /openapi.json; FUZZ_REQUESTS=1000 for a short run
 	scripts/fuzz-api
 
+.PHONY: client-test
+client-test: build ## call every operation of the API with Kratos' clients for Python, TypeScript, and Go
+	scripts/client-test
+
+.PHONY: large-bodies
+large-bodies: ## measure health while 16 clients send bodies of 1 MB to the image of `make image`; LARGE_BODIES_SECONDS=120
+	scripts/large-bodies.py $(LARGE_BODIES_SECONDS)
+
+LARGE_BODIES_SECONDS ?= 120
+
 .PHONY: hostile-requests
 hostile-requests: jdk ## send every request made to be expensive, and measure it; HOSTILE=how many more a seed makes
 	$(MVN) --quiet test -Dtest=HostileRequestsIT -Dslipway.hostile.requests=$(HOSTILE)

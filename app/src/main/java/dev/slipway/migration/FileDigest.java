@@ -4,7 +4,6 @@ import dev.slipway.error.SlipwayException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -27,7 +26,7 @@ final class FileDigest {
     MessageDigest raw = digest(algorithm);
     MessageDigest lf = digest(algorithm);
     MessageDigest crlf = digest(algorithm);
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+    try (InputStream in = new BufferedInputStream(BundledMigrations.open(file))) {
       boolean pendingReturn = false;
       for (int read = in.read(); read >= 0; read = in.read()) {
         raw.update((byte) read);

@@ -46,7 +46,7 @@ final class MigrationFileReader extends Reader {
   private MigrationFileReader(Path path, UnaryOperator<InputStream> filter) {
     this.path = path;
     try {
-      this.in = filter.apply(Files.newInputStream(path));
+      this.in = filter.apply(BundledMigrations.open(path));
       this.bytes = ByteBuffer.allocate(Math.clamp(Files.size(path) + 1, 4, BUFFER_BYTES));
     } catch (IOException e) {
       throw unreadable(path, e);

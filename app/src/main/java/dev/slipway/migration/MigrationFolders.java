@@ -4,11 +4,6 @@ import dev.slipway.config.IoErrors;
 import dev.slipway.config.Settings;
 import dev.slipway.error.SlipwayException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.JarURLConnection;
-import java.net.URISyntaxException;
-import java.net.URL;
-import java.nio.file.FileSystems;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,7 +88,7 @@ public final class MigrationFolders {
     var listing = new MigrationFolders(settings);
     if (settings.paths().isEmpty()) {
       rejectUnusedFolders();
-      listing.add(Bundled.FOLDER, rejected);
+      listing.add(BundledMigrations.OWN.folder(), rejected);
     }
     for (Path folder : settings.paths()) {
       listing.add(folder, rejected);
@@ -168,26 +163,5 @@ public final class MigrationFolders {
     scan.rejections().forEach(rejected);
     files.addAll(found);
     return !found.isEmpty() || !scan.rejections().isEmpty();
-  }
-
-  /** Slipway's own migrations: a folder of its class path, or inside its jar. */
-  private static final class Bundled {
-    /** Always the same path: those of two file systems are never equal. */
-    static final Path FOLDER = folder();
-
-    private static Path folder() {
-      URL folder = MigrationFolders.class.getResource("/migrations");
-      try {
-        // The file system of the jar stays open: the files are read from it until the process ends.
-        return folder.openConnection() instanceof JarURLConnection inJar
-            ? FileSystems.newFileSystem(Path.of(inJar.getJarFileURL().toURI()))
-                .getPath(inJar.getEntryName())
-            : Path.of(folder.toURI());
-      } catch (URISyntaxException e) {
-        throw new IllegalStateException(e);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
   }
 }

@@ -4,7 +4,6 @@ import dev.slipway.error.SlipwayException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -89,7 +88,7 @@ final class SectionInputStream extends InputStream {
    * @throws SlipwayException (usage) if it cannot be read
    */
   static SectionInputStream scan(Path path) {
-    try (var file = new SectionInputStream(Files.newInputStream(path), MigrationKind.UP)) {
+    try (var file = new SectionInputStream(BundledMigrations.open(path), MigrationKind.UP)) {
       byte[] bytes = new byte[1 << 13];
       while (file.read(bytes, 0, bytes.length) >= 0 && !file.isPlain()) {
         // Only the comments are wanted.

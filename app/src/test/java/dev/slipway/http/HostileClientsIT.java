@@ -258,8 +258,8 @@ class HostileClientsIT {
     String nested = "{\"a\":".repeat(45) + "1" + "}".repeat(45) + ",";
     String body = "[" + nested.repeat(1400) + "1]";
     String request =
-        TO_IDENTITIES
-                .replace("POST /admin/identities", "PATCH /admin/identities/" + UUID.randomUUID())
+        TO_IDENTITIES.replace(
+                "POST /admin/identities", "PATCH /admin/identities/" + UUID.randomUUID())
             + "Content-Length: "
             + body.length()
             + "\r\n\r\n"

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.slipway.json.Json;
 import dev.slipway.testing.ServeProcess;
 import dev.slipway.testing.Server;
-import dev.slipway.testing.TestDatabase;
+import dev.slipway.testing.ServerOnSmallDisk;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -70,40 +70,27 @@ class DiskFullIT {
     }
   }
 
-  /**
-   * A trigger raises the error that the server has for a full disk, on the statement's own path.
-   */
   @ParameterizedTest
-  @EnumSource(names = {"POSTGRES", "MYSQL"})
-  void onServers(Server server) throws Exception {
-    try (TestDatabase database = server.database();
-        ServeProcess serve = ServeProcess.start(Map.of("DSN", database.dsn()), "--migrate")) {
+  @EnumSource(
+      value = Server.Family.class,
+      names = {"POSTGRES", "MYSQL"})
+  void onServersWithAFullFileSystem(Server.Family family) throws Exception {
+    try (ServerOnSmallDisk server = ServerOnSmallDisk.startOrSkip(family);
+        ServeProcess serve = ServeProcess.start(Map.of("DSN", server.dsn()), "--migrate")) {
       serve.awaitReadiness(200, SOON);
-      database.execute(trigger(server));
-      assertEquals(503, create(serve, "full", "x").statusCode());
-      database.execute(
-          server == Server.MYSQL
-              ? "DROP TRIGGER disk_is_full"
-              : "DROP TRIGGER disk_is_full ON identities");
+      String id = created(serve, "before");
+      server.fill();
+      // What has been allocated still has room.
+      int status = 201;
+      for (int i = 0; status == 201 && i < 2000; i++) {
+        status = create(serve, "full" + i, "x".repeat(12_000)).statusCode();
+      }
+      assertEquals(503, status, serve::said);
+      assertEquals(200, serve.get("/admin/identities/" + id).statusCode());
+      server.free();
       created(serve, "after");
-      assertLogged(serve, "No space left on device");
+      assertLogged(serve, family == Server.Family.MYSQL ? " is full" : "No space left on device");
     }
-  }
-
-  private static String[] trigger(Server server) {
-    return server == Server.MYSQL
-        ? new String[] {
-          "CREATE TRIGGER disk_is_full BEFORE INSERT ON identities FOR EACH ROW"
-              + " SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1021,"
-              + " MESSAGE_TEXT = 'Disk full (/tmp); No space left on device'"
-        }
-        : new String[] {
-          "CREATE FUNCTION disk_is_full() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN"
-              + " RAISE 'could not extend file: No space left on device' USING ERRCODE = '53100';"
-              + " END$$",
-          "CREATE TRIGGER disk_is_full BEFORE INSERT ON identities FOR EACH ROW"
-              + " EXECUTE FUNCTION disk_is_full()"
-        };
   }
 
   private static void assertLogged(ServeProcess serve, String cause) {
