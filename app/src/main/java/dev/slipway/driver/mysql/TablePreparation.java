@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -239,7 +240,7 @@ final class TablePreparation {
               .filter(from -> !open.containsKey(open.get(from)))
               .findFirst()
               .orElse(open.keySet().iterator().next());
-      String to = open.remove(next);
+      String to = Objects.requireNonNull(open.remove(next));
       if (open.containsKey(to)) {
         // Names that are exchanged: one gives way first.
         String free = to + "_renamed";
