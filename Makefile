@@ -186,6 +186,10 @@ SEED ?=
 squash-test: jdk ## squash 1,000 migrations, 100 of them with rows, and five databases that stopped at different versions
 	$(MVN) --quiet test -Dtest='SquashIT#five*' -Dslipway.squash.migrations=1000
 
+.PHONY: postgres-plan-suite
+postgres-plan-suite: jdk ## plan all listed changes of a schema, their reverse, and 500 random pairs, on each version of PostgreSQL
+	$(MVN) --quiet test -Dtest='PostgresPlanSuiteIT' -Dslipway.plan.changes=all -Dslipway.plan.pairs=500
+
 .PHONY: isolation-test
 isolation-test: jdk ## run verify and test on all statements that they refuse, with a dump after each
 	$(MVN) --quiet test -Dtest=IsolationIT -Dslipway.isolation.all=true

@@ -26,8 +26,8 @@ class GenerateIT extends RealProcesses {
   @TempDir Path outside;
 
   @BeforeEach
-  void onlyOnSqlite() {
-    only(Family.SQLITE);
+  void onlyWhereItIsSupported() {
+    only(Family.SQLITE, Family.POSTGRES, Family.MYSQL);
   }
 
   private void users() {

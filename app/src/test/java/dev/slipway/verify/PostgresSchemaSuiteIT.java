@@ -198,7 +198,7 @@ class PostgresSchemaSuiteIT {
     }
   }
 
-  private static TestDatabase copy(TestDatabase of) {
+  static TestDatabase copy(TestDatabase of) {
     TestDatabase copy = of.server().database();
     of.execute(
         "DROP DATABASE " + copy.name(),

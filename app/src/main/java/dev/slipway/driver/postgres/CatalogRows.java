@@ -268,14 +268,18 @@ record CatalogRows(
 
   private static CatalogRows defaultPrivileges(CatalogSql sql) {
     return objects("pg_default_acl", Optional.of("defaclnamespace"))
-        .named(
-            """
+        .named(defaultPrivilegesKey(sql));
+  }
+
+  /** The key of default privileges, which the server's own name is not. */
+  static String defaultPrivilegesKey(CatalogSql sql) {
+    return """
             'default privileges' || chr(9) || 'for ' || %s || coalesce(' in schema ' || (
                 SELECT quote_ident(n.nspname) FROM pg_namespace n WHERE n.oid = t.defaclnamespace), '')
               || ' on ' || CASE t.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences'
                 WHEN 'f' THEN 'functions' WHEN 'T' THEN 'types' WHEN 'n' THEN 'schemas'
                 WHEN 'L' THEN 'large objects' ELSE t.defaclobjtype::text END"""
-                .formatted(sql.role("t.defaclrole")));
+        .formatted(sql.role("t.defaclrole"));
   }
 
   /** From the view, which every login may read. */

@@ -1,17 +1,19 @@
 package dev.slipway.driver.postgres;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * The queries that print the statements which complete objects that exist: settings of columns and
- * tables, owners, privileges, and comments. Each row is a statement. They run as those of {@link
- * DumpStatements} do.
+ * tables, owners, privileges, and comments. Each row is the number of a catalog, the number of an
+ * object in it, a statement, and the number of a column of the object, or 0. They run as those of
+ * {@link DumpStatements} do.
  */
 final class DumpSettings {
   private static final String OWNED_SEQUENCES =
       """
-      SELECT format('ALTER SEQUENCE %%s OWNED BY %%s.%%I', c.oid::regclass, i.refobjid::regclass,
-        a.attname)
+      SELECT 'pg_class'::regclass::oid, c.oid, format('ALTER SEQUENCE %%s OWNED BY %%s.%%I',
+        c.oid::regclass, i.refobjid::regclass, a.attname), 0
       FROM pg_depend i JOIN pg_class c ON c.oid = i.objid
         JOIN pg_attribute a ON a.attrelid = i.refobjid AND a.attnum = i.refobjsubid
       WHERE i.classid = 'pg_class'::regclass AND i.refclassid = 'pg_class'::regclass
@@ -20,7 +22,8 @@ final class DumpSettings {
 
   private static final String COLUMNS =
       """
-      SELECT format('ALTER TABLE ONLY %%s ALTER COLUMN %%I SET %%s', c.oid::regclass, a.attname, x.s)
+      SELECT 'pg_class'::regclass::oid, c.oid, format('ALTER TABLE ONLY %%s ALTER COLUMN %%I SET %%s',
+        c.oid::regclass, a.attname, x.s), a.attnum
       FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
         JOIN pg_type t ON t.oid = a.atttypid
         CROSS JOIN LATERAL (
@@ -37,7 +40,7 @@ final class DumpSettings {
 
   private static final String TABLES =
       """
-      SELECT format('ALTER TABLE %%s %%s', c.oid::regclass, x.s)
+      SELECT 'pg_class'::regclass::oid, c.oid, format('ALTER TABLE %%s %%s', c.oid::regclass, x.s), 0
       FROM pg_class c CROSS JOIN LATERAL (
         SELECT 'ENABLE ROW LEVEL SECURITY' WHERE c.relrowsecurity
         UNION ALL SELECT 'FORCE ROW LEVEL SECURITY' WHERE c.relforcerowsecurity
@@ -83,7 +86,8 @@ final class DumpSettings {
 
   private static final String OWNERS =
       """
-      SELECT format('ALTER %%s %%s OWNER TO %%I', o.kind, o.name, pg_get_userbyid(o.owner))
+      SELECT o.class, o.oid, format('ALTER %%s %%s OWNER TO %%I', o.kind, o.name,
+        pg_get_userbyid(o.owner)), 0
       FROM (%s) o WHERE o.owner <> :migrator AND o.oid >= 16384
         AND NOT EXISTS (SELECT FROM pg_depend i WHERE i.classid = o.class AND i.objid = o.oid
           AND i.deptype IN ('a', 'i') AND i.refclassid = 'pg_class'::regclass)"""
@@ -92,9 +96,9 @@ final class DumpSettings {
   /** The difference of two sets of privileges; the owner of the history is who loads the dump. */
   private static final String PRIVILEGES =
       """
-      SELECT format(x.s, x.p, %2$s, CASE x.g WHEN 0 THEN 'PUBLIC' WHEN :migrator THEN 'CURRENT_USER'
-        ELSE quote_ident(pg_get_userbyid(x.g)) END)
-        || CASE WHEN x.s LIKE 'GRANT%%' AND x.o THEN ' WITH GRANT OPTION' ELSE '' END
+      SELECT o.class, o.oid, format(x.s, x.p, %2$s, CASE x.g WHEN 0 THEN 'PUBLIC'
+          WHEN :migrator THEN 'CURRENT_USER' ELSE quote_ident(pg_get_userbyid(x.g)) END)
+        || CASE WHEN x.s LIKE 'GRANT%%' AND x.o THEN ' WITH GRANT OPTION' ELSE '' END, 0
       FROM (%1$s) o CROSS JOIN LATERAL (
         SELECT 'REVOKE %%s ON %%s FROM %%s', privilege_type, grantee, is_grantable
         FROM (SELECT privilege_type, grantee, is_grantable FROM aclexplode(o.before)
@@ -107,7 +111,7 @@ final class DumpSettings {
   private static final String GRANTS =
       PRIVILEGES.formatted(
           """
-          SELECT o.whose || ' ' || o.name AS what, o.acl, coalesce((
+          SELECT o.class, o.oid, o.whose || ' ' || o.name AS what, o.acl, coalesce((
             SELECT i.initprivs FROM pg_init_privs i WHERE i.classoid = o.class
               AND i.objoid = o.oid AND i.objsubid = 0), acldefault(o.type, o.owner)) AS before
           FROM (%s) o WHERE o.acl IS NOT NULL"""
@@ -116,10 +120,10 @@ final class DumpSettings {
 
   private static final String COLUMN_GRANTS =
       """
-      SELECT format('GRANT %%s (%%I) ON TABLE %%s TO %%s', x.privilege_type, a.attname, c.oid::regclass,
-        CASE x.grantee WHEN 0 THEN 'PUBLIC' WHEN :migrator THEN 'CURRENT_USER'
-          ELSE quote_ident(pg_get_userbyid(x.grantee)) END)
-        || CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
+      SELECT 'pg_class'::regclass::oid, c.oid, format('GRANT %%s (%%I) ON TABLE %%s TO %%s',
+          x.privilege_type, a.attname, c.oid::regclass, CASE x.grantee WHEN 0 THEN 'PUBLIC'
+          WHEN :migrator THEN 'CURRENT_USER' ELSE quote_ident(pg_get_userbyid(x.grantee)) END)
+        || CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END, a.attnum
       FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
         AND NOT a.attisdropped CROSS JOIN LATERAL aclexplode(a.attacl) x
       WHERE %s"""
@@ -127,16 +131,17 @@ final class DumpSettings {
 
   private static final String DEFAULT_PRIVILEGES =
       """
-      SELECT 'ALTER DEFAULT PRIVILEGES'
+      SELECT s.class, s.id, 'ALTER DEFAULT PRIVILEGES'
         || CASE WHEN d.defaclrole = :migrator THEN ''
           ELSE format(' FOR ROLE %%I', pg_get_userbyid(d.defaclrole)) END
         || coalesce((SELECT format(' IN SCHEMA %%I', n.nspname) FROM pg_namespace n
-          WHERE n.oid = d.defaclnamespace), '') || ' ' || s.statement
-      FROM pg_default_acl d CROSS JOIN LATERAL (%s) s (statement)"""
+          WHERE n.oid = d.defaclnamespace), '') || ' ' || s.statement, 0
+      FROM pg_default_acl d CROSS JOIN LATERAL (%s) s (class, id, statement, part)"""
           .formatted(
               PRIVILEGES.formatted(
                   """
-                  SELECT d.defaclacl AS acl, CASE WHEN d.defaclnamespace = 0 THEN acldefault(
+                  SELECT 'pg_default_acl'::regclass::oid AS class, d.oid AS oid,
+                    d.defaclacl AS acl, CASE WHEN d.defaclnamespace = 0 THEN acldefault(
                     CASE d.defaclobjtype WHEN 'S' THEN 's' ELSE d.defaclobjtype END,
                     d.defaclrole) END AS before""",
                   """
@@ -145,14 +150,14 @@ final class DumpSettings {
 
   private static final String COMMENTS =
       """
-      SELECT format('COMMENT ON %s IS %L', CASE
+      SELECT d.classoid, d.objoid, format('COMMENT ON %s IS %L', CASE
           WHEN o.type LIKE '%column' THEN 'COLUMN ' || o.identity
           WHEN o.type = 'table constraint' THEN 'CONSTRAINT ' || o.identity
           WHEN o.type = 'domain constraint' THEN
             regexp_replace('CONSTRAINT ' || o.identity, ' on (?!.* on )', ' ON DOMAIN ')
           WHEN o.type = 'composite type' THEN 'TYPE ' || o.identity
           WHEN o.type = 'statistics object' THEN 'STATISTICS ' || o.identity
-          ELSE upper(o.type) || ' ' || o.identity END, d.description)
+          ELSE upper(o.type) || ' ' || o.identity END, d.description), d.objsubid
       FROM pg_description d
         CROSS JOIN LATERAL pg_identify_object(d.classoid, d.objoid, d.objsubid) o
       WHERE (d.objoid >= 16384 OR d.classoid = 'pg_namespace'::regclass
@@ -174,6 +179,10 @@ final class DumpSettings {
           COLUMN_GRANTS,
           DEFAULT_PRIVILEGES,
           COMMENTS);
+
+  /** Those among them that are about owners and privileges. */
+  static final Set<String> PRIVILEGES_ONLY =
+      Set.of(OWNERS, GRANTS, COLUMN_GRANTS, DEFAULT_PRIVILEGES);
 
   private DumpSettings() {}
 }

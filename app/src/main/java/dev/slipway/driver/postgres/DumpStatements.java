@@ -109,7 +109,11 @@ final class DumpStatements {
           SELECT unnest(c.reloptions) UNION ALL SELECT 'toast.' || unnest(x.reloptions)
           FROM pg_class x WHERE x.oid = c.reltoastrelid) u (o)), '')""";
 
-  private static final String COLUMN =
+  /**
+   * The definition of the column {@code a}, whose type is {@code b}, and whose default is {@code
+   * d}.
+   */
+  static final String COLUMN =
       """
       format('%%I %%s', a.attname, format_type(a.atttypid, a.atttypmod))
         || CASE WHEN a.attcollation <> b.typcollation

@@ -31,7 +31,8 @@ final class NotNullConstraint {
     Map<String, String> found = new TreeMap<>();
     row.forEach(
         (column, value) -> {
-          if (!NAME.contains(column.name())) {
+          // The actions of foreign keys are blank here.
+          if (!NAME.contains(column.name()) && !value.isBlank()) {
             found.put(CatalogWords.name(column), value);
           }
         });

@@ -14,6 +14,7 @@ import dev.slipway.driver.MigrationLock;
 import dev.slipway.driver.NonTransactionalStatements;
 import dev.slipway.driver.NoticeHandler;
 import dev.slipway.driver.SchemaDumper;
+import dev.slipway.driver.SchemaPlanner;
 import dev.slipway.driver.SchemaReader;
 import dev.slipway.driver.ScratchServer;
 import dev.slipway.driver.ScratchSupport;
@@ -166,6 +167,11 @@ public final class PostgresDriver extends PostgresProtocolDriver {
   @Override
   public Optional<DataDumper> dataDumper() {
     return Optional.of(new PostgresDataDumper());
+  }
+
+  @Override
+  public Optional<SchemaPlanner> schemaPlanner() {
+    return Optional.of(new PostgresSchemaPlanner());
   }
 
   @Override

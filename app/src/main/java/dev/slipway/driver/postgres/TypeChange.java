@@ -61,7 +61,7 @@ final class TypeChange {
     return !from.name().equals(to.name()) && !to.name().equals("text");
   }
 
-  private static boolean keepsValues(ColumnType from, ColumnType to) {
+  static boolean keepsValues(ColumnType from, ColumnType to) {
     if (from.equals(to)) {
       return true;
     }
