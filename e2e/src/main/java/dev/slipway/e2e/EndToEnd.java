@@ -21,8 +21,8 @@ final class EndToEnd {
   private static final String HELM3 = "helm";
   private static final String HELM4 = "helm4";
 
-  /** The number of steps under load that two cores run at once. */
-  private static final String PARALLEL = "2";
+  /** The number of steps under load that two cores run at once without a failed request. */
+  private static final String PARALLEL = "1";
 
   /** Whether the cluster stays after the run. */
   private final boolean kept;
