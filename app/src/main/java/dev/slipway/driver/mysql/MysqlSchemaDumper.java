@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -81,7 +82,7 @@ final class MysqlSchemaDumper implements SchemaDumper {
               connection,
               "SELECT routine_name FROM information_schema.routines WHERE routine_schema ="
                   + " DATABASE() AND routine_type = '"
-                  + kind
+                  + kind.toUpperCase(Locale.ROOT)
                   + "' ORDER BY routine_name")) {
         add(all, programs.read(kind, name), definer);
       }
